@@ -1,0 +1,5 @@
+"""`python -m reader`."""
+
+from reader.app.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""How commands speak: progress on stderr, reports on stdout, errors without a traceback.
+
+Exit codes: 0 done, 1 could not be done (the reason is on stderr), 2 wrong usage,
+3 cancelled.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from reader.core.cancel import Progress as JobProgress
+from reader.core.cancel import ReportProgress
+from reader.core.errors import Cancelled, ReaderError
+
+errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the errors a person can act on into one message and an exit code."""
+    try:
+        yield
+    except ReaderError as error:
+        errors.print(f"[bold]{error.what_happened}[/bold]", markup=True)
+        errors.print(str(error.what_to_do), markup=False)
+        raise typer.Exit(1) from None
+    except (Cancelled, KeyboardInterrupt):
+        errors.print("Stopped. Nothing half-written was left behind.")
+        raise typer.Exit(3) from None
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[ReportProgress]:
+    """Give a `ReportProgress` that draws one bar on stderr, where stderr is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _progress: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=errors, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(progress: JobProgress) -> None:
+            bar.update(
+                task,
+                description=str(progress.stage),
+                completed=progress.done,
+                total=progress.total or None,
+            )
+
+        yield report
+
+
+def print_json(report: Mapping[str, object]) -> None:
+    """Write a report to stdout as JSON, one value per line, Unicode as it is."""
+    sys.stdout.write(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,68 @@
+"""What leaves the product: everything a writer needs to put results into files."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.core.finding import Finding
+from reader.core.heatmap import Heatmap
+from reader.core.provenance import AlgorithmIdentity, Reviewer
+from reader.core.review import RejectReason, ReviewStatus
+from reader.core.segmentation import Segment
+from reader.core.study import Series, Study
+
+
+class AlgorithmType(enum.Enum):
+    """How a segment came to be. The value is DICOM's Segment Algorithm Type.
+
+    Source: DICOM PS3.3 C.8.20.2.3.
+    """
+
+    AUTOMATIC = "AUTOMATIC"
+    SEMIAUTOMATIC = "SEMIAUTOMATIC"
+    MANUAL = "MANUAL"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedFinding:
+    """A finding with what became of it."""
+
+    finding: Finding
+    status: ReviewStatus
+    reason: RejectReason | None = None
+
+    @property
+    def algorithm_type(self) -> AlgorithmType:
+        """MANUAL for a reader's own, SEMIAUTOMATIC once edited, else AUTOMATIC."""
+        if not self.finding.provenance.is_ai:
+            return AlgorithmType.MANUAL
+        if self.status is ReviewStatus.EDITED:
+            return AlgorithmType.SEMIAUTOMATIC
+        return AlgorithmType.AUTOMATIC
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handover:
+    """One series' results, ready to be written. `labels` lies on `series.geometry`.
+
+    `segments` are only those to be written; a segment with a `finding_id` belongs to one
+    of `findings`. `algorithm` is None when no model had a part. `reviewer` is None for
+    results nobody has looked at (the command line's `predict`).
+    """
+
+    study: Study
+    series: Series
+    labels: NDArray[np.uint16]
+    segments: tuple[Segment, ...]
+    findings: tuple[ReviewedFinding, ...]
+    made_at: datetime
+    algorithm: AlgorithmIdentity | None = None
+    reviewer: Reviewer | None = None
+    heatmap: Heatmap | None = None
+    signed: bool = False
+    cautions: tuple[str, ...] = ()

@@ -1,0 +1,178 @@
+"""AI models as the rest of the product sees them: card, request, result, runner.
+
+PyTorch is not needed to import this; `reader.app` plugs in a `Runner` that has it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.codes import CodedConcept
+from reader.core.finding import Finding
+from reader.core.heatmap import Heatmap
+from reader.core.provenance import AlgorithmIdentity
+from reader.core.segmentation import Segment
+from reader.core.text import Text
+from reader.core.volume import Volume
+
+
+class Device(enum.Enum):
+    """Where a model may run; AUTO lets the runner choose."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLabel:
+    """A thing the model marks. `is_finding`: each connected piece is a finding to judge."""
+
+    name: str
+    code: CodedConcept
+    category: CodedConcept
+    color: str
+    is_finding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRules:
+    """What a series must be for the model to run; None = not restricted.
+
+    `tested_*` ranges give a caution outside them; `allowed_*` ranges a refusal.
+    """
+
+    modality: str
+    body_parts: tuple[str, ...] = ()
+    allowed_slice_spacing_mm: tuple[float, float] | None = None
+    tested_slice_spacing_mm: tuple[float, float] | None = None
+    tested_pixel_spacing_mm: tuple[float, float] | None = None
+    minimum_extent_mm: float | None = None
+    minimum_age_years: float | None = None
+    minimum_lung_ml: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model's card, read from `models/<id>/model.json`.
+
+    `card` holds the whole card as read, for the card page; `weights` is the safetensors
+    file beside it.
+    """
+
+    identity: AlgorithmIdentity
+    task: str
+    architecture: str
+    labels: tuple[ModelLabel, ...]
+    eligibility: EligibilityRules
+    threshold: float
+    calibrated: bool
+    licence: str
+    folder: Path
+    weights: Path
+    card: Mapping[str, object] = field(default_factory=dict)
+
+
+class Verdict(enum.Enum):
+    """Whether a model may run on a series. The value is the word written in files."""
+
+    OK = "ok"
+    CAUTION = "caution"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityCheck:
+    """One line of the comparison between a study and a card."""
+
+    name: Text
+    this_study: Text
+    card: Text
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """The verdict over all checks, worst one first."""
+
+    checks: tuple[EligibilityCheck, ...]
+    reasons: tuple[Text, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict among the checks."""
+        verdicts = {c.verdict for c in self.checks}
+        for worst in (Verdict.REFUSED, Verdict.CAUTION):
+            if worst in verdicts:
+                return worst
+        return Verdict.OK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InferenceRequest:
+    """Everything one run needs; the worker reads no shared state. Picklable.
+
+    `focus_lps_mm`: where the reader is looking, so that this is computed first. The
+    result does not depend on it.
+    """
+
+    run_id: str
+    series_key: str
+    volume: Volume
+    spec: ModelSpec
+    device: Device = Device.AUTO
+    focus_lps_mm: tuple[float, float, float] | None = None
+    eligibility: Eligibility | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InferenceResult:
+    """What a run proposes, on the source grid. Nothing is shown until it is applied.
+
+    `labels` is uint16 on the volume's grid. Anatomical structures come first
+    (`segments` without `finding_id`), then one label per finding (`finding_id` set), so
+    that every finding can be edited, tracked and exported by itself.
+    """
+
+    run_id: str
+    series_key: str
+    identity: AlgorithmIdentity
+    labels: NDArray[np.uint16]
+    segments: tuple[Segment, ...]
+    findings: tuple[Finding, ...]
+    heatmap: Heatmap | None
+    device: str
+    seconds: Mapping[str, float]
+    notes: tuple[Text, ...] = ()
+
+
+class Runner(Protocol):
+    """Runs models: a thread today, a process or a server tomorrow, one contract for all.
+
+    `run` is called on a worker thread and blocks. It calls `report` at every window,
+    checks `cancel` at every window, and leaves no GPU memory behind however it ends.
+    """
+
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """The models that can be run, best first. Raises nothing: broken ones are left out."""
+        ...
+
+    def run(
+        self, request: InferenceRequest, report: ReportProgress, cancel: CancelToken
+    ) -> InferenceResult:
+        """Run to the end.
+
+        Raises:
+            Cancelled: within one window of `cancel.cancel()`.
+            InferenceError: in words for the reader.
+            ModelUnavailableError: weights missing, or not the ones the card names.
+        """
+        ...

@@ -1,0 +1,59 @@
+"""Every option of the application: type, default, one sentence.
+
+The settings dialog and the settings file derive from the fields; `choices`, `minimum`
+and `maximum` in a field's metadata bound what they accept. Passed down, never global.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reader.core.text import Text, say
+
+
+def _option(
+    default: Any,  # noqa: ANN401 - a dataclass field holds any default
+    sentence: Text,
+    *,
+    choices: tuple[str, ...] = (),
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Any:  # noqa: ANN401
+    metadata = {
+        "sentence": sentence,
+        "choices": choices,
+        "minimum": minimum,
+        "maximum": maximum,
+    }
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person at this machine prefers."""
+
+    language: str = _option(
+        "auto", say("Language of the interface."), choices=("auto", "en", "zh_CN")
+    )
+    text_scale_percent: int = _option(
+        100, say("Size of all text and controls."), minimum=90, maximum=150
+    )
+    reviewer_name: str = _option("", say("Your name, written into every decision and report."))
+    reviewer_organization: str = _option("", say("Your organization, written into reports."))
+    enter_moves_to_next: bool = _option(True, say("Confirming moves on to the next finding."))
+    run_model_on_open: bool = _option(
+        False, say("Start the model by itself when a suitable series is opened.")
+    )
+    device: str = _option("auto", say("Where the AI runs."), choices=("auto", "cpu", "cuda"))
+    invert_vertical_window_drag: bool = _option(
+        False, say("Dragging up makes the image darker instead of brighter.")
+    )
+    segment_opacity_percent: int = _option(
+        30, say("How strongly filled segments cover the image."), minimum=0, maximum=100
+    )
+    heatmap_threshold_percent: int = _option(
+        8, say("Scores below this are not coloured in the heatmap."), minimum=0, maximum=95
+    )
+    smooth_images: bool = _option(True, say("Smooth enlarged images. Labels never are."))
+    hide_identity: bool = _option(False, say("Hide names, numbers and dates everywhere on screen."))
