@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import sys
-import warnings
+
+import typer
+
+from reader import __version__
+
+app = typer.Typer(
+    name="reader",
+    help="Read CT, MRI, X-ray and PET studies with an AI beside you. Research use only.",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def command_names() -> set[str]:
+    """The words that are commands; any other first word is a path to open."""
+    return {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
 
 
 def main() -> None:
     """Run the command line; a first word that is no command is a path to open."""
-    warnings.filterwarnings("ignore", category=UserWarning, module="pydicom")
+    words = sys.argv[1:]
+    if not words or not (words[0] in command_names() or words[0] in ("--help", "-h")):
+        words = ["open", *words]
+    app(args=words, prog_name="reader")
