@@ -1,0 +1,48 @@
+"""Every signal of the application, one line each. All are emitted on the main thread."""
+
+from __future__ import annotations
+
+from psygnal import Signal
+
+
+class SessionEvents:
+    """What can change. Listeners read the session for the details; payloads only say where."""
+
+    scan_finished = Signal(object)
+    """ScanResult: a folder was scanned; says what opened and what did not."""
+    study_opened = Signal(object)
+    """Study | None: another study is open, or none."""
+    volume_added = Signal(str)
+    """series key: its volume can be shown, perhaps with only its first slice read."""
+    volume_grew = Signal(str, object)
+    """series key, IndexBox: voxels in this box have their final values now."""
+    viewports_changed = Signal()
+    """Layout, series, plane, window, cursor or zoom: anything a redraw needs."""
+    active_viewport_changed = Signal(str)
+    """viewport id: this one has the keyboard now."""
+    slice_ready = Signal(object)
+    """SliceImage: the newest picture asked for by its viewport."""
+    overlay_changed = Signal()
+    """What of the segmentation and heatmap is shown, and how."""
+    segmentation_changed = Signal(str, object)
+    """series key, IndexBox | None: label voxels changed in this box (None = anywhere)."""
+    findings_changed = Signal()
+    """The list, a revision, a status or the threshold."""
+    selection_changed = Signal(object)
+    """finding id | None: the selected finding."""
+    recorded = Signal(object)
+    """ReviewRecord: this row is on disk."""
+    history_changed = Signal()
+    """What undo and redo would do."""
+    job_changed = Signal(object)
+    """Job: a job was queued, moved on or ended."""
+    notice_posted = Signal(object)
+    """Notice: something to tell the reader."""
+    settings_changed = Signal(object)
+    """Settings: the new ones."""
+    mode_changed = Signal(object)
+    """Mode: Read, Edit or Report."""
+    place_saved = Signal(object)
+    """datetime: the reading place is on disk."""
+    recents_changed = Signal()
+    """The list of recent studies."""
