@@ -84,6 +84,7 @@ class JobQueue:
         self._tokens: dict[int, CancelToken] = {}
         self._workers: dict[JobKind, ThreadPoolExecutor] = {}
         self._unfinished = 0
+        self._closed = False
         self._idle = threading.Condition()
         self.jobs: dict[int, Job] = {}
 
@@ -127,12 +128,13 @@ class JobQueue:
         return next((j for j in self.jobs.values() if j.kind is kind and not j.is_over), None)
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Block until no worker has anything left. For closing and for headless use."""
+        """Block until no worker has anything left; what they delivered may still wait."""
         with self._idle:
             return self._idle.wait_for(lambda: self._unfinished == 0, timeout_s)
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Cancel everything and wait for the workers."""
+        self._closed = True
         self.cancel_kind()
         self.wait_idle(timeout_s)
         for worker in self._workers.values():
@@ -142,6 +144,10 @@ class JobQueue:
         if kind not in self._workers:
             self._workers[kind] = ThreadPoolExecutor(1, thread_name_prefix=f"job-{kind.value}")
         return self._workers[kind]
+
+    def _on_main(self, act: Callable[[], None]) -> None:
+        """Deliver `act`, unless the session has gone by the time its turn comes."""
+        self._deliver(lambda: None if self._closed else act())
 
     def _change(self, job_id: int, **changes: object) -> None:
         job = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
@@ -166,15 +172,15 @@ class JobQueue:
             self._tell(job_id, state=JobState.CANCELLED, ended_at=time.monotonic())
         except ReaderError as error:
             self._tell(job_id, state=JobState.FAILED, ended_at=time.monotonic(), error=error)
-        except Exception as error:  # noqa: BLE001 - a worker must not die without a word
+        except Exception as error:  # a worker must not die without a word
             log.exception("Job %d (%s) failed", job_id, type(error).__name__)
             self._tell(
                 job_id, state=JobState.FAILED, ended_at=time.monotonic(), error=_unexpected()
             )
         else:
-            self._deliver(lambda: self._finish(job_id, result, on_done))
+            self._on_main(lambda: self._finish(job_id, result, on_done))
         finally:
-            self._deliver(self._count_down)
+            self._count_down()
 
     def _reporter(
         self, job_id: int, on_progress: Callable[[Progress], None] | None
@@ -183,7 +189,7 @@ class JobQueue:
 
         def report(progress: Progress) -> None:
             if on_progress is not None and progress.region_kji is not None:
-                self._deliver(lambda: on_progress(progress))
+                self._on_main(lambda: on_progress(progress))
             now = time.monotonic()
             if now - last_told[0] >= PROGRESS_INTERVAL_S:
                 last_told[0] = now
@@ -192,7 +198,7 @@ class JobQueue:
         return report
 
     def _tell(self, job_id: int, **changes: object) -> None:
-        self._deliver(lambda: self._change(job_id, **changes))
+        self._on_main(lambda: self._change(job_id, **changes))
 
     def _finish(self, job_id: int, result: Result, on_done: Callable[[Result], None]) -> None:
         """On the main thread: hand over the result, then call the job done."""

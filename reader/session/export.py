@@ -1,0 +1,146 @@
+"""Handing over: the one road from reviewed findings to files that others can read."""
+
+from __future__ import annotations
+
+import enum
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.errors import ExportError
+from reader.core.handover import Handover
+from reader.core.text import say
+from reader.formats.dicom_check import check_report, check_segmentation
+from reader.formats.dicom_seg import write_segmentation
+from reader.formats.dicom_sr import write_report
+from reader.formats.nifti import check_nifti, write_nifti
+from reader.formats.results_json import write_findings_json
+
+
+class ExportFormat(enum.Enum):
+    """What can be handed over. The value is the word on the command line."""
+
+    SEG = "seg"
+    SR = "sr"
+    NIFTI = "nifti"
+    JSON = "json"
+
+    @property
+    def needs_dicom(self) -> bool:
+        """Whether the source must be DICOM, because the file refers to it."""
+        return self in (ExportFormat.SEG, ExportFormat.SR)
+
+
+SEGMENTATION_FILE = "segmentation.dcm"
+REPORT_FILE = "report.dcm"
+LABELS_FILE = "segmentation.nii.gz"
+HEATMAP_FILE = "heatmap.nii.gz"
+FINDINGS_FILE = "findings.json"
+
+
+def export_handover(
+    handover: Handover,
+    out: Path,
+    formats: Iterable[ExportFormat],
+    report: ReportProgress,
+    cancel: CancelToken,
+) -> tuple[Path, ...]:
+    """Write, read back, compare, and only then give each file its name in `out`.
+
+    Returns: the files written. An older file of the same name is replaced in one step.
+
+    Raises:
+        ExportError: a file could not be written or did not read back as meant. Files
+            already named stay; nothing half-written does.
+    """
+    wanted = [f for f in ExportFormat if f in set(formats)]
+    if handover.series.format != "dicom":
+        wanted = [f for f in wanted if not f.needs_dicom]
+    if not wanted:
+        raise ExportError(
+            say("Nothing was written: DICOM results need a DICOM series."),
+            say("Choose NIfTI or JSON."),
+        )
+    written: list[Path] = []
+    with _staging(out) as staging:
+        for done, kind in enumerate(wanted):
+            cancel.check()
+            report(Progress(done, len(wanted), say("Writing {what}", what=kind.value)))
+            staged = _WRITERS[kind](handover, Path(staging), _segmentation_among(written))
+            written += [_move(path, out) for path in staged]
+    return tuple(written)
+
+
+def _segmentation_among(written: list[Path]) -> Path | None:
+    """The segmentation of this very export, for the report to refer to."""
+    return next((path for path in written if path.name == SEGMENTATION_FILE), None)
+
+
+def _staging(out: Path) -> tempfile.TemporaryDirectory[str]:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=out, prefix=".writing-")
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _move(staged: Path, out: Path) -> Path:
+    """Give a checked file its name. Both lie on one disk, so this is one step."""
+    target = out / staged.name
+    try:
+        with staged.open("rb") as stream:
+            os.fsync(stream.fileno())
+        staged.replace(target)
+    except OSError as error:
+        raise _unwritable(error) from error
+    return target
+
+
+def _unwritable(error: OSError) -> ExportError:
+    return ExportError(
+        say("Not saved: {why}.", why=error.strerror or type(error).__name__),
+        say("Choose another folder, or free some space, and try again."),
+    )
+
+
+def _write_seg(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    path = staging / SEGMENTATION_FILE
+    write_segmentation(handover, path)
+    check_segmentation(path, handover)
+    return [path]
+
+
+def _write_sr(handover: Handover, staging: Path, segmentation: Path | None) -> list[Path]:
+    path = staging / REPORT_FILE
+    write_report(handover, path, segmentation)
+    check_report(path, handover)
+    return [path]
+
+
+def _write_nifti(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    geometry = handover.series.geometry
+    arrays = {LABELS_FILE: handover.labels}
+    if handover.heatmap is not None:
+        arrays[HEATMAP_FILE] = handover.heatmap.scores.astype(np.float32)
+    for name, array in arrays.items():
+        write_nifti(staging / name, array, geometry)
+        check_nifti(staging / name, array, geometry)
+    return [staging / name for name in arrays]
+
+
+def _write_json(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    path = staging / FINDINGS_FILE
+    write_findings_json(handover, path)
+    return [path]
+
+
+_WRITERS: dict[ExportFormat, Callable[[Handover, Path, Path | None], list[Path]]] = {
+    ExportFormat.SEG: _write_seg,
+    ExportFormat.SR: _write_sr,
+    ExportFormat.NIFTI: _write_nifti,
+    ExportFormat.JSON: _write_json,
+}

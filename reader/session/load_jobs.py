@@ -1,0 +1,163 @@
+"""From paths to a study on screen: scan, choose, read, first slice first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.errors import UnreadableError
+from reader.core.study import ScanResult, Series, Study
+from reader.core.text import say
+from reader.core.volume import Volume
+from reader.formats.dicom_scan import scan_paths
+from reader.formats.series_reader import read_series
+from reader.session.events import SessionEvents
+from reader.session.hanging import choose_series
+from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
+from reader.session.notices import Notices
+from reader.session.study_store import StudyStore
+
+
+class Loading:
+    """Opens folders and files, and reads series as they are asked for."""
+
+    def __init__(
+        self,
+        events: SessionEvents,
+        deliver: Deliver,
+        jobs: JobQueue,
+        studies: StudyStore,
+        notices: Notices,
+        on_study: Callable[[Study], None],
+        on_volume: Callable[[Series, Volume], None],
+    ) -> None:
+        self._events = events
+        self._deliver = deliver
+        self._jobs = jobs
+        self._studies = studies
+        self._notices = notices
+        self._on_study = on_study
+        self._on_volume = on_volume
+        self._wanted_study: str | None = None
+        self._wanted_series: str | None = None
+        self.reading: dict[str, Job] = {}
+        events.job_changed.connect(self._job_changed)
+
+    def open_paths(
+        self,
+        paths: Sequence[Path],
+        study_uid: str | None = None,
+        series_key: str | None = None,
+    ) -> Job:
+        """Scan paths, then show a study of theirs: the one named, or the largest."""
+        self._jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD)
+        kept = tuple(paths)
+        self._wanted_study, self._wanted_series = study_uid, series_key
+        return self._jobs.submit(
+            JobKind.SCAN,
+            say("Looking through the folder"),
+            lambda report, cancel: scan_paths(kept, report, cancel),
+            lambda result: self._scanned(result, kept),
+        )
+
+    def show_study(self, study: Study, scan: ScanResult, paths: tuple[Path, ...]) -> None:
+        """Make one study of a scan the open one and read the series to show first."""
+        self._jobs.cancel_kind(JobKind.LOAD)
+        self.reading.clear()
+        self._studies.open_study(study, scan, paths)
+        self._on_study(study)
+        wanted = next((s for s in study.series if s.key == self._wanted_series), None)
+        series = wanted or choose_series(study)
+        if series is not None:
+            self.read(series)
+
+    def read(self, series: Series) -> None:
+        """Read a series unless it is in memory or being read."""
+        if self._studies.volume(series.key) is not None or series.key in self.reading:
+            return
+
+        def work(report: ReportProgress, cancel: CancelToken) -> Volume:
+            return read_series(
+                series,
+                report,
+                cancel,
+                on_first=lambda volume: self._deliver(lambda: self._first(series, volume)),
+            )
+
+        self.reading[series.key] = self._jobs.submit(
+            JobKind.LOAD,
+            say("Reading {description}", description=series.description or series.modality),
+            work,
+            lambda volume: self._read(series, volume),
+            lambda progress: self._grew(series, progress),
+        )
+
+    def is_complete(self, series_key: str) -> bool:
+        """Whether every slice of a series is in memory."""
+        return self._studies.volume(series_key) is not None and series_key not in self.reading
+
+    def _scanned(self, result: ScanResult, paths: tuple[Path, ...]) -> None:
+        self._events.scan_finished.emit(result)
+        if not result.studies:
+            raise _nothing_opens(result)
+        if result.unreadable:
+            self._notices.warn(
+                say("{count} files were not opened.", count=len(result.unreadable)),
+                say("The list says why, file by file."),
+            )
+        named = next((s for s in result.studies if s.study_uid == self._wanted_study), None)
+        largest = max(result.studies, key=_slice_count)
+        self.show_study(named or largest, result, paths)
+
+    def _first(self, series: Series, volume: Volume) -> None:
+        if self._is_open(series):
+            self._studies.add_volume(series.key, volume)
+            self._on_volume(series, volume)
+
+    def _grew(self, series: Series, progress: Progress) -> None:
+        if progress.region_kji is not None:
+            self._studies.volume_grew(series.key, progress.region_kji)
+
+    def _read(self, series: Series, volume: Volume) -> None:
+        self.reading.pop(series.key, None)
+        if not self._is_open(series):
+            return
+        if self._studies.volume(series.key) is not volume:
+            self._first(series, volume)
+        self._studies.volume_grew(series.key, _whole(volume))
+
+    def _job_changed(self, job: Job) -> None:
+        """A reading that was stopped or failed leaves no half volume behind."""
+        if job.state not in (JobState.CANCELLED, JobState.FAILED):
+            return
+        for series_key in [key for key, read in self.reading.items() if read.id == job.id]:
+            del self.reading[series_key]
+            self._studies.drop_volume(series_key)
+            self._events.viewports_changed.emit()
+        if job.error is not None and job.kind in (JobKind.SCAN, JobKind.LOAD):
+            self._notices.fail(job.error)
+
+    def _is_open(self, series: Series) -> bool:
+        study = self._studies.study
+        return study is not None and any(s is series for s in study.series)
+
+
+def _slice_count(study: Study) -> int:
+    return sum(series.geometry.shape_kji[0] for series in study.series)
+
+
+def _whole(volume: Volume) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    k, j, i = volume.geometry.shape_kji
+    return (0, k), (0, j), (0, i)
+
+
+def _nothing_opens(result: ScanResult) -> UnreadableError:
+    if not result.unreadable:
+        return UnreadableError(
+            say("There are no files here."), say("Open a folder that holds images.")
+        )
+    return UnreadableError(
+        say("None of the {count} files here could be opened.", count=len(result.unreadable)),
+        say("The first one: {why}", why=result.unreadable[0].why),
+    )

@@ -1,0 +1,86 @@
+"""What the reader asked, met with what the data allows: one frozen value, no side effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reader.core.intensity import WindowLevel, WindowPreset
+from reader.core.orientation import PlaneAxes, plane_axes
+from reader.core.study import Series
+from reader.core.volume import Volume
+from reader.imaging.slice_image import OverlayLayers, SliceRequest
+from reader.imaging.slicing import SliceGeometry, index_at, slice_count, slice_geometry
+from reader.session.viewport import Point, ViewportState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResolvedViewport:
+    """Everything a viewport shows, clamped and complete. Whoever draws can trust it."""
+
+    viewport_id: str
+    series: Series
+    volume: Volume
+    axes: PlaneAxes
+    index: int
+    count: int
+    geometry: SliceGeometry
+    window: WindowLevel
+    invert: bool
+    preset: WindowPreset | None
+    zoom: float
+    pan_mm: tuple[float, float]
+    cursor_lps: Point
+    cursor_pixel: tuple[float, float]
+    """Row and column of the crosshair in the slice, fractional."""
+    layers: OverlayLayers | None
+
+    def request(self, generation: int) -> SliceRequest:
+        """The question to the renderer."""
+        return SliceRequest(
+            viewport_id=self.viewport_id,
+            volume=self.volume,
+            axes=self.axes,
+            index=self.index,
+            window=self.window,
+            invert=self.invert,
+            layers=self.layers,
+            generation=generation,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The parts of the session a viewport depends on, gathered for `resolve_viewport`."""
+
+    series: Series
+    volume: Volume
+    cursor_lps: Point
+    window: WindowLevel
+    invert: bool
+    presets: tuple[WindowPreset, ...]
+    layers: OverlayLayers | None
+
+
+def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
+    """Clamp the cursor into the volume, pick the slice, name the window."""
+    geometry = shown.volume.geometry
+    axes = plane_axes(geometry, state.plane)
+    index = index_at(geometry, axes, shown.cursor_lps)
+    where = slice_geometry(geometry, axes, index)
+    return ResolvedViewport(
+        viewport_id=state.id,
+        series=shown.series,
+        volume=shown.volume,
+        axes=axes,
+        index=index,
+        count=slice_count(geometry, axes),
+        geometry=where,
+        window=shown.window,
+        invert=shown.invert,
+        preset=next((p for p in shown.presets if p.window == shown.window), None),
+        zoom=state.zoom,
+        pan_mm=state.pan_mm,
+        cursor_lps=shown.cursor_lps,
+        cursor_pixel=where.to_pixel(shown.cursor_lps),
+        layers=shown.layers,
+    )

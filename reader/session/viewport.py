@@ -1,0 +1,243 @@
+"""What the reader asked to see: layout, series, planes, windows, cursor, zoom."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import Plane, plane_axes
+from reader.imaging.slicing import index_at, slice_count
+from reader.session.events import SessionEvents
+from reader.session.study_store import StudyStore
+
+Point = tuple[float, float, float]
+MINIMUM_ZOOM, MAXIMUM_ZOOM = 0.2, 40.0
+
+
+class Layout(enum.Enum):
+    """How many viewports there are and how they lie."""
+
+    ONE = "1"
+    ONE_PLUS_TWO = "1+2"
+    TWO_BY_TWO = "2x2"
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """The plane of each viewport, the largest first."""
+        three = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
+        return {
+            Layout.ONE: three[:1],
+            Layout.ONE_PLUS_TWO: three,
+            Layout.TWO_BY_TWO: (*three, Plane.AXIAL),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewportState:
+    """One pane and what the reader asked of it.
+
+    `zoom` 1 fits the slice into the pane; `pan_mm` moves the picture (down, right).
+    """
+
+    id: str
+    plane: Plane
+    series_key: str | None = None
+    zoom: float = 1.0
+    pan_mm: tuple[float, float] = (0.0, 0.0)
+
+
+class ViewportStore:
+    """The viewports. The crosshair is one point per frame of reference, so all are linked."""
+
+    def __init__(self, events: SessionEvents, studies: StudyStore) -> None:
+        self._events = events
+        self._studies = studies
+        self._cursors: dict[str, Point] = {}
+        self._windows: dict[str, WindowLevel] = {}
+        self._inverted: set[str] = set()
+        self.layout = Layout.ONE_PLUS_TWO
+        self.maximized_id: str | None = None
+        self.states: tuple[ViewportState, ...] = ()
+        self.active_id = "v0"
+        self.set_layout(Layout.ONE_PLUS_TWO)
+
+    # What is shown where
+
+    def state(self, viewport_id: str) -> ViewportState:
+        """One viewport. Raises: KeyError."""
+        for state in self.states:
+            if state.id == viewport_id:
+                return state
+        raise KeyError(viewport_id)
+
+    @property
+    def active(self) -> ViewportState:
+        """The viewport that keys act on."""
+        return self.state(self.active_id)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Change the number of viewports; those that stay keep what they show."""
+        kept = {s.id: s for s in self.states}
+        shown = self.states[0].series_key if self.states else None
+        self.layout = layout
+        self.maximized_id = None
+        self.states = tuple(
+            kept.get(f"v{n}") or ViewportState(f"v{n}", plane, shown)
+            for n, plane in enumerate(layout.planes)
+        )
+        if self.active_id not in {s.id for s in self.states}:
+            self.active_id = self.states[0].id
+        self._events.viewports_changed.emit()
+
+    def activate(self, viewport_id: str) -> None:
+        """Give a viewport the keyboard."""
+        if viewport_id != self.active_id:
+            self.active_id = self.state(viewport_id).id
+            self._events.active_viewport_changed.emit(viewport_id)
+
+    def toggle_maximized(self, viewport_id: str) -> None:
+        """Show one viewport alone, or all again."""
+        self.maximized_id = None if self.maximized_id else self.state(viewport_id).id
+        self.activate(viewport_id)
+        self._events.viewports_changed.emit()
+
+    def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
+        """Show a series in one viewport, or in all of them, fitted."""
+        for state in self.states:
+            if viewport_id in (None, state.id):
+                self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
+        self._events.viewports_changed.emit()
+
+    def clear(self) -> None:
+        """Show nothing and forget windows and cursors."""
+        self._cursors.clear()
+        self._windows.clear()
+        self._inverted.clear()
+        self.maximized_id = None
+        self.states = tuple(
+            ViewportState(s.id, plane)
+            for s, plane in zip(self.states, self.layout.planes, strict=True)
+        )
+        self._events.viewports_changed.emit()
+
+    def set_plane(self, viewport_id: str, plane: Plane) -> None:
+        """Show another plane."""
+        state = self.state(viewport_id)
+        self._replace(replace(state, plane=plane, zoom=1.0, pan_mm=(0.0, 0.0)))
+        self._events.viewports_changed.emit()
+
+    # Where the crosshair is
+
+    def cursor_of(self, series_key: str | None) -> Point | None:
+        """The crosshair in LPS mm in the frame of reference of a series."""
+        frame = self._frame(series_key)
+        return None if frame is None else self._cursors.get(frame)
+
+    @property
+    def cursor_lps(self) -> Point | None:
+        """The crosshair of the active viewport's series."""
+        return self.cursor_of(self.active.series_key)
+
+    def set_cursor(self, lps: Point, series_key: str | None = None) -> None:
+        """Move the crosshair; every viewport of that frame of reference follows."""
+        frame = self._frame(series_key or self.active.series_key)
+        if frame is None:
+            return
+        x, y, z = (float(v) for v in lps)
+        if self._cursors.get(frame) != (x, y, z):
+            self._cursors[frame] = (x, y, z)
+            self._events.viewports_changed.emit()
+
+    def scroll(self, viewport_id: str, steps: int) -> None:
+        """Go `steps` slices on in array order, clamped at the ends."""
+        place = self._place(viewport_id)
+        if place is not None:
+            _, _, index, _ = place
+            self.set_index(viewport_id, index + steps)
+
+    def set_index(self, viewport_id: str, index: int) -> None:
+        """Show slice `index` of the viewport's plane, clamped."""
+        place = self._place(viewport_id)
+        if place is None:
+            return
+        geometry, axis, now, count = place
+        wanted = min(max(index, 0), count - 1)
+        if wanted == now:
+            return
+        voxel = geometry.to_index(self.cursor_of(self.state(viewport_id).series_key))
+        voxel[axis] = wanted
+        x, y, z = geometry.to_lps(voxel)
+        self.set_cursor((x, y, z), self.state(viewport_id).series_key)
+
+    # How it is shown
+
+    def window_of(self, series_key: str) -> WindowLevel | None:
+        """The window of a series; None before one was chosen for it."""
+        return self._windows.get(series_key)
+
+    def set_window(self, series_key: str, window: WindowLevel) -> None:
+        """Show a series through another window, everywhere."""
+        if self._windows.get(series_key) != window:
+            self._windows[series_key] = window
+            self._events.viewports_changed.emit()
+
+    def is_inverted(self, series_key: str) -> bool:
+        """Whether black and white are swapped."""
+        return series_key in self._inverted
+
+    def toggle_inverted(self, series_key: str) -> None:
+        """Swap black and white."""
+        self._inverted ^= {series_key}
+        self._events.viewports_changed.emit()
+
+    def zoom_by(self, viewport_id: str, factor: float) -> None:
+        """Enlarge about the middle of the pane."""
+        state = self.state(viewport_id)
+        zoom = float(np.clip(state.zoom * factor, MINIMUM_ZOOM, MAXIMUM_ZOOM))
+        self._replace(replace(state, zoom=zoom))
+        self._events.viewports_changed.emit()
+
+    def set_view(self, viewport_id: str, zoom: float, pan_mm: tuple[float, float]) -> None:
+        """Set zoom and place together, as zooming about the pointer needs."""
+        zoom = float(np.clip(zoom, MINIMUM_ZOOM, MAXIMUM_ZOOM))
+        self._replace(replace(self.state(viewport_id), zoom=zoom, pan_mm=pan_mm))
+        self._events.viewports_changed.emit()
+
+    def pan_by(self, viewport_id: str, mm: tuple[float, float]) -> None:
+        """Move the picture (down, right)."""
+        state = self.state(viewport_id)
+        pan = (state.pan_mm[0] + mm[0], state.pan_mm[1] + mm[1])
+        self._replace(replace(state, pan_mm=pan))
+        self._events.viewports_changed.emit()
+
+    def reset_view(self, viewport_id: str) -> None:
+        """Fit the slice into the pane again."""
+        self.set_view(viewport_id, 1.0, (0.0, 0.0))
+
+    def _replace(self, state: ViewportState) -> None:
+        self.states = tuple(state if s.id == state.id else s for s in self.states)
+
+    def _frame(self, series_key: str | None) -> str | None:
+        volume = self._studies.volume(series_key)
+        if volume is None:
+            return None
+        return volume.geometry.frame_of_reference_uid or series_key
+
+    def _place(self, viewport_id: str) -> tuple[VolumeGeometry, int, int, int] | None:
+        """Geometry, slice axis, present index and slice count of a viewport."""
+        state = self.state(viewport_id)
+        volume = self._studies.volume(state.series_key)
+        cursor = self.cursor_of(state.series_key)
+        if volume is None or cursor is None:
+            return None
+        axes = plane_axes(volume.geometry, state.plane)
+        return (
+            volume.geometry,
+            axes.slice_axis,
+            index_at(volume.geometry, axes, cursor),
+            slice_count(volume.geometry, axes),
+        )
