@@ -66,3 +66,15 @@ class Handover:
     heatmap: Heatmap | None = None
     signed: bool = False
     cautions: tuple[str, ...] = ()
+
+    @property
+    def written_findings(self) -> tuple[ReviewedFinding, ...]:
+        """The findings that objects for others carry.
+
+        Rejected ones stay in the ledger. Unreviewed ones are written only where nobody was
+        to review them (no `reviewer`), and say so.
+        """
+        left_out = {ReviewStatus.REJECTED}
+        if self.reviewer is not None:
+            left_out.add(ReviewStatus.UNREVIEWED)
+        return tuple(f for f in self.findings if f.status not in left_out)

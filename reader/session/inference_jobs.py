@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from reader.core.cancel import CancelToken, Progress, ReportProgress, ignore_progress
+from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ModelUnavailableError, NotEligibleError
 from reader.core.geometry import IndexBox
 from reader.core.model import (
@@ -21,7 +21,7 @@ from reader.core.settings import Settings
 from reader.core.study import Series, Study
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.imaging.lungs import lung_volume_ml
+from reader.imaging.lungs import find_lungs
 from reader.session.eligibility import check_content, check_header, joined
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue
@@ -39,7 +39,7 @@ def check_series(
         return header
     cancel.check()
     wants_lung = spec.eligibility.minimum_lung_ml is not None
-    lung_ml = lung_volume_ml(volume, ignore_progress, cancel) if wants_lung else None
+    lung_ml = find_lungs(volume).volume_ml if wants_lung else None
     return joined(header, check_content(volume, spec, lung_ml))
 
 

@@ -1,0 +1,91 @@
+"""Gathering what is handed over from what is open and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import numpy as np
+
+from reader.core.errors import ExportError
+from reader.core.handover import Handover, ReviewedFinding
+from reader.core.heatmap import Heatmap
+from reader.core.model import InferenceRequest, InferenceResult
+from reader.core.provenance import Reviewer
+from reader.core.review import ReviewStatus
+from reader.core.segmentation import Segment, Segmentation
+from reader.core.study import Series, Study
+from reader.core.text import say
+
+def reviewed_handover(
+    study: Study,
+    series: Series,
+    segmentation: Segmentation | None,
+    findings: Iterable[ReviewedFinding],
+    heatmap: Heatmap | None,
+    reviewer: Reviewer,
+    signed: bool,
+    made_at: datetime,
+) -> Handover:
+    """A reader's results on one series.
+
+    All findings go along with their status; the segments are those of structures and of
+    findings the reader stands behind.
+
+    Raises: ExportError: when there is nothing to hand over.
+    """
+    reviewed = tuple(findings)
+    if not reviewed and segmentation is None:
+        raise ExportError(
+            say("There is nothing to export yet."),
+            say("Run the AI with G, or add a finding with M."),
+        )
+    left_out = (ReviewStatus.REJECTED, ReviewStatus.UNREVIEWED)
+    kept = {r.finding.finding_id for r in reviewed if r.status not in left_out}
+    segments = segmentation.segments if segmentation is not None else ()
+    written = tuple(s for s in segments if s.finding_id is None or s.finding_id in kept)
+    algorithms = [r.finding.provenance.algorithm for r in reviewed if r.finding.provenance.is_ai]
+    cautions = {c for r in reviewed for c in r.finding.provenance.eligibility_cautions}
+    return Handover(
+        study=study,
+        series=series,
+        labels=_only(segmentation, written, series),
+        segments=written,
+        findings=reviewed,
+        made_at=made_at,
+        algorithm=algorithms[-1] if algorithms else None,
+        reviewer=reviewer,
+        heatmap=heatmap,
+        signed=signed,
+        cautions=tuple(sorted(cautions)),
+    )
+
+
+def proposed_handover(
+    study: Study, series: Series, request: InferenceRequest, result: InferenceResult, now: datetime
+) -> Handover:
+    """A model's proposals as they are, for results that no reader has looked at."""
+    eligibility = request.eligibility
+    return Handover(
+        study=study,
+        series=series,
+        labels=result.labels,
+        segments=result.segments,
+        findings=tuple(ReviewedFinding(f, ReviewStatus.UNREVIEWED) for f in result.findings),
+        made_at=now,
+        algorithm=result.identity,
+        heatmap=result.heatmap,
+        cautions=tuple(str(r) for r in eligibility.reasons) if eligibility else (),
+    )
+
+
+def _only(
+    segmentation: Segmentation | None, segments: tuple[Segment, ...], series: Series
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+    """A copy of the labels with those of other segments cleared."""
+    if segmentation is None:
+        return np.zeros(series.geometry.shape_kji, dtype=np.uint16)
+    kept = np.zeros(65536, dtype=np.uint16)
+    for segment in segments:
+        kept[segment.label] = segment.label
+    return kept[segmentation.labels]
