@@ -1,0 +1,164 @@
+"""From a frozen request to the picture of one slice: grey, tint and outlines.
+
+The grey levels and the colour laid over them stay apart until they are painted, because
+enlarged grey may be smoothed and labels never are (`view_picture`).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.core.heatmap import Heatmap
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import PlaneAxes
+from reader.core.volume import Volume
+from reader.imaging.colormap import MAXIMUM_HEAT_OPACITY, blend, fill_tint, heat_tint, lay_over
+from reader.imaging.contours import label_outlines
+from reader.imaging.slicing import SliceGeometry, extract_slice, slice_geometry
+from reader.imaging.window import apply_window
+
+Bytes = NDArray[np.uint8]
+
+
+class OutlineStyle(enum.Enum):
+    """How a segment's edge is drawn, which says who made it and where it stands."""
+
+    DASHED = "dashed"
+    """The AI's, to review."""
+    SOLID = "solid"
+    """Decided or drawn by the reader."""
+    DOTTED = "dotted"
+    """Rejected; drawn only while selected."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStyle:
+    """How one label is shown. Colours are `#RRGGBB`, opacity goes from 0 to 1."""
+
+    label: int
+    color: str
+    fill_opacity: float
+    outline: OutlineStyle
+    outline_color: str
+    finding_id: str | None = None
+    selected: bool = False
+
+    @property
+    def shows_outline(self) -> bool:
+        """Whether its edge is drawn: a rejected one only while selected."""
+        if self.outline is OutlineStyle.DOTTED:
+            return self.selected
+        return self.outline is not OutlineStyle.NONE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverlayLayers:
+    """What lies over a volume, on that volume's grid. `labels` is uint16 in (k, j, i).
+
+    A label without a style is not shown. `revision` changes whenever `labels` does.
+    """
+
+    labels: NDArray[np.uint16] | None
+    styles: tuple[LabelStyle, ...]
+    heatmap: Heatmap | None
+    heat_threshold: float
+    heat_opacity: float
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceRequest:
+    """Everything one picture needs. A viewport draws only its highest `generation`."""
+
+    viewport_id: str
+    volume: Volume
+    axes: PlaneAxes
+    index: int
+    window: WindowLevel
+    invert: bool
+    layers: OverlayLayers | None
+    generation: int
+
+    def __post_init__(self) -> None:
+        if self.layers is None:
+            return
+        shape = self.volume.geometry.shape_kji
+        if self.layers.labels is not None and self.layers.labels.shape != shape:
+            raise ValueError("Labels and volume differ in shape.")
+        if self.layers.heatmap is not None and self.layers.heatmap.scores.shape != shape:
+            raise ValueError("Heatmap and volume differ in shape.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """The edge of one label in one slice.
+
+    Each polyline is (n, 2) float32 of (column, row) in pixel coordinates, whole numbers
+    being pixel centres, so that its corners lie on pixel corners (k + 0.5). It is closed
+    (the last point joins the first) and runs with the label on its left as seen on the
+    screen, holes the other way round.
+    """
+
+    style: LabelStyle
+    polylines: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceImage:
+    """One slice ready to be painted.
+
+    `grey` is (rows, columns) uint8. `tint` is what lies over it, (rows, columns, 4) BGRA
+    premultiplied with its opacity, or None where nothing does.
+    """
+
+    request: SliceRequest
+    grey: Bytes
+    tint: Bytes | None
+    geometry: SliceGeometry
+    outlines: tuple[Outline, ...]
+
+    @property
+    def pixels(self) -> Bytes:
+        """(rows, columns, 4) BGRX as QImage.Format_RGB32 wants it: grey with its tint."""
+        return blend(self.grey, self.tint)
+
+
+def render_slice(request: SliceRequest) -> SliceImage:
+    """Make the picture of one slice. Pure, for any thread; the GIL is free in the long parts."""
+    values = extract_slice(request.volume.voxels, request.axes, request.index)
+    grey = apply_window(values, request.window, request.invert)
+    tint, outlines = _overlay(request)
+    geometry = slice_geometry(request.volume.geometry, request.axes, request.index)
+    return SliceImage(request, grey, tint, geometry, outlines)
+
+
+def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:
+    layers = request.layers
+    if layers is None:
+        return None, ()
+    tint = None
+    if layers.heatmap is not None:
+        scores = extract_slice(layers.heatmap.scores, request.axes, request.index)
+        opacity = min(layers.heat_opacity, MAXIMUM_HEAT_OPACITY)
+        tint = heat_tint(scores, layers.heat_threshold, opacity)
+    if layers.labels is None or not layers.styles:
+        return tint, ()
+    view = extract_slice(layers.labels, request.axes, request.index)
+    labels: NDArray[np.uint16] = np.ascontiguousarray(view)
+    if not labels.any():
+        return tint, ()
+    fills = tuple((s.label, s.color, s.fill_opacity) for s in layers.styles if s.fill_opacity > 0)
+    if fills:
+        tint = lay_over(tint, fill_tint(labels, fills))
+    return tint, _outlines(labels, layers.styles)
+
+
+def _outlines(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> tuple[Outline, ...]:
+    outlined = {s.label: s for s in styles if s.shows_outline}
+    traced = label_outlines(labels, outlined.keys())
+    return tuple(Outline(outlined[label], lines) for label, lines in traced.items())

@@ -1,0 +1,114 @@
+"""Cutting one displayed slice out of a voxel grid, and where its pixels are.
+
+A displayed slice is always in screen orientation (head up, patient right on the left of
+the screen, face to the left in sagittal views), whatever order the array has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.orientation import Plane, PlaneAxes
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceGeometry:
+    """Where the pixels of one displayed slice are.
+
+    `shape` is (rows, columns) as displayed. `origin_lps_mm` is the centre of the pixel in
+    row 0, column 0 (upper left on the screen); `down_lps_mm` and `right_lps_mm` lead from
+    one row or column to the next, so their lengths are the spacings.
+    """
+
+    plane: Plane
+    index: int
+    shape: tuple[int, int]
+    origin_lps_mm: FloatArray
+    down_lps_mm: FloatArray
+    right_lps_mm: FloatArray
+
+    @property
+    def row_spacing_mm(self) -> float:
+        """Distance between the centres of neighbouring rows."""
+        return float(np.linalg.norm(self.down_lps_mm))
+
+    @property
+    def column_spacing_mm(self) -> float:
+        """Distance between the centres of neighbouring columns."""
+        return float(np.linalg.norm(self.right_lps_mm))
+
+    def to_lps(self, row: float, column: float) -> FloatArray:
+        """Map a pixel position, whole numbers being pixel centres, to LPS mm."""
+        return self.origin_lps_mm + row * self.down_lps_mm + column * self.right_lps_mm
+
+    def to_pixel(self, position_lps_mm: ArrayLike) -> tuple[float, float]:
+        """Map LPS mm, projected along the slice normal, to fractional (row, column)."""
+        steps = np.column_stack([self.down_lps_mm, self.right_lps_mm])
+        offset = np.asarray(position_lps_mm, dtype=np.float64) - self.origin_lps_mm
+        row, column = np.linalg.solve(steps.T @ steps, steps.T @ offset)
+        return float(row), float(column)
+
+
+def slice_count(geometry: VolumeGeometry, axes: PlaneAxes) -> int:
+    """How many slices this plane has."""
+    return geometry.shape_kji[axes.slice_axis]
+
+
+def slice_geometry(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> SliceGeometry:
+    """Where the pixels of slice `index` are. Raises: IndexError outside the grid."""
+    if not 0 <= index < slice_count(geometry, axes):
+        raise IndexError(f"Slice {index} of {slice_count(geometry, axes)}.")
+    rows, columns = geometry.shape_kji[axes.row_axis], geometry.shape_kji[axes.column_axis]
+    first = [0, 0, 0]
+    first[axes.slice_axis] = index
+    first[axes.row_axis] = rows - 1 if axes.flip_rows else 0
+    first[axes.column_axis] = columns - 1 if axes.flip_columns else 0
+    down = geometry.affine_kji_to_lps[:3, axes.row_axis]
+    right = geometry.affine_kji_to_lps[:3, axes.column_axis]
+    return SliceGeometry(
+        plane=axes.plane,
+        index=index,
+        shape=(rows, columns),
+        origin_lps_mm=geometry.to_lps(first),
+        down_lps_mm=-down if axes.flip_rows else down,
+        right_lps_mm=-right if axes.flip_columns else right,
+    )
+
+
+def extract_slice(array_kji: NDArray[Scalar], axes: PlaneAxes, index: int) -> NDArray[Scalar]:
+    """One slice in screen orientation, as a view: nothing is copied."""
+    selector: list[int | slice] = [slice(None)] * 3
+    selector[axes.slice_axis] = index
+    view = array_kji[tuple(selector)]
+    if axes.row_axis > axes.column_axis:
+        view = view.T
+    return view[:: -1 if axes.flip_rows else 1, :: -1 if axes.flip_columns else 1]
+
+
+def index_at(geometry: VolumeGeometry, axes: PlaneAxes, position_lps_mm: ArrayLike) -> int:
+    """The slice whose centre is nearest to a position, clamped into the grid."""
+    along = float(geometry.to_index(position_lps_mm)[axes.slice_axis])
+    return int(np.clip(np.floor(along + 0.5), 0, slice_count(geometry, axes) - 1))
+
+
+def position_mm(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> float:
+    """LPS coordinate, along the plane's own world axis, of the middle of a slice."""
+    middle = (np.array(geometry.shape_kji, dtype=np.float64) - 1) / 2
+    middle[axes.slice_axis] = index
+    return float(geometry.to_lps(middle)[axes.plane.world_axis])
+
+
+def index_at_position(geometry: VolumeGeometry, axes: PlaneAxes, position: float) -> int:
+    """The slice whose `position_mm` is nearest to a coordinate, clamped into the grid."""
+    first, last = (position_mm(geometry, axes, k) for k in (0, slice_count(geometry, axes) - 1))
+    if first == last:
+        return 0
+    along = (position - first) / (last - first) * (slice_count(geometry, axes) - 1)
+    return int(np.clip(np.floor(along + 0.5), 0, slice_count(geometry, axes) - 1))
