@@ -1,0 +1,1 @@
+"""Tests, one folder per floor; `support` holds what they share."""

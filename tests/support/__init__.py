@@ -1,0 +1,1 @@
+"""What tests share: leftovers, network guard, writers of synthetic files."""
