@@ -24,7 +24,7 @@ def test_a_thread_that_goes_on_is_found_and_one_that_ends_is_not():
     going_on = threading.Thread(target=stop.wait, name="going-on")
     going_on.start()
     try:
-        assert leftover_threads({*before, ending}) == ["thread going-on"]
+        assert leftover_threads({*before, ending}, timeout_s=0.01) == ["thread going-on"]
     finally:
         stop.set()
         going_on.join()

@@ -15,12 +15,14 @@ JOIN_TIMEOUT_S = 2.0
 """A thread that was told to stop gets this long to do it."""
 
 
-def leftover_threads(before: Collection[threading.Thread]) -> list[str]:
+def leftover_threads(
+    before: Collection[threading.Thread], timeout_s: float = JOIN_TIMEOUT_S
+) -> list[str]:
     """Python threads that are alive now, were not in `before`, and do not end by themselves."""
     new = [t for t in threading.enumerate() if t not in before]
     for thread in new:
         if thread is not threading.current_thread() and not _is_foreign(thread):
-            thread.join(JOIN_TIMEOUT_S)
+            thread.join(timeout_s)
     return [f"thread {t.name}" for t in new if t.is_alive() and not _is_foreign(t)]
 
 

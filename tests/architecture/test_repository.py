@@ -1,0 +1,88 @@
+"""The repository holds source and our own small models: no data, no pickles, no machine's paths."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DATA_SUFFIXES = {
+    ".dcm", ".dicom", ".ima", ".nii", ".gz", ".mha", ".mhd", ".nrrd", ".raw", ".npy", ".npz",
+    ".h5", ".pkl", ".pickle", ".joblib", ".pth", ".pt", ".ckpt", ".onnx", ".zip", ".tar",
+    ".sqlite", ".db", ".bin",
+}  # fmt: skip
+LARGEST_FILE_BYTES = 10 * 1024 * 1024
+"""A shipped model may weigh this much; nothing else comes near."""
+
+# Written in pieces so that this file does not contain what it looks for.
+FORBIDDEN_TEXT = re.compile(
+    "|".join(
+        (
+            r"(?<![\w.<>*])/" + r"(?:home|Users)/[A-Za-z]\w*/",
+            r"(?<![\w.<>*])/" + r"(?:work|root|mnt|opt)/\w",
+            r"[A-Za-z]:\\" + r"Users\\\w",
+        )
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def tracked_files(project_root: Path) -> list[Path]:
+    """What git tracks."""
+    if not (project_root / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=project_root, capture_output=True, text=True, check=True
+    )
+    return [
+        p for name in listed.stdout.split("\0") if name and (p := project_root / name).is_file()
+    ]
+
+
+def test_no_data_and_no_pickles(tracked_files: list[Path], project_root: Path):
+    by_name = [p for p in tracked_files if DATA_SUFFIXES & set(p.suffixes)]
+    by_content = [p for p in tracked_files if is_data(p)]
+    assert [str(p.relative_to(project_root)) for p in by_name + by_content] == []
+
+
+def is_data(path: Path) -> bool:
+    """Whether a file is DICOM, gzip, a pickle or a database, whatever its name says."""
+    with path.open("rb") as file:
+        head = file.read(132)
+    pickled = len(head) > 2 and head[0] == 0x80 and head[1] in range(2, 6)
+    return head[128:] == b"DICM" or head[:2] == b"\x1f\x8b" or head[:6] == b"SQLite" or pickled
+
+
+def test_no_file_is_large(tracked_files: list[Path], project_root: Path):
+    large = [p for p in tracked_files if p.stat().st_size > LARGEST_FILE_BYTES]
+    assert [str(p.relative_to(project_root)) for p in large] == []
+
+
+def test_no_path_of_one_machine(tracked_files: list[Path], project_root: Path):
+    found = []
+    for path in tracked_files:
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        lines = enumerate(text.splitlines(), 1)
+        found += [
+            f"{path.relative_to(project_root)}:{number}"
+            for number, line in lines
+            if FORBIDDEN_TEXT.search(line)
+        ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "pieces", [("", "home", "anna", "ct"), ("", "work", "main"), ("", "Users", "b", "")]
+)
+def test_the_search_for_paths_finds_them(pieces: tuple[str, ...]):
+    assert FORBIDDEN_TEXT.search("/".join(pieces))
+
+
+def test_packaging_is_no_package(project_root: Path):
+    """With an `__init__.py` it would hide the library of that name from every other one."""
+    assert not (project_root / "packaging" / "__init__.py").exists()
