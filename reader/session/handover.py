@@ -17,6 +17,7 @@ from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Series, Study
 from reader.core.text import say
 
+
 def reviewed_handover(
     study: Study,
     series: Series,

@@ -1,0 +1,317 @@
+"""The root of the session: builds the stores, wires them, opens and closes. Nothing else."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from reader.core.geometry import IndexBox
+from reader.core.intensity import IntensityUnit, WindowPreset
+from reader.core.model import InferenceResult, Runner
+from reader.core.provenance import Reviewer
+from reader.core.study import Series, Study
+from reader.core.text import Text, say
+from reader.core.volume import Volume
+from reader.session.coverage import Coverage
+from reader.session.demo_study import ensure_demo_study
+from reader.session.events import SessionEvents
+from reader.session.exporter import Exporter
+from reader.session.hanging import choose_window
+from reader.session.inference_jobs import InferenceJobs
+from reader.session.jobs import Deliver, Job, JobKind, JobQueue
+from reader.session.load_jobs import Loading
+from reader.session.notices import Notices
+from reader.session.overlay import OverlayStore
+from reader.session.place import PlaceKeeper
+from reader.session.presets import load_presets, presets_for
+from reader.session.resolve import ResolvedViewport, Shown, resolve_viewport
+from reader.session.review_room import ReviewRoom
+from reader.session.slice_loop import SliceLoop
+from reader.session.study_store import StudyStore
+from reader.session.viewport import Point, ViewportStore
+from reader.storage.settings_file import load_settings, save_settings
+
+MEMORY_SHARE = 0.4
+"""Part of the machine's memory that volumes may fill before the oldest are dropped."""
+
+
+class Mode(enum.Enum):
+    """What the reader is doing."""
+
+    READ = "read"
+    EDIT = "edit"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the session finds and keeps things."""
+
+    resources: Path
+    database: Path
+    settings: Path
+    demo: Path
+
+
+class Workspace:
+    """One reading session. All methods are called on the main thread."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        runner: Runner | None,
+        deliver: Deliver,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._folders = folders
+        self._deliver = deliver
+        self._closed = False
+        self._presets = load_presets(folders.resources / "window_presets.toml")
+        self.settings, complaints = load_settings(folders.settings)
+        self.mode = Mode.READ
+        self.events = SessionEvents()
+        self.notices = Notices(self.events)
+        self.jobs = JobQueue(self.events, deliver)
+        self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
+        self.viewports = ViewportStore(self.events, self.studies)
+        self.coverage = Coverage(self.events)
+        self.review = ReviewRoom(
+            folders.database, self.events, self.studies, self.reviewer, clock, self.notices
+        )
+        self.findings = self.review.findings
+        self.desk = self.review.desk
+        self.editor = self.review.editor
+        self.history = self.review.history
+        self.overlay = OverlayStore(self.events, self.studies, self.findings, lambda: self.settings)
+        self.slices = SliceLoop(self.events, deliver, self.resolved)
+        self.loading = Loading(
+            self.events, deliver, self.jobs, self.studies, self.notices,
+            on_study=self._study_opened, on_volume=self._volume_started,
+        )  # fmt: skip
+        self.inference = InferenceJobs(
+            self.events, self.jobs, self.studies, self.viewports, self.notices,
+            runner, lambda: self.settings, self._apply,
+        )  # fmt: skip
+        self.exporter = Exporter(self.jobs, self.studies, self.review, self.notices, clock)
+        self.place = PlaceKeeper(
+            self.review.database, self.events, self.studies, self.viewports, self.findings, clock
+        )
+        self._wire()
+        for complaint in complaints:
+            self.notices.warn(complaint)
+
+    # Opening and closing
+
+    def open_paths(self, paths: Sequence[Path]) -> Job:
+        """Open folders or files; the study with the most slices is shown."""
+        return self.loading.open_paths(paths)
+
+    def open_demo(self) -> Job:
+        """Open the demo study; it is made first if this is the first time."""
+        return self.jobs.submit(
+            JobKind.SCAN,
+            _demo_title(),
+            lambda report, cancel: ensure_demo_study(self._folders.demo, report, cancel),
+            lambda folder: self.after_this_job(lambda: self.open_paths([folder])),
+        )
+
+    def after_this_job(self, act: Callable[[], object]) -> None:
+        """Do something once the job that is finishing has ended, so it is not cancelled."""
+        self._deliver(lambda: None if self._closed else act())
+
+    def show_study(self, study: Study) -> None:
+        """Show another study of the folder that is open."""
+        if self.studies.scan is not None:
+            self.loading.show_study(study, self.studies.scan, self.studies.paths)
+
+    def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
+        """Show a series in one viewport, or in all; it is read first if need be."""
+        series = self.studies.series(series_key)
+        self.loading.read(series)
+        self.viewports.show_series(series_key, viewport_id)
+
+    def close_study(self) -> None:
+        """Go back to the welcome page. Everything is on disk already."""
+        self.jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE)
+        self.place.save()
+        self.set_mode(Mode.READ)
+        self.studies.close_study()
+        self.review.close_study()
+        self.viewports.clear()
+
+    def close(self) -> None:
+        """End the session: stop the jobs, note the place, close the database."""
+        self._closed = True
+        self.jobs.close()
+        self.slices.close()
+        self.place.close()
+        self.review.close()
+
+    # What everything else asks
+
+    def reviewer(self) -> Reviewer:
+        """The person deciding, by the settings."""
+        name = self.settings.reviewer_name.strip() or "Reader"
+        return Reviewer(name, self.settings.reviewer_organization.strip())
+
+    def change_settings(self, **changes: object) -> None:
+        """Change options and write them down at once."""
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        self.notices.attempt(lambda: save_settings(self._folders.settings, self.settings))
+        self.events.settings_changed.emit(self.settings)
+        self.events.overlay_changed.emit()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Change between reading, editing and reporting."""
+        if mode is self.mode:
+            return
+        if self.mode is Mode.EDIT:
+            self.editor.finish()
+            self.overlay.set_editing(None)
+        if mode is Mode.EDIT and not self._begin_editing():
+            return
+        self.mode = mode
+        self.events.mode_changed.emit(mode)
+
+    def presets_for(self, series_key: str | None) -> tuple[WindowPreset, ...]:
+        """The window presets that suit a series, in the order of their keys."""
+        if series_key is None or self.studies.volume(series_key) is None:
+            return ()
+        series = self.studies.series(series_key)
+        return presets_for(self._presets, series.modality, series.tags.body_part)
+
+    def apply_preset(self, key: int) -> None:
+        """Use the preset on a number key for the active viewport's series."""
+        series_key = self.viewports.active.series_key
+        for preset in self.presets_for(series_key):
+            if preset.key == key and series_key is not None:
+                self.viewports.set_window(series_key, preset.window)
+
+    def auto_window(self) -> None:
+        """Choose the active series' window from its header or values again."""
+        series_key = self.viewports.active.series_key
+        volume = self.studies.volume(series_key)
+        if series_key is not None and volume is not None:
+            series = self.studies.series(series_key)
+            window = choose_window(series, volume, self.presets_for(series_key))
+            self.viewports.set_window(series_key, window)
+
+    def value_at(
+        self, lps: Point, series_key: str | None = None
+    ) -> tuple[float, IntensityUnit] | None:
+        """The value of the voxel at a point; None outside the volume."""
+        volume = self.studies.volume(series_key or self.viewports.active.series_key)
+        if volume is None or not volume.geometry.contains(lps):
+            return None
+        return float(volume.voxels[volume.geometry.nearest_voxel(lps)]), volume.unit
+
+    def resolved(self, viewport_id: str) -> ResolvedViewport | None:
+        """What a viewport shows; None while it has nothing to show."""
+        state = self.viewports.state(viewport_id)
+        volume = self.studies.volume(state.series_key)
+        cursor = self.viewports.cursor_of(state.series_key)
+        if state.series_key is None or volume is None or cursor is None:
+            return None
+        window = self.viewports.window_of(state.series_key)
+        if window is None:
+            return None
+        shown = Shown(
+            series=self.studies.series(state.series_key),
+            volume=volume,
+            cursor_lps=cursor,
+            window=window,
+            invert=self.viewports.is_inverted(state.series_key),
+            presets=self.presets_for(state.series_key),
+            layers=self.overlay.layers_for(state.series_key),
+        )
+        return resolve_viewport(state, shown)
+
+    # How the parts hang together
+
+    def _wire(self) -> None:
+        events = self.events
+        events.viewports_changed.connect(self._refresh)
+        events.overlay_changed.connect(self._refresh)
+        events.findings_changed.connect(self._refresh)
+        events.selection_changed.connect(self._go_to_selected)
+        events.segmentation_changed.connect(self._voxels_changed)
+        events.volume_grew.connect(self._voxels_changed)
+
+    def _refresh(self) -> None:
+        self.slices.refresh(tuple(s.id for s in self.viewports.states))
+
+    def _voxels_changed(self, series_key: str, region: IndexBox | None) -> None:
+        """Redraw the viewports whose slice runs through the changed box."""
+        touched = []
+        for state in self.viewports.states:
+            resolved = self.resolved(state.id) if state.series_key == series_key else None
+            if resolved is None:
+                continue
+            low, high = region[resolved.axes.slice_axis] if region else (0, resolved.count)
+            if low <= resolved.index < high:
+                touched.append(state.id)
+        self.slices.refresh(tuple(touched), force=True)
+
+    def _go_to_selected(self, finding_id: str | None) -> None:
+        """Move every viewport to the selected finding."""
+        finding = self.findings.finding(finding_id) if finding_id else None
+        if finding is None:
+            self._refresh()
+            return
+        if self.studies.volume(finding.series_key) is None:
+            self.show_series(finding.series_key)
+        self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
+        self._refresh()
+
+    def _study_opened(self, study: Study) -> None:
+        self.set_mode(Mode.READ)
+        self.viewports.clear()
+        self.review.open_study(study)
+        self.place.study_opened(study)
+
+    def _volume_started(self, series: Series, volume: Volume) -> None:
+        """The first slice is there: choose the window, put it on screen."""
+        self.review.volume_added(series, volume)
+        presets = self.presets_for(series.key)
+        if self.viewports.window_of(series.key) is None:
+            self.viewports.set_window(series.key, choose_window(series, volume, presets))
+        if self.viewports.cursor_of(series.key) is None:
+            x, y, z = volume.geometry.center_lps_mm
+            self.viewports.set_cursor((x, y, z), series.key)
+        if all(s.series_key is None for s in self.viewports.states):
+            self.viewports.show_series(series.key)
+        self.place.volume_started(series)
+        self._refresh()
+
+    def volume_finished(self, series: Series) -> None:
+        """Every slice is there: the AI may start by itself if the reader wants that."""
+        if self.settings.run_model_on_open and self.inference.specs():
+            self.inference.run(series.key)
+
+    def _apply(self, result: InferenceResult) -> None:
+        self.review.apply(result)
+
+    def _begin_editing(self) -> bool:
+        """Edit the selected finding. Without one, or without its extent, say what to do."""
+        finding_id = self.findings.selected
+        if finding_id is None:
+            self.notices.inform(_nothing_selected())
+            return False
+        if not self.notices.attempt(lambda: self.editor.begin(finding_id)):
+            return False
+        finding = self.findings.finding(finding_id)
+        self.overlay.set_editing(finding.label if finding else None)
+        return True
+
+
+def _demo_title() -> Text:
+    return say("Preparing the demo study")
+
+
+def _nothing_selected() -> Text:
+    return say("Select a finding to edit with N, or add one with M.")
