@@ -1,0 +1,1 @@
+"""The design's own controls. They draw themselves from the theme and know no session."""

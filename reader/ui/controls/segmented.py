@@ -1,0 +1,85 @@
+"""A row of choices of which one is on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from reader.ui import tokens
+from reader.ui.controls.painting import draw_box, painter_for, whole
+from reader.ui.theme import Theme
+
+
+class Segmented(QWidget):
+    """Choices side by side. `chosen` is emitted with the index a person picks."""
+
+    chosen = Signal(int)
+
+    def __init__(
+        self, theme: Theme, choices: Sequence[str], name: str, tips: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._choices = tuple(choices)
+        self._tips = tuple(tips)
+        self.index = 0
+        self.setAccessibleName(name)
+        self.setToolTip(" · ".join(self._tips))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_index(self, index: int) -> None:
+        """Mark a choice as on, without saying that a person picked it."""
+        if index != self.index:
+            self.index = index
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """All choices at the width of their boldest letters."""
+        px = self._theme.px
+        gaps = px(2) * (len(self._choices) - 1)
+        return QSize(sum(self._widths()) + gaps + 2 * px(2), px(32))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw a trough and the choices in it."""
+        theme, px = self._theme, self._theme.px
+        painter = painter_for(self)
+        draw_box(painter, whole(self.rect()), px(tokens.RADIUS_BUTTON), tokens.BG)
+        for place, (box, words) in enumerate(zip(self._boxes(), self._choices, strict=True)):
+            is_on = place == self.index
+            if is_on:
+                draw_box(painter, box, px(tokens.RADIUS_TAG), tokens.SELECTED)
+            weight = tokens.SEMIBOLD if is_on else tokens.REGULAR
+            painter.setFont(theme.font(tokens.BODY, weight))
+            painter.setPen(QColor(tokens.TEXT if is_on else tokens.TEXT_2))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Pick the choice under the pointer."""
+        for place, box in enumerate(self._boxes()):
+            if box.contains(event.position()):
+                self.chosen.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Go left and right with the arrows while focused."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        elif 0 <= self.index + step < len(self._choices):
+            self.chosen.emit(self.index + step)
+
+    def _widths(self) -> list[int]:
+        metrics = QFontMetricsF(self._theme.font(tokens.BODY, tokens.SEMIBOLD))
+        padding = 2 * self._theme.px(14)
+        return [round(metrics.horizontalAdvance(words)) + padding for words in self._choices]
+
+    def _boxes(self) -> list[QRectF]:
+        px = self._theme.px
+        boxes, x = [], float(px(2))
+        for width in self._widths():
+            boxes.append(QRectF(x, px(2), width, px(28)))
+            x += width + px(2)
+        return boxes
