@@ -1,0 +1,186 @@
+"""Writing results as a DICOM Segmentation object.
+
+Source: DICOM PS3.3 A.51 (Segmentation IOD).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import highdicom
+import numpy as np
+from highdicom.color import CIELabColor
+from highdicom.seg import Segmentation, SegmentationTypeValues, SegmentDescription
+from highdicom.sr.coding import CodedConcept as DicomCode
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from reader import __version__
+from reader.core.codes import CodedConcept
+from reader.core.errors import ExportError, GeometryMismatchError
+from reader.core.finding import Finding
+from reader.core.handover import AlgorithmType, Handover
+from reader.core.provenance import AlgorithmIdentity
+from reader.core.segmentation import Segment
+from reader.core.text import say
+from reader.formats.dicom_codes import ARTIFICIAL_INTELLIGENCE, dicom_code, site_with_laterality
+from reader.formats.dicom_header import (
+    MANUFACTURER,
+    SourceImages,
+    local_time,
+    person_name,
+    read_source_images,
+    short_text,
+)
+
+SERIES_NUMBER: Final = 9801
+CONTENT_LABEL: Final = "READING_ROOM"
+
+
+def write_segmentation(handover: Handover, path: Path) -> str:
+    """Write a BINARY segmentation of the source images to `path`.
+
+    One segment per segment of the handover, numbered from 1 in label order; frames
+    without voxels are left out, as is a segment without any: a segment that has no frame
+    can be neither shown nor referred to.
+
+    Returns: the SOP Instance UID.
+
+    Raises:
+        ExportError: nothing to write, no DICOM series, or its images are gone.
+        GeometryMismatchError: the labels do not lie on the series.
+        OSError: `path` cannot be written.
+    """
+    if handover.labels.shape != handover.series.geometry.shape_kji:
+        raise GeometryMismatchError(
+            say("The marked voxels do not lie on the series they are to be exported with."),
+            say("Open the study again and export once more."),
+        )
+    segments = handover.filled_segments()
+    if not segments:
+        raise ExportError(
+            say("There is no marked voxel, so there is no segmentation to write."),
+            say("Export the report or JSON instead."),
+        )
+    source = read_source_images(handover.study, handover.series)
+    segmentation = _segmentation(handover, source, segments)
+    source.stamp(segmentation)
+    _refer_to_frames(segmentation, source)
+    segmentation.save_as(path, enforce_file_format=True)
+    return str(segmentation.SOPInstanceUID)
+
+
+def tracking_identifier(finding: Finding) -> str:
+    """A finding's name in other systems; with the end of its UID, so that no two are alike."""
+    return f"{short_text(finding.name, 40)} {finding.tracking_uid[-6:]}"
+
+
+def algorithm_parameters(algorithm: AlgorithmIdentity) -> dict[str, str]:
+    """What pins a model down beyond its name and version."""
+    return {"id": algorithm.id, "sha256": algorithm.sha256}
+
+
+def _segmentation(
+    handover: Handover, source: SourceImages, segments: tuple[Segment, ...]
+) -> Segmentation:
+    made_at = local_time(handover.made_at)
+    reviewer = handover.reviewer
+    return Segmentation(
+        source_images=source.slices,
+        pixel_array=_numbered(handover.labels, segments),
+        segmentation_type=SegmentationTypeValues.BINARY,
+        segment_descriptions=[
+            _description(handover, segment, number) for number, segment in enumerate(segments, 1)
+        ],
+        series_instance_uid=highdicom.UID(),
+        series_number=SERIES_NUMBER,
+        sop_instance_uid=highdicom.UID(),
+        instance_number=1,
+        manufacturer=MANUFACTURER,
+        manufacturer_model_name=MANUFACTURER,
+        software_versions=__version__,
+        device_serial_number=__version__,
+        content_label=CONTENT_LABEL,
+        content_description="Reading Room segmentation",
+        content_creator_name=person_name(reviewer.name if reviewer else MANUFACTURER),
+        series_description="Reading Room segmentation",
+        content_date=made_at.date(),
+        content_time=made_at.time(),
+        series_date=made_at.date(),
+        series_time=made_at.time(),
+    )
+
+
+def _numbered(labels: NDArray[np.uint16], segments: tuple[Segment, ...]) -> NDArray[Any]:
+    """The labels as segment numbers; labels that are not written become 0."""
+    small = len(segments) <= np.iinfo(np.uint8).max
+    number_of_label = np.zeros(int(labels.max()) + 1, dtype=np.uint8 if small else np.uint16)
+    for number, segment in enumerate(segments, 1):
+        number_of_label[segment.label] = number
+    return number_of_label[labels]
+
+
+def _description(handover: Handover, segment: Segment, number: int) -> SegmentDescription:
+    reviewed = handover.finding_of(segment)
+    finding = reviewed.finding if reviewed else None
+    algorithm = handover.algorithm_of(segment)
+    kind = handover.algorithm_type_of(segment)
+    description = SegmentDescription(
+        segment_number=number,
+        segment_label=short_text(segment.name),
+        segmented_property_category=dicom_code(segment.category),
+        segmented_property_type=dicom_code(segment.code),
+        algorithm_type=kind.value,
+        algorithm_identification=(
+            _algorithm_identification(algorithm)
+            if algorithm is not None and kind is not AlgorithmType.MANUAL
+            else None
+        ),
+        tracking_uid=finding.tracking_uid if finding else None,
+        tracking_id=tracking_identifier(finding) if finding else None,
+        display_color=CIELabColor.from_string(segment.color),
+    )
+    if finding is not None and finding.site is not None:
+        description.AnatomicRegionSequence = [_anatomic_region(finding.site)]
+    return description
+
+
+def _anatomic_region(site_of_finding: CodedConcept) -> DicomCode:
+    """Where a finding is. Source: DICOM PS3.3 10.5 (General Anatomy Macro)."""
+    site, side = site_with_laterality(site_of_finding)
+    region = dicom_code(site)
+    if side is not None:
+        region.AnatomicRegionModifierSequence = [dicom_code(side)]
+    return region
+
+
+def _algorithm_identification(
+    algorithm: AlgorithmIdentity,
+) -> highdicom.AlgorithmIdentificationSequence:
+    return highdicom.AlgorithmIdentificationSequence(
+        name=short_text(algorithm.name),
+        family=dicom_code(ARTIFICIAL_INTELLIGENCE),
+        version=short_text(algorithm.version),
+        source=MANUFACTURER,
+        parameters=algorithm_parameters(algorithm),
+    )
+
+
+def _refer_to_frames(segmentation: Dataset, source: SourceImages) -> None:
+    """Name the frames where the source is multi-frame, and each of its files only once."""
+    if not any(source.frames):
+        return
+    frame_at = {source.position_of(k): frame for k, frame in enumerate(source.frames)}
+    for groups in segmentation.PerFrameFunctionalGroupsSequence:
+        position = groups.PlanePositionSequence[0].ImagePositionPatient
+        x, y, z = (float(value) for value in position)
+        image = groups.DerivationImageSequence[0].SourceImageSequence[0]
+        image.ReferencedFrameNumber = frame_at[x, y, z]
+    segmentation.SourceImageSequence = _each_once(segmentation.SourceImageSequence)
+    for series in segmentation.ReferencedSeriesSequence:
+        series.ReferencedInstanceSequence = _each_once(series.ReferencedInstanceSequence)
+
+
+def _each_once(references: list[Dataset]) -> list[Dataset]:
+    return list({item.ReferencedSOPInstanceUID: item for item in references}.values())
