@@ -101,10 +101,10 @@ def lay_over(below: Bytes | None, above: Bytes | None) -> Bytes | None:
     return np.asarray(cv2.add(above, cv2.multiply(below, through, scale=1 / 255)))
 
 
-def blend(grey: Bytes, tint: Bytes | None) -> Bytes:
-    """Grey with a tint over it as BGRX bytes, a new array."""
+def blend(grey: Bytes, tint: Bytes | None, out: Bytes | None = None) -> Bytes:
+    """Grey with a tint over it as BGRX bytes, in `out` if given, else in a new array."""
     if tint is None:
-        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA))
+        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=out), dtype=np.uint8)
     through = cv2.bitwise_not(cv2.extractChannel(tint, 3))
-    dimmed = cv2.multiply(grey, through, scale=1 / 255)
-    return np.asarray(cv2.add(cv2.cvtColor(dimmed, cv2.COLOR_GRAY2BGRA), tint))
+    dimmed = cv2.cvtColor(cv2.multiply(grey, through, scale=1 / 255), cv2.COLOR_GRAY2BGRA)
+    return np.asarray(cv2.add(dimmed, tint, dst=out), dtype=np.uint8)

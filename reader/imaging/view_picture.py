@@ -1,0 +1,139 @@
+"""The picture of a pane: grey enlarged or shrunk, labels laid over it, never smoothed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.imaging.placement import Placement
+from reader.imaging.slice_image import SliceImage
+
+Bytes = NDArray[np.uint8]
+
+_WHOLE_RESIZE_LIMIT = 3
+"""A slice placed over at most this many pane areas is resized as a whole and cut, which
+is several times faster per pixel than resampling the visible part only."""
+
+
+class PanePicture:
+    """The pixels of one pane, drawn again and again into the same memory.
+
+    Fresh arrays of this size come from the system page by page, which costs more than
+    all the arithmetic; so every step keeps its buffer. For one thread.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, Bytes] = {}
+        self.pixels: Bytes = np.zeros((1, 1, 4), dtype=np.uint8)
+        """(height, width, 4) BGRX, as QImage.Format_RGB32 wants it."""
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the pane another size, black; keeps the pixels if it has that size already."""
+        if self.pixels.shape[:2] != (height, width):
+            self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
+
+    def draw(self, image: SliceImage, placement: Placement, smooth: bool) -> None:
+        """Fill the pane with a slice at its placement, black around it.
+
+        Grey is linear between pixels where it is enlarged and `smooth`, else nearest;
+        where it is shrunk, pixels are averaged, so that nothing small vanishes. Labels and
+        heat are nearest. The GIL is released in the long parts.
+        """
+        height, width = self.pixels.shape[:2]
+        x0, x1 = max(0, placement.left), min(width, placement.left + placement.width)
+        y0, y1 = max(0, placement.top), min(height, placement.top + placement.height)
+        if x0 >= x1 or y0 >= y1:
+            self.pixels[:] = 0
+            return
+        pane = self.pixels
+        for border in (pane[:y0], pane[y1:], pane[y0:y1, :x0], pane[y0:y1, x1:]):
+            border[:] = 0
+        visible = _Visible(placement, x0, y0, x1, y1)
+        grey = self._grey(image.grey, visible, smooth)
+        if image.tint is None:
+            cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=pane[y0:y1, x0:x1])
+            return
+        tint = self._nearest(image.tint, visible, "tint")
+        self._lay(grey, tint, pane[y0:y1, x0:x1])
+
+    def _lay(self, grey: Bytes, tint: Bytes, out: Bytes) -> None:
+        """The same arithmetic as `colormap.blend`, in kept buffers."""
+        through = self._buffer("through", grey.shape)
+        dimmed = self._buffer("dimmed", tint.shape)
+        cv2.extractChannel(tint, 3, dst=through)
+        cv2.bitwise_not(through, dst=through)
+        cv2.multiply(grey, through, dst=through, scale=1 / 255)
+        cv2.cvtColor(through, cv2.COLOR_GRAY2BGRA, dst=dimmed)
+        cv2.add(dimmed, tint, dst=out)
+
+    def _grey(self, grey: Bytes, visible: _Visible, smooth: bool) -> Bytes:
+        placement = visible.placement
+        if placement.width < placement.columns:
+            grey = self._resize(grey, (placement.width, grey.shape[0]), cv2.INTER_AREA, "narrow")
+        if placement.height < placement.rows:
+            grey = self._resize(grey, (grey.shape[1], placement.height), cv2.INTER_AREA, "short")
+        if not smooth:
+            return self._nearest(grey, visible, "grey")
+        if visible.is_most:
+            size = (placement.width, placement.height)
+            return visible.cut(self._resize(grey, size, cv2.INTER_LINEAR, "grey"))
+        return _warped(grey, visible)
+
+    def _nearest(self, array: Bytes, visible: _Visible, name: str) -> Bytes:
+        """The pixel under the middle of each visible one, for any number of channels."""
+        placement = visible.placement
+        if visible.is_most:
+            size = (placement.width, placement.height)
+            return visible.cut(self._resize(array, size, cv2.INTER_NEAREST_EXACT, name))
+        rows, columns = array.shape[:2]
+        x = np.arange(visible.x0, visible.x1) - placement.left
+        y = np.arange(visible.y0, visible.y1) - placement.top
+        across = ((x + 0.5) * columns / placement.width).astype(np.intp)
+        down = ((y + 0.5) * rows / placement.height).astype(np.intp)
+        return np.asarray(array.take(down, axis=0).take(across, axis=1))
+
+    def _resize(self, array: Bytes, size: tuple[int, int], interpolation: int, name: str) -> Bytes:
+        """To (width, height); the array itself if it has that size."""
+        if array.shape[:2] == size[::-1]:
+            return array
+        buffer = self._buffer(name, (size[1], size[0], *array.shape[2:]))
+        cv2.resize(array, size, dst=buffer, interpolation=interpolation)
+        return buffer
+
+    def _buffer(self, name: str, shape: tuple[int, ...]) -> Bytes:
+        kept = self._buffers.get(name)
+        if kept is None or kept.shape != shape:
+            kept = self._buffers[name] = np.empty(shape, dtype=np.uint8)
+        return kept
+
+
+class _Visible:
+    """The part x0..x1, y0..y1 of a pane that a placed slice covers."""
+
+    def __init__(self, placement: Placement, x0: int, y0: int, x1: int, y1: int) -> None:
+        self.placement = placement
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        placed_area = placement.width * placement.height
+        self.is_most = placed_area <= _WHOLE_RESIZE_LIMIT * (x1 - x0) * (y1 - y0)
+
+    def cut(self, whole: Bytes) -> Bytes:
+        """This part of the slice as placed."""
+        left, top = self.placement.left, self.placement.top
+        return whole[self.y0 - top : self.y1 - top, self.x0 - left : self.x1 - left]
+
+
+def _warped(array: Bytes, visible: _Visible) -> Bytes:
+    """Only the visible part of a strongly enlarged slice, linear between pixels."""
+    placement = visible.placement
+    per_x, per_y = array.shape[1] / placement.width, array.shape[0] / placement.height
+    to_source = np.array(
+        [
+            [per_x, 0, (visible.x0 - placement.left + 0.5) * per_x - 0.5],
+            [0, per_y, (visible.y0 - placement.top + 0.5) * per_y - 0.5],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (visible.x1 - visible.x0, visible.y1 - visible.y0)
+    warped = cv2.warpAffine(array, to_source, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, dtype=np.uint8)

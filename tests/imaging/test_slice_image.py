@@ -1,0 +1,145 @@
+"""Grey, tint and outlines of one slice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.heatmap import Heatmap
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import Plane
+from reader.imaging.colormap import inferno, lay_over
+from reader.imaging.slice_image import (
+    LabelStyle,
+    OutlineStyle,
+    OverlayLayers,
+    render_slice,
+)
+from tests.support.volumes import request_for, volume_of
+
+RED = LabelStyle(1, "#D02828", 0.4, OutlineStyle.NONE, "#D02828")
+DASHED = LabelStyle(2, "#A98BFF", 0.0, OutlineStyle.DASHED, "#A98BFF", finding_id="f")
+
+
+def layers(labels=None, styles=(), heatmap=None, threshold=0.08, opacity=0.45) -> OverlayLayers:
+    return OverlayLayers(labels, tuple(styles), heatmap, threshold, opacity, revision=0)
+
+
+def grey_volume(value=100, shape=(3, 6, 8)):
+    return volume_of(np.full(shape, value, dtype=np.int16))
+
+
+def labels_like(volume):
+    labels = np.zeros(volume.voxels.shape, np.uint16)
+    labels[1, 2:4, 3:6] = 1
+    labels[1, 5, 5] = 2
+    return labels
+
+
+def test_without_layers_the_picture_is_the_windowed_slice():
+    volume = volume_of(np.arange(3 * 6 * 8, dtype=np.int16).reshape(3, 6, 8))
+    image = render_slice(request_for(volume, index=1))
+    np.testing.assert_array_equal(image.grey, volume.voxels[1].astype(np.uint8))
+    assert image.tint is None
+    assert image.outlines == ()
+    np.testing.assert_array_equal(image.pixels[..., :3], np.stack([image.grey] * 3, axis=-1))
+
+
+def test_a_fill_is_blended_by_its_opacity_only_where_its_label_is():
+    volume = grey_volume()
+    labels = labels_like(volume)
+    image = render_slice(request_for(volume, index=1, layers=layers(labels, [RED])))
+    pixels = image.pixels[..., 2::-1].astype(int)
+    expected = np.rint(np.array([0xD0, 0x28, 0x28]) * 0.4 + 100 * 0.6)
+    assert np.abs(pixels[2:4, 3:6] - expected).max() <= 1
+    assert (pixels[labels[1] != 1] == 100).all()
+
+
+def test_a_label_without_a_style_is_not_shown():
+    volume = grey_volume()
+    image = render_slice(request_for(volume, index=1, layers=layers(labels_like(volume), [DASHED])))
+    assert image.tint is None
+    assert [o.style.label for o in image.outlines] == [2]
+
+
+def test_a_rejected_outline_shows_only_while_selected():
+    volume = grey_volume()
+    dotted = replace(DASHED, outline=OutlineStyle.DOTTED)
+    for selected in (False, True):
+        style = replace(dotted, selected=selected)
+        request = request_for(volume, index=1, layers=layers(labels_like(volume), [style]))
+        assert bool(render_slice(request).outlines) is selected
+
+
+def test_heat_shows_from_the_threshold_and_never_covers_more_than_the_limit():
+    volume = grey_volume()
+    scores = np.zeros(volume.voxels.shape, np.float16)
+    scores[1, 0, :4] = (0.05, 0.3, 0.7, 1.0)
+    heat = Heatmap(scores, volume.geometry)
+    request = request_for(volume, index=1, layers=layers(heatmap=heat, threshold=0.5, opacity=1))
+    image = render_slice(request)
+    opacity = image.tint[0, :5, 3]
+    assert opacity.tolist() == [0, 0, round(0.45 * 255), round(0.45 * 255), 0]
+    brightest = np.rint(inferno()[255] * 0.45 + 100 * 0.55)
+    assert np.abs(image.pixels[0, 3, 2::-1] - brightest).max() <= 1
+
+
+def test_float32_heat_equals_float16_heat():
+    volume = grey_volume()
+    rng = np.random.default_rng(5)
+    scores = rng.random(volume.voxels.shape).astype(np.float16)
+    tints = [
+        render_slice(request_for(volume, layers=layers(heatmap=Heatmap(s, volume.geometry)))).tint
+        for s in (scores, scores.astype(np.float32))
+    ]
+    np.testing.assert_array_equal(*tints)
+
+
+def test_a_slice_with_nothing_on_it_has_no_tint():
+    volume = grey_volume()
+    heat = Heatmap(np.zeros(volume.voxels.shape, np.float16), volume.geometry)
+    request = request_for(volume, index=0, layers=layers(labels_like(volume), [RED], heat))
+    assert render_slice(request).tint is None
+
+
+def test_one_tint_over_another_is_over_not_beside():
+    below = np.full((1, 1, 4), (90, 60, 30, 120), np.uint8)
+    above = np.full((1, 1, 4), (10, 20, 30, 51), np.uint8)
+    through = 1 - 51 / 255
+    expected = [round(a + b * through) for a, b in zip(above[0, 0], below[0, 0], strict=True)]
+    assert lay_over(below, above)[0, 0].tolist() == pytest.approx(expected, abs=1)
+    assert lay_over(None, above) is above
+    assert lay_over(below, None) is below
+
+
+def test_layers_of_another_grid_are_refused():
+    volume = grey_volume()
+    with pytest.raises(ValueError, match="shape"):
+        request_for(volume, layers=layers(np.zeros((2, 2, 2), np.uint16), [RED]))
+    other = VolumeGeometry.from_spacing((2, 2, 2), (1, 1, 1))
+    with pytest.raises(ValueError, match="shape"):
+        request_for(volume, layers=layers(heatmap=Heatmap(np.zeros((2, 2, 2), np.float16), other)))
+
+
+def test_every_plane_and_inversion_reach_the_renderer():
+    volume = volume_of(np.arange(3 * 6 * 8, dtype=np.int16).reshape(3, 6, 8))
+    coronal = render_slice(request_for(volume, Plane.CORONAL, index=4, invert=True))
+    np.testing.assert_array_equal(coronal.grey, 255 - volume.voxels[::-1, 4].astype(np.uint8))
+    assert coronal.geometry.plane is Plane.CORONAL
+
+
+def test_inferno_runs_from_black_to_pale_yellow_and_only_gets_lighter():
+    colors = inferno().astype(float)
+    assert colors[0].tolist() == [0, 0, 4]
+    assert colors[255].tolist() == [252, 255, 164]
+    lightness = colors @ (0.2126, 0.7152, 0.0722)
+    assert (np.diff(lightness) > -0.5).all()
+
+
+def test_windows_are_not_mixed_up():
+    volume = grey_volume(0)
+    assert render_slice(request_for(volume, window=WindowLevel(100, 100))).grey.max() == 0
+    assert render_slice(request_for(volume, window=WindowLevel(-100, 100))).grey.min() == 255
