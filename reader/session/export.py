@@ -117,7 +117,7 @@ def _write_seg(handover: Handover, staging: Path, _segmentation: Path | None) ->
 def _write_sr(handover: Handover, staging: Path, segmentation: Path | None) -> list[Path]:
     path = staging / REPORT_FILE
     write_report(handover, path, segmentation)
-    check_report(path, handover)
+    check_report(path, handover, segmentation)
     return [path]
 
 
