@@ -1,0 +1,216 @@
+"""What a tool is, and the box that holds the one in hand."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from psygnal import Signal
+
+from reader.session.viewport import Point
+from reader.session.workspace import Mode
+
+
+class ToolId(enum.Enum):
+    """Every tool. The value names it in tests and logs."""
+
+    WINDOW = "window"
+    PAN = "pan"
+    ZOOM = "zoom"
+    SCROLL = "scroll"
+    CROSSHAIR = "crosshair"
+    BRUSH = "brush"
+    ERASER = "eraser"
+    ADD = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the pointer is over a viewport that shows a slice.
+
+    `x`, `y` are pixels from the pane's upper left corner, `from_middle_px` is (right,
+    down) from its middle; both in the units of `px_per_mm`. `lps_mm` is the point of the
+    slice's plane, which may lie beside the slice.
+    """
+
+    viewport_id: str
+    x: float
+    y: float
+    from_middle_px: tuple[float, float]
+    lps_mm: Point
+    px_per_mm: float
+    shift: bool = False
+    ctrl: bool = False
+    alt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The circle that follows the pointer, and the way it has drawn so far."""
+
+    radius_mm: float
+    erases: bool = False
+    trail_lps_mm: tuple[Point, ...] = ()
+
+
+class Tool(Protocol):
+    """Told of everything one pointer does with it in hand. GUI thread."""
+
+    def press(self, at: Pointer) -> None:
+        """The button went down."""
+        ...
+
+    def move(self, at: Pointer) -> None:
+        """The pointer moved with the button down."""
+        ...
+
+    def release(self, at: Pointer) -> None:
+        """The button came up."""
+        ...
+
+    def wheel(self, at: Pointer, steps: int) -> bool:
+        """The wheel turned, positive towards the reader. False: the viewport scrolls."""
+        ...
+
+    def hover(self, at: Pointer) -> None:
+        """The pointer moved with no button down."""
+        ...
+
+    def leave(self) -> None:
+        """The pointer left the viewport, or the tool was put down."""
+        ...
+
+    @property
+    def ring(self) -> Ring | None:
+        """The circle to draw at the pointer; None for an arrow."""
+        ...
+
+
+class IdleTool:
+    """A tool's answers to everything it does not care about."""
+
+    def press(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def move(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def release(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def wheel(self, at: Pointer, steps: int) -> bool:
+        """Leave the wheel to the viewport."""
+        return False
+
+    def hover(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def leave(self) -> None:
+        """Do nothing."""
+
+    @property
+    def ring(self) -> Ring | None:
+        """No circle."""
+        return None
+
+
+SMALLEST_BRUSH_MM: Final = 0.5
+LARGEST_BRUSH_MM: Final = 100.0
+_BRUSH_STEP: Final = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class BrushShape:
+    """The brush's and eraser's size, and whether they reach through slices."""
+
+    diameter_mm: float = 6.0
+    is_ball: bool = False
+
+    def resized(self, steps: int) -> BrushShape:
+        """Larger by some steps, or smaller, in tenths of a millimetre."""
+        wanted = self.diameter_mm * _BRUSH_STEP**steps
+        least = self.diameter_mm + 0.1 * (1 if steps > 0 else -1)
+        grown = max(wanted, least) if steps > 0 else min(wanted, least)
+        within = min(LARGEST_BRUSH_MM, max(SMALLEST_BRUSH_MM, round(grown, 1)))
+        return BrushShape(within, self.is_ball)
+
+
+class ToolBox:
+    """The tools, which one is in hand, and what the brush is like.
+
+    The mode decides which tools may be taken: brush and eraser only while editing.
+    """
+
+    changed = Signal()
+    """Another tool is in hand, or the brush changed."""
+
+    def __init__(self) -> None:
+        self._tools: Mapping[ToolId, Tool] = {}
+        self._mode = Mode.READ
+        self._last = ToolId.WINDOW
+        self.active_id = ToolId.WINDOW
+        self.brush = BrushShape()
+
+    def fill(self, tools: Mapping[ToolId, Tool]) -> None:
+        """Put the tools in; once, when the application is built."""
+        self._tools = tools
+
+    def tool(self, tool_id: ToolId) -> Tool:
+        """A tool, in hand or not. Raises: KeyError."""
+        return self._tools[tool_id]
+
+    @property
+    def active(self) -> Tool:
+        """The tool in hand."""
+        return self._tools[self.active_id]
+
+    def available(self, tool_id: ToolId) -> bool:
+        """Whether the mode allows a tool."""
+        if tool_id in (ToolId.BRUSH, ToolId.ERASER):
+            return self._mode is Mode.EDIT
+        return tool_id is not ToolId.ADD or self._mode is Mode.READ
+
+    def choose(self, tool_id: ToolId) -> None:
+        """Take a tool into the hand; nothing happens if the mode does not allow it."""
+        if tool_id is self.active_id or not self.available(tool_id):
+            return
+        if self._tools:
+            self.active.leave()
+        self._last, self.active_id = self.active_id, tool_id
+        self.changed.emit()
+
+    def choose_last(self) -> None:
+        """Go back to the tool that was in hand before."""
+        self.choose(self._last if self.available(self._last) else self._first)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Follow the session's mode: the brush on entering Edit, the window on leaving it."""
+        was, self._mode = self._mode, mode
+        if mode is Mode.EDIT and was is not Mode.EDIT:
+            self.choose(ToolId.BRUSH)
+        elif not self.available(self.active_id):
+            self.choose(self._first)
+
+    def resize_brush(self, steps: int) -> None:
+        """Make brush and eraser larger by some steps, or smaller."""
+        self._set_brush(self.brush.resized(steps))
+
+    def set_brush_diameter(self, diameter_mm: float) -> None:
+        """Give brush and eraser a size."""
+        within = min(LARGEST_BRUSH_MM, max(SMALLEST_BRUSH_MM, diameter_mm))
+        self._set_brush(BrushShape(within, self.brush.is_ball))
+
+    def set_brush_ball(self, is_ball: bool) -> None:
+        """Paint through slices, or only in the one that is shown."""
+        self._set_brush(BrushShape(self.brush.diameter_mm, is_ball))
+
+    @property
+    def _first(self) -> ToolId:
+        return ToolId.BRUSH if self._mode is Mode.EDIT else ToolId.WINDOW
+
+    def _set_brush(self, brush: BrushShape) -> None:
+        if brush != self.brush:
+            self.brush = brush
+            self.changed.emit()

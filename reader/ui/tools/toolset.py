@@ -1,0 +1,39 @@
+"""Builds the tools for a session."""
+
+from __future__ import annotations
+
+from reader.session.workspace import Workspace
+from reader.ui.tools.add_tool import AddTool
+from reader.ui.tools.brush_tool import BrushTool
+from reader.ui.tools.crosshair_tool import CrosshairTool
+from reader.ui.tools.pan_zoom import PanTool, ZoomTool
+from reader.ui.tools.scroll_tool import ScrollTool
+from reader.ui.tools.tool import ToolBox, ToolId
+from reader.ui.tools.window_tool import WindowTool
+
+
+def make_tools(workspace: Workspace) -> ToolBox:
+    """A box with every tool, which follows the session's mode."""
+    box = ToolBox()
+    viewports = workspace.viewports
+
+    def brush(erases: bool) -> BrushTool:
+        return BrushTool(workspace, lambda: box.brush, box.resize_brush, erases)
+
+    def upside_down() -> bool:
+        return workspace.settings.invert_vertical_window_drag
+
+    box.fill(
+        {
+            ToolId.WINDOW: WindowTool(workspace, upside_down),
+            ToolId.PAN: PanTool(viewports),
+            ToolId.ZOOM: ZoomTool(viewports),
+            ToolId.SCROLL: ScrollTool(viewports),
+            ToolId.CROSSHAIR: CrosshairTool(viewports),
+            ToolId.BRUSH: brush(erases=False),
+            ToolId.ERASER: brush(erases=True),
+            ToolId.ADD: AddTool(workspace, box.choose_last),
+        }
+    )
+    workspace.events.mode_changed.connect(box.set_mode)
+    return box
