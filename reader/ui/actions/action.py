@@ -1,0 +1,177 @@
+"""What an action is."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from reader.core.text import Text
+from reader.session.workspace import Mode, Workspace
+from reader.ui.actions.shell import Shell
+from reader.ui.icons import Icon
+from reader.ui.tools.tool import ToolBox
+
+
+class ActionId(enum.Enum):
+    """Everything a person can do. The value names it in tests and logs."""
+
+    OPEN_FOLDER = "open-folder"
+    OPEN_FILES = "open-files"
+    OPEN_DEMO = "open-demo"
+    NEXT_STUDY = "next-study"
+    PREVIOUS_STUDY = "previous-study"
+    CLOSE_STUDY = "close-study"
+    UNREADABLE = "unreadable"
+    EXPORT = "export"
+    QUIT = "quit"
+
+    CONFIRM = "confirm"
+    EDIT = "edit"
+    REJECT = "reject"
+    ADD_MISSED = "add-missed"
+    ADD_HERE = "add-here"
+    REASON_1 = "reason-1"
+    REASON_2 = "reason-2"
+    REASON_3 = "reason-3"
+    REASON_4 = "reason-4"
+    REASON_5 = "reason-5"
+    REASON_6 = "reason-6"
+    NEXT_FINDING = "next-finding"
+    PREVIOUS_FINDING = "previous-finding"
+    UNDO = "undo"
+    REDO = "redo"
+    SIGN = "sign"
+
+    RUN_MODEL = "run-model"
+    RUN_ANYWAY = "run-anyway"
+    STOP_MODEL = "stop-model"
+    MODEL_CARD = "model-card"
+    HIDE_AI = "hide-ai"
+    CYCLE_OVERLAY = "cycle-overlay"
+
+    SLICE_UP = "slice-up"
+    SLICE_DOWN = "slice-down"
+    PAGE_UP = "page-up"
+    PAGE_DOWN = "page-down"
+    FIRST_SLICE = "first-slice"
+    LAST_SLICE = "last-slice"
+    NEXT_VIEWPORT = "next-viewport"
+    PREVIOUS_VIEWPORT = "previous-viewport"
+    PRESET_1 = "preset-1"
+    PRESET_2 = "preset-2"
+    PRESET_3 = "preset-3"
+    PRESET_4 = "preset-4"
+    PRESET_5 = "preset-5"
+    PRESET_6 = "preset-6"
+    PRESET_7 = "preset-7"
+    AUTO_WINDOW = "auto-window"
+    INVERT = "invert"
+    ZOOM_IN = "zoom-in"
+    ZOOM_OUT = "zoom-out"
+    FIT = "fit"
+    MAXIMIZE = "maximize"
+    NEXT_LAYOUT = "next-layout"
+    LAYOUT_ONE = "layout-one"
+    LAYOUT_ONE_PLUS_TWO = "layout-one-plus-two"
+    LAYOUT_TWO_BY_TWO = "layout-two-by-two"
+    PLANE_AXIAL = "plane-axial"
+    PLANE_CORONAL = "plane-coronal"
+    PLANE_SAGITTAL = "plane-sagittal"
+    SERIES_LIST = "series-list"
+
+    TOOL_WINDOW = "tool-window"
+    TOOL_PAN = "tool-pan"
+    TOOL_ZOOM = "tool-zoom"
+    TOOL_CROSSHAIR = "tool-crosshair"
+    TOOL_SCROLL = "tool-scroll"
+    TOOL_BRUSH = "tool-brush"
+    TOOL_ERASER = "tool-eraser"
+    LAST_TOOL = "last-tool"
+    BRUSH_SMALLER = "brush-smaller"
+    BRUSH_LARGER = "brush-larger"
+    BRUSH_SHAPE = "brush-shape"
+    FINISH_EDIT = "finish-edit"
+
+    MODE_READ = "mode-read"
+    MODE_EDIT = "mode-edit"
+    MODE_REPORT = "mode-report"
+    COMMANDS = "commands"
+    KEYS = "keys"
+    SETTINGS = "settings"
+    HIDE_IDENTITY = "hide-identity"
+    FULL_SCREEN = "full-screen"
+    FOLD_RAIL = "fold-rail"
+    FOLD_PANEL = "fold-panel"
+    NEXT_REGION = "next-region"
+    PREVIOUS_REGION = "previous-region"
+    BACK = "back"
+    ABOUT = "about"
+
+
+class Group(enum.Enum):
+    """Headings of the keys page, in its order."""
+
+    DECIDE = "decide"
+    MODEL = "model"
+    LOOK = "look"
+    TOOLS = "tools"
+    STUDY = "study"
+    WINDOW = "window"
+
+
+class Layer(enum.Enum):
+    """When a key means this action. A choice in the bar puts its own keys on top."""
+
+    ALWAYS = "always"
+    REASONS = "reasons"
+    """While the decision bar asks why a finding was rejected."""
+    ADDING = "adding"
+    """While the next click adds a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionContext:
+    """Everything an action may act on."""
+
+    workspace: Workspace
+    tools: ToolBox
+    shell: Shell
+
+
+READING: Final = frozenset({Mode.READ})
+EDITING: Final = frozenset({Mode.EDIT})
+ON_IMAGES: Final = frozenset({Mode.READ, Mode.EDIT})
+REPORTING: Final = frozenset({Mode.REPORT})
+EVERYWHERE: Final = frozenset(Mode)
+
+
+def always(_context: ActionContext) -> bool:
+    """Enabled whatever is open."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action: its words, its icon, its keys, when it can be done and what it does.
+
+    `keys` are in Qt's notation; the first is the one shown unless `shown_key` says
+    otherwise. `decides`: neither a repeating key nor one pressed right after the
+    selection changed may trigger it. `repeats`: holding the key goes on.
+    """
+
+    id: ActionId
+    text: Text
+    icon: Icon
+    group: Group
+    act: Callable[[ActionContext], object]
+    keys: tuple[str, ...] = ()
+    shown_key: Text | None = None
+    modes: frozenset[Mode] = EVERYWHERE
+    layer: Layer = Layer.ALWAYS
+    enabled: Callable[[ActionContext], bool] = always
+    decides: bool = False
+    repeats: bool = False
+    short_text: Text | None = None
+    """For the decision bar of a narrow window."""

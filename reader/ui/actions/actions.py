@@ -1,0 +1,114 @@
+"""Doing actions: by key, by button or by name; refused while they make no sense."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from reader.ui.actions import conditions
+from reader.ui.actions.action import ActionContext, ActionId, ActionSpec, Group, Layer
+from reader.ui.actions.keymap import Keymap
+from reader.ui.actions.registry import ALL_ACTIONS, SPECS
+from reader.ui.subscriptions import Subscriptions
+
+SETTLING_S: Final = 0.150
+"""A key pressed sooner after the selection changed was meant for the finding before."""
+
+
+class Actions(QObject):
+    """Every action on one window. `changed`: some may have become possible or impossible."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        context: ActionContext,
+        window: QWidget,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(window)
+        self._context = context
+        self._clock = clock
+        self._selected_at = float("-inf")
+        self.keymap = Keymap(ALL_ACTIONS)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.changed)
+        self._shortcuts = [self._shortcut(keys, window) for keys in self.keymap.meanings]
+        self._listen()
+
+    def spec(self, action_id: ActionId) -> ActionSpec:
+        """What an action is."""
+        return SPECS[action_id]
+
+    def is_enabled(self, action_id: ActionId) -> bool:
+        """Whether an action can be done now, in this mode."""
+        spec = SPECS[action_id]
+        return self._context.workspace.mode in spec.modes and spec.enabled(self._context)
+
+    def trigger(self, action_id: ActionId) -> bool:
+        """Do an action, or do nothing if it cannot be done now. Returns: whether it was done."""
+        if not self.is_enabled(action_id):
+            return False
+        spec, context = SPECS[action_id], self._context
+        if _moves_on(spec):
+            context.shell.ask_reason(None)
+        context.workspace.notices.attempt(lambda: spec.act(context))
+        self.refresh_soon()
+        return True
+
+    def press(self, keys: str) -> bool:
+        """Do what a key means now. Returns: whether something was done."""
+        mode = self._context.workspace.mode
+        action_id = self.keymap.action_for(keys, mode, self._layer())
+        if action_id is None:
+            return False
+        if SPECS[action_id].decides and self._clock() - self._selected_at < SETTLING_S:
+            return False
+        return self.trigger(action_id)
+
+    def refresh_soon(self) -> None:
+        """Announce `changed` once, when what is going on now is over."""
+        self._soon.start()
+
+    def _layer(self) -> Layer:
+        if conditions.reason_asked(self._context):
+            return Layer.REASONS
+        return Layer.ADDING if conditions.adding(self._context) else Layer.ALWAYS
+
+    def _shortcut(self, keys: str, window: QWidget) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), window)
+        shortcut.setAutoRepeat(self.keymap.repeats(keys))
+        shortcut.activated.connect(lambda: self.press(keys))
+        return shortcut
+
+    def _listen(self) -> None:
+        events = self._context.workspace.events
+        subscriptions = Subscriptions(self)
+        subscriptions.add(events.selection_changed, self._selection_changed)
+        subscriptions.add(self._context.tools.changed, self._something_changed)
+        for signal in (
+            events.study_opened, events.volume_added, events.findings_changed,
+            events.selection_changed, events.history_changed, events.job_changed,
+            events.mode_changed, events.active_viewport_changed, events.overlay_changed,
+            events.settings_changed,
+        ):  # fmt: skip
+            subscriptions.add(signal, self._something_changed)
+
+    def _selection_changed(self, _finding_id: object) -> None:
+        self._selected_at = self._clock()
+
+    def _something_changed(self, *_payload: object) -> None:
+        self.refresh_soon()
+
+
+def _moves_on(spec: ActionSpec) -> bool:
+    """Whether doing this ends a choice that is open. Looking at the image does not."""
+    looks = spec.group in (Group.LOOK, Group.TOOLS) or spec.id is ActionId.HIDE_AI
+    return not looks and spec.layer is Layer.ALWAYS

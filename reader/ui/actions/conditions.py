@@ -1,0 +1,112 @@
+"""When an action can be done; asked on every change, so each is instant."""
+
+from __future__ import annotations
+
+from reader.core.model import Verdict
+from reader.core.review import ReviewStatus
+from reader.session.jobs import JobKind
+from reader.ui.actions.action import ActionContext
+from reader.ui.tools.tool import ToolId
+
+
+def study_open(context: ActionContext) -> bool:
+    """Whether a study is open."""
+    return context.workspace.studies.study is not None
+
+
+def several_studies(context: ActionContext) -> bool:
+    """Whether what was opened held more than one study."""
+    scan = context.workspace.studies.scan
+    return scan is not None and len(scan.studies) > 1
+
+
+def some_unreadable(context: ActionContext) -> bool:
+    """Whether something that was looked at did not open."""
+    scan = context.workspace.studies.scan
+    return scan is not None and bool(scan.unreadable)
+
+
+def image_shown(context: ActionContext) -> bool:
+    """Whether the active viewport shows a series that can be looked at."""
+    viewports = context.workspace.viewports
+    return context.workspace.studies.volume(viewports.active.series_key) is not None
+
+
+def finding_selected(context: ActionContext) -> bool:
+    """Whether a finding is selected."""
+    return context.workspace.findings.selected is not None
+
+
+def finding_rejectable(context: ActionContext) -> bool:
+    """Whether a finding is selected that is not rejected yet."""
+    findings = context.workspace.findings
+    return (
+        findings.selected is not None
+        and findings.status_of(findings.selected) is not ReviewStatus.REJECTED
+    )
+
+
+def any_unreviewed(context: ActionContext) -> bool:
+    """Whether a finding waits for a decision."""
+    return context.workspace.findings.unreviewed_count > 0
+
+
+def any_finding(context: ActionContext) -> bool:
+    """Whether there are findings at all."""
+    return bool(context.workspace.findings.shown())
+
+
+def reason_asked(context: ActionContext) -> bool:
+    """Whether the decision bar asks why a finding was rejected."""
+    return context.shell.reason_asked_for() is not None
+
+
+def adding(context: ActionContext) -> bool:
+    """Whether the next click adds a finding."""
+    return context.tools.active_id is ToolId.ADD
+
+
+def can_undo(context: ActionContext) -> bool:
+    """Whether there is a step to take back."""
+    return context.workspace.history.can_undo
+
+
+def can_redo(context: ActionContext) -> bool:
+    """Whether there is a step to do again."""
+    return context.workspace.history.can_redo
+
+
+def can_run_model(context: ActionContext) -> bool:
+    """Whether a model is installed, a volume is there, and none is running."""
+    workspace = context.workspace
+    return (
+        image_shown(context)
+        and bool(workspace.inference.specs())
+        and workspace.jobs.running(JobKind.INFERENCE) is None
+    )
+
+
+def model_installed(context: ActionContext) -> bool:
+    """Whether there is a model whose card can be shown."""
+    return bool(context.workspace.inference.specs()) and study_open(context)
+
+
+def model_running(context: ActionContext) -> bool:
+    """Whether a model runs or waits to run."""
+    return context.workspace.jobs.running(JobKind.INFERENCE) is not None
+
+
+def model_blocked(context: ActionContext) -> bool:
+    """Whether a run waits for the reader's word and the card does not forbid it."""
+    blocked = context.workspace.inference.blocked
+    return blocked is not None and blocked[2].verdict is not Verdict.REFUSED
+
+
+def may_sign(context: ActionContext) -> bool:
+    """Whether every finding is decided, so that the report may be signed."""
+    workspace = context.workspace
+    return (
+        study_open(context)
+        and workspace.findings.unreviewed_count == 0
+        and not workspace.review.is_signed
+    )

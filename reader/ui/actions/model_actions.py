@@ -1,0 +1,81 @@
+"""Running models and looking at what they drew."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reader.core.text import say
+from reader.ui.actions import conditions
+from reader.ui.actions.action import ON_IMAGES, READING, ActionContext, ActionId, ActionSpec, Group
+from reader.ui.icons import Icon
+
+
+def _run_anyway(context: ActionContext) -> None:
+    """Run although the study lies outside what the model was tested on."""
+    blocked = context.workspace.inference.blocked
+    if blocked is not None:
+        series_key, spec, _ = blocked
+        context.workspace.inference.run(series_key, spec.identity.id, despite_caution=True)
+
+
+MODEL_ACTIONS: Final = (
+    ActionSpec(
+        ActionId.RUN_MODEL,
+        say("Run AI"),
+        Icon.CPU,
+        Group.MODEL,
+        lambda c: c.workspace.inference.run(),
+        keys=("R",),
+        modes=READING,
+        enabled=conditions.can_run_model,
+    ),
+    ActionSpec(
+        ActionId.RUN_ANYWAY,
+        say("Run anyway, marked"),
+        Icon.WARNING,
+        Group.MODEL,
+        _run_anyway,
+        keys=("Shift+R",),
+        modes=READING,
+        enabled=conditions.model_blocked,
+    ),
+    ActionSpec(
+        ActionId.STOP_MODEL,
+        say("Stop the AI"),
+        Icon.STOP,
+        Group.MODEL,
+        lambda c: c.workspace.inference.cancel(),
+        keys=("Ctrl+.",),
+        enabled=conditions.model_running,
+    ),
+    ActionSpec(
+        ActionId.MODEL_CARD,
+        say("Model card"),
+        Icon.INFO,
+        Group.MODEL,
+        lambda c: c.shell.show_model_card(),
+        keys=("Ctrl+I",),
+        modes=ON_IMAGES,
+        enabled=conditions.model_installed,
+    ),
+    ActionSpec(
+        ActionId.HIDE_AI,
+        say("Hide AI"),
+        Icon.EYE_SLASH,
+        Group.MODEL,
+        lambda c: c.workspace.overlay.hold_hidden(True),
+        keys=("`",),
+        shown_key=say("hold `"),
+        modes=ON_IMAGES,
+    ),
+    ActionSpec(
+        ActionId.CYCLE_OVERLAY,
+        say("AI marks: outline, with heatmap, off"),
+        Icon.FIRE,
+        Group.MODEL,
+        lambda c: c.workspace.overlay.next_mode(),
+        keys=("Shift+`", "Shift+~", "~"),
+        shown_key=say("Shift `"),
+        modes=ON_IMAGES,
+    ),
+)

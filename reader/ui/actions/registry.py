@@ -1,0 +1,26 @@
+"""All actions in one place, each id once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reader.ui.actions.action import ActionId, ActionSpec
+from reader.ui.actions.application_actions import APPLICATION_ACTIONS
+from reader.ui.actions.decision_actions import DECISION_ACTIONS
+from reader.ui.actions.model_actions import MODEL_ACTIONS
+from reader.ui.actions.study_actions import STUDY_ACTIONS
+from reader.ui.actions.tool_actions import TOOL_ACTIONS
+from reader.ui.actions.viewing_actions import VIEWING_ACTIONS
+
+ALL_ACTIONS: Final = (
+    *DECISION_ACTIONS,
+    *MODEL_ACTIONS,
+    *VIEWING_ACTIONS,
+    *TOOL_ACTIONS,
+    *STUDY_ACTIONS,
+    *APPLICATION_ACTIONS,
+)
+
+SPECS: Final[Mapping[ActionId, ActionSpec]] = MappingProxyType({s.id: s for s in ALL_ACTIONS})

@@ -1,0 +1,81 @@
+"""What the window does for actions that concern no study."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Shell(Protocol):
+    """The window, as far as actions know it."""
+
+    def ask_reason(self, finding_id: str | None) -> None:
+        """Offer the reasons for a rejection in the decision bar; None takes them away."""
+        ...
+
+    def reason_asked_for(self) -> str | None:
+        """The finding whose rejection reason is being asked for."""
+        ...
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        ...
+
+    def choose_files(self) -> None:
+        """Ask for files and open them."""
+        ...
+
+    def show_unreadable(self) -> None:
+        """List the files that were not opened, with the reasons."""
+        ...
+
+    def show_commands(self) -> None:
+        """Open the list of all actions to search in."""
+        ...
+
+    def show_keys(self) -> None:
+        """Open the page with all keys."""
+        ...
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        ...
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        ...
+
+    def show_series(self) -> None:
+        """Show or hide the list of series."""
+        ...
+
+    def show_model_card(self) -> None:
+        """Show or hide the model's card in the place of the inbox."""
+        ...
+
+    def export_results(self) -> None:
+        """Go to the export, or export if it is on screen."""
+        ...
+
+    def go_back(self) -> None:
+        """Leave what was entered last: a choice, a tool, a page, a mode."""
+        ...
+
+    def toggle_full_screen(self) -> None:
+        """Images only, or everything again."""
+        ...
+
+    def toggle_rail(self) -> None:
+        """Fold or unfold the tools."""
+        ...
+
+    def toggle_panel(self) -> None:
+        """Fold or unfold the side panel."""
+        ...
+
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next or previous part of the window."""
+        ...
+
+    def quit(self) -> None:
+        """Close the window."""
+        ...

@@ -1,0 +1,111 @@
+"""Why the inbox is empty, in words: nothing yet, nothing found, nothing shown, not allowed."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reader.core.text import Text, say
+from reader.session.jobs import JobKind
+from reader.session.workspace import Workspace
+from reader.ui.actions.action import ActionId
+from reader.ui.icons import Icon
+from reader.ui.quantities import percent
+
+
+class EmptyKind(enum.Enum):
+    """The sentences differ because what the reader may conclude differs."""
+
+    NOTHING_OPEN = "nothing-open"
+    NOTHING_YET = "nothing-yet"
+    STILL_WORKING = "still-working"
+    NOTHING_FOUND = "nothing-found"
+    NOTHING_SHOWN = "nothing-shown"
+    NOT_ALLOWED = "not-allowed"
+    NO_MODEL = "no-model"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyState:
+    """A heading, a sentence, and the act that leads on."""
+
+    kind: EmptyKind
+    title: Text
+    text: Text
+    icon: Icon
+    act: ActionId | None = None
+
+
+def empty_state(workspace: Workspace) -> EmptyState | None:
+    """What to say in the place of cards; None while there are cards."""
+    findings = workspace.findings
+    if findings.shown():
+        return None
+    if workspace.studies.study is None:
+        return EmptyState(
+            EmptyKind.NOTHING_OPEN,
+            say("No study is open"),
+            say("Open a folder, or drop one on this window."),
+            Icon.FOLDER_OPEN,
+            ActionId.OPEN_FOLDER,
+        )
+    hidden = len(findings.all())
+    if hidden:
+        return _nothing_shown(hidden, findings.threshold)
+    if workspace.inference.blocked is not None:
+        return EmptyState(
+            EmptyKind.NOT_ALLOWED,
+            say("The AI did not look at this study"),
+            say("The study is outside what the model was tested on. Add what you see with M."),
+            Icon.WARNING,
+            ActionId.MODEL_CARD,
+        )
+    if workspace.jobs.running(JobKind.INFERENCE) is not None:
+        return EmptyState(
+            EmptyKind.STILL_WORKING,
+            say("No findings yet"),
+            say("Add what you see with M. The AI is still working."),
+            Icon.CIRCLE_DASHED,
+            ActionId.ADD_MISSED,
+        )
+    if workspace.inference.last_result is not None:
+        return EmptyState(
+            EmptyKind.NOTHING_FOUND,
+            say("The AI found nothing"),
+            say("This does not mean normal. Add what you see with M."),
+            Icon.CIRCLE_DASHED,
+            ActionId.ADD_MISSED,
+        )
+    return _nothing_yet(bool(workspace.inference.specs()))
+
+
+def _nothing_shown(hidden: int, threshold: float) -> EmptyState:
+    shown = percent(threshold)
+    return EmptyState(
+        EmptyKind.NOTHING_SHOWN,
+        say("The AI found nothing at {threshold} and above", threshold=shown),
+        say(
+            "This does not mean normal. {count} marks below {threshold} are not shown.",
+            count=hidden,
+            threshold=shown,
+        ),
+        Icon.EYE_SLASH,
+    )
+
+
+def _nothing_yet(has_model: bool) -> EmptyState:
+    if has_model:
+        return EmptyState(
+            EmptyKind.NOTHING_YET,
+            say("No findings yet"),
+            say("Run the AI with R, or add what you see with M."),
+            Icon.CIRCLE_DASHED,
+            ActionId.RUN_MODEL,
+        )
+    return EmptyState(
+        EmptyKind.NO_MODEL,
+        say("No findings yet"),
+        say("Add what you see with M. No model is installed."),
+        Icon.CIRCLE_DASHED,
+        ActionId.ADD_MISSED,
+    )
