@@ -31,16 +31,21 @@ _CENTRAL_MM: Final = 40.0
 _AIRWAY_HU: Final = -900.0
 _GAS_HU: Final = -935.0
 _GAS_LIMIT_ML: Final = 800.0
+_FULL_SHARE: Final = 200
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LungField:
-    """Left and right lung as a uint8 label map on `grid.geometry`."""
+    """Left and right lung as a uint8 label map on `grid.geometry`.
+
+    `midline` is the column of that grid in which the middle of the body lies.
+    """
 
     labels: NDArray[np.uint8]
     grid: WorkingGrid
+    midline: float
 
     @property
     def volume_ml(self) -> float:
@@ -55,7 +60,8 @@ class LungField:
 def find_lungs(volume: Volume) -> LungField:
     """Find the lungs of a CT in HU; the label map is empty when there are none."""
     grid = working_grid(volume.geometry, WORKING_SPACING_MM)
-    return LungField(lung_labels(to_working(volume.voxels, grid), grid), grid)
+    labels, midline = _lung_labels(to_working(volume.voxels, grid), grid)
+    return LungField(labels, grid, midline)
 
 
 def lung_volume_ml(volume: Volume) -> float:
@@ -63,8 +69,8 @@ def lung_volume_ml(volume: Volume) -> float:
     return find_lungs(volume).volume_ml
 
 
-def lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> NDArray[np.uint8]:
-    """The steps on a working grid of about 3 mm."""
+def _lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> tuple[NDArray[np.uint8], float]:
+    """The steps on a working grid of about 3 mm: labels, and the column of the midline."""
     from scipy import ndimage
 
     smooth = ndimage.gaussian_filter(np.clip(hu, -1024, 600), 0.7)
@@ -74,16 +80,17 @@ def lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> NDArray[np.uint8]
     midline = _midline(body)
     air &= ~_windpipe(air, smooth, midline, grid)
     labels = split_left_right(_lung_pieces(air, smooth, voxel_ml), midline)
-    return _closed(labels, body, grid)
+    return _closed(labels, body, grid), midline
 
 
 def labels_on_source(labels: NDArray[np.uint8], grid: WorkingGrid) -> NDArray[np.uint8]:
     """Bring a lung label map to the source grid; edges are interpolated, not blocky."""
-    share = to_source((labels > 0).astype(np.float32), grid)
-    left = to_source((labels == LEFT_LUNG_LABEL).astype(np.float32), grid)
-    out = np.where(left * 2 > share, np.uint8(LEFT_LUNG_LABEL), np.uint8(RIGHT_LUNG_LABEL))
-    out[share < 0.5] = 0
-    return out.astype(np.uint8, copy=False)
+    full = np.uint8(_FULL_SHARE)
+    both = to_source((labels > 0) * full, grid, np.uint8)
+    left = to_source((labels == LEFT_LUNG_LABEL) * full, grid, np.uint8)
+    out = np.where(left > both // 2, np.uint8(LEFT_LUNG_LABEL), np.uint8(RIGHT_LUNG_LABEL))
+    out[both < _FULL_SHARE // 2] = 0
+    return np.asarray(out, np.uint8)
 
 
 def _body_mask(smooth: NDArray[np.float32]) -> Mask:

@@ -8,10 +8,11 @@ Tilt is kept: axes are permuted, flipped and rescaled, never rotated.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.orientation import nearest_world_axes
@@ -48,8 +49,12 @@ class WorkingGrid:
         return ranges[0], ranges[1], ranges[2]
 
 
-def working_grid(source: VolumeGeometry, spacing_mm: float) -> WorkingGrid:
-    """A grid over the same edges with spacing as near to `spacing_mm` as whole voxels allow."""
+def working_grid(source: VolumeGeometry, spacing_mm: float, multiple: int = 1) -> WorkingGrid:
+    """A grid over the same edges with spacing as near to `spacing_mm` as whole voxels allow.
+
+    Its shape is divisible by `multiple`, so that grids coarser by that factor have the
+    same edges too.
+    """
     world_of_array = nearest_world_axes(source)
     axis_of = [world_of_array.index(world) for world in _WORLD_OF_WORKING_AXIS]
     affine = np.eye(4)
@@ -57,7 +62,8 @@ def working_grid(source: VolumeGeometry, spacing_mm: float) -> WorkingGrid:
     corner = np.full(3, -0.5)
     for working_axis, source_axis in enumerate(axis_of):
         n_source = source.shape_kji[source_axis]
-        n_working = max(1, round(n_source * source.spacing_kji_mm[source_axis] / spacing_mm))
+        extent_mm = n_source * source.spacing_kji_mm[source_axis]
+        n_working = multiple * max(1, round(extent_mm / (spacing_mm * multiple)))
         column = source.affine_kji_to_lps[:3, source_axis]
         backward = bool(column[_WORLD_OF_WORKING_AXIS[working_axis]] < 0)
         if backward:
@@ -80,39 +86,62 @@ def to_working(array_kji: NDArray[np.generic], grid: WorkingGrid) -> NDArray[np.
     """Resample a source array to the working grid, averaging where it gets coarser."""
     turned = np.transpose(array_kji, grid.source_axis)
     turned = turned[tuple(slice(None, None, -1 if f else 1) for f in grid.flipped)]
-    return _resize(turned, grid.geometry.shape_kji)
+    return resized(turned, grid.geometry.shape_kji)
 
 
-def to_source(array: NDArray[np.generic], grid: WorkingGrid) -> NDArray[np.float32]:
-    """Resample an array on the working grid (or a coarser one over its edges) to the source."""
+def to_source(
+    array: NDArray[np.generic], grid: WorkingGrid, dtype: DTypeLike = np.float32
+) -> NDArray[Any]:
+    """Resample an array on the working grid (or a coarser one over its edges) to the source.
+
+    `dtype` is that of the result; a whole chest CT in float32 is 300 MB.
+    """
     shape = tuple(grid.source.shape_kji[axis] for axis in grid.source_axis)
-    resized = _resize(array, (shape[0], shape[1], shape[2]))
-    turned = resized[tuple(slice(None, None, -1 if f else 1) for f in grid.flipped)]
+    fine = resized(array, (shape[0], shape[1], shape[2]), dtype)
+    turned = fine[tuple(slice(None, None, -1 if f else 1) for f in grid.flipped)]
     return np.ascontiguousarray(np.transpose(turned, np.argsort(grid.source_axis)))
 
 
-def _resize(array: NDArray[np.generic], shape: tuple[int, int, int]) -> NDArray[np.float32]:
-    """Edge-aligned separable resizing, slice by slice in C that releases the GIL."""
-    k, j, i = array.shape
-    flat = np.empty((k, shape[1], shape[2]), np.float32)
-    for index in range(k):
-        plane = np.ascontiguousarray(array[index], dtype=np.float32)
-        flat[index] = _resize_plane(plane, (shape[1], shape[2]))
-    if k == shape[0]:
-        return flat
-    out = np.empty(shape, np.float32)
-    for row in range(shape[1]):
-        plane = np.ascontiguousarray(flat[:, row])
-        out[:, row] = _resize_plane(plane, (shape[0], shape[2]))
+def resized(
+    array: NDArray[np.generic], shape: tuple[int, int, int], dtype: DTypeLike = np.float32
+) -> NDArray[Any]:
+    """An array over the same edges in another number of voxels.
+
+    Separable, slice by slice in C that releases the GIL; masks become shares. uint8 stays
+    uint8 on the way, everything else is computed in float32.
+    """
+    if shape[0] > array.shape[0]:
+        array = _resized_slices(array, shape[0])
+    out = np.empty((array.shape[0], shape[1], shape[2]), dtype)
+    for index in range(array.shape[0]):
+        out[index] = _resize_plane(_plane(array[index]), (shape[1], shape[2]))
+    return out if out.shape[0] == shape[0] else _resized_slices(out, shape[0], dtype)
+
+
+def _resized_slices(
+    array: NDArray[Any], slices: int, dtype: DTypeLike | None = None
+) -> NDArray[Any]:
+    """Change the number of slices."""
+    rows, columns = array.shape[1:]
+    kind = _plane(array[:, 0]).dtype if dtype is None else dtype
+    out = np.empty((slices, rows, columns), kind)
+    for row in range(rows):
+        out[:, row] = _resize_plane(_plane(array[:, row]), (slices, columns))
     return out
 
 
-def _resize_plane(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+def _plane(plane: NDArray[Any]) -> NDArray[Any]:
+    """Contiguous, of a type that OpenCV resizes."""
+    return np.ascontiguousarray(plane, None if plane.dtype == np.uint8 else np.float32)
+
+
+def _resize_plane(plane: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:
     """Area-average the axis that shrinks, interpolate the one that grows."""
     for axis in (0, 1):
         if plane.shape[axis] == shape[axis]:
             continue
         method = cv2.INTER_AREA if shape[axis] < plane.shape[axis] else cv2.INTER_LINEAR
-        size = (plane.shape[1], shape[0]) if axis == 0 else (shape[1], plane.shape[0])
-        plane = cv2.resize(plane, size, interpolation=method).reshape(size[1], size[0])
+        rows, columns = (shape[0], plane.shape[1]) if axis == 0 else (plane.shape[0], shape[1])
+        plane = np.asarray(cv2.resize(plane, (columns, rows), interpolation=method))
+        plane = plane.reshape(rows, columns)
     return plane

@@ -16,8 +16,11 @@ HIGHEST_HU: Final = 400.0
 
 
 def network_grid(geometry: VolumeGeometry) -> WorkingGrid:
-    """The grid the network works on: axes to Superior, Posterior, Left, about 1.5 mm."""
-    return working_grid(geometry, SPACING_MM)
+    """The grid the network works on: axes to Superior, Posterior, Left, about 1.5 mm.
+
+    Its shape is even, so that the network's output at half resolution has the same edges.
+    """
+    return working_grid(geometry, SPACING_MM, multiple=2)
 
 
 def resample_hu(voxels: NDArray[np.generic], grid: WorkingGrid) -> NDArray[np.float32]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from reader.core.geometry import VolumeGeometry
 from reader.core.volume import Volume
 from reader.imaging.lungs import find_lungs
-from reader.imaging.resample import to_source, to_working, working_grid
-from reader.inference.preprocess import SPACING_MM, network_grid, resample_hu
+from reader.imaging.resample import resized
+from reader.inference.preprocess import network_grid, resample_hu
 
 MARGIN_VOXELS: Final = 16
 _VESSEL_HU: Final = -500
@@ -54,13 +54,8 @@ def make_host(name: str, volume: Volume, lesions: tuple[KnownLesion, ...] = ()) 
         return None
     grid = network_grid(volume.geometry)
     hu = resample_hu(volume.voxels, grid)
-    # The lung map goes from its 3 mm grid straight to the network's, which has the same edges.
-    lung_grid = working_grid(grid.geometry, SPACING_MM)
-    coarse_to_fine = type(field.grid)(
-        lung_grid.geometry, field.grid.geometry, (0, 1, 2), (False, False, False)
-    )
-    lung = to_source((field.labels > 0).astype(np.float32), coarse_to_fine) >= 0.5
-    return _cropped(name, hu, lung, grid.geometry, lesions)
+    share = resized(field.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2]))
+    return _cropped(name, hu, share >= 0.5, grid.geometry, lesions)
 
 
 def _cropped(
@@ -126,9 +121,7 @@ def _mark_ball(mask: NDArray[np.bool_], geometry: VolumeGeometry, lesion: KnownL
     center = geometry.to_index(lesion.center_lps_mm)
     spacing = np.array(geometry.spacing_kji_mm)
     grids = np.ogrid[tuple(slice(0, n) for n in mask.shape)]
-    squared = sum(
-        ((g - c) * s) ** 2 for g, c, s in zip(grids, center, spacing, strict=True)
-    )
+    squared = sum(((g - c) * s) ** 2 for g, c, s in zip(grids, center, spacing, strict=True))
     mask |= squared <= lesion.radius_mm**2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
@@ -85,7 +85,7 @@ def _draw_place(rng: Generator, host: Host, kind: int) -> NDArray[np.int64]:
     return np.asarray(places[int(rng.integers(len(places)))], np.int64)
 
 
-def _cut(array: NDArray, corner: NDArray[np.integer], fill: float) -> NDArray:  # type: ignore[type-arg]
+def _cut(array: NDArray[Any], corner: NDArray[np.integer], fill: float) -> NDArray[Any]:
     """A patch-sized copy; what lies beyond the host is `fill`."""
     out = np.full((PATCH_VOXELS,) * 3, fill, array.dtype)
     low = np.maximum(corner, 0)
@@ -111,12 +111,14 @@ def _turned(
     swap = bool(rng.random() < 0.5)
     cuts = tuple(slice(None, None, -1 if f else 1) for f in flips)
     center = np.where(flips, PATCH_VOXELS - 1 - center, center)
-    turned = [array[cuts] for array in (hu, lung, ignored)]
+
+    def turn(array: NDArray[Any]) -> NDArray[Any]:
+        flipped = array[cuts]
+        return np.ascontiguousarray(flipped.swapaxes(1, 2) if swap else flipped)
+
     if swap:
-        turned = [array.swapaxes(1, 2) for array in turned]
         center = center[[0, 2, 1]]
-    hu, lung, ignored = (np.ascontiguousarray(array) for array in turned)
-    return hu, lung, ignored, center
+    return turn(hu), turn(lung), turn(ignored), center
 
 
 def _fill_with_fluid(rng: Generator, hu: FloatVolume, lung: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -14,7 +14,9 @@ FloatVolume = NDArray[np.float32]
 Offsets = tuple[FloatVolume, FloatVolume, FloatVolume]
 
 
-def offsets_mm(shape: tuple[int, int, int], center: NDArray[np.floating], spacing: float) -> Offsets:
+def offsets_mm(
+    shape: tuple[int, int, int], center: NDArray[np.floating], spacing: float
+) -> Offsets:
     """Distance along k, j and i of each voxel from `center` (voxels), as open grids."""
     k, j, i = (
         ((np.arange(n, dtype=np.float32) - np.float32(c)) * np.float32(spacing))
@@ -49,7 +51,9 @@ def lumpy_ball(rng: Generator, at: Offsets, radius_mm: float, lumpiness: float) 
         along = row[0] * at[0] + row[1] * at[1] + row[2] * at[2]
         squared = squared + (along / ratio) ** 2
     distance = np.sqrt(squared)
-    surface = radius_mm * (1 + lumpiness * smooth_noise(rng, distance.shape, int(rng.integers(4, 7))))
+    surface = radius_mm * (
+        1 + lumpiness * smooth_noise(rng, distance.shape, int(rng.integers(4, 7)))
+    )
     return np.asarray(distance - surface, np.float32)
 
 
@@ -87,7 +91,7 @@ def capsule(
 
 def coverage(signed_distance_mm: FloatVolume, edge_mm: float) -> FloatVolume:
     """Share of each voxel that a solid fills: a linear ramp `edge_mm` wide at its surface."""
-    return np.clip(0.5 - signed_distance_mm / edge_mm, 0, 1)
+    return np.asarray(np.clip(0.5 - signed_distance_mm / edge_mm, 0, 1), np.float32)
 
 
 def blend_brighter(hu: FloatVolume, share: FloatVolume, target_hu: FloatVolume | float) -> None:

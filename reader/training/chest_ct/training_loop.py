@@ -117,14 +117,12 @@ def learning_rate_at(recipe: Recipe, step: int) -> float:
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-def make_batch(
-    recipe: Recipe, step: int, hosts: Sequence[Host], shares: Sequence[float]
-) -> Batch:
+def make_batch(recipe: Recipe, step: int, hosts: Sequence[Host], shares: Sequence[float]) -> Batch:
     """Image, heat, weight and lung of step `step`; float32, batch first."""
     rng = np.random.default_rng((recipe.seed, step))
     patches = [make_patch(rng, hosts, shares) for _ in range(recipe.batch)]
 
-    def stack(pick: Callable[[Patch], np.ndarray]) -> Tensor:  # type: ignore[type-arg]
+    def stack(pick: Callable[[Patch], np.ndarray]) -> Tensor:
         return torch.from_numpy(np.stack([pick(p) for p in patches]).astype(np.float32))
 
     image = stack(lambda p: p.image).unsqueeze(1)

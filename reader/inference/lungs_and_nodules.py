@@ -1,0 +1,155 @@
+"""The chest CT pipeline: lungs and nodules of one volume, on its own grid."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.geometry import IndexBox
+from reader.core.heatmap import Heatmap
+from reader.core.model import InferenceRequest, InferenceResult, ModelLabel
+from reader.core.segmentation import Segment
+from reader.core.text import Text, say
+from reader.imaging.lungs import LungField, find_lungs, labels_on_source, split_left_right
+from reader.imaging.resample import WorkingGrid, resized, to_source
+from reader.inference.candidates import find_candidates
+from reader.inference.ladder import Probabilities, run_with_fallback
+from reader.inference.networks import HEAT_CHANNEL, LUNG_CHANNEL
+from reader.inference.preprocess import network_grid, normalise, resample_hu
+from reader.inference.proposals import MOST_FINDINGS, propose_findings
+from reader.inference.tiles import Tile
+
+_LUNG_FROM: Final = 0.5
+_STEPS_AFTER: Final = 3
+"""Progress steps after the tiles: sorting, back to the grid, extents."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: its clock, its progress and what it has to tell."""
+
+    request: InferenceRequest
+    report: ReportProgress
+    cancel: CancelToken
+    done: int = 0
+    total: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str, text: Text) -> Iterator[None]:
+        """Check for cancelling, report the stage, time it."""
+        self.cancel.check()
+        self.report(Progress(self.done, self.total, text))
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+        self.done += 1
+
+    def tile_done(self, done: int, total: int, box: IndexBox) -> None:
+        """Report a tile; the number of tiles is known now."""
+        self.done, self.total = done, total + _STEPS_AFTER
+        self.report(Progress(done, self.total, say("Looking for nodules"), box))
+
+
+def run_lungs_and_nodules(
+    request: InferenceRequest,
+    network: nn.Module,
+    device: torch.device,
+    report: ReportProgress,
+    cancel: CancelToken,
+    *,
+    beside_a_screen: bool,
+) -> InferenceResult:
+    """Run the whole pipeline on one volume of HU. Raises as `Runner.run` does."""
+    run = _Run(request, report, cancel)
+    with run.stage("lungs", say("Finding the lungs")):
+        airy = find_lungs(request.volume)
+    with run.stage("preprocess", say("Preparing the images")):
+        grid = network_grid(request.volume.geometry)
+        hu = resample_hu(request.volume.voxels, grid)
+    with run.stage("network", say("Looking for nodules")):
+        said = _run_network(run, network, device, hu, grid, airy, beside_a_screen)
+        run.notes += said.notes
+    with run.stage("candidates", say("Sorting what was found")):
+        lungs = _lungs(said.values[LUNG_CHANNEL], airy)
+        heat = said.values[HEAT_CHANNEL]
+        candidates = find_candidates(heat, lungs, hu, grid, request.spec.threshold)
+    with run.stage("to_source_grid", say("Fitting the result to the images")):
+        scores = to_source(heat, grid, np.float16)
+        labels = labels_on_source(lungs, grid).astype(np.uint16)
+    with run.stage("extents", say("Measuring the findings")):
+        findings, segments, left_out = propose_findings(request, candidates, labels, cancel)
+    if left_out:
+        run.notes.append(say("Only the {count} highest scores are listed.", count=MOST_FINDINGS))
+    return InferenceResult(
+        run_id=request.run_id,
+        series_key=request.series_key,
+        identity=request.spec.identity,
+        labels=labels,
+        segments=(*_lung_segments(request.spec.labels), *segments),
+        findings=findings,
+        heatmap=Heatmap(scores, request.volume.geometry),
+        device=said.device.type,
+        seconds=run.seconds,
+        notes=tuple(run.notes),
+    )
+
+
+def _run_network(
+    run: _Run,
+    network: nn.Module,
+    device: torch.device,
+    hu: NDArray[np.float32],
+    grid: WorkingGrid,
+    airy: LungField,
+    beside_a_screen: bool,
+) -> Probabilities:
+    wanted = resized(airy.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2])) > 0
+    if not wanted.any():
+        run.notes.append(say("No lung was found in this series, so nothing was looked for."))
+    focus = run.request.focus_lps_mm
+    at = None if focus is None else [float(x) for x in grid.geometry.to_index(focus)]
+
+    def on_tile(done: int, total: int, tile: Tile) -> None:
+        run.tile_done(done, total, grid.source_box(tile))
+
+    return run_with_fallback(
+        network,
+        device,
+        normalise(hu),
+        wanted,
+        at,
+        run.cancel,
+        on_tile,
+        beside_a_screen=beside_a_screen,
+    )
+
+
+def _lungs(probability: NDArray[np.float32], airy: LungField) -> NDArray[np.uint8]:
+    """The network's lungs where it looked, told apart as left and right by geometry."""
+    from scipy import ndimage
+
+    shape = (probability.shape[0], probability.shape[1], probability.shape[2])
+    first = resized(airy.labels > 0, shape) >= 0.5
+    # The network may move the border and fill in dense lung, but not find a new organ.
+    near = ndimage.binary_dilation(first, iterations=5)
+    midline = (airy.midline + 0.5) * shape[2] / airy.labels.shape[2] - 0.5
+    return split_left_right((probability > _LUNG_FROM) & near, midline)
+
+
+def _lung_segments(labels: tuple[ModelLabel, ...]) -> list[Segment]:
+    lungs = [label for label in labels if not label.is_finding]
+    return [
+        Segment(number, label.name, label.code, label.category, label.color)
+        for number, label in enumerate(lungs, start=1)
+    ]

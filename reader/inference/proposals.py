@@ -1,0 +1,121 @@
+"""Candidates become findings: extent in the image, size, side, identity."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.core.cancel import CancelToken
+from reader.core.codes import LEFT_LUNG, RIGHT_LUNG
+from reader.core.finding import Finding
+from reader.core.geometry import IndexBox
+from reader.core.model import InferenceRequest, ModelLabel
+from reader.core.provenance import Provenance
+from reader.core.segmentation import SEGMENT_COLORS, Segment
+from reader.imaging.components import Mask, region_of
+from reader.imaging.grow import grow_from_point
+from reader.imaging.lungs import LEFT_LUNG_LABEL
+from reader.imaging.measure import measure_extent
+from reader.inference.candidates import Candidate
+
+MOST_FINDINGS: Final = 20
+LARGEST_RADIUS_MM: Final = 18.0
+_OWN_SHARE: Final = 0.5
+"""A candidate most of whose extent belongs to a better one already is the same lesion."""
+
+
+def propose_findings(
+    request: InferenceRequest,
+    candidates: list[Candidate],
+    labels: NDArray[np.uint16],
+    cancel: CancelToken,
+) -> tuple[tuple[Finding, ...], tuple[Segment, ...], bool]:
+    """Give each candidate its extent, drawn into `labels`, best first.
+
+    `labels` holds the lungs already, left as 1 and right as 2. Returns the findings, their
+    segments, and whether candidates were left out because there were too many.
+
+    Raises: Cancelled: before the next candidate.
+    """
+    findings: list[Finding] = []
+    segments: list[Segment] = []
+    kind = next(label for label in request.spec.labels if label.is_finding)
+    first_label = sum(not label.is_finding for label in request.spec.labels) + 1
+    for candidate in candidates:
+        cancel.check()
+        x, y, z = (float(c) for c in candidate.center_lps_mm)
+        box, mask = grow_from_point(request.volume, (x, y, z), LARGEST_RADIUS_MM)
+        view = labels[region_of(box)]
+        free = mask & (view < first_label)
+        if np.count_nonzero(free) < _OWN_SHARE * np.count_nonzero(mask):
+            continue
+        if len(findings) == MOST_FINDINGS:
+            return tuple(findings), tuple(segments), True
+        label = first_label + len(findings)
+        view[free] = label
+        finding = _finding(request, candidate, kind, label)
+        findings.append(_measured(finding, request, box, free))
+        segments.append(_segment(finding, kind, label))
+    return tuple(findings), tuple(segments), False
+
+
+def _finding(
+    request: InferenceRequest, candidate: Candidate, kind: ModelLabel, label: int
+) -> Finding:
+    """A finding without its size. Its identifiers follow from the run: a run gives them once."""
+
+    def identifier(what: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{request.run_id}/{label}/{what}")
+
+    cautions = request.eligibility.reasons if request.eligibility is not None else ()
+    x, y, z = (float(c) for c in candidate.center_lps_mm)
+    return Finding(
+        finding_id=identifier("finding").hex,
+        revision_id=identifier("revision").hex,
+        tracking_uid=f"2.25.{identifier('tracking').int}",
+        series_key=request.series_key,
+        name=kind.name,
+        code=kind.code,
+        center_lps_mm=(x, y, z),
+        provenance=Provenance(
+            made_at=datetime.now(UTC),
+            algorithm=request.spec.identity,
+            run_id=request.run_id,
+            eligibility_cautions=tuple(str(reason) for reason in cautions),
+        ),
+        score=min(1.0, max(0.0, candidate.score)),
+        calibrated=request.spec.calibrated,
+        site=LEFT_LUNG if candidate.lung_label == LEFT_LUNG_LABEL else RIGHT_LUNG,
+        segmentation_id=request.run_id,
+        label=label,
+    )
+
+
+def _measured(finding: Finding, request: InferenceRequest, box: IndexBox, mask: Mask) -> Finding:
+    """The finding with the centre and, where lengths can be trusted, sizes of its extent."""
+    volume = request.volume
+    extent = measure_extent(mask, box, volume.geometry, volume.voxels)
+    apart = np.linalg.norm(np.subtract(extent.center_lps_mm, finding.center_lps_mm))
+    # The image decides where the middle is, unless it led to something else nearby.
+    is_there = apart <= max(5.0, extent.long_axis_mm / 2)
+    center = extent.center_lps_mm if is_there else finding.center_lps_mm
+    if not volume.measurable:
+        return dataclasses.replace(finding, center_lps_mm=center)
+    return dataclasses.replace(
+        finding,
+        center_lps_mm=center,
+        long_axis_mm=extent.long_axis_mm,
+        short_axis_mm=extent.short_axis_mm,
+        volume_mm3=extent.volume_mm3,
+        mean_value=extent.mean_value,
+    )
+
+
+def _segment(finding: Finding, kind: ModelLabel, label: int) -> Segment:
+    color = SEGMENT_COLORS[(label - 1) % len(SEGMENT_COLORS)]
+    return Segment(label, kind.name, kind.code, kind.category, color, finding.finding_id)
