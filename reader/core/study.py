@@ -74,6 +74,8 @@ class SeriesTags:
     sequence_name: str = ""
     laterality: str = ""
     lossy: bool = False
+    low_is_white: bool = False
+    """Photometric interpretation MONOCHROME1: the smallest value is shown white."""
 
 
 @dataclass(frozen=True, slots=True)

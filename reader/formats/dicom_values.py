@@ -1,0 +1,87 @@
+"""The bytes of DICOM elements as numbers and text; lenient, never guessing.
+
+A value that is absent, empty or not what its kind allows reads as None or "". Numbers
+recur from slice to slice (orientation, spacing, window), so their parse is remembered.
+Source: DICOM PS3.5 section 6.2.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Final
+
+from reader.formats.quiet_pydicom import quiet_pydicom
+
+_DELIMITERS: Final = frozenset(b"\\^=\r\n\t\f")
+"""Characters after which ISO 2022 text falls back to the first character set."""
+
+_PLAIN_CODECS: Final = {
+    # Character sets of one code page: everything else is pydicom's (ISO 2022 switching).
+    b"": "latin-1",
+    b"ISO_IR 6": "latin-1",
+    b"ISO_IR 100": "latin-1",
+    b"ISO_IR 192": "utf-8",
+    b"GB18030": "gb18030",
+    b"GBK": "gbk",
+}
+
+
+@lru_cache(maxsize=4096)
+def numbers(value: bytes) -> tuple[float, ...]:
+    """A decimal or integer string with any number of values; () unless all are finite."""
+    text = value.strip(b"\0 ")
+    if not text:
+        return ()
+    try:
+        found = tuple(float(part) for part in text.split(b"\\"))
+    except ValueError:
+        return ()
+    return found if all(math.isfinite(number) for number in found) else ()
+
+
+def number(value: bytes) -> float | None:
+    """The first value of a decimal string."""
+    found = numbers(value)
+    return found[0] if found else None
+
+
+def integer(value: bytes) -> int | None:
+    """The first value of an integer string."""
+    found = number(value)
+    return None if found is None else round(found)
+
+
+def binary_integer(value: bytes, big_endian: bool = False, signed: bool = False) -> int | None:
+    """A 16- or 32-bit binary value (US, SS, UL, SL)."""
+    if len(value) not in (2, 4):
+        return None
+    return int.from_bytes(value, "big" if big_endian else "little", signed=signed)
+
+
+def plain(value: bytes) -> str:
+    """A value of the default repertoire: UIDs, codes, dates, times."""
+    return value.strip(b"\0 ").decode("latin-1")
+
+
+def plain_list(value: bytes) -> tuple[str, ...]:
+    """A multi-valued code string."""
+    text = plain(value)
+    return tuple(part.strip() for part in text.split("\\")) if text else ()
+
+
+def text(value: bytes, character_set: bytes) -> str:
+    """A value written in the data set's Specific Character Set.
+
+    Bytes the character set cannot hold are shown as U+FFFD.
+    """
+    stripped = value.strip(b"\0 ")
+    codec = _PLAIN_CODECS.get(character_set.strip(b"\0 "))
+    if codec is not None:
+        return stripped.decode(codec, "replace")
+    from pydicom.charset import convert_encodings, decode_bytes
+
+    with quiet_pydicom():
+        # pydicom falls back where a character set is unknown, which is what we want.
+        names = list(plain_list(character_set))
+        return str(decode_bytes(stripped, convert_encodings(names), set(_DELIMITERS)))

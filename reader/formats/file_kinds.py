@@ -1,0 +1,53 @@
+"""Names what a file is that Reading Room does not open, from its first bytes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reader.core.errors import UnreadableError
+from reader.core.text import Text, say
+
+HEAD_BYTES: Final = 352
+"""Enough of a file to tell what it is: a DICOM preamble, a whole NIfTI header."""
+
+_KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
+    (b"NRRD", say("NRRD files are not supported yet.")),
+    (b"ObjectType = Image", say("MetaImage files are not supported yet.")),
+    (b"PK\x03\x04", say("ZIP archives are not supported yet. Unpack it first.")),
+    (b"\x1f\x8b", say("A compressed archive that holds no NIfTI image.")),
+    (b"%PDF", say("A PDF document, not an image file.")),
+    (b"\x89PNG", say("A PNG picture, not a medical image file.")),
+    (b"\xff\xd8\xff", say("A JPEG picture, not a medical image file.")),
+    (b"II*\0", say("A TIFF picture, not a medical image file.")),
+    (b"MM\0*", say("A TIFF picture, not a medical image file.")),
+    (b"BM", say("A BMP picture, not a medical image file.")),
+    (b"GIF8", say("A GIF picture, not a medical image file.")),
+    (b"\x89HDF", say("HDF5 files are not supported.")),
+)
+
+
+def not_opened(head: bytes) -> UnreadableError:
+    """Why a file that is neither DICOM nor NIfTI is not opened; `head` is its beginning."""
+    return UnreadableError(_why(head), say("Other files in the folder are not affected."))
+
+
+def _why(head: bytes) -> Text:
+    if not head:
+        return say("The file is empty (0 bytes).")
+    for start, name in _KINDS:
+        if head.startswith(start):
+            return name
+    if _is_text(head):
+        return say("A text file, not an image file.")
+    return say("Not an image file that Reading Room knows.")
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether these bytes read as text: UTF-8 (cut anywhere) without control characters."""
+    try:
+        words = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return False
+        words = head[: error.start].decode("utf-8")
+    return all(c.isprintable() or c in "\t\r\n\f" for c in words)
