@@ -1,0 +1,206 @@
+"""The findings of the open study in reading order, with what became of each.
+
+Nothing here is stored: the list is derived from the revisions and ledger rows it was
+given, so it cannot disagree with the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reader.core.finding import Finding
+from reader.core.handover import ReviewedFinding
+from reader.core.review import (
+    RecordKind,
+    RejectReason,
+    ReviewDecision,
+    ReviewRecord,
+    ReviewStatus,
+    active_records,
+    review_status,
+)
+from reader.session.events import SessionEvents
+
+
+class FindingList:
+    """Current revisions, statuses, the selection and the score threshold."""
+
+    def __init__(self, events: SessionEvents) -> None:
+        self._events = events
+        self._revisions: dict[str, Finding] = {}
+        self._records: list[ReviewRecord] = []
+        self._current: dict[str, Finding] = {}
+        self._reviewed: dict[str, ReviewedFinding] = {}
+        self._order: list[str] = []
+        self.selected: str | None = None
+        self.threshold = 0.0
+
+    # What it is made from
+
+    def load(self, revisions: Iterable[Finding], records: Iterable[ReviewRecord]) -> None:
+        """Show another study's findings, nothing selected."""
+        self._revisions = {f.revision_id: f for f in revisions}
+        self._records = list(records)
+        self.selected = None
+        self._derive()
+        self._events.findings_changed.emit()
+        self._events.selection_changed.emit(None)
+
+    def take(self, revisions: Iterable[Finding] = (), records: Iterable[ReviewRecord] = ()) -> None:
+        """Take in what has just been written to disk."""
+        self._revisions |= {f.revision_id: f for f in revisions}
+        self._records.extend(records)
+        self._derive()
+        if self.selected is not None and self.selected not in self._current:
+            self.select(None)
+        self._events.findings_changed.emit()
+
+    @property
+    def records(self) -> tuple[ReviewRecord, ...]:
+        """Every ledger row of the study, oldest first."""
+        return tuple(self._records)
+
+    # What is in it
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Current revisions in reading order: head to feet, then from the right."""
+        return tuple(self._current[finding_id] for finding_id in self._order)
+
+    def all(self) -> tuple[Finding, ...]:
+        """Every finding, whatever the threshold."""
+        return self.findings
+
+    def shown(self) -> tuple[Finding, ...]:
+        """Those the threshold lets through."""
+        return tuple(f for f in self.findings if self.is_shown(f.finding_id))
+
+    def finding(self, finding_id: str | None) -> Finding | None:
+        """The current revision of a finding."""
+        return self._current.get(finding_id) if finding_id else None
+
+    def proposed(self, finding_id: str) -> Finding | None:
+        """The first revision of a finding, as the model or the reader made it."""
+        for revision in self._revisions.values():
+            if revision.finding_id == finding_id and revision.parent_revision_id is None:
+                return revision
+        return None
+
+    def reviewed(self, finding_id: str) -> ReviewedFinding:
+        """A finding with its status and reason. Raises: KeyError."""
+        return self._reviewed[finding_id]
+
+    def status_of(self, finding_id: str) -> ReviewStatus:
+        """Where a finding stands. Raises: KeyError."""
+        return self._reviewed[finding_id].status
+
+    @property
+    def unreviewed_count(self) -> int:
+        """How many wait for a decision, hidden by the threshold or not."""
+        return sum(r.status is ReviewStatus.UNREVIEWED for r in self._reviewed.values())
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a signature is in force."""
+        return any(r.kind is RecordKind.SIGN for r in active_records(self._records))
+
+    # What of it is looked at
+
+    def set_threshold(self, threshold: float) -> None:
+        """Hide AI findings that wait and score less. Nothing is deleted or decided by it."""
+        threshold = min(1.0, max(0.0, threshold))
+        if threshold != self.threshold:
+            self.threshold = threshold
+            self._events.findings_changed.emit()
+
+    def is_shown(self, finding_id: str) -> bool:
+        """Whether the threshold lets a finding through; decided ones always are."""
+        finding = self._current.get(finding_id)
+        if finding is None:
+            return False
+        waits = self._reviewed[finding_id].status is ReviewStatus.UNREVIEWED
+        return not waits or finding.score is None or finding.score >= self.threshold
+
+    def select(self, finding_id: str | None) -> None:
+        """Select a finding; the viewports go there."""
+        if finding_id is not None and finding_id not in self._current:
+            return
+        self.selected = finding_id
+        self._events.selection_changed.emit(finding_id)
+
+    def next_unreviewed(self) -> str | None:
+        """Select the next shown finding that waits, round the end; None if there is none."""
+        return self._step(1)
+
+    def previous_unreviewed(self) -> str | None:
+        """Select the one before that waits; None if there is none."""
+        return self._step(-1)
+
+    def _step(self, step: int) -> str | None:
+        count = len(self._order)
+        at = self._order.index(self.selected) if self.selected in self._order else None
+        first = (0 if step > 0 else count - 1) if at is None else at + step
+        for offset in range(count):
+            finding_id = self._order[(first + step * offset) % count]
+            waits = self.status_of(finding_id) is ReviewStatus.UNREVIEWED
+            if waits and self.is_shown(finding_id) and finding_id != self.selected:
+                self.select(finding_id)
+                return finding_id
+        return None
+
+    # How it is derived
+
+    def _derive(self) -> None:
+        active = active_records(self._records)
+        self._current = _current_revisions(self._revisions.values(), active)
+        self._reviewed = {
+            finding_id: ReviewedFinding(finding, status, _reason(finding_id, status, active))
+            for finding_id, finding in self._current.items()
+            for status in (review_status(finding, active),)
+        }
+        self._order = sorted(self._current, key=lambda f: _reading_order(self._current[f]))
+
+
+def _reading_order(finding: Finding) -> tuple[float, float, str]:
+    x, _, z = finding.center_lps_mm
+    return -z, x, finding.finding_id
+
+
+def _current_revisions(
+    revisions: Iterable[Finding], active: list[ReviewRecord]
+) -> dict[str, Finding]:
+    """The newest revision in force of every finding that is there.
+
+    The first revision of an AI finding is there from the start; every other revision is in
+    force while the row that made it is.
+    """
+    named = {r.revision_id for r in active if r.revision_id is not None}
+    made_by_reader = {
+        r.finding_id for r in active if r.decision is ReviewDecision.ADD and r.finding_id
+    }
+    current: dict[str, Finding] = {}
+    for revision in revisions:
+        is_first = revision.parent_revision_id is None
+        if is_first and not revision.provenance.is_ai:
+            in_force = revision.finding_id in made_by_reader
+        else:
+            in_force = is_first or revision.revision_id in named
+        if in_force:
+            current[revision.finding_id] = revision
+    return current
+
+
+def _reason(
+    finding_id: str, status: ReviewStatus, active: list[ReviewRecord]
+) -> RejectReason | None:
+    """The reason given for the rejection in force."""
+    if status is not ReviewStatus.REJECTED:
+        return None
+    reason = None
+    for record in active:
+        if record.finding_id == finding_id and record.kind in (
+            RecordKind.DECISION,
+            RecordKind.REASON,
+        ):
+            reason = record.reason
+    return reason
