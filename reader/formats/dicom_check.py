@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
 
 from reader.core.errors import ExportError
 from reader.core.finding import Finding
@@ -41,12 +43,32 @@ _UNIT_OF_MEAN: Final = {
 _MEAN_CODES: Final = ("112031", "126401", "110821", "110852", "signal")
 
 
+def _differs(what_happened: Text) -> ExportError:
+    return ExportError(
+        what_happened,
+        say("Nothing was saved. Export again; if it happens again, please report it."),
+    )
+
+
+@contextmanager
+def _unreadable_is_different() -> Iterator[None]:
+    """What is missing or of another kind in a file just written is a difference, too."""
+    try:
+        yield
+    except (
+        OSError, InvalidDicomError, AttributeError, LookupError, TypeError, ValueError,
+    ) as error:  # fmt: skip
+        raise _differs(say("The file just written cannot be read back.")) from error
+
+
+@config.disable_value_validation()
+@_unreadable_is_different()
 def check_segmentation(path: Path, handover: Handover) -> None:
     """Compare a segmentation file with the handover it was written from.
 
     Raises: ExportError: at the first difference.
     """
-    written = _read(path)
+    written = dcmread(path)
     _check_identity(written, handover)
     segments = handover.filled_segments()
     _check_segments(written, handover, segments)
@@ -59,15 +81,17 @@ def check_segmentation(path: Path, handover: Handover) -> None:
         _check_voxels(written, frames.get(k, ()), number_of_label[plane])
 
 
+@config.disable_value_validation()
+@_unreadable_is_different()
 def check_report(path: Path, handover: Handover, segmentation_path: Path | None = None) -> None:
     """Compare a report file with the handover and the segmentation it refers to.
 
     Raises: ExportError: at the first difference.
     """
-    written = _read(path)
+    written = dcmread(path)
     _check_identity(written, handover)
     _check_flags(written, handover)
-    segmentation = _read(segmentation_path) if segmentation_path is not None else None
+    segmentation = dcmread(segmentation_path) if segmentation_path is not None else None
     groups = {_text(group, "112040"): group for group in _groups(written)}
     findings = {f.finding.tracking_uid: f for f in handover.written_findings}
     if len(_groups(written)) != len(findings) or groups.keys() != findings.keys():
@@ -83,20 +107,6 @@ def check_report(path: Path, handover: Handover, segmentation_path: Path | None 
             _check_point(group, reviewed.finding)
 
 
-def _differs(what_happened: Text) -> ExportError:
-    return ExportError(
-        what_happened,
-        say("Nothing was saved. Export again; if it happens again, please report it."),
-    )
-
-
-def _read(path: Path) -> Dataset:
-    try:
-        return dcmread(path)
-    except Exception as error:
-        raise _differs(say("The file just written cannot be read back.")) from error
-
-
 def _read_source(path: Path) -> Dataset:
     keywords = [
         "PatientName", "PatientID", "StudyInstanceUID", "ImagePositionPatient",
@@ -107,14 +117,13 @@ def _read_source(path: Path) -> Dataset:
 
 def _check_identity(written: Dataset, handover: Handover) -> None:
     """Same patient and study as the first source image, letter by letter."""
-    with config.disable_value_validation():
-        source = _read_source(handover.series.instances[0].path)
-        for keyword in ("PatientName", "PatientID", "StudyInstanceUID"):
-            wanted = str(source.get(keyword) or "")
-            if keyword == "StudyInstanceUID":
-                wanted = wanted or handover.study.study_uid
-            if str(written.get(keyword) or "").rstrip() != wanted.rstrip():
-                raise _differs(say("The result names another patient or study than its images."))
+    source = _read_source(handover.series.instances[0].path)
+    for keyword in ("PatientName", "PatientID", "StudyInstanceUID"):
+        wanted = str(source.get(keyword) or "")
+        if keyword == "StudyInstanceUID":
+            wanted = wanted or handover.study.study_uid
+        if str(written.get(keyword) or "").rstrip() != wanted.rstrip():
+            raise _differs(say("The result names another patient or study than its images."))
 
 
 def _check_segments(written: Dataset, handover: Handover, segments: Sequence[Segment]) -> None:
@@ -190,20 +199,17 @@ def _frames_by_slice(written: Dataset, series: Series) -> Mapping[int, list[tupl
 def _source_positions(series: Series) -> FloatArray:
     """Image Position (Patient) of every slice, as the source files state it; shape (k, 3)."""
     positions: list[FloatArray] = []
-    with config.disable_value_validation():
-        for path, instances in groupby(series.instances, key=lambda instance: instance.path):
-            header = _read_source(path)
-            per_frame = header.get("PerFrameFunctionalGroupsSequence") or []
-            for instance in instances:
-                stated = header.get("ImagePositionPatient")
-                if stated is None and instance.frame < len(per_frame):
-                    item = per_frame[instance.frame].get("PlanePositionSequence")
-                    stated = item[0].ImagePositionPatient if item else None
-                positions.append(
-                    _floats(stated)
-                    if stated is not None
-                    else series.geometry.to_lps((len(positions), 0, 0))
-                )
+    for path, instances in groupby(series.instances, key=lambda instance: instance.path):
+        header = _read_source(path)
+        per_frame = header.get("PerFrameFunctionalGroupsSequence") or []
+        for instance in instances:
+            stated = header.get("ImagePositionPatient")
+            if stated is None and instance.frame < len(per_frame):
+                item = per_frame[instance.frame].get("PlanePositionSequence")
+                stated = item[0].ImagePositionPatient if item else None
+            if stated is None:
+                stated = series.geometry.to_lps((len(positions), 0, 0))
+            positions.append(_floats(stated))
     return np.array(positions)
 
 

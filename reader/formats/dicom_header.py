@@ -112,6 +112,8 @@ class SourceImages:
         return float(x), float(y), float(z)
 
 
+# The source is as it is: its invalid values are no reason to warn, let alone to print them.
+@config.disable_value_validation()
 def read_source_images(study: Study, series: Series) -> SourceImages:
     """Read the headers of a series' images, in slice order.
 
@@ -123,19 +125,17 @@ def read_source_images(study: Study, series: Series) -> SourceImages:
     _refuse_without_positions(series)
     slices: list[Dataset] = []
     identity = Dataset()
-    # Validation is off: the source is as it is, and its values must not end in a warning.
-    with config.disable_value_validation():
-        for path, instances in groupby(series.instances, key=lambda instance: instance.path):
-            header = _read_header(path)
-            if not slices:
-                identity = _identity(header, study)
-            for instance in instances:
-                slices.append(_plain_slice(header, instance, series, len(slices)))
-        for plain in slices:
-            # Said once for all: sources round these freely, and highdicom wants them equal.
-            for keyword in _SHARED:
-                plain[keyword] = slices[0][keyword]
-            plain["StudyInstanceUID"] = identity["StudyInstanceUID"]
+    for path, instances in groupby(series.instances, key=lambda instance: instance.path):
+        header = _read_header(path)
+        if not slices:
+            identity = _identity(header, study)
+        for instance in instances:
+            slices.append(_plain_slice(header, instance, series, len(slices)))
+    for plain in slices:
+        # Said once for all: sources round these freely, and highdicom wants them equal.
+        for keyword in _SHARED:
+            plain[keyword] = slices[0][keyword]
+        plain["StudyInstanceUID"] = identity["StudyInstanceUID"]
     return SourceImages(tuple(slices), _frame_numbers(series), identity)
 
 

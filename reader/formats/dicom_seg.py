@@ -14,7 +14,9 @@ from highdicom.color import CIELabColor
 from highdicom.seg import Segmentation, SegmentationTypeValues, SegmentDescription
 from highdicom.sr.coding import CodedConcept as DicomCode
 from numpy.typing import NDArray
+from pydicom import config
 from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage
 
 from reader import __version__
 from reader.core.codes import CodedConcept
@@ -38,6 +40,7 @@ SERIES_NUMBER: Final = 9801
 CONTENT_LABEL: Final = "READING_ROOM"
 
 
+@config.disable_value_validation()  # of what is taken over from the source
 def write_segmentation(handover: Handover, path: Path) -> str:
     """Write a BINARY segmentation of the source images to `path`.
 
@@ -66,7 +69,7 @@ def write_segmentation(handover: Handover, path: Path) -> str:
     source = read_source_images(handover.study, handover.series)
     segmentation = _segmentation(handover, source, segments)
     source.stamp(segmentation)
-    _refer_to_frames(segmentation, source)
+    _name_sources(segmentation, source)
     segmentation.save_as(path, enforce_file_format=True)
     return str(segmentation.SOPInstanceUID)
 
@@ -87,7 +90,7 @@ def _segmentation(
     made_at = local_time(handover.made_at)
     reviewer = handover.reviewer
     return Segmentation(
-        source_images=source.slices,
+        source_images=[_stand_in(plain, k) for k, plain in enumerate(source.slices)],
         pixel_array=_numbered(handover.labels, segments),
         segmentation_type=SegmentationTypeValues.BINARY,
         segment_descriptions=[
@@ -167,20 +170,43 @@ def _algorithm_identification(
     )
 
 
-def _refer_to_frames(segmentation: Dataset, source: SourceImages) -> None:
-    """Name the frames where the source is multi-frame, and each of its files only once."""
-    if not any(source.frames):
-        return
-    frame_at = {source.position_of(k): frame for k, frame in enumerate(source.frames)}
-    for groups in segmentation.PerFrameFunctionalGroupsSequence:
-        position = groups.PlanePositionSequence[0].ImagePositionPatient
-        x, y, z = (float(value) for value in position)
-        image = groups.DerivationImageSequence[0].SourceImageSequence[0]
-        image.ReferencedFrameNumber = frame_at[x, y, z]
-    segmentation.SourceImageSequence = _each_once(segmentation.SourceImageSequence)
-    for series in segmentation.ReferencedSeriesSequence:
-        series.ReferencedInstanceSequence = _each_once(series.ReferencedInstanceSequence)
+def _stand_in(plain: Dataset, k: int) -> Dataset:
+    """Slice k as a CT image of its own, which highdicom is sure to take.
+
+    It would refuse frames of one file and classes it does not know. `_name_sources` puts
+    the true names back.
+    """
+    stand_in = Dataset()
+    stand_in.update(plain)
+    # New elements: setting a value would change the one that both now share.
+    stand_in.add_new("SOPClassUID", "UI", CTImageStorage)
+    stand_in.add_new("SOPInstanceUID", "UI", _stand_in_uid(k))
+    return stand_in
 
 
-def _each_once(references: list[Dataset]) -> list[Dataset]:
-    return list({item.ReferencedSOPInstanceUID: item for item in references}.values())
+def _stand_in_uid(k: int) -> str:
+    return f"2.25.{k + 1}"
+
+
+def _name_sources(segmentation: Dataset, source: SourceImages) -> None:
+    """Refer to the true images: by frame where they have many, and to each file once."""
+    slice_of = {_stand_in_uid(k): k for k in range(len(source.slices))}
+    derived_from = [
+        groups.DerivationImageSequence[0].SourceImageSequence[0]
+        for groups in segmentation.PerFrameFunctionalGroupsSequence
+    ]
+    for image in {id(image): image for image in derived_from}.values():  # frames share them
+        k = slice_of[image.ReferencedSOPInstanceUID]
+        image.ReferencedSOPClassUID = source.slices[k].SOPClassUID
+        image.ReferencedSOPInstanceUID = source.slices[k].SOPInstanceUID
+        if source.frames[k] is not None:
+            image.ReferencedFrameNumber = source.frames[k]
+    images: dict[str, Dataset] = {}
+    for plain in source.slices:
+        reference = Dataset()
+        reference.ReferencedSOPClassUID = plain.SOPClassUID
+        reference.ReferencedSOPInstanceUID = plain.SOPInstanceUID
+        images[plain.SOPInstanceUID] = reference
+    (series,) = segmentation.ReferencedSeriesSequence
+    segmentation.SourceImageSequence = list(images.values())
+    series.ReferencedInstanceSequence = list(images.values())

@@ -6,6 +6,7 @@ Source: DICOM PS3.16 TID 1500 with TID 1410, 1411, 300, 1002 and 4019; PS3.3 A.3
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -32,11 +33,12 @@ from highdicom.sr import (
     QualitativeEvaluation,
     ReferencedSegment,
     RelationshipTypeValues,
+    SourceImageForSegmentation,
     TextContentItem,
     TrackingIdentifier,
     VolumetricROIMeasurementsAndQualitativeEvaluations,
 )
-from pydicom import dcmread
+from pydicom import config, dcmread
 from pydicom.dataset import Dataset
 
 from reader import __version__
@@ -48,7 +50,6 @@ from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewStatus
 from reader.core.text import say
 from reader.formats.dicom_codes import (
-    ARTIFICIAL_INTELLIGENCE,
     CERTAINTY,
     COMMENT,
     PRIVATE_SCHEME,
@@ -89,6 +90,7 @@ _Group = (
 )
 
 
+@config.disable_value_validation()  # of what is taken over from the source
 def write_report(handover: Handover, path: Path, segmentation_path: Path | None) -> str:
     """Write the findings to `path`, one measurement group each.
 
@@ -295,11 +297,33 @@ def _group(
     }
     if segmentation is not None and segment_number is not None:
         return VolumetricROIMeasurementsAndQualitativeEvaluations(
-            referenced_segment=ReferencedSegment.from_segmentation(segmentation, segment_number),
+            referenced_segment=_referenced_segment(segmentation, segment_number),
             **common,
         )
     return PlanarROIMeasurementsAndQualitativeEvaluations(
         referenced_region=_point(finding, source), **common
+    )
+
+
+def _referenced_segment(segmentation: Dataset, number: int) -> ReferencedSegment:
+    """The segment and the images, or frames of an image, that it was drawn on."""
+    frames: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    shared = segmentation.SharedFunctionalGroupsSequence[0]
+    for groups in segmentation.PerFrameFunctionalGroupsSequence:
+        holder = groups if "SegmentIdentificationSequence" in groups else shared
+        if holder.SegmentIdentificationSequence[0].ReferencedSegmentNumber == number:
+            image = groups.DerivationImageSequence[0].SourceImageSequence[0]
+            source = str(image.ReferencedSOPClassUID), str(image.ReferencedSOPInstanceUID)
+            frame = image.get("ReferencedFrameNumber")
+            frames[source] += [] if frame is None else [int(frame)]
+    return ReferencedSegment(
+        sop_class_uid=segmentation.SOPClassUID,
+        sop_instance_uid=segmentation.SOPInstanceUID,
+        segment_number=number,
+        source_images=[
+            SourceImageForSegmentation(sop_class, uid, referenced_frame_numbers=numbers or None)
+            for (sop_class, uid), numbers in frames.items()
+        ],
     )
 
 
@@ -320,11 +344,11 @@ def _site(site_of_finding: CodedConcept) -> FindingSite:
 
 
 def _algorithm(algorithm: AlgorithmIdentity) -> AlgorithmIdentification:
+    """Which model. Without its family: readers take that code for a statement on the finding."""
     return AlgorithmIdentification(
         name=algorithm.name,
         version=algorithm.version,
         parameters=[f"{name}={value}" for name, value in algorithm_parameters(algorithm).items()],
-        family=dicom_code(ARTIFICIAL_INTELLIGENCE),
         manufacturer=MANUFACTURER,
     )
 
