@@ -13,7 +13,12 @@ from reader.core.study import InstanceRef
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
-from reader.formats.dicom_support import MULTI_FRAME_CLASSES, check_opens, refused
+from reader.formats.dicom_support import (
+    MULTI_FRAME_CLASSES,
+    check_decodes,
+    check_opens,
+    refused,
+)
 from reader.formats.dicom_values import (
     binary_integer,
     integer,
@@ -135,6 +140,7 @@ def read_pixel_format(header: RawHeader) -> PixelFormat:
     stored = short(tag.BITS_STORED) or allocated
     if allocated not in (8, 16, 32) or stored is None or not 1 <= stored <= allocated:
         raise refused(say("Pixels of {bits} bits are not supported.", bits=allocated or "?"))
+    check_decodes(header.transfer_syntax_uid, stored)
     high_bit = short(tag.HIGH_BIT)
     return _pixel_format(
         header.transfer_syntax_uid,

@@ -24,6 +24,17 @@ MULTI_FRAME_CLASSES: Final = frozenset(
 MEDIA_STORAGE_DIRECTORY: Final = "1.2.840.10008.1.3.10"
 VOLUME_MODALITIES: Final = frozenset({"CT", "MR", "PT"})
 
+_READABLE_SYNTAXES: Final = frozenset(
+    "1.2.840.10008.1.2" + ending
+    for ending in (
+        "", ".1", ".2", ".1.99", ".5",  # uncompressed, deflated, RLE
+        ".4.50", ".4.57", ".4.70",  # JPEG baseline, lossless
+        ".4.80", ".4.81",  # JPEG-LS
+        ".4.90", ".4.91", ".4.201", ".4.202", ".4.203",  # JPEG 2000, HTJ2K
+    )
+)  # fmt: skip
+_JPEG_EXTENDED: Final = "1.2.840.10008.1.2.4.51"
+
 _STANDARD_ROOT: Final = "1.2.840.10008."
 _NAMES_PYDICOM_LACKS: Final = {
     # Added to PS3.6 in 2024 and later.
@@ -52,6 +63,17 @@ def check_opens(sop_class_uid: str, modality: str, has_rows: bool) -> None:
     if not sop_class_uid:
         raise refused(say("This DICOM file does not say what it holds."))
     raise refused(say("{name} is not supported yet.", name=sop_class_name(sop_class_uid)))
+
+
+def check_decodes(transfer_syntax_uid: str, bits_stored: int) -> None:
+    """Return when pixels in this transfer syntax can be decoded.
+
+    Raises: UnreadableError: naming the transfer syntax.
+    """
+    extended_of_8_bits = transfer_syntax_uid == _JPEG_EXTENDED and bits_stored == 8
+    if transfer_syntax_uid not in _READABLE_SYNTAXES and not extended_of_8_bits:
+        name = transfer_syntax_name(transfer_syntax_uid)
+        raise refused(say("Pixels stored as {name} are not supported yet.", name=name))
 
 
 def sop_class_name(uid: str) -> str:

@@ -97,7 +97,7 @@ def _allocate(series: Series, slices: Sequence[DicomSlice]) -> NDArray[Any]:
             say("The series needs {needed:.1f} GB of memory.", needed=needed / 1e9),
             say("Close other studies or programs and open it again."),
         )
-    air = _AIR_HU if series.unit is IntensityUnit.HU else 0
+    air = _AIR_HU if series.unit is IntensityUnit.HU and dtype.kind != "u" else 0
     return np.full(shape, air, dtype)
 
 
