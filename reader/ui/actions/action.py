@@ -9,6 +9,7 @@ from typing import Final
 
 from reader.core.text import Text
 from reader.session.workspace import Mode, Workspace
+from reader.ui.actions.reason_question import ReasonQuestion
 from reader.ui.actions.shell import Shell
 from reader.ui.icons import Icon
 from reader.ui.tools.tool import ToolBox
@@ -46,6 +47,8 @@ class ActionId(enum.Enum):
 
     RUN_MODEL = "run-model"
     RUN_ANYWAY = "run-anyway"
+    OTHER_SERIES = "other-series"
+    SKIP_MODEL = "skip-model"
     STOP_MODEL = "stop-model"
     MODEL_CARD = "model-card"
     HIDE_AI = "hide-ai"
@@ -129,6 +132,8 @@ class Layer(enum.Enum):
     """While the decision bar asks why a finding was rejected."""
     ADDING = "adding"
     """While the next click adds a finding."""
+    MODEL = "model"
+    """While a model that did not start waits for the reader's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ class ActionContext:
 
     workspace: Workspace
     tools: ToolBox
+    question: ReasonQuestion
     shell: Shell
 
 

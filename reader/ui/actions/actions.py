@@ -58,7 +58,7 @@ class Actions(QObject):
             return False
         spec, context = SPECS[action_id], self._context
         if _moves_on(spec):
-            context.shell.ask_reason(None)
+            context.question.ask(None)
         context.workspace.notices.attempt(lambda: spec.act(context))
         self.refresh_soon()
         return True
@@ -80,7 +80,10 @@ class Actions(QObject):
     def _layer(self) -> Layer:
         if conditions.reason_asked(self._context):
             return Layer.REASONS
-        return Layer.ADDING if conditions.adding(self._context) else Layer.ALWAYS
+        if conditions.adding(self._context):
+            return Layer.ADDING
+        blocked = self._context.workspace.inference.blocked is not None
+        return Layer.MODEL if blocked else Layer.ALWAYS
 
     def _shortcut(self, keys: str, window: QWidget) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), window)
@@ -93,6 +96,7 @@ class Actions(QObject):
         subscriptions = Subscriptions(self)
         subscriptions.add(events.selection_changed, self._selection_changed)
         subscriptions.add(self._context.tools.changed, self._something_changed)
+        self._context.question.changed.connect(self.refresh_soon)
         for signal in (
             events.study_opened, events.volume_added, events.findings_changed,
             events.selection_changed, events.history_changed, events.job_changed,

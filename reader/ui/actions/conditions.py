@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reader.core.model import Verdict
 from reader.core.review import ReviewStatus
+from reader.core.study import Series
 from reader.session.jobs import JobKind
 from reader.ui.actions.action import ActionContext
 from reader.ui.tools.tool import ToolId
@@ -58,7 +59,7 @@ def any_finding(context: ActionContext) -> bool:
 
 def reason_asked(context: ActionContext) -> bool:
     """Whether the decision bar asks why a finding was rejected."""
-    return context.shell.reason_asked_for() is not None
+    return context.question.finding_id is not None
 
 
 def adding(context: ActionContext) -> bool:
@@ -96,6 +97,31 @@ def model_running(context: ActionContext) -> bool:
     return context.workspace.jobs.running(JobKind.INFERENCE) is not None
 
 
+def model_waits(context: ActionContext) -> bool:
+    """Whether a run waits for the reader's word."""
+    return context.workspace.inference.blocked is not None
+
+
+def suitable_series(context: ActionContext) -> Series | None:
+    """Another series of the study that suits the blocked model better, by its header."""
+    workspace = context.workspace
+    blocked, study = workspace.inference.blocked, workspace.studies.study
+    if blocked is None or study is None:
+        return None
+    blocked_key, spec, _ = blocked
+    for series in study.series:
+        if series.key != blocked_key:
+            verdict = workspace.inference.eligibility(series.key, spec).verdict
+            if verdict is Verdict.OK:
+                return series
+    return None
+
+
+def other_series_suits(context: ActionContext) -> bool:
+    """Whether the blocked model may run on another series of this study."""
+    return suitable_series(context) is not None
+
+
 def model_blocked(context: ActionContext) -> bool:
     """Whether a run waits for the reader's word and the card does not forbid it."""
     blocked = context.workspace.inference.blocked
@@ -108,5 +134,5 @@ def may_sign(context: ActionContext) -> bool:
     return (
         study_open(context)
         and workspace.findings.unreviewed_count == 0
-        and not workspace.review.is_signed
+        and not workspace.findings.is_signed
     )

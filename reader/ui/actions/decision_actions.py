@@ -65,25 +65,27 @@ def _reject(context: ActionContext) -> None:
     finding_id = context.workspace.findings.selected
     if finding_id is not None:
         context.workspace.desk.reject(finding_id)
-        context.shell.ask_reason(finding_id)
+        context.question.ask(finding_id)
 
 
 def _give_reason(reason: RejectReason) -> Callable[[ActionContext], None]:
     def act(context: ActionContext) -> None:
-        finding_id = context.shell.reason_asked_for()
+        finding_id = context.question.finding_id
         if finding_id is not None:
             context.workspace.desk.give_reason(finding_id, reason)
-            context.shell.ask_reason(None)
+            context.question.ask(None)
 
     return act
 
 
 def _go(context: ActionContext, step: int) -> None:
+    """Go to the next or previous finding that waits, leaving any other page for it."""
     findings = context.workspace.findings
-    wanted = findings.next_unreviewed() if step > 0 else findings.previous_unreviewed()
-    if wanted is not None:
-        context.workspace.set_mode(Mode.READ)
-        findings.select(wanted)
+    context.workspace.set_mode(Mode.READ)
+    if step > 0:
+        findings.next_unreviewed()
+    else:
+        findings.previous_unreviewed()
 
 
 def _edit(context: ActionContext) -> None:

@@ -6,7 +6,15 @@ from typing import Final
 
 from reader.core.text import say
 from reader.ui.actions import conditions
-from reader.ui.actions.action import ON_IMAGES, READING, ActionContext, ActionId, ActionSpec, Group
+from reader.ui.actions.action import (
+    ON_IMAGES,
+    READING,
+    ActionContext,
+    ActionId,
+    ActionSpec,
+    Group,
+    Layer,
+)
 from reader.ui.icons import Icon
 
 
@@ -16,6 +24,14 @@ def _run_anyway(context: ActionContext) -> None:
     if blocked is not None:
         series_key, spec, _ = blocked
         context.workspace.inference.run(series_key, spec.identity.id, despite_caution=True)
+
+
+def _use_other_series(context: ActionContext) -> None:
+    """Show the series that suits the model; the reader runs it from there."""
+    series = conditions.suitable_series(context)
+    if series is not None:
+        context.workspace.inference.skip()
+        context.workspace.show_series(series.key)
 
 
 MODEL_ACTIONS: Final = (
@@ -37,7 +53,31 @@ MODEL_ACTIONS: Final = (
         _run_anyway,
         keys=("Shift+R",),
         modes=READING,
+        layer=Layer.MODEL,
         enabled=conditions.model_blocked,
+    ),
+    ActionSpec(
+        ActionId.OTHER_SERIES,
+        say("Show the series that suits"),
+        Icon.STACK_SIMPLE,
+        Group.MODEL,
+        _use_other_series,
+        keys=("U",),
+        modes=READING,
+        layer=Layer.MODEL,
+        enabled=conditions.other_series_suits,
+    ),
+    ActionSpec(
+        ActionId.SKIP_MODEL,
+        say("Skip"),
+        Icon.SKIP_FORWARD,
+        Group.MODEL,
+        lambda c: c.workspace.inference.skip(),
+        keys=("Escape",),
+        shown_key=say("Esc"),
+        modes=READING,
+        layer=Layer.MODEL,
+        enabled=conditions.model_waits,
     ),
     ActionSpec(
         ActionId.STOP_MODEL,

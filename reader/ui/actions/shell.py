@@ -8,14 +8,6 @@ from typing import Protocol
 class Shell(Protocol):
     """The window, as far as actions know it."""
 
-    def ask_reason(self, finding_id: str | None) -> None:
-        """Offer the reasons for a rejection in the decision bar; None takes them away."""
-        ...
-
-    def reason_asked_for(self) -> str | None:
-        """The finding whose rejection reason is being asked for."""
-        ...
-
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
         ...

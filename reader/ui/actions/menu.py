@@ -1,0 +1,89 @@
+"""Menus made of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from reader.ui.actions.action import ActionId
+from reader.ui.actions.actions import Actions
+from reader.ui.actions.keymap import shown_key
+from reader.ui.theme import Theme
+from reader.ui.translate import tr
+
+SEPARATOR: Final = None
+
+MAIN_MENU: Final = (
+    ActionId.OPEN_FOLDER,
+    ActionId.OPEN_FILES,
+    ActionId.OPEN_DEMO,
+    ActionId.CLOSE_STUDY,
+    SEPARATOR,
+    ActionId.SERIES_LIST,
+    ActionId.UNREADABLE,
+    ActionId.EXPORT,
+    SEPARATOR,
+    ActionId.FULL_SCREEN,
+    ActionId.HIDE_IDENTITY,
+    SEPARATOR,
+    ActionId.COMMANDS,
+    ActionId.KEYS,
+    ActionId.SETTINGS,
+    ActionId.ABOUT,
+    SEPARATOR,
+    ActionId.QUIT,
+)
+
+VIEWPORT_MENU: Final = (
+    ActionId.ADD_MISSED,
+    ActionId.CONFIRM,
+    ActionId.EDIT,
+    ActionId.REJECT,
+    SEPARATOR,
+    ActionId.PLANE_AXIAL,
+    ActionId.PLANE_CORONAL,
+    ActionId.PLANE_SAGITTAL,
+    SEPARATOR,
+    ActionId.AUTO_WINDOW,
+    ActionId.INVERT,
+    ActionId.FIT,
+    ActionId.MAXIMIZE,
+    SEPARATOR,
+    ActionId.CYCLE_OVERLAY,
+    ActionId.SERIES_LIST,
+)
+
+
+def menu_of(
+    theme: Theme, actions: Actions, entries: Iterable[ActionId | None], parent: QWidget
+) -> QMenu:
+    """A menu that deletes itself when it is closed."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToHide.connect(menu.deleteLater)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(menu_entry(theme, actions, entry, menu))
+    return menu
+
+
+def menu_entry(theme: Theme, actions: Actions, action_id: ActionId, menu: QMenu) -> QAction:
+    """One line of a menu: icon, words, key."""
+    spec = actions.spec(action_id)
+    ratio = menu.devicePixelRatioF()
+    words = tr(spec.text).replace("&", "&&")
+    entry = QAction(theme.icons.for_menu(spec.icon, ratio), f"{words}\t{shown_key(spec)}", menu)
+    entry.setEnabled(actions.is_enabled(action_id))
+    entry.setData(action_id)
+    entry.triggered.connect(lambda: actions.trigger(action_id))
+    return entry
+
+
+def main_menu(theme: Theme, actions: Actions, parent: QWidget) -> QMenu:
+    """Behind the product's mark."""
+    return menu_of(theme, actions, MAIN_MENU, parent)

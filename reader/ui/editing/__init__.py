@@ -1,0 +1,1 @@
+"""Correcting segments: the brush's bar, the list of segments, the steps taken."""

@@ -1,0 +1,71 @@
+"""A job's state in words, colour and icon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reader.core.text import Text, say
+from reader.session.jobs import Job, JobState
+from reader.ui import tokens
+from reader.ui.icons import Icon
+from reader.ui.quantities import duration, percent
+from reader.ui.translate import tr
+
+
+@dataclass(frozen=True, slots=True)
+class JobLook:
+    """How a job stands, at a glance."""
+
+    icon: Icon
+    color: str
+    state: str
+    fraction: float
+
+
+def time_left(seconds: float) -> Text:
+    """`41 s left`, `3 min left`."""
+    minutes, rest = duration(seconds)
+    if minutes >= 2:
+        return say("{count} min left", count=minutes + (rest >= 30))
+    return say("{count} s left", count=60 * minutes + rest)
+
+
+def time_taken(seconds: float) -> Text:
+    """`2 min 9 s`."""
+    minutes, rest = duration(seconds)
+    if minutes:
+        return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return say("{count} s", count=rest)
+
+
+def job_look(job: Job) -> JobLook:
+    """The icon, the colour and the words on the right."""
+    fraction = job.progress.fraction if job.progress is not None else 0.0
+    match job.state:
+        case JobState.WAITING:
+            return JobLook(Icon.HOURGLASS_MEDIUM, tokens.TEXT_2, tr(say("waiting")), 0.0)
+        case JobState.RUNNING:
+            return JobLook(Icon.CPU, tokens.AI, _running(job), fraction)
+        case JobState.DONE:
+            return JobLook(Icon.CHECK_CIRCLE, tokens.SUCCESS, _finished(job), 1.0)
+        case JobState.CANCELLED:
+            return JobLook(Icon.STOP, tokens.STOPPED, tr(say("Stopped by you")), fraction)
+        case JobState.FAILED:
+            return JobLook(Icon.WARNING_OCTAGON, tokens.DANGER, tr(say("Failed")), fraction)
+
+
+def _running(job: Job) -> str:
+    if job.progress is None:
+        return tr(say("starting"))
+    if not job.progress.total:
+        return tr(job.progress.stage)
+    done = percent(job.progress.fraction)
+    if job.eta_s is None:
+        return done
+    return f"{done} · {tr(time_left(job.eta_s))}"
+
+
+def _finished(job: Job) -> str:
+    if job.started_at is None or job.ended_at is None:
+        return tr(say("Finished"))
+    return tr(say("Finished in {time}", time=time_taken(job.ended_at - job.started_at)))
