@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from pydicom.valuerep import DSfloat
 from reader.core.errors import ExportError, GeometryMismatchError
 from reader.core.study import InstanceRef, Series, Study, WarningCode
 from reader.core.text import say
+from reader.formats.content_uid import derived_uid
 
 MANUFACTURER: Final = "Reading Room"
 UTF8: Final = "ISO_IR 192"
@@ -139,14 +139,6 @@ def read_source_images(study: Study, series: Series) -> SourceImages:
     return SourceImages(tuple(slices), _frame_numbers(series), identity)
 
 
-def derived_uid(name: str) -> str:
-    """A UID that is the same whenever it is made from the same name.
-
-    Source: DICOM PS3.5 B.2 (UUID derived UID).
-    """
-    return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, name).int}"
-
-
 def person_name(name: str) -> str:
     """A free-text name as a DICOM person name: `Dr. Ada Lovelace` → `Lovelace^Ada^^Dr.`.
 
@@ -215,6 +207,10 @@ def _identity(header: Dataset, study: Study) -> Dataset:
             element = _cleaned(keyword, header[keyword])
             if not element.is_empty or keyword in _ANIMAL_TYPE_2:
                 identity.add(element)
+    if identity.get("PatientIdentityRemoved") == "YES" and not (
+        "DeidentificationMethod" in identity or "DeidentificationMethodCodeSequence" in identity
+    ):  # PS3.3 C.7.1.1 asks for one of them
+        identity.add(_element("DeidentificationMethod", "Not stated in the source images"))
     required = [*_TYPE_2]
     if _describes_trial(identity):
         required += _TRIAL_TYPE_2
@@ -299,7 +295,7 @@ def _plain_slice(header: Dataset, instance: InstanceRef, series: Series, k: int)
     plain.FrameOfReferenceUID = (
         header.get("FrameOfReferenceUID")
         or geometry.frame_of_reference_uid
-        or derived_uid(f"frame of reference of {series.series_uid}")
+        or derived_uid("frame of reference", series.series_uid)
     )
     plain.PositionReferenceIndicator = header.get("PositionReferenceIndicator") or ""
     plain.ImagePositionPatient = position or _decimals(geometry.to_lps((k, 0, 0)))

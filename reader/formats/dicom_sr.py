@@ -49,6 +49,7 @@ from reader.core.handover import Handover, ReviewedFinding
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewStatus
 from reader.core.text import say
+from reader.formats.content_uid import derived_uid
 from reader.formats.dicom_codes import (
     CERTAINTY,
     COMMENT,
@@ -65,7 +66,6 @@ from reader.formats.dicom_codes import (
 from reader.formats.dicom_header import (
     MANUFACTURER,
     SourceImages,
-    derived_uid,
     local_time,
     person_name,
     read_source_images,
@@ -258,7 +258,7 @@ def _device_observer(identifier: str, name: str, version: str) -> ObserverContex
     return ObserverContext(
         observer_type=dicom_code(_DEVICE),
         observer_identifying_attributes=DeviceObserverIdentifyingAttributes(
-            uid=derived_uid(f"algorithm {identifier}"),
+            uid=derived_uid("algorithm", identifier),
             name=name,
             manufacturer_name=MANUFACTURER,
             model_name=f"{name} {version}",

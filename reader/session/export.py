@@ -60,6 +60,8 @@ def export_handover(
     wanted = [f for f in ExportFormat if f in set(formats)]
     if handover.series.format != "dicom":
         wanted = [f for f in wanted if not f.needs_dicom]
+    elif len(wanted) > 1 and ExportFormat.SEG in wanted and not handover.filled_segments():
+        wanted.remove(ExportFormat.SEG)  # nothing is marked, and the others say so
     if not wanted:
         raise ExportError(
             say("Nothing was written: DICOM results need a DICOM series."),
