@@ -18,6 +18,11 @@ from system_libraries import check_qt_starts, has_display, provide_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 
+WITHOUT_WINDOW = frozenset(
+    {"info", "predict", "render", "bench", "export", "doctor", "train", "version"}
+)
+"""The commands of `reader` that never open a window."""
+
 HELP_END = """exit codes: 0 done; 1 failed; 2 wrong usage; 3 stopped; 10 unsuitable Python;
 11 no venv module; 12 no network; 13 disk full; 14 pip failed; 15 system libraries missing;
 16 no display; 17 another bootstrap at work. `demo` and `run` end with the application's own."""
@@ -86,8 +91,7 @@ def run_command(options: argparse.Namespace, passed_on: list[str]) -> int:
 
 def wants_window(words: Sequence[str]) -> bool:
     """Whether the application will open a window when given these words."""
-    commands = {"info", "predict", "render", "bench", "export", "doctor", "train", "version"}
-    if words and words[0] in commands:
+    if words and words[0] in WITHOUT_WINDOW:
         return False
     return not {"--headless", "--help", "-h"} & set(words)
 
