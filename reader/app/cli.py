@@ -7,6 +7,7 @@ import sys
 import typer
 
 from reader import __version__
+from reader.app.commands.info import info
 
 app = typer.Typer(
     name="reader",
@@ -22,6 +23,9 @@ app = typer.Typer(
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
+
+
+app.command()(info)
 
 
 def command_names() -> set[str]:

@@ -52,6 +52,20 @@ MARKS: Final = (
     tag.FRAME_OF_REFERENCE_UID,
 )
 
+_MARK_NAMES: Final = {
+    tag.DIFFUSION_B_VALUE: "b",
+    tag.SIEMENS_B_VALUE: "b",
+    tag.ECHO_NUMBERS: "echo",
+    tag.ECHO_TIME: "TE",
+    tag.INVERSION_TIME: "TI",
+    tag.FLIP_ANGLE: "FA",
+    tag.TEMPORAL_POSITION: "t",
+    tag.TRIGGER_TIME: "t",
+    tag.ACQUISITION_NUMBER: "acq",
+    tag.ACQUISITION_TIME: "acq",
+}
+"""The field's own short words, so that a description needs no translation."""
+
 _LARGEST_SIDE: Final = 65_535
 _COSINE_TOLERANCE: Final = 0.01
 """How far row and column cosines may be from unit length and from right angles."""
@@ -307,6 +321,7 @@ def windows(centers: bytes, widths: bytes) -> tuple[WindowLevel, ...]:
 
 
 def mark_text(slice_: DicomSlice, index: int) -> str:
-    """What one of a slice's `MARKS` says, short and printable."""
+    """What one of a slice's `MARKS` says, short and printable: "b 800", "TE 4.6"."""
     value = "/".join(plain_list(slice_.marks[index]))
-    return "".join(c for c in value if c.isprintable())[:40]
+    name = _MARK_NAMES.get(MARKS[index], "") if index < len(MARKS) else ""
+    return f"{name} {''.join(c for c in value if c.isprintable())[:40]}".strip()

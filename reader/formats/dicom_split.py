@@ -192,7 +192,7 @@ def _mark_order(mark: bytes) -> tuple[tuple[float, ...], bytes]:
 
 def _grid_label(slice_: DicomSlice) -> str:
     """Words for a stack that differs by its grid."""
-    size = f"{slice_.columns} × {slice_.rows}"
+    size = f"{slice_.rows} × {slice_.columns}"
     if slice_.orientation is None:
         return size
     normal = np.cross(*np.array(slice_.orientation))
