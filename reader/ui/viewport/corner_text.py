@@ -1,0 +1,297 @@
+"""What the corners of a pane say, and which lines stay when there is little room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from reader.core.intensity import IntensityUnit
+from reader.core.orientation import Plane
+from reader.core.study import Patient, Series, Study, WarningCode
+from reader.core.text import Text, say
+from reader.imaging.slicing import position_mm
+from reader.session.presets import preset_name
+from reader.session.resolve import ResolvedViewport
+from reader.ui import quantities, tokens
+from reader.ui.theme import Theme
+from reader.ui.translate import tr
+from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
+
+SMALL_PANE_PX: Final = 560
+"""Narrower panes say only their plane, their slice and what to beware of."""
+PLANE_NAMES: Final = {
+    Plane.AXIAL: say("Axial"),
+    Plane.CORONAL: say("Coronal"),
+    Plane.SAGITTAL: say("Sagittal"),
+}
+_OBLIQUE_NAMES: Final = {
+    Plane.AXIAL: say("Axial oblique"),
+    Plane.CORONAL: say("Coronal oblique"),
+    Plane.SAGITTAL: say("Sagittal oblique"),
+}
+_SEX_WORDS: Final = {"F": say("Female"), "M": say("Male"), "O": say("Other")}
+_AXIS_LETTERS: Final = {Plane.AXIAL: "z", Plane.CORONAL: "y", Plane.SAGITTAL: "x"}
+UNIT_WORDS: Final = {
+    IntensityUnit.HU: "HU",
+    IntensityUnit.SUV_BW: "SUV",
+    IntensityUnit.BQ_PER_ML: "Bq/ml",
+    IntensityUnit.ARBITRARY: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CornerLine:
+    """One line of a corner; `square` puts a little square of that colour before it."""
+
+    text: str
+    lettering: Lettering = PLAIN
+    square: str | None = None
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What is under the pointer. `value` is None beside the volume."""
+
+    lps_mm: tuple[float, float, float]
+    value: float | None
+    unit: IntensityUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """The lines of the four corners, top line first."""
+
+    top_left: tuple[CornerLine, ...] = ()
+    top_right: tuple[CornerLine, ...] = ()
+    bottom_left: tuple[CornerLine, ...] = ()
+    bottom_right: tuple[CornerLine, ...] = ()
+
+
+AMBER: Final = Lettering(color=tokens.WARNING)
+
+
+def corner_lines(
+    resolved: ResolvedViewport,
+    study: Study | None,
+    hover: Hover | None,
+    zoom: float,
+    hide_identity: bool,
+    shows_ai: bool,
+    reading: Text | None,
+) -> Corners:
+    """Everything there is to say, before anything is left out for lack of room.
+
+    `zoom` is in screen pixels per pixel of the image. `reading`: how far the series is
+    read, while it is.
+    """
+    series = resolved.series
+    return Corners(
+        top_left=(_plane_line(resolved), *_identity(study, hide_identity)),
+        top_right=(
+            *_origin(study, series, hide_identity),
+            *_warnings(series),
+            *([_line(reading)] if reading is not None else []),
+            *([_ai_line()] if shows_ai else []),
+        ),
+        bottom_left=_looks(resolved, hover, zoom),
+        bottom_right=_place(resolved),
+    )
+
+
+def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
+    """What there is room for: lines leave from the end that is far from the corner."""
+    warnings = tuple(line for line in corners.top_right if line.is_warning)
+    if width < theme.px(SMALL_PANE_PX):
+        return Corners(corners.top_left[:1], warnings[:1], (), corners.bottom_right[:1])
+    line = theme.px(tokens.DETAIL.line_px)
+    room = max(1, (height // 2 - theme.px(44)) // line)
+    right = corners.top_right
+    if len(right) > room:
+        calm = tuple(entry for entry in right if not entry.is_warning)
+        right = (*calm[: max(0, room - len(warnings))], *warnings)[:room]
+    return Corners(
+        corners.top_left[:room], right, corners.bottom_left[-room:], corners.bottom_right[:room]
+    )
+
+
+def draw_corners(
+    painter: QPainter, text: HaloText, theme: Theme, corners: Corners, area: QRectF, right: float
+) -> None:
+    """Draw the corners of a pane; `right` is where text on the right ends."""
+    edge, line = theme.px(10), theme.px(tokens.DETAIL.line_px)
+    top, widest = area.top() + theme.px(8), (area.width() - theme.px(64)) / 2
+    bottom = area.bottom() - theme.px(8)
+    for lines, y in (
+        (corners.top_left, top),
+        (corners.bottom_left, bottom - line * len(corners.bottom_left)),
+    ):
+        for entry in lines:
+            _draw_left(painter, text, theme, entry, area.left() + edge, y, widest)
+            y += line
+    for lines, y in (
+        (corners.top_right, top),
+        (corners.bottom_right, bottom - line * len(corners.bottom_right)),
+    ):
+        for entry in lines:
+            shown = text.elided(entry.text, entry.lettering, widest)
+            text.draw_right(painter, right, y, shown, entry.lettering)
+            y += line
+
+
+def _draw_left(
+    painter: QPainter,
+    text: HaloText,
+    theme: Theme,
+    entry: CornerLine,
+    x: float,
+    top: float,
+    widest: float,
+) -> None:
+    if entry.square is not None:
+        side = theme.px(10)
+        y = top + (theme.px(tokens.DETAIL.line_px) - side) / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        for grown, color in ((1, tokens.IMAGE), (0, entry.square)):
+            painter.setBrush(QColor(color))
+            box = QRectF(x, y, side, side).adjusted(-grown, -grown, grown, grown)
+            painter.drawRoundedRect(box, 2, 2)
+        x += side + theme.px(7)
+    shown = text.elided(entry.text, entry.lettering, widest)
+    text.draw(painter, x, top, shown, entry.lettering)
+
+
+def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:
+    return CornerLine(tr(text) if isinstance(text, Text) else text, lettering)
+
+
+def _plane_line(resolved: ResolvedViewport) -> CornerLine:
+    plane = resolved.axes.plane
+    names = _OBLIQUE_NAMES if resolved.axes.oblique else PLANE_NAMES
+    lettering = Lettering(weight=tokens.SEMIBOLD)
+    return CornerLine(tr(names[plane]), lettering, tokens.PLANE_COLORS[plane])
+
+
+def _identity(study: Study | None, hide: bool) -> list[CornerLine]:
+    if study is None:
+        return []
+    patient = study.patient
+    who = " · ".join(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
+    lines = [_line(say("Identity hidden"))] if hide else ([_line(who)] if who else [])
+    return [*lines, *_sex_and_age(patient)]
+
+
+def _sex_and_age(patient: Patient) -> list[CornerLine]:
+    sex, age = _SEX_WORDS.get(patient.sex.strip().upper()), _age(patient.age)
+    if sex is None and age is None:
+        return []
+    if sex is None or age is None:
+        return [_line(sex or age or "")]
+    return [_line(say("{sex}, {age}", sex=sex, age=age))]
+
+
+def _age(age: str) -> Text | None:
+    """A DICOM age string such as 063Y in words. Source: PS3.5 6.2 (AS)."""
+    number, unit = age[:3], age[3:4].upper()
+    if not number.isdigit():
+        return None
+    count = int(number)
+    made: dict[str, Callable[[], Text]] = {
+        "Y": lambda: say("{count} years", count=count),
+        "M": lambda: say("{count} months", count=count),
+        "W": lambda: say("{count} weeks", count=count),
+        "D": lambda: say("{count} days", count=count),
+    }
+    return made[unit]() if unit in made else None
+
+
+def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[CornerLine]:
+    described = study.description if study is not None and study.description else series.modality
+    when = quantities.date(study.date) if study is not None and not hide_identity else ""
+    maker = [series.tags.manufacturer]
+    if series.tags.kvp:
+        maker.append(f"{quantities.number(series.tags.kvp)}{quantities.THIN}kV")
+    lines = [
+        " · ".join(part for part in (described, when) if part),
+        series.description if series.description != described else "",
+        " · ".join(part for part in maker if part),
+    ]
+    shown = [_line(text) for text in lines if text]
+    if series.tags.lossy:
+        said = any(w.code is WarningCode.LOSSY for w in series.warnings)
+        return shown if said else [*shown, _line(say("Lossy compression"), AMBER)]
+    return [*shown, _line(say("Lossless"))] if series.format == "dicom" else shown
+
+
+def _warnings(series: Series) -> list[CornerLine]:
+    return [CornerLine(tr(w.text), AMBER, is_warning=True) for w in series.warnings]
+
+
+def _ai_line() -> CornerLine:
+    return _line(say("AI: dashed outline"), Lettering(color=tokens.AI))
+
+
+def _looks(resolved: ResolvedViewport, hover: Hover | None, zoom: float) -> tuple[CornerLine, ...]:
+    """Position under the pointer, window, zoom and value; the last two never move."""
+    window, number = resolved.window, quantities.number
+    places = 0 if window.width >= 10 else 2
+    preset = tr(preset_name(resolved.preset)) + "  " if resolved.preset is not None else ""
+    shown = f"{preset}W {number(window.width, places)}  L {number(window.center, places)}"
+    if resolved.invert:
+        shown += "  " + tr(say("inverted"))
+    enlarged = tr(say("Zoom {factor}×", factor=number(zoom, 1)))
+    lines = [_line(shown), _line(enlarged)]
+    if hover is not None:
+        if hover.value is not None:
+            lines[1] = _line(f"{enlarged}  ·  {value_text(hover.value, hover.unit)}")
+        x, y, z = (number(v, 1) for v in hover.lps_mm)
+        lines.insert(0, _line(f"x {x}  y {y}  z {z}{quantities.THIN}mm"))
+    return tuple(lines)
+
+
+def value_text(value: float, unit: IntensityUnit) -> str:
+    """A voxel's value with as many places as its unit deserves."""
+    if unit is IntensityUnit.SUV_BW:
+        shown = quantities.number(value, 2)
+    elif unit is IntensityUnit.ARBITRARY and value != round(value):
+        shown = quantities.number(value, 3 if abs(value) < 10 else 1)
+    else:
+        shown = quantities.number(value)
+    word = UNIT_WORDS[unit]
+    return f"{shown}{quantities.THIN}{word}" if word else shown
+
+
+def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
+    values = {"number": resolved.index + 1, "count": resolved.count}
+    axis = resolved.axes.slice_axis
+    if axis == 0:
+        words = say("Slice {number} / {count}", **values)
+    elif axis == 1:
+        words = say("Row {number} / {count}", **values)
+    else:
+        words = say("Column {number} / {count}", **values)
+    if not has_scale(resolved):
+        return (_line(words),)
+    where = position_mm(resolved.volume.geometry, resolved.axes, resolved.index)
+    letter = _AXIS_LETTERS[resolved.axes.plane]
+    thick = thickness_mm(resolved)
+    place = f"{letter} {quantities.millimetres(where)}"
+    return _line(words), _line(f"{quantities.millimetres(thick)} · {place}")
+
+
+def thickness_mm(resolved: ResolvedViewport) -> float:
+    """How thick the shown slice is: as acquired, or one voxel in the other planes."""
+    acquired = resolved.series.tags.slice_thickness_mm
+    if resolved.axes.slice_axis == 0 and acquired:
+        return acquired
+    return float(np.array(resolved.volume.geometry.spacing_kji_mm)[resolved.axes.slice_axis])
+
+
+def has_scale(resolved: ResolvedViewport) -> bool:
+    """Whether lengths in the image mean anything."""
+    return all(w.code is not WarningCode.NO_SPACING for w in resolved.series.warnings)

@@ -1,0 +1,125 @@
+"""Everything that is written over a pane's picture, in pixels of the pane."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from reader.imaging.placement import Placement
+from reader.imaging.slice_image import Outline, SliceImage
+from reader.ui import tokens
+from reader.ui.theme import Theme
+from reader.ui.viewport import slice_track
+from reader.ui.viewport.annotations import draw_edge_letters, draw_heat_bar, draw_scale_bar
+from reader.ui.viewport.corner_text import SMALL_PANE_PX, draw_corners, fitting, has_scale
+from reader.ui.viewport.finding_tags import draw_tag
+from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.pane_content import PaneContent
+from reader.ui.viewport.pane_message import draw_message
+
+
+class Foreground:
+    """Draws corners, letters, tags and bars of one pane."""
+
+    def __init__(self, theme: Theme, text: HaloText) -> None:
+        self._theme = theme
+        self._text = text
+
+    def draw(
+        self,
+        painter: QPainter,
+        content: PaneContent,
+        image: SliceImage | None,
+        placement: Placement | None,
+        area: QRectF,
+        ratio: float,
+    ) -> None:
+        """Draw it all; `placement` is in device pixels, `area` in logical ones."""
+        if content.message is not None:
+            draw_message(painter, self._text, self._theme, content.message, area)
+        resolved = content.resolved
+        if resolved is None or placement is None:
+            return
+        small = area.width() < self._theme.px(SMALL_PANE_PX)
+        right = self._right_edge(area)
+        if image is not None:
+            self._draw_tags(painter, content, image, placement, area, ratio)
+        draw_edge_letters(painter, self._text, self._theme, resolved.geometry, area, right)
+        if has_scale(resolved):
+            scale = placement.px_per_mm / ratio
+            draw_scale_bar(painter, self._text, self._theme, scale, area, small)
+        corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
+        draw_corners(painter, self._text, self._theme, corners, area, right)
+        self._draw_bars(painter, content, area)
+
+    def track_rect(self, area: QRectF) -> QRectF | None:
+        """Where the slice track lies; None in small panes, which have none."""
+        if area.width() < self._theme.px(SMALL_PANE_PX):
+            return None
+        return slice_track.track_rect(area, self._theme)
+
+    def hover_area(self, area: QRectF) -> QRectF:
+        """The part of a pane that changes with what is under the pointer."""
+        height = self._theme.px(8 + 3 * tokens.DETAIL.line_px)
+        return QRectF(area.left(), area.bottom() - height, area.width() / 2, height)
+
+    @staticmethod
+    def looks_same(one: PaneContent, other: PaneContent) -> bool:
+        """Whether two contents are written the same; the crosshair sees to itself."""
+        return (
+            one.message == other.message
+            and one.corners == other.corners
+            and one.track == other.track
+            and one.is_active == other.is_active
+            and dict(one.tags) == dict(other.tags)
+            and (one.resolved is None) == (other.resolved is None)
+        )
+
+    def _right_edge(self, area: QRectF) -> float:
+        """Where text on the right ends: beside the track, or at the edge of a small pane."""
+        track = self.track_rect(area)
+        if track is None:
+            return area.right() - self._theme.px(10)
+        return track.left() - self._theme.px(9)
+
+    def _draw_tags(
+        self,
+        painter: QPainter,
+        content: PaneContent,
+        image: SliceImage,
+        placement: Placement,
+        area: QRectF,
+        ratio: float,
+    ) -> None:
+        right = self._right_edge(area)
+        room = QRectF(area.left(), area.top(), right - area.left(), area.height())
+        for outline in image.outlines:
+            tag = content.tags.get(outline.style.finding_id or "")
+            if tag is not None:
+                bounds = _bounds(outline, placement, ratio)
+                if bounds.intersects(area):
+                    draw_tag(painter, self._theme, tag, bounds, room)
+
+    def _draw_bars(self, painter: QPainter, content: PaneContent, area: QRectF) -> None:
+        track = self.track_rect(area)
+        if track is None or content.resolved is None:
+            return
+        if content.track is not None and content.track.count > 1:
+            slice_track.draw_track(painter, content.track, track)
+        layers = content.resolved.layers
+        if layers is not None and layers.heatmap is not None:
+            # Between the letter in the middle of the side and the text in the corner.
+            top = area.center().y() + self._theme.px(28)
+            draw_heat_bar(
+                painter, self._text, self._theme, layers.heatmap.kind, layers.heat_threshold,
+                right=track.left() - self._theme.px(14), top=top,
+            )  # fmt: skip
+
+
+def _bounds(outline: Outline, placement: Placement, ratio: float) -> QRectF:
+    """The box around an outline in logical pixels of the pane."""
+    points = placement.line_to_pane(np.concatenate(outline.polylines)) / ratio
+    left, top = points.min(axis=0)
+    right, bottom = points.max(axis=0)
+    return QRectF(left, top, right - left, bottom - top)

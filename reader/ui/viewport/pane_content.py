@@ -1,0 +1,114 @@
+"""Everything one pane shows beside its picture, gathered from the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reader.core.finding import Finding
+from reader.core.orientation import plane_axes
+from reader.imaging.slicing import index_at
+from reader.session.overlay import OverlayMode
+from reader.session.resolve import ResolvedViewport
+from reader.session.workspace import Workspace
+from reader.ui.viewport.corner_text import Corners, Hover, corner_lines
+from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
+from reader.ui.viewport.pane_message import PaneMessage, pane_message, reading_progress
+from reader.ui.viewport.slice_track import TrackContent, joined_runs, runs_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaneContent:
+    """What to draw. `resolved` is None where there is a message instead of a picture.
+
+    `gap_mm` is the size of the finding at the crosshair, 0 for none.
+    """
+
+    resolved: ResolvedViewport | None = None
+    message: PaneMessage | None = None
+    corners: Corners = field(default_factory=Corners)
+    tags: Mapping[str, FindingTag] = field(default_factory=dict)
+    track: TrackContent | None = None
+    gap_mm: float = 0.0
+    is_active: bool = False
+    is_smooth: bool = True
+
+
+def pane_content(
+    workspace: Workspace, viewport_id: str, hover: Hover | None, zoom: float
+) -> PaneContent:
+    """Gather what a pane shows; `zoom` is in screen pixels per pixel of the image."""
+    state = workspace.viewports.state(viewport_id)
+    is_active = workspace.viewports.active_id == viewport_id
+    resolved = workspace.resolved(viewport_id)
+    if resolved is None:
+        return PaneContent(message=pane_message(workspace, state), is_active=is_active)
+    numbers = finding_numbers(workspace.findings.findings)
+    here = [f for f in workspace.findings.shown() if f.series_key == resolved.series.key]
+    corners = corner_lines(
+        resolved,
+        workspace.studies.study,
+        hover,
+        zoom,
+        workspace.settings.hide_identity,
+        shows_ai=_marks_ai(resolved),
+        reading=reading_progress(workspace, resolved.series.key),
+    )
+    return PaneContent(
+        resolved=resolved,
+        corners=corners,
+        tags={f.finding_id: finding_tag(workspace, f, numbers.get(f.finding_id, 0)) for f in here},
+        track=_track(workspace, resolved, here),
+        gap_mm=_size_at_crosshair(workspace, resolved),
+        is_active=is_active,
+        is_smooth=workspace.settings.smooth_images,
+    )
+
+
+def _marks_ai(resolved: ResolvedViewport) -> bool:
+    """Whether the AI's undecided marks may be in the picture."""
+    layers = resolved.layers
+    if layers is None:
+        return False
+    return any(s.finding_id is not None and s.outline.value == "dashed" for s in layers.styles)
+
+
+def _track(
+    workspace: Workspace, resolved: ResolvedViewport, findings: list[Finding]
+) -> TrackContent:
+    overlay = workspace.overlay
+    hides_ai = overlay.ai_hidden or overlay.mode is OverlayMode.OFF
+    axis = resolved.axes.slice_axis
+    done = [box[axis] for box in workspace.inference.finished_regions(resolved.series.key)]
+    ticks = [
+        (
+            index_at(resolved.volume.geometry, resolved.axes, finding.center_lps_mm),
+            state_color(finding, workspace.findings.status_of(finding.finding_id)),
+        )
+        for finding in findings
+        if not (hides_ai and finding.provenance.is_ai)
+    ]
+    seen = workspace.coverage.seen(resolved.volume.series_uid, resolved.axes.plane)
+    return TrackContent(
+        count=resolved.count,
+        index=resolved.index,
+        seen=runs_of(seen),
+        done=() if hides_ai else joined_runs(done, resolved.count),
+        ticks=tuple(ticks),
+    )
+
+
+def _size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float:
+    """The selected finding's long axis, if the crosshair is on it."""
+    finding_id = workspace.findings.selected
+    finding = workspace.findings.finding(finding_id) if finding_id is not None else None
+    if finding is None or finding.series_key != resolved.series.key:
+        return 0.0
+    size = finding.long_axis_mm or 0.0
+    axes = plane_axes(resolved.volume.geometry, resolved.axes.plane)
+    away = abs(index_at(resolved.volume.geometry, axes, finding.center_lps_mm) - resolved.index)
+    spacing = resolved.volume.geometry.spacing_kji_mm[axes.slice_axis]
+    near = sum(
+        (a - b) ** 2 for a, b in zip(finding.center_lps_mm, resolved.cursor_lps, strict=True)
+    )
+    return size if away * spacing <= size / 2 + spacing and near**0.5 <= size + spacing else 0.0

@@ -1,0 +1,109 @@
+"""The slice track: a scroll bar that also says what was seen, what the AI did, what is where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from reader.ui import tokens
+from reader.ui.theme import Theme
+
+WIDTH_PX: Final = 12
+MARGIN_PX: Final = 5
+"""From the pane's right edge."""
+ENDS_PX: Final = 44
+"""From the pane's top and bottom."""
+_EMPTY: Final = "#2E2E2E"
+_SEEN: Final = "#8A8A8A"
+_DONE: Final = "#7A63CC"
+Runs = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackContent:
+    """What the track of one pane says. Slices are in array order, runs are half open.
+
+    `ticks` are (slice, colour) of findings.
+    """
+
+    count: int
+    index: int
+    seen: Runs = ()
+    done: Runs = ()
+    ticks: tuple[tuple[int, str], ...] = ()
+
+
+def runs_of(flags: NDArray[np.bool_] | None) -> Runs:
+    """Stretches of slices whose flag is set."""
+    if flags is None or not flags.any():
+        return ()
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+def joined_runs(intervals: Sequence[tuple[int, int]], count: int) -> Runs:
+    """Overlapping intervals of slices as stretches."""
+    flags = np.zeros(count, dtype=bool)
+    for low, high in intervals:
+        flags[max(0, low) : high] = True
+    return runs_of(flags)
+
+
+def track_rect(area: QRectF, theme: Theme) -> QRectF:
+    """Where the track lies in a pane."""
+    width, ends = theme.px(WIDTH_PX), theme.px(ENDS_PX)
+    left = area.right() - theme.px(MARGIN_PX) - width
+    return QRectF(left, area.top() + ends, width, max(1.0, area.height() - 2 * ends))
+
+
+def index_under(rect: QRectF, count: int, y: float) -> int:
+    """The slice at a height of the track, clamped."""
+    along = (y - rect.top()) / rect.height() * count
+    return int(min(count - 1, max(0, along)))
+
+
+def draw_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
+    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings."""
+    half = (rect.width() - 2) / 2
+    left = QRectF(rect.left(), rect.top(), half, rect.height())
+    right = QRectF(rect.right() - half, rect.top(), half, rect.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 153))
+    painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 2, 2)
+    for box, runs, color in ((left, content.seen, _SEEN), (right, content.done, _DONE)):
+        painter.fillRect(box, QColor(_EMPTY))
+        for low, high in runs:
+            painter.fillRect(_stretch(box, low, high, content.count), QColor(color))
+    for index, color in content.ticks:
+        _draw_tick(painter, rect, _height_of(rect, index, content.count), color)
+    _draw_pointer(painter, rect, _height_of(rect, content.index, content.count))
+
+
+def _stretch(box: QRectF, low: int, high: int, count: int) -> QRectF:
+    top = box.top() + box.height() * low / count
+    return QRectF(box.left(), top, box.width(), max(1.0, box.height() * (high - low) / count))
+
+
+def _height_of(rect: QRectF, index: int, count: int) -> float:
+    return round(rect.top() + rect.height() * (index + 0.5) / count)
+
+
+def _draw_tick(painter: QPainter, rect: QRectF, y: float, color: str) -> None:
+    painter.setPen(QPen(QColor(tokens.IMAGE), 1))
+    painter.setBrush(QColor(color))
+    painter.drawRoundedRect(QRectF(rect.left() - 1.5, y - 2.5, rect.width() + 3, 5), 1, 1)
+
+
+def _draw_pointer(painter: QPainter, rect: QRectF, y: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens.TEXT))
+    x = rect.left()
+    arrow = [QPointF(x - 6, y - 5), QPointF(x + 1, y), QPointF(x - 6, y + 5)]
+    painter.drawPolygon(QPolygonF(arrow))
+    painter.drawRect(QRectF(x, y - 1, rect.width(), 2))

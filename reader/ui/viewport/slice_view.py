@@ -1,0 +1,409 @@
+"""One viewport: shows the newest picture it was given and passes gestures on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView
+
+from reader.imaging.placement import Placement, place_slice
+from reader.imaging.slice_image import SliceImage
+from reader.imaging.view_picture import PanePicture
+from reader.session.workspace import Workspace
+from reader.ui import tokens
+from reader.ui.theme import Theme
+from reader.ui.tools.tool import Pointer, ToolBox
+from reader.ui.viewport import slice_track
+from reader.ui.viewport.corner_text import Hover
+from reader.ui.viewport.foreground import Foreground
+from reader.ui.viewport.gestures import Gestures
+from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.pane_content import PaneContent, pane_content
+from reader.ui.viewport.plane_items import (
+    LEAST_GAP_PX,
+    BrushRing,
+    Crosshair,
+    OutlineItem,
+    plane_mm,
+)
+
+HOVER_INTERVAL_MS: Final = 33
+_GAP_MARGIN_PX: Final = 10.0
+_KEYBOARD_FOCUS: Final = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class SliceView(pg.GraphicsView):
+    """A pane of the viewport grid.
+
+    The picture is composed by our own code and painted with one call, under a pyqtgraph
+    view box in millimetres of the slice's plane, which holds what is drawn in that plane.
+    Text and bars lie on top, in pixels of the pane.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        viewport_id: str,
+        tools: ToolBox,
+        theme: Theme,
+        text: HaloText,
+        open_menu: Callable[[str, QPoint], None],
+    ) -> None:
+        super().__init__(background=None)
+        self._workspace = workspace
+        self._tools = tools
+        self._theme = theme
+        self.viewport_id = viewport_id
+        self._picture = PanePicture()
+        self._qimage = QImage()
+        self._image: SliceImage | None = None
+        self._placement: Placement | None = None
+        self._content = PaneContent()
+        self._is_stale = True
+        self._hover: Hover | None = None
+        self._hover_at: QPointF | None = None
+        self._has_ring_focus = False
+        self._on_track = False
+        self._foreground = Foreground(theme, text)
+        self._outlines = OutlineItem()
+        self._crosshair = Crosshair()
+        self._ring = BrushRing()
+        self._box = self._view_box()
+        self.gestures = Gestures(
+            viewport_id,
+            workspace.viewports,
+            tools,
+            self._pointer_at,
+            lambda at: open_menu(viewport_id, at),
+        )
+        self._hover_timer = QTimer(self)
+        self._hover_timer.setSingleShot(True)
+        self._hover_timer.setInterval(HOVER_INTERVAL_MS)
+        self._hover_timer.timeout.connect(self._look_under_pointer)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setMouseTracking(True)
+
+    # What is shown
+
+    @property
+    def shown(self) -> SliceImage | None:
+        """The picture on screen."""
+        return self._image
+
+    @property
+    def content(self) -> PaneContent:
+        """What is written and drawn around the picture."""
+        return self._content
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the slice lies in the pane, in device pixels."""
+        return self._placement
+
+    def show_image(self, image: SliceImage) -> None:
+        """Take a new picture, unless a newer one is on screen already."""
+        if self._image is not None and image.request.generation < self._image.request.generation:
+            return
+        self._image = image
+        self._is_stale = True
+        self._draw_outlines()
+        self.viewport().update()
+
+    def refresh(self) -> None:
+        """Bring everything beside the picture up to date with the session."""
+        resolved = self._workspace.resolved(self.viewport_id)
+        placement = None
+        if resolved is not None and self.width() > 1 and self.height() > 1:
+            placement = place_slice(
+                resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm
+            )
+        else:
+            self._image = None
+        if placement != self._placement:
+            self._placement = placement
+            self._is_stale = True
+            self._place_box()
+            self._draw_outlines()
+        self._take(pane_content(self._workspace, self.viewport_id, self._hover, self._zoom))
+
+    def _take(self, content: PaneContent) -> None:
+        """Repaint as much as differs from the content before."""
+        before, self._content = self._content, content
+        if before.is_smooth != content.is_smooth:
+            self._is_stale = True
+        if self._is_stale or not self._foreground.looks_same(before, content):
+            self.viewport().update()
+        self._draw_crosshair()
+        self.show_ring()
+
+    # Geometry
+
+    @property
+    def _ratio(self) -> float:
+        return float(self.devicePixelRatioF())
+
+    @property
+    def _pane_px(self) -> tuple[int, int]:
+        return round(self.width() * self._ratio), round(self.height() * self._ratio)
+
+    @property
+    def _zoom(self) -> float:
+        """Screen pixels per pixel of the finer side of the image."""
+        if self._placement is None:
+            return 1.0
+        return max(self._placement.column_px, self._placement.row_px) / self._ratio
+
+    @property
+    def _px_per_mm(self) -> float:
+        """Logical pixels per millimetre."""
+        return self._placement.px_per_mm / self._ratio if self._placement is not None else 1.0
+
+    def _view_box(self) -> pg.ViewBox:
+        """The plane of the slice; it only follows, the session decides what it shows."""
+        box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
+        box.disableAutoRange()
+        box.setZValue(0)
+        self.setCentralItem(box)
+        for item in (self._outlines, *self._crosshair.items, self._ring):
+            box.addItem(item, ignoreBounds=True)
+        return box
+
+    def _place_box(self) -> None:
+        """Let the view box show the millimetres that the pane shows."""
+        placement, content = self._placement, self._workspace.resolved(self.viewport_id)
+        if placement is None or content is None:
+            return
+        width, height = self._pane_px
+        geometry = content.geometry
+        upper_left = plane_mm(geometry, *placement.to_slice(0, 0))
+        lower_right = plane_mm(geometry, *placement.to_slice(width, height))
+        self._box.setRange(QRectF(upper_left, lower_right), padding=0)
+
+    def _pointer_at(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer | None:
+        resolved, placement = self._content.resolved, self._placement
+        if resolved is None or placement is None:
+            return None
+        row, column = placement.to_slice(at.x() * self._ratio, at.y() * self._ratio)
+        x, y, z = resolved.geometry.to_lps(row, column)
+        return Pointer(
+            viewport_id=self.viewport_id,
+            x=at.x(),
+            y=at.y(),
+            from_middle_px=(at.x() - self.width() / 2, at.y() - self.height() / 2),
+            lps_mm=(float(x), float(y), float(z)),
+            px_per_mm=self._px_per_mm,
+            shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+            alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
+        )
+
+    # What lies in the plane
+
+    def _draw_outlines(self) -> None:
+        outlines = self._image.outlines if self._image is not None else ()
+        geometry = self._image.geometry if self._image is not None else None
+        if geometry is not None:
+            self._outlines.show_outlines(outlines, geometry, self._px_per_mm)
+        else:
+            self._outlines.clear()
+
+    def _draw_crosshair(self) -> None:
+        resolved = self._content.resolved
+        if resolved is None or self._placement is None:
+            self._crosshair.hide()
+            return
+        gap_px = max(LEAST_GAP_PX, self._content.gap_mm * self._px_per_mm / 2 + _GAP_MARGIN_PX)
+        at = plane_mm(resolved.geometry, *resolved.cursor_pixel)
+        seen = self._box.viewRect()
+        self._crosshair.show(resolved.axes.plane, at, seen, gap_px / self._px_per_mm)
+
+    def show_ring(self) -> None:
+        """Draw the tool's circle under the pointer, or none."""
+        ring, resolved = self._tools.active.ring, self._content.resolved
+        if ring is None or resolved is None or self._hover_at is None or self._placement is None:
+            self._ring.setVisible(False)
+            return
+        at = self._hover_at * self._ratio
+        row, column = self._placement.to_slice(at.x(), at.y())
+        geometry = resolved.geometry
+        trail = [plane_mm(geometry, *geometry.to_pixel(p)) for p in ring.trail_lps_mm]
+        self._ring.show_ring(plane_mm(geometry, row, column), ring.radius_mm, trail, ring.erases)
+
+    # Painting
+
+    def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
+        """The picture, one pixel of it to one pixel of the screen."""
+        painter.resetTransform()
+        if self._image is None or self._placement is None or self._content.resolved is None:
+            painter.fillRect(self.rect(), QColor(tokens.IMAGE))
+            return
+        if self._is_stale:
+            self._compose()
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(QPointF(0, 0), self._qimage)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+    def _compose(self) -> None:
+        width, height = self._pane_px
+        self._picture.resize(width, height)
+        if self._image is not None and self._placement is not None:
+            self._picture.draw(self._image, self._placement, self._content.is_smooth)
+        pixels = self._picture.pixels
+        self._qimage = QImage(
+            pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32
+        )
+        self._qimage.setDevicePixelRatio(self._ratio)
+        self._is_stale = False
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
+        """Letters, text, tags and bars."""
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        self._foreground.draw(
+            painter, self._content, self._image, self._placement, area, self._ratio
+        )
+        self._draw_frame(painter, area)
+
+    def _draw_frame(self, painter: QPainter, area: QRectF) -> None:
+        """A thin frame marks the active viewport; the keyboard's place has a teal one."""
+        if self._has_ring_focus:
+            pen = QPen(QColor(tokens.READER), self._theme.px(tokens.FOCUS_RING))
+        elif self._content.is_active:
+            pen = QPen(QColor(tokens.ACTIVE_FRAME), 1)
+        else:
+            return
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        half = pen.widthF() / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        painter.drawRect(area.adjusted(half, half, -half, -half))
+
+    # Qt's events
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Keep the slice's place in the pane."""
+        super().resizeEvent(event)
+        if event is not None and hasattr(self, "_box"):
+            self.refresh()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin a gesture, or take hold of the slice track."""
+        self._on_track = self._is_on_track(event)
+        if self._on_track:
+            self._workspace.viewports.activate(self.viewport_id)
+            self._scroll_to(event.position().y())
+        else:
+            self.gestures.press(event)
+            self._follow(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Drag, or look at what is under the pointer."""
+        if self._on_track:
+            self._scroll_to(event.position().y())
+            return
+        self.gestures.move(event)
+        self._follow(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """End a gesture."""
+        if not self._on_track:
+            self.gestures.release(event)
+            self._follow(event.position())
+        self._on_track = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Maximise, unless it was two quick clicks on the track."""
+        if not self._is_on_track(event):
+            self.gestures.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Scroll, zoom or resize the brush."""
+        self.gestures.wheel(event)
+        self._follow(event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Nothing is under the pointer any more."""
+        self.gestures.leave()
+        self._hover_at = None
+        self._hover_timer.stop()
+        self._look_under_pointer()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys belong to the window's actions."""
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys belong to the window's actions."""
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Take the keyboard; a ring shows it when it came by a key."""
+        self._has_ring_focus = event.reason() in _KEYBOARD_FOCUS
+        self._workspace.viewports.activate(self.viewport_id)
+        self.viewport().update()
+
+    def focusOutEvent(self, _event: QFocusEvent) -> None:  # noqa: N802
+        """Give the keyboard up, and whatever drag was going on."""
+        self._has_ring_focus = False
+        self.viewport().update()
+
+    # The pointer
+
+    def _follow(self, at: QPointF) -> None:
+        """Move the ring now and the numbers soon; the picture is not composed again."""
+        self._hover_at = QPointF(at)
+        self.show_ring()
+        if not self._hover_timer.isActive():
+            self._hover_timer.start()
+
+    def _look_under_pointer(self) -> None:
+        """Show position and value under the pointer."""
+        hover = None
+        resolved = self._content.resolved
+        if self._hover_at is not None and resolved is not None:
+            at = self._pointer_at(self._hover_at, Qt.KeyboardModifier.NoModifier)
+            if at is not None:
+                found = self._workspace.value_at(at.lps_mm, resolved.series.key)
+                value = None if found is None else found[0]
+                hover = Hover(at.lps_mm, value, resolved.volume.unit)
+        if hover == self._hover or resolved is None:
+            return
+        self._hover = hover
+        content = pane_content(self._workspace, self.viewport_id, hover, self._zoom)
+        self._content = replace(self._content, corners=content.corners)
+        self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
+
+    def _is_on_track(self, event: QMouseEvent) -> bool:
+        if event.button() is not Qt.MouseButton.LeftButton or self._content.track is None:
+            return False
+        rect = self._foreground.track_rect(QRectF(self.rect()))
+        return rect is not None and event.position().x() >= rect.left() - self._theme.px(4)
+
+    def _scroll_to(self, y: float) -> None:
+        rect = self._foreground.track_rect(QRectF(self.rect()))
+        if rect is not None and self._content.track is not None:
+            index = slice_track.index_under(rect, self._content.track.count, y)
+            self._workspace.viewports.set_index(self.viewport_id, index)

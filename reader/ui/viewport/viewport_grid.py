@@ -1,0 +1,173 @@
+"""The viewports in their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from reader.imaging.slice_image import SliceImage
+from reader.session.viewport import Layout
+from reader.session.workspace import Workspace
+from reader.ui import tokens
+from reader.ui.subscriptions import Subscriptions
+from reader.ui.theme import Theme
+from reader.ui.tools.tool import ToolBox
+from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.slice_view import SliceView
+
+GAP_PX: Final = 2
+LEAST_SIDE_PX: Final = 300
+"""The two small viewports of 1+2 are at least this wide."""
+
+MakeMenu = Callable[[QWidget], QMenu]
+
+
+class ViewportGrid(QWidget):
+    """Makes a pane for every viewport of the session and keeps all of them up to date.
+
+    `make_menu` builds the context menu from the application's actions; they act on the
+    active viewport, which the one under the pointer has become by then.
+    """
+
+    def __init__(
+        self, workspace: Workspace, tools: ToolBox, theme: Theme, make_menu: MakeMenu
+    ) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._tools = tools
+        self._theme = theme
+        self._make_menu = make_menu
+        self._text = HaloText(theme)
+        self._views: dict[str, SliceView] = {}
+        self.setMinimumSize(2 * LEAST_SIDE_PX, LEAST_SIDE_PX)
+        self._listen()
+        self._viewports_changed()
+
+    @property
+    def views(self) -> tuple[SliceView, ...]:
+        """The panes of the present layout, the largest first."""
+        states = self._workspace.viewports.states
+        return tuple(self._views[state.id] for state in states)
+
+    def view(self, viewport_id: str) -> SliceView:
+        """The pane of a viewport. Raises: KeyError."""
+        return self._views[viewport_id]
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As much as there is."""
+        return QSize(self._theme.px(994), self._theme.px(648))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:  # noqa: N802
+        """Lay the panes out again."""
+        self._lay_out()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """The gaps between the panes."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.BG)
+
+    def focus_active(self) -> None:
+        """Give the keyboard to the active viewport."""
+        self._views[self._workspace.viewports.active_id].setFocus()
+
+    def _listen(self) -> None:
+        events = self._workspace.events
+        heard = Subscriptions(self)
+        heard.add(events.slice_ready, self._show)
+        heard.add(events.viewports_changed, self._viewports_changed)
+        for signal in (
+            events.active_viewport_changed,
+            events.overlay_changed,
+            events.findings_changed,
+            events.selection_changed,
+            events.settings_changed,
+            events.study_opened,
+            events.job_changed,
+            events.volume_grew,
+        ):
+            heard.add(signal, self._refresh)
+        heard.add(self._tools.changed, self._tool_changed)
+
+    def _show(self, image: SliceImage) -> None:
+        view = self._views.get(image.request.viewport_id)
+        if view is not None:
+            view.show_image(image)
+
+    def _viewports_changed(self) -> None:
+        """Make and drop panes as the layout wants them, then bring them up to date."""
+        wanted = {state.id for state in self._workspace.viewports.states}
+        if wanted != set(self._views):
+            self._make_views(wanted)
+        self._lay_out()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for view in self._views.values():
+            if view.isVisibleTo(self):
+                view.refresh()
+
+    def _tool_changed(self) -> None:
+        for view in self._views.values():
+            view.show_ring()
+
+    def _make_views(self, wanted: set[str]) -> None:
+        for gone in set(self._views) - wanted:
+            view = self._views.pop(gone)
+            view.setParent(None)
+            view.deleteLater()
+        for viewport_id in sorted(wanted - set(self._views)):
+            view = SliceView(
+                self._workspace, viewport_id, self._tools, self._theme, self._text, self._open_menu
+            )
+            view.setParent(self)
+            self._views[viewport_id] = view
+            self._workspace.slices.refresh((viewport_id,), force=True)
+
+    def _lay_out(self) -> None:
+        viewports = self._workspace.viewports
+        rects = pane_rects(viewports.layout, self.size(), GAP_PX)
+        for state, rect in zip(viewports.states, rects, strict=True):
+            view = self._views[state.id]
+            alone = viewports.maximized_id
+            shown = alone in (None, state.id)
+            view.setGeometry(self.rect() if alone == state.id else rect)
+            if view.isHidden() == shown:
+                view.setVisible(shown)
+
+    def _open_menu(self, viewport_id: str, at: QPoint) -> None:
+        self._workspace.viewports.activate(viewport_id)
+        menu = self._make_menu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+
+def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
+    """Where the panes lie, the largest first.
+
+    In 1+2 the large one is as square as the others' least width allows.
+    """
+    width, height = size.width(), size.height()
+    if layout is Layout.ONE:
+        return (QRect(0, 0, width, height),)
+    upper = (height - gap) // 2
+    lower_top, lower = upper + gap, height - upper - gap
+    if layout is Layout.ONE_PLUS_TWO:
+        left = max(width // 2, min(height, width - gap - LEAST_SIDE_PX))
+        right, rest = left + gap, width - left - gap
+        return (
+            QRect(0, 0, left, height),
+            QRect(right, 0, rest, upper),
+            QRect(right, lower_top, rest, lower),
+        )
+    left = (width - gap) // 2
+    right, rest = left + gap, width - left - gap
+    return (
+        QRect(0, 0, left, upper),
+        QRect(right, 0, rest, upper),
+        QRect(0, lower_top, left, lower),
+        QRect(right, lower_top, rest, lower),
+    )
