@@ -29,9 +29,11 @@ class Loading:
         jobs: JobQueue,
         studies: StudyStore,
         notices: Notices,
-        on_study: Callable[[Study], None],
+        on_study: Callable[[Study], str | None],
         on_volume: Callable[[Series, Volume], None],
+        on_finished: Callable[[Series], None],
     ) -> None:
+        """`on_study` says which series was shown last; `on_volume` has a first slice to show."""
         self._events = events
         self._deliver = deliver
         self._jobs = jobs
@@ -39,6 +41,7 @@ class Loading:
         self._notices = notices
         self._on_study = on_study
         self._on_volume = on_volume
+        self._on_finished = on_finished
         self._wanted_study: str | None = None
         self._wanted_series: str | None = None
         self.reading: dict[str, Job] = {}
@@ -66,8 +69,9 @@ class Loading:
         self._jobs.cancel_kind(JobKind.LOAD)
         self.reading.clear()
         self._studies.open_study(study, scan, paths)
-        self._on_study(study)
-        wanted = next((s for s in study.series if s.key == self._wanted_series), None)
+        left_at = self._on_study(study)
+        wanted_key = self._wanted_series or left_at
+        wanted = next((s for s in study.series if s.key == wanted_key), None)
         series = wanted or choose_series(study)
         if series is not None:
             self.read(series)
@@ -126,6 +130,7 @@ class Loading:
         if self._studies.volume(series.key) is not volume:
             self._first(series, volume)
         self._studies.volume_grew(series.key, _whole(volume))
+        self._on_finished(series)
 
     def _job_changed(self, job: Job) -> None:
         """A reading that was stopped or failed leaves no half volume behind."""

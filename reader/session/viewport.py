@@ -93,6 +93,22 @@ class ViewportStore:
             self.active_id = self.states[0].id
         self._events.viewports_changed.emit()
 
+    def restore(
+        self,
+        layout: Layout,
+        states: tuple[ViewportState, ...],
+        active_id: str | None,
+        maximized_id: str | None,
+    ) -> None:
+        """Put back viewports as they were saved; a layout they do not fit is made afresh."""
+        self.set_layout(layout)
+        if [s.id for s in states] == [s.id for s in self.states]:
+            self.states = states
+            known = {s.id for s in states}
+            self.active_id = active_id if active_id and active_id in known else states[0].id
+            self.maximized_id = maximized_id if maximized_id in known else None
+        self._events.viewports_changed.emit()
+
     def activate(self, viewport_id: str) -> None:
         """Give a viewport the keyboard."""
         if viewport_id != self.active_id:
@@ -162,13 +178,14 @@ class ViewportStore:
     def set_index(self, viewport_id: str, index: int) -> None:
         """Show slice `index` of the viewport's plane, clamped."""
         place = self._place(viewport_id)
-        if place is None:
+        cursor = self.cursor_of(self.state(viewport_id).series_key)
+        if place is None or cursor is None:
             return
         geometry, axis, now, count = place
         wanted = min(max(index, 0), count - 1)
         if wanted == now:
             return
-        voxel = geometry.to_index(self.cursor_of(self.state(viewport_id).series_key))
+        voxel = geometry.to_index(cursor)
         voxel[axis] = wanted
         x, y, z = geometry.to_lps(voxel)
         self.set_cursor((x, y, z), self.state(viewport_id).series_key)
