@@ -267,7 +267,9 @@ def _code(sequence: Sequence[Dataset] | None) -> tuple[str, str]:
     """Value and scheme of a code sequence."""
     if not sequence:
         return "", ""
-    return str(sequence[0].get("CodeValue", "")), str(sequence[0].get("CodingSchemeDesignator", ""))
+    item = sequence[0]
+    value = item.get("CodeValue") or item.get("LongCodeValue") or ""
+    return str(value), str(item.get("CodingSchemeDesignator", ""))
 
 
 def _coded_value(container: Dataset, code: str) -> tuple[str, str]:

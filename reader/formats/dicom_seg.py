@@ -121,7 +121,10 @@ def _numbered(labels: NDArray[np.uint16], segments: tuple[Segment, ...]) -> NDAr
     number_of_label = np.zeros(int(labels.max()) + 1, dtype=np.uint8 if small else np.uint16)
     for number, segment in enumerate(segments, 1):
         number_of_label[segment.label] = number
-    return number_of_label[labels]
+    numbers = np.empty(labels.shape, dtype=number_of_label.dtype)
+    for k, plane in enumerate(labels):  # by slice, because indexing works on an 8-byte copy
+        numbers[k] = number_of_label[plane]
+    return numbers
 
 
 def _description(handover: Handover, segment: Segment, number: int) -> SegmentDescription:
@@ -131,7 +134,7 @@ def _description(handover: Handover, segment: Segment, number: int) -> SegmentDe
     kind = handover.algorithm_type_of(segment)
     description = SegmentDescription(
         segment_number=number,
-        segment_label=short_text(segment.name),
+        segment_label=short_text(segment.name) or segment.code.meaning[:64],
         segmented_property_category=dicom_code(segment.category),
         segmented_property_type=dicom_code(segment.code),
         algorithm_type=kind.value,

@@ -198,7 +198,7 @@ def _root(
         groups.extend(_group(handover, reviewed, source, segmentation, number))
     if groups:
         content.append(_container(_MEASUREMENTS, groups))
-    remarks = [*handover.cautions, *([] if groups else [NO_FINDINGS])]
+    remarks = [*filter(None, handover.cautions), *([] if groups else [NO_FINDINGS])]
     if remarks:
         content.append(_container(_EVALUATIONS, ContentSequence([_remark(r) for r in remarks])))
     root.ContentSequence = content

@@ -57,23 +57,22 @@ def write_findings_json(handover: Handover, path: Path) -> None:
     Raises: OSError: `path` cannot be written.
     """
     series = handover.series
-    _write(
-        path,
-        {
-            "format_version": FORMAT_VERSION,
-            "study_uid": handover.study.study_uid,
-            "series_uid": series.series_uid,
-            "modality": series.modality,
-            "intensity_unit": series.unit.value,
-            "made_at": handover.made_at.isoformat(),
-            "signed": handover.signed,
-            "reviewer": reviewer_dict(handover.reviewer),
-            "algorithm": algorithm_dict(handover.algorithm),
-            "cautions": list(handover.cautions),
-            "labels": labels_dict(handover.segments),
-            "findings": [finding_dict(reviewed) for reviewed in handover.findings],
-        },
-    )
+    content = {
+        "format_version": FORMAT_VERSION,
+        "study_uid": handover.study.study_uid,
+        "series_uid": series.series_uid,
+        "modality": series.modality,
+        "intensity_unit": series.unit.value,
+        "made_at": handover.made_at.isoformat(),
+        "signed": handover.signed,
+        "reviewer": reviewer_dict(handover.reviewer),
+        "algorithm": algorithm_dict(handover.algorithm),
+        "cautions": list(handover.cautions),
+        "labels": labels_dict(handover.segments),
+        "findings": [finding_dict(reviewed) for reviewed in handover.findings],
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def result_dict(result: InferenceResult, eligibility: Eligibility | None) -> Json:
@@ -88,14 +87,6 @@ def result_dict(result: InferenceResult, eligibility: Eligibility | None) -> Jso
         "findings": [finding_dict(finding) for finding in result.findings],
         "notes": [str(note) for note in result.notes],
     }
-
-
-def write_result_json(result: InferenceResult, eligibility: Eligibility | None, path: Path) -> None:
-    """Write `result_dict` to `path`.
-
-    Raises: OSError: `path` cannot be written.
-    """
-    _write(path, result_dict(result, eligibility))
 
 
 def eligibility_dict(eligibility: Eligibility | None) -> Json:
@@ -147,8 +138,3 @@ def reviewer_dict(reviewer: Reviewer | None) -> Json | None:
 def _number(value: float | None) -> float | None:
     """A plain number: those of numpy are not JSON's, and neither is "not a number"."""
     return float(value) if value is not None and math.isfinite(value) else None
-
-
-def _write(path: Path, content: Json) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")

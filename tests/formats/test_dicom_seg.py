@@ -9,6 +9,7 @@ import SimpleITK
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
+from reader.core.codes import CodedConcept
 from reader.core.errors import ExportError, GeometryMismatchError
 from reader.core.provenance import Reviewer
 from reader.core.review import ReviewStatus
@@ -185,6 +186,23 @@ def test_more_segments_than_a_byte_counts(tmp_path):
     write_segmentation(given, path)
     check_segmentation(path, given)
     assert len(dcmread(path).SegmentSequence) == 300
+
+
+def test_odd_names_and_long_codes_are_written_within_the_standard(tmp_path):
+    given = handover(*source_series(tmp_path / "ct"), (), reviewer=None)
+    long = CodedConcept("1234567890123456789", "SCT", "A long code " * 8)
+    odd = (
+        replace(given.segments[0], name="", code=long),
+        replace(given.segments[1], name="lobe\\upper " * 9),
+    )
+    given = replace(given, segments=odd)
+    path = tmp_path / "seg.dcm"
+    write_segmentation(given, path)
+    check_segmentation(path, given)
+    one, other = dcmread(path).SegmentSequence
+    assert one.SegmentLabel.startswith("A long code")
+    assert other.SegmentLabel.startswith("lobe/upper lobe/upper")
+    assert dciodvfy_errors(path) == []
 
 
 def test_frames_of_a_multi_frame_source_are_named(tmp_path):

@@ -16,7 +16,6 @@ from reader.formats.results_json import (
     finding_dict,
     result_dict,
     write_findings_json,
-    write_result_json,
 )
 from tests.support.handovers import MODEL, finding, handover
 
@@ -93,7 +92,7 @@ def test_no_patient_and_no_path_is_written(tmp_path):
     assert str(tmp_path) not in text
 
 
-def test_a_models_result_in_one_object(tmp_path):
+def test_a_models_result_in_one_object():
     study, series = _series()
     given = handover(study, series, (ReviewStatus.UNREVIEWED,))
     result = InferenceResult(
@@ -110,10 +109,7 @@ def test_a_models_result_in_one_object(tmp_path):
     )
     check = EligibilityCheck(say("Slices"), say("5 mm"), say("1 to 3 mm"), Verdict.CAUTION)
     eligibility = Eligibility((check,), (say("Slices are thick."),))
-    path = tmp_path / "result.json"
-    write_result_json(result, eligibility, path)
-    written = json.loads(path.read_text(encoding="utf-8"))
-    assert written == json.loads(json.dumps(result_dict(result, eligibility)))
+    written = json.loads(json.dumps(result_dict(result, eligibility), allow_nan=False))
     assert written["model"] == {
         "id": "chest-ct",
         "name": "Chest CT",
