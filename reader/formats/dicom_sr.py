@@ -344,12 +344,10 @@ def _site(site_of_finding: CodedConcept) -> FindingSite:
 
 
 def _algorithm(algorithm: AlgorithmIdentity) -> AlgorithmIdentification:
-    """Which model. Without its family: readers take that code for a statement on the finding."""
+    """Which model, in three items: others take a fourth for a statement about the finding."""
+    parameters = (f"{name}={value}" for name, value in algorithm_parameters(algorithm).items())
     return AlgorithmIdentification(
-        name=algorithm.name,
-        version=algorithm.version,
-        parameters=[f"{name}={value}" for name, value in algorithm_parameters(algorithm).items()],
-        manufacturer=MANUFACTURER,
+        name=algorithm.name, version=algorithm.version, parameters=[",".join(parameters)]
     )
 
 
