@@ -21,6 +21,7 @@ from reader.formats.dicom_support import (
 )
 from reader.formats.dicom_values import (
     binary_integer,
+    doubles_as_text,
     integer,
     number,
     numbers,
@@ -52,6 +53,7 @@ MARKS: Final = (
     tag.FRAME_OF_REFERENCE_UID,
 )
 
+_BINARY_MARKS: Final = (tag.DIFFUSION_B_VALUE, tag.DIFFUSION_GRADIENT)
 _MARK_NAMES: Final = {
     tag.DIFFUSION_B_VALUE: "b",
     tag.SIEMENS_B_VALUE: "b",
@@ -214,7 +216,12 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
         windows=windows(get(tag.WINDOW_CENTER, b""), get(tag.WINDOW_WIDTH, b"")),
         lossy=plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
         or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
-        marks=tuple(get(this, b"") for this in MARKS),
+        marks=tuple(
+            doubles_as_text(get(this, b""), header.big_endian)
+            if this in _BINARY_MARKS
+            else get(this, b"")
+            for this in MARKS
+        ),
     )
 
 

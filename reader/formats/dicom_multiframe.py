@@ -130,5 +130,6 @@ def _value(groups: tuple[Dataset, Dataset], group: str, attribute: str) -> bytes
             if value is not None:
                 many = isinstance(value, Sequence) and not isinstance(value, str)
                 parts = value if many else [value]
-                return "\\".join(str(part) for part in parts).encode("ascii", "replace")
+                words = (f"{p:.12g}" if isinstance(p, float) else str(p) for p in parts)
+                return "\\".join(words).encode("ascii", "replace")
     return b""

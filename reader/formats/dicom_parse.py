@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -34,6 +34,7 @@ _SHORT_VRS: Final = frozenset(
     b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()
 )
 _LONG_VRS: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_NO_VR: Final = b"??"
 _WINDOW_BYTES: Final = 16 * 1024
 _LONGEST_VALUE: Final = 4 * 1024
 """No element wanted here is longer; a longer one is a broken length."""
@@ -176,11 +177,11 @@ def _walk(
             depth += _depth_change(this, length)
             position = value_at + (length if this == _ITEM and length != _UNDEFINED else 0)
             continue
+        if depth == 0 and stop(this):
+            return position
+        if vr == _NO_VR or (depth == 0 and this <= last):
+            raise _UnusualError
         if depth == 0:
-            if stop(this):
-                return position
-            if this <= last:
-                raise _UnusualError
             last = this
             if this in tag.WANTED:
                 nested = vr == b"SQ" or length == _UNDEFINED
@@ -203,7 +204,11 @@ def _depth_change(this: int, length: int) -> int:
 
 
 def _element(window: _Window, position: int, explicit: bool) -> tuple[int, bytes, int, int] | None:
-    """Tag, VR (empty if implicit), length and place of the value; None at the file's end."""
+    """Tag, VR, length and place of the value; None at the file's end.
+
+    The VR is empty where it is implicit and `_NO_VR` where none stands that DICOM knows,
+    as at the border between an explicit file meta and an implicit data set.
+    """
     index = position - window.start
     if index + 12 > len(window.data):
         window.move_to(position)
@@ -221,7 +226,7 @@ def _element(window: _Window, position: int, explicit: bool) -> tuple[int, bytes
     if vr in _SHORT_VRS:
         return this, vr, _short_length(data, index + 6)[0], position + 8
     if vr not in _LONG_VRS:
-        raise _UnusualError
+        return this, _NO_VR, length, position
     length = _long_length(data, index + 8)[0]
     if length == _UNDEFINED and vr != b"SQ" and this != tag.PIXEL_DATA:
         # Only a sequence may lack a length; in a UN one even the byte order is unsure.
@@ -302,8 +307,7 @@ def _read_with_pydicom(header: RawHeader) -> None:
             end = file.tell()
             for this in tag.WANTED:
                 if this in dataset:
-                    value = getattr(dataset.get_item(this), "value", b"")
-                    header.elements[this] = value if isinstance(value, bytes) else b""
+                    header.elements[this] = _stored_value(dataset.get_item(this).value)
     except InvalidDicomError:
         raise _damaged() from None
     except Exception as error:
@@ -321,6 +325,17 @@ def _read_with_pydicom(header: RawHeader) -> None:
     declared = pixel_length not in (None, _UNDEFINED) and not deflated
     if declared and end + 8 + (pixel_length or 0) > header.file_size + 1:
         raise _cut_short()
+
+
+def _stored_value(value: object) -> bytes:
+    """An element's bytes; pydicom has already converted a few, such as the character set."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("ascii", "replace")
+    if isinstance(value, MutableSequence) and all(isinstance(part, str) for part in value):
+        return "\\".join(value).encode("ascii", "replace")
+    return b""
 
 
 def _assumed_syntax(implicit: bool, big_endian: bool) -> str:

@@ -8,6 +8,7 @@ Source: DICOM PS3.5 section 6.2.
 from __future__ import annotations
 
 import math
+import struct
 from functools import lru_cache
 from typing import Final
 
@@ -57,6 +58,14 @@ def binary_integer(value: bytes, big_endian: bool = False, signed: bool = False)
     if len(value) not in (2, 4):
         return None
     return int.from_bytes(value, "big" if big_endian else "little", signed=signed)
+
+
+def doubles_as_text(value: bytes, big_endian: bool = False) -> bytes:
+    """64-bit floating point values (FD) as a decimal string would write them."""
+    if not value or len(value) % 8:
+        return value
+    found = struct.unpack(f"{'>' if big_endian else '<'}{len(value) // 8}d", value)
+    return b"\\".join(f"{number:g}".encode() for number in found)
 
 
 def plain(value: bytes) -> str:

@@ -1,0 +1,182 @@
+"""The quick walk reads what pydicom reads, and hands over what it does not understand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom import Dataset, Sequence
+from pydicom.dataset import FileMetaDataset
+from pydicom.filewriter import dcmwrite
+from pydicom.uid import UID
+
+from reader.core.errors import UnreadableError
+from reader.formats import dicom_tags as tag
+from reader.formats.dicom_parse import RawHeader, looks_like_dicom, read_header
+from tests.support.dicom_writer import ct_volume, edit_file, write_ct
+
+
+def one_file(folder: Path, transfer_syntax: str = "explicit") -> Path:
+    return write_ct(folder, transfer_syntax=transfer_syntax)[3]
+
+
+def pydicom_elements(path: Path) -> dict[int, bytes]:
+    """The wanted elements as pydicom keeps them before it converts any."""
+    ds = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+    return {
+        int(element): ds.get_item(element).value or b""
+        for element in ds.keys()  # noqa: SIM118 - iterating a Dataset converts its elements
+        if int(element) in tag.WANTED and ds.get_item(element).VR != "SQ"
+    }
+
+
+def differing(header: RawHeader, path: Path) -> dict[int, object]:
+    expected = pydicom_elements(path)
+    # pydicom converts this one while it reads.
+    expected[tag.SPECIFIC_CHARACTER_SET] = expected[tag.SPECIFIC_CHARACTER_SET].encode()
+    return {t: v for t, v in expected.items() if header.elements.get(t) != v}
+
+
+@pytest.mark.parametrize(
+    "syntax", ["explicit", "implicit", "deflated", "rle", "jpegls", "j2k", "jpegll"]
+)
+def test_every_wanted_element_is_the_one_pydicom_finds(tmp_path: Path, syntax: str):
+    path = one_file(tmp_path, syntax)
+    header = read_header(path)
+    assert differing(header, path) == {}
+    assert header.has_pixels
+    assert header.needs_pydicom == (syntax == "deflated")
+    assert header.elements[tag.ROWS] == b"\x28\x00"
+
+
+def nested(undefined: bool) -> Sequence:
+    """A sequence in a sequence that repeats top-level elements inside."""
+    inner = Dataset()
+    inner.Rows = 999
+    inner.is_undefined_length_sequence_item = undefined
+    middle = Dataset()
+    middle.SOPInstanceUID = "9.9.9"
+    middle.ReferencedSeriesSequence = Sequence([inner, inner])
+    middle["ReferencedSeriesSequence"].is_undefined_length = undefined
+    middle.is_undefined_length_sequence_item = undefined
+    return Sequence([middle, middle])
+
+
+@pytest.mark.parametrize("undefined", [False, True])
+@pytest.mark.parametrize("syntax", ["explicit", "implicit"])
+def test_nested_sequences_do_not_leak_their_elements(tmp_path: Path, undefined: bool, syntax: str):
+    path = one_file(tmp_path, syntax)
+
+    def edit(ds: Dataset) -> None:
+        ds.ReferencedStudySequence = nested(undefined)
+        ds["ReferencedStudySequence"].is_undefined_length = undefined
+
+    edit_file(path, edit)
+    header = read_header(path)
+    assert not header.needs_pydicom
+    assert differing(header, path) == {}
+
+
+def test_a_header_longer_than_the_window_is_walked_through(tmp_path: Path):
+    path = one_file(tmp_path)
+
+    def edit(ds: Dataset) -> None:
+        ds.private_block(0x0019, "READING ROOM", create=True).add_new(1, "OB", b"\x08\0" * 40_000)
+
+    edit_file(path, edit)
+    header = read_header(path)
+    assert not header.needs_pydicom
+    assert differing(header, path) == {}
+
+
+def test_the_pixels_lie_where_it_says(tmp_path: Path):
+    path = one_file(tmp_path)
+    header = read_header(path)
+    assert header.pixels is not None
+    ((offset, length),) = header.pixels.fragments
+    assert path.read_bytes()[offset : offset + length] == pydicom.dcmread(path).PixelData
+    stored = np.frombuffer(path.read_bytes()[offset:], "<u2", length // 2)
+    assert np.array_equal(stored.astype(int) - 1024, ct_volume().voxels[3].ravel())
+
+
+def test_fragments_are_found_and_the_offset_table_is_not_one_of_them(tmp_path: Path):
+    path = one_file(tmp_path, "jpegls")
+    ds = pydicom.dcmread(path)
+    header = read_header(path)
+    assert header.pixels is not None
+    assert header.pixels.encapsulated
+    data = path.read_bytes()
+    found = [data[o : o + n] for o, n in header.pixels.fragments]
+    assert found == list(pydicom.encaps.generate_fragments(ds.PixelData))[1:]
+
+
+def test_big_endian_is_left_to_pydicom(tmp_path: Path):
+    path = one_file(tmp_path)
+    ds = pydicom.dcmread(path)
+    big = np.frombuffer(ds.PixelData, "<u2").astype(">u2")
+    ds.PixelData = big.tobytes()
+    ds.file_meta.TransferSyntaxUID = UID("1.2.840.10008.1.2.2")
+    dcmwrite(path, ds, implicit_vr=False, little_endian=False, overwrite=True)
+    header = read_header(path)
+    assert header.needs_pydicom
+    assert header.big_endian
+    assert header.elements[tag.ROWS] == b"\x00\x28"
+
+
+@pytest.mark.parametrize("implicit", [True, False])
+def test_a_bare_data_set_without_preamble_is_read(tmp_path: Path, implicit: bool):
+    path = one_file(tmp_path)
+    ds = pydicom.dcmread(path)
+    ds.file_meta = FileMetaDataset()
+    ds.preamble = None
+    bare = tmp_path / "bare"
+    ds.save_as(bare, implicit_vr=implicit, little_endian=True, enforce_file_format=False)
+    assert bare.read_bytes()[128:132] != b"DICM"
+    header = read_header(bare)
+    assert header.elements[tag.SOP_INSTANCE_UID].rstrip(b"\0").decode() == ds.SOPInstanceUID
+    assert header.has_pixels
+
+
+@pytest.mark.parametrize("syntax", ["rle", "jpegls"])
+@pytest.mark.parametrize("missing", [1, 8, 40, 200])
+def test_a_compressed_file_cut_short_is_found_out_without_decoding(
+    tmp_path: Path, syntax: str, missing: int
+):
+    path = one_file(tmp_path, syntax)
+    path.write_bytes(path.read_bytes()[:-missing])
+    with pytest.raises(UnreadableError, match="cut short"):
+        read_header(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"\0" * 128 + b"DICM", True),
+        (b"\x08\0\x05\0" + b"\0" * 128, True),
+        (b"\0\x08\0\x05" + b"\0" * 128, True),
+        (b"plain text, long enough" * 8, False),
+        (b"", False),
+    ],
+)
+def test_what_may_be_dicom(head: bytes, expected: bool):
+    assert looks_like_dicom(head) is expected
+
+
+def test_damaged_bytes_end_in_an_answer_or_an_unreadable_error(tmp_path: Path):
+    rng = np.random.default_rng(11)
+    good = [one_file(tmp_path / s, s).read_bytes() for s in ("explicit", "implicit", "jpegls")]
+    path = tmp_path / "fuzzed"
+    for _ in range(300):
+        data = bytearray(good[rng.integers(len(good))])
+        for _ in range(rng.integers(1, 12)):
+            data[rng.integers(132, min(1600, len(data)))] = rng.integers(256)
+        if rng.random() < 0.3:
+            del data[rng.integers(132, len(data)) :]
+        path.write_bytes(data)
+        try:
+            header = read_header(path)
+        except UnreadableError:
+            continue
+        assert all(isinstance(value, bytes) for value in header.elements.values())
