@@ -7,7 +7,10 @@ import sys
 import typer
 
 from reader import __version__
+from reader.app.commands.doctor import doctor
 from reader.app.commands.info import info
+from reader.app.commands.predict import predict
+from reader.app.commands.train import train
 
 app = typer.Typer(
     name="reader",
@@ -25,7 +28,10 @@ def version() -> None:
     typer.echo(__version__)
 
 
+app.command()(doctor)
 app.command()(info)
+app.command()(predict)
+app.command()(train)
 
 
 def command_names() -> set[str]:

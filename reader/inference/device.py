@@ -1,25 +1,15 @@
-"""Where and how a network runs: device, number format, threads, priority, memory."""
+"""Where and how a network runs: device, number format, threads, memory."""
 
 from __future__ import annotations
 
 import os
-import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final, TypeVar
 
 import torch
 
 from reader.core.errors import InferenceError
 from reader.core.model import Device
 from reader.core.text import say
-
-T = TypeVar("T")
-
-LOW_PRIORITY: Final = 19
-"""Nice value beside a user interface: un-niced work doubled its slowest frames."""
 
 
 def choose_device(wanted: Device) -> torch.device:
@@ -67,26 +57,3 @@ def release_memory(device: torch.device) -> None:
 def beside_a_screen_threads() -> int:
     """How many threads leave the user interface its cores: half of them, at least one."""
     return max(1, (os.cpu_count() or 2) // 2)
-
-
-def run_in_own_thread(work: Callable[[], T], *, low_priority: bool) -> T:
-    """Run `work` in a fresh thread and wait for it.
-
-    The thread's priority cannot be raised again without privileges, so it must not be one
-    that others use afterwards; PyTorch's helper threads inherit it. Only Linux has a
-    priority per thread.
-    """
-    future: Future[T] = Future()
-
-    def body() -> None:
-        if low_priority and sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread
-            future.set_exception(error)
-
-    thread = threading.Thread(target=body, name="model", daemon=True)
-    thread.start()
-    thread.join()
-    return future.result()

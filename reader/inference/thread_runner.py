@@ -1,59 +1,28 @@
-"""The `Runner` that runs PyTorch in a thread of this process."""
+"""The `Runner` that runs PyTorch in a thread of this process.
+
+PyTorch takes seconds to import, so that is left to the first run.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
-
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import nn
+from typing import TYPE_CHECKING
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
-from reader.core.errors import Cancelled, InferenceError, ModelUnavailableError, ReaderError
+from reader.core.errors import Cancelled, InferenceError, ReaderError
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
-from reader.inference.device import choose_device, run_in_own_thread
-from reader.inference.lungs_and_nodules import run_lungs_and_nodules
-from reader.inference.networks import ARCHITECTURES
-from reader.inference.registry import check_weights, load_specs
+from reader.inference.own_thread import run_in_own_thread
+from reader.inference.registry import load_specs
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _log = logging.getLogger(__name__)
 
-Pipeline = Callable[..., InferenceResult]
-
-PIPELINES: Final[Mapping[str, Pipeline]] = {"lungs-and-nodules": run_lungs_and_nodules}
-"""What can be done with a network, by the `task` of its card."""
-
-LoadNetwork = Callable[[ModelSpec], nn.Module]
-
-
-def load_network(spec: ModelSpec) -> nn.Module:
-    """Build the architecture a card names and fill it with the checked weights.
-
-    Raises: ModelUnavailableError: unknown architecture, or weights that are not the
-        card's or do not fit.
-    """
-    check_weights(spec)
-    build = ARCHITECTURES.get(spec.architecture)
-    if build is None or spec.task not in PIPELINES:
-        raise ModelUnavailableError(
-            say("The model {name} needs a newer Reading Room.", name=spec.identity.name),
-            say("Update Reading Room, or choose another model."),
-        )
-    network = build()
-    try:
-        network.load_state_dict(load_file(spec.weights))
-    except (SafetensorError, RuntimeError, OSError) as error:
-        raise ModelUnavailableError(
-            say("The weights of the model {name} do not fit.", name=spec.identity.name),
-            say("Restore the model's folder from where it came from."),
-        ) from error
-    network = network.float().eval()
-    return network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload,no-any-return]
+LoadNetwork = Callable[[ModelSpec], "nn.Module"]
 
 
 class TorchRunner:
@@ -68,7 +37,7 @@ class TorchRunner:
         models_folder: Path,
         *,
         beside_a_screen: bool = True,
-        load: LoadNetwork = load_network,
+        load: LoadNetwork | None = None,
     ) -> None:
         self._folder = models_folder
         self._beside_a_screen = beside_a_screen
@@ -93,9 +62,12 @@ class TorchRunner:
         try:
             cancel.check()
             report(Progress(0, 0, say("Loading the model")))
+            from reader.inference.device import choose_device
+            from reader.inference.loading import pipeline_of
+
             device = choose_device(request.device)
             network = self._network(request.spec)
-            return PIPELINES[request.spec.task](
+            return pipeline_of(request.spec)(
                 request,
                 network,
                 device,
@@ -114,6 +86,8 @@ class TorchRunner:
 
     def _network(self, spec: ModelSpec) -> nn.Module:
         if self._warm is None or self._warm[0] != spec.identity.sha256:
+            from reader.inference.loading import load_network
+
             self._warm = None
-            self._warm = (spec.identity.sha256, self._load(spec))
+            self._warm = (spec.identity.sha256, (self._load or load_network)(spec))
         return self._warm[1]

@@ -32,7 +32,7 @@ class Recipe:
 
     architecture: str = "half-resolution-unet-16-32-64-96"
     seed: int = 20261121
-    steps: int = 4000
+    steps: int = 4500
     batch: int = 8
     learning_rate: float = 3e-3
     warm_up_share: float = 0.06

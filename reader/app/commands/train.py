@@ -1,0 +1,149 @@
+"""`reader train`: make a model's weights again, from the recipe in this repository."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reader.app.console import errors, plain_errors, progress_bar
+from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.errors import ModelUnavailableError
+from reader.core.text import say
+
+if TYPE_CHECKING:
+    from reader.training.chest_ct.training_loop import Recipe, StepReport
+
+LOG_EVERY = 50
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="What to train: chest-ct.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder with the scans of the recipe.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the model pack to write.")],
+    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = True,
+    steps: Annotated[int | None, typer.Option("--steps", help="Fewer steps, to try.")] = None,
+    threads: Annotated[int, typer.Option("--threads", help="Processor threads.")] = 2,
+    work: Annotated[
+        Path | None, typer.Option("--work", help="Folder for checkpoints and prepared scans.")
+    ] = None,
+    measure_only: Annotated[
+        bool, typer.Option("--measure-only", help="Measure the pack in --out, change its card.")
+    ] = False,
+) -> None:
+    """Train a model on this machine. Seeded; may be stopped and resumed at any moment."""
+    from reader.app.paths import find_paths
+
+    with plain_errors(), progress_bar() as report:
+        if recipe != "chest-ct":
+            raise ModelUnavailableError(
+                say("There is no recipe {name}.", name=recipe), say("Choose chest-ct.")
+            )
+        folder = work or find_paths().created().user_cache / "training" / recipe
+        training = ChestCtTraining(data, out, folder, report, _stopped_by_signals())
+        if not measure_only:
+            training.train(_recipe(steps, threads), resume=resume)
+        training.measure()
+
+
+def _recipe(steps: int | None, threads: int) -> Recipe:
+    from reader.training.chest_ct.training_loop import Recipe
+
+    return Recipe(threads=threads) if steps is None else Recipe(steps=steps, threads=threads)
+
+
+def _stopped_by_signals() -> CancelToken:
+    """A token that Ctrl+C and a polite kill set, so that a checkpoint is written first."""
+    cancel = CancelToken()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _number, _frame: cancel.cancel())
+    return cancel
+
+
+class ChestCtTraining:
+    """Gather, train, write the pack, measure it, write the figures into its card."""
+
+    def __init__(
+        self, data: Path, out: Path, work: Path, report: ReportProgress, cancel: CancelToken
+    ) -> None:
+        self._data = data
+        self._out = out
+        self._work = work
+        self._report = report
+        self._cancel = cancel
+
+    def train(self, recipe: Recipe, *, resume: bool) -> None:
+        """Train and write weights with a card that has no figures yet."""
+        from reader.inference.registry import CardTraining
+        from reader.training.chest_ct.card import write_pack
+        from reader.training.chest_ct.gather import gather_hosts
+        from reader.training.chest_ct.training_loop import train
+
+        self._work.mkdir(parents=True, exist_ok=True)
+        hosts, shares = gather_hosts(self._data, self._work, self._report, self._cancel)
+        started = time.monotonic()
+        network = train(
+            recipe,
+            hosts,
+            shares,
+            self._work,
+            self._report,
+            self._cancel,
+            resume=resume,
+            log=_log,
+        )
+        names = ", ".join(host.name for host in hosts if not host.name.startswith("procedural"))
+        described = CardTraining(
+            summary=(
+                "Synthetic nodules in real lungs and in procedural ones "
+                f"({len(hosts)} hosts; real: {names})."
+            ),
+            command=f"reader train chest-ct --data DIR --out DIR --steps {recipe.steps}",
+            seed=recipe.seed,
+            commit=_commit(),
+            steps=recipe.steps,
+            minutes=round((time.monotonic() - started) / 60, 1),
+        )
+        write_pack(network, self._out, described, ())
+
+    def measure(self) -> None:
+        """Measure the pack in the out folder and write the figures into its card."""
+        from reader.inference.loading import load_network
+        from reader.inference.registry import ModelCard, load_spec
+        from reader.training.chest_ct.card import build_card, write_card
+        from reader.training.chest_ct.report import measure_pack
+
+        spec = load_spec(self._out)
+        network = load_network(spec)
+        metrics = measure_pack(network, spec.threshold, self._data, self._report, self._cancel)
+        for metric in metrics:
+            errors.print(f"{metric.value:8.3f}  {metric.name} (n = {metric.n})", markup=False)
+        card = ModelCard.model_validate(dict(spec.card))
+        write_card(self._out, build_card(spec.identity.sha256, card.training, metrics))
+
+
+def _log(step: StepReport) -> None:
+    if step.step % LOG_EVERY == 0:
+        errors.print(
+            f"step {step.step}: nodules {step.heat_loss:.3f}, lungs {step.lung_loss:.3f}",
+            markup=False,
+        )
+
+
+def _commit() -> str:
+    """The commit of this checkout; empty when it is none."""
+    import subprocess
+
+    import reader
+
+    folder = Path(reader.__file__).resolve().parent
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
