@@ -1,0 +1,44 @@
+"""A series as a small square picture: its middle slice in the window it is first shown with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from reader.core.orientation import acquisition_plane, plane_axes
+from reader.core.study import Series
+from reader.imaging.slicing import extract_slice, slice_count, slice_geometry
+from reader.imaging.window import apply_window
+from reader.session.hanging import choose_window
+from reader.session.workspace import Workspace
+
+SIDE_PX: Final = 104
+
+
+def series_picture(workspace: Workspace, series: Series, side_px: int = SIDE_PX) -> QImage | None:
+    """A picture at true aspect on black; None while the series is not in memory."""
+    volume = workspace.studies.volume(series.key)
+    if volume is None:
+        return None
+    axes = plane_axes(volume.geometry, acquisition_plane(volume.geometry))
+    index = slice_count(volume.geometry, axes) // 2
+    where = slice_geometry(volume.geometry, axes, index)
+    window = choose_window(series, volume, workspace.presets_for(series.key))
+    values = np.ascontiguousarray(extract_slice(volume.voxels, axes, index))
+    grey = np.ascontiguousarray(apply_window(values, window))
+    rows, columns = grey.shape
+    slice_image = QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
+    height_mm, width_mm = rows * where.row_spacing_mm, columns * where.column_spacing_mm
+    scale = side_px / max(height_mm, width_mm)
+    width, height = width_mm * scale, height_mm * scale
+    picture = QImage(side_px, side_px, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.black)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    place = QRectF((side_px - width) / 2, (side_px - height) / 2, width, height)
+    painter.drawImage(place, slice_image)
+    painter.end()
+    return picture

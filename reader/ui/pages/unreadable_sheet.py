@@ -1,0 +1,49 @@
+"""What was looked at and not opened, file by file, with the reason."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reader.core.study import Unreadable
+from reader.core.text import say
+from reader.ui import tokens
+from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
+from reader.ui.controls.text import Line, Paragraph
+from reader.ui.identity import hidden_words
+from reader.ui.kit import Kit
+from reader.ui.pages.sheet import Sheet
+from reader.ui.translate import tr
+
+
+class UnreadableRow(ChoiceRow):
+    """One file."""
+
+    def __init__(self, kit: Kit, unreadable: Unreadable) -> None:
+        super().__init__(kit.theme)
+        px = kit.theme.px
+        hidden = kit.workspace.settings.hide_identity
+        name = Line(kit.theme, tokens.BODY, grows=True)
+        words = hidden_words() if hidden else unreadable.path.name
+        name.show_text(words, weight=tokens.MEDIUM)
+        folder = Line(kit.theme, tokens.DETAIL, grows=True)
+        folder.show_text("" if hidden else str(unreadable.path.parent), tokens.TEXT_3)
+        why = Paragraph(kit.theme, tokens.DETAIL, tr(unreadable.why), tokens.TEXT_2)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(px(8), px(6), px(8), px(6))
+        box.setSpacing(px(2))
+        for widget in (name, why, folder):
+            box.addWidget(widget)
+        self.setAccessibleName(f"{words}: {tr(unreadable.why)}")
+
+
+class UnreadableSheet(Sheet):
+    """The list."""
+
+    def __init__(self, kit: Kit, parent: QWidget) -> None:
+        super().__init__(kit, say("Files that were not opened"), parent)
+        self.list = ChoiceList(kit.theme, tr(say("Files that were not opened")))
+        scan = kit.workspace.studies.scan
+        unreadable = scan.unreadable if scan is not None else ()
+        self.list.show_rows([UnreadableRow(kit, entry) for entry in unreadable])
+        self.column.addWidget(self.list, 1)
+        self.setFocusProxy(self.list)
