@@ -17,7 +17,8 @@ from reader.core.text import say
 from reader.formats.dicom_check import check_report, check_segmentation
 from reader.formats.dicom_seg import write_segmentation
 from reader.formats.dicom_sr import write_report
-from reader.formats.nifti import check_nifti, write_nifti
+from reader.formats.nifti import write_nifti
+from reader.formats.nifti_check import check_nifti
 from reader.formats.results_json import write_findings_json
 
 

@@ -89,4 +89,7 @@ def _only(
     kept = np.zeros(65536, dtype=np.uint16)
     for segment in segments:
         kept[segment.label] = segment.label
-    return kept[segmentation.labels]
+    only = np.empty_like(segmentation.labels)
+    for source, target in zip(segmentation.labels, only, strict=True):
+        np.take(kept, source, out=target)  # by slice: the index array is eight times as large
+    return only
