@@ -29,11 +29,14 @@ CRASH_FILE = "crash.txt"
 
 
 class CrashHandler:
-    """Catches what nobody caught, from `install` until `uninstall`."""
+    """Catches what nobody caught, from `install` until `uninstall`.
+
+    `show` may be replaced once there is a window to show it in.
+    """
 
     def __init__(self, logs: Path, show: Show) -> None:
         self._file_path = logs / CRASH_FILE
-        self._show = show
+        self.show = show
         self._file: IO[str] | None = None
         self._showing = threading.local()
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
@@ -68,7 +71,7 @@ class CrashHandler:
             return  # telling the person failed too: once is enough
         self._showing.now = True
         try:
-            self._show(*message_for(error))
+            self.show(*message_for(error))
         except Exception:
             log.exception("The message about it could not be shown")
         finally:
@@ -99,6 +102,11 @@ class CrashHandler:
             return
         for line in filter(str.strip, lines[:60]):
             log.error("Last run: %s", scrubbed(line.replace('"', " ")))
+
+
+def show_on_stderr(what_happened: Text, what_to_do: Text) -> None:
+    """A `Show` for as long as there is no window."""
+    sys.stderr.write(f"{what_happened}\n{what_to_do}\n")
 
 
 def message_for(error: BaseException) -> tuple[Text, Text]:

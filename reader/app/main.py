@@ -13,7 +13,9 @@ from reader.app.paths import Paths, find_paths
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from reader.app.crash import Show
     from reader.core.model import Runner
+    from reader.core.text import Text
     from reader.session.jobs import Deliver
     from reader.session.workspace import Workspace
     from reader.ui.main_window import MainWindow
@@ -26,6 +28,7 @@ class Application:
     qt: QApplication
     workspace: Workspace
     window: MainWindow
+    deliver: Deliver
 
 
 def build_runner(models: Path) -> Runner:
@@ -56,18 +59,20 @@ def build_application(paths: Paths, runner: Runner | None = None) -> Application
     workspace = build_workspace(paths, delivery.deliver, runner)
     window = MainWindow(workspace, paths.resources)
     delivery.setParent(window)
-    return Application(qt, workspace, window)
+    return Application(qt, workspace, window, delivery.deliver)
 
 
 def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
     """Open the application on paths, on the demo study, or where it was killed."""
-    from reader.app.crash import install_crash_handler
-    from reader.app.log import start_log
+    from reader.app.crash import CrashHandler, show_on_stderr
+    from reader.app.log import start_logging, stop_logging
 
     paths = find_paths().created()
-    start_log(paths.logs)
-    install_crash_handler()
+    log_file = start_logging(paths.logs)
+    crashes = CrashHandler(paths.logs, show_on_stderr)
+    crashes.install()
     application = build_application(paths)
+    crashes.show = _as_notice(application)
     application.window.show()
     if demo:
         application.workspace.open_demo()
@@ -77,4 +82,17 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
         application.workspace.resume_if_interrupted()
     code = application.qt.exec()
     application.workspace.close()
+    crashes.uninstall()
+    stop_logging(log_file)
     return code
+
+
+def _as_notice(application: Application) -> Show:
+    """Tells about an unforeseen error in the window, from whichever thread it happened on."""
+    from reader.session.notices import Notice, NoticeLevel
+
+    def show(what_happened: Text, what_to_do: Text) -> None:
+        notice = Notice(NoticeLevel.ERROR, what_happened, what_to_do)
+        application.deliver(lambda: application.workspace.notices.post(notice))
+
+    return show
