@@ -80,6 +80,16 @@ def label_boxes(labels: NDArray[np.uint16]) -> dict[int, IndexBox]:
     return boxes
 
 
+def label_box(labels: NDArray[np.uint16], label: int) -> IndexBox | None:
+    """The tight box of one label, None where it does not occur. One pass, no copy."""
+    planes = [k for k, plane in enumerate(labels) if (plane == label).any()]
+    if not planes:
+        return None
+    first, stop = planes[0], planes[-1] + 1
+    inner = tight_box(labels[first:stop] == label)
+    return shifted_box(inner, ((first, stop), (0, 0), (0, 0))) if inner else None
+
+
 def tight_box(mask: Mask) -> IndexBox | None:
     """The smallest box around the true voxels of a mask; None if there are none."""
     if not mask.any():
@@ -98,6 +108,12 @@ def union_box(one: IndexBox, other: IndexBox) -> IndexBox:
     return k, j, i
 
 
+def common_box(one: IndexBox, other: IndexBox) -> IndexBox | None:
+    """The voxels in both; None if there are none."""
+    k, j, i = ((max(a[0], b[0]), min(a[1], b[1])) for a, b in zip(one, other, strict=True))
+    return (k, j, i) if all(lo < hi for lo, hi in (k, j, i)) else None
+
+
 def grown_box(box: IndexBox, margin: int, shape_kji: tuple[int, int, int]) -> IndexBox:
     """A box with `margin` voxels more on each side, cut at the grid's edge."""
     pairs = zip(box, shape_kji, strict=True)
@@ -108,6 +124,12 @@ def grown_box(box: IndexBox, margin: int, shape_kji: tuple[int, int, int]) -> In
 def shifted_box(box: IndexBox, origin: IndexBox) -> IndexBox:
     """A box given inside `origin`, in the coordinates that `origin` is given in."""
     k, j, i = ((lo + o[0], hi + o[0]) for (lo, hi), o in zip(box, origin, strict=True))
+    return k, j, i
+
+
+def box_within(box: IndexBox, origin: IndexBox) -> IndexBox:
+    """The reverse of `shifted_box`."""
+    k, j, i = ((lo - o[0], hi - o[0]) for (lo, hi), o in zip(box, origin, strict=True))
     return k, j, i
 
 

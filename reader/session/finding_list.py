@@ -79,6 +79,10 @@ class FindingList:
         """The current revision of a finding."""
         return self._current.get(finding_id) if finding_id else None
 
+    def revision(self, revision_id: str) -> Finding | None:
+        """Any revision of any finding, in force or not."""
+        return self._revisions.get(revision_id)
+
     def proposed(self, finding_id: str) -> Finding | None:
         """The first revision of a finding, as the model or the reader made it."""
         for revision in self._revisions.values():

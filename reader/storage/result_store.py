@@ -98,6 +98,16 @@ class ResultStore:
             (segmentation_id, segment.label, _text(_SEGMENT, segment)),
         )
 
+    def segment(self, segmentation_id: str, label: int) -> Segment:
+        """The meaning a label was given. Raises: KeyError, StorageError."""
+        rows = self._database.execute(
+            "SELECT segment FROM segment WHERE segmentation_id = ? AND label = ?",
+            (segmentation_id, label),
+        )
+        if not rows:
+            raise KeyError(label)
+        return _SEGMENT.validate_json(rows[0][0])
+
     def add_snapshot(self, segmentation_id: str, packed_labels: bytes) -> None:
         """Keep a whole label map, as of the newest change of the journal.
 

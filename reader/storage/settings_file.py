@@ -81,7 +81,7 @@ def _fits(option: dataclasses.Field[Any], value: object) -> bool:
     limits = option.metadata
     if limits["choices"] and value not in limits["choices"]:
         return False
-    if isinstance(value, str) or isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return True
     low, high = limits["minimum"], limits["maximum"]
     return (low is None or value >= low) and (high is None or value <= high)

@@ -43,6 +43,15 @@ class StrokeJournal:
         )
         return [unpack_change(voxels, _box(box)) for box, voxels in rows]
 
+    def changes_about(self, segmentation_id: str, finding_id: str) -> list[LabelChange]:
+        """The changes made by rows about one finding, oldest first. Raises: StorageError."""
+        rows = self._database.execute(
+            "SELECT box, voxels FROM label_change JOIN ledger USING (record_id) "
+            "WHERE segmentation_id = ? AND finding_id = ? ORDER BY label_change.sequence",
+            (segmentation_id, finding_id),
+        )
+        return [unpack_change(voxels, _box(box)) for box, voxels in rows]
+
     def last_sequence(self, segmentation_id: str) -> int:
         """The number of the newest change; 0 before the first. Raises: StorageError."""
         rows = self._database.execute(

@@ -3,9 +3,12 @@
 import numpy as np
 
 from reader.imaging.components import (
+    box_within,
+    common_box,
     component_at,
     connected_components,
     grown_box,
+    label_box,
     label_boxes,
     region_of,
     shifted_box,
@@ -56,6 +59,8 @@ def test_label_boxes_are_those_of_argwhere() -> None:
         pairs = zip(found.min(axis=0), found.max(axis=0) + 1, strict=True)
         expected[int(label)] = tuple((int(lo), int(hi)) for lo, hi in pairs)
     assert label_boxes(labels) == expected
+    assert {label: label_box(labels, label) for label in expected} == expected
+    assert label_box(labels, 9) is None
 
 
 def test_boxes_add_grow_and_move() -> None:
@@ -67,3 +72,6 @@ def test_boxes_add_grow_and_move() -> None:
     assert union_box(box, ((0, 2), (2, 6), (4, 5))) == ((0, 5), (2, 6), (3, 6))
     assert grown_box(box, 2, mask.shape) == ((0, 6), (0, 5), (1, 8))
     assert shifted_box(((0, 1), (1, 2), (0, 2)), box) == ((1, 2), (3, 4), (3, 5))
+    assert box_within(((1, 2), (3, 4), (3, 5)), box) == ((0, 1), (1, 2), (0, 2))
+    assert common_box(box, ((0, 2), (2, 6), (4, 9))) == ((1, 2), (2, 3), (4, 6))
+    assert common_box(box, ((5, 6), (2, 3), (3, 6))) is None
