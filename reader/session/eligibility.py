@@ -43,7 +43,7 @@ def check_content(volume: Volume, spec: ModelSpec, lung_ml: float | None) -> Eli
 
     Takes seconds on a whole CT: call it in a job.
     """
-    checks = []
+    checks: list[EligibilityCheck | None] = []
     if spec.eligibility.modality == "CT":
         checks.append(_hounsfield(volume))
     if spec.eligibility.minimum_lung_ml is not None and lung_ml is not None:
@@ -193,7 +193,8 @@ def _age(study: Study, rules: EligibilityRules) -> EligibilityCheck | None:
 
 def _hounsfield(volume: Volume) -> EligibilityCheck:
     """Air must be where Hounsfield units put it, or the rescale values are wrong."""
-    sample = volume.voxels[:: max(1, volume.voxels.shape[0] // 16), ::8, ::8].ravel()
+    step = max(1, volume.voxels.shape[0] // 16)
+    sample = volume.voxels[::step, ::8, ::8].ravel().astype(np.float32)
     if volume.padding_value is not None:
         sample = sample[sample != volume.padding_value]
     sample = sample[sample > -1500]

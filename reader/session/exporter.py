@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ExportError
+from reader.core.provenance import Reviewer
 from reader.core.text import say
 from reader.session.export import ExportFormat, export_handover
 from reader.session.handover import reviewed_handover
@@ -26,12 +27,14 @@ class Exporter:
         jobs: JobQueue,
         studies: StudyStore,
         review: ReviewRoom,
+        reviewer: Callable[[], Reviewer],
         notices: Notices,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._studies = studies
         self._review = review
+        self._reviewer = reviewer
         self._notices = notices
         self._clock = clock
         self.last_written: tuple[Path, ...] = ()
@@ -56,8 +59,8 @@ class Exporter:
             segmentation,
             self._review.reviewed_findings(series_key),
             self._studies.heatmap(series_key),
-            self._review.reviewer(),
-            self._review.is_signed,
+            self._reviewer(),
+            self._review.findings.is_signed,
             self._clock(),
         )
 

@@ -22,6 +22,7 @@ from reader.core.study import Series, Study
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.lungs import find_lungs
+from reader.session.apply_result import PreparedResult, prepare_result
 from reader.session.eligibility import check_content, check_header, joined
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue
@@ -55,7 +56,7 @@ class InferenceJobs:
         notices: Notices,
         runner: Runner | None,
         settings: Callable[[], Settings],
-        apply: Callable[[InferenceResult], None],
+        apply: Callable[[PreparedResult], None],
     ) -> None:
         self._events = events
         self._jobs = jobs
@@ -146,7 +147,7 @@ class InferenceJobs:
             raise AssertionError("a spec came from a runner")
         device = Device(self._settings().device)
 
-        def work(report: ReportProgress, cancel: CancelToken) -> InferenceResult:
+        def work(report: ReportProgress, cancel: CancelToken) -> PreparedResult:
             verdict = check_series(study, series, volume, spec, cancel)
             if verdict.verdict is Verdict.REFUSED or (
                 verdict.verdict is Verdict.CAUTION and not despite
@@ -161,7 +162,7 @@ class InferenceJobs:
                 focus_lps_mm=focus,
                 eligibility=verdict,
             )
-            return runner.run(request, report, cancel)
+            return prepare_result(runner.run(request, report, cancel))
 
         return self._jobs.submit(
             JobKind.INFERENCE,
@@ -189,10 +190,10 @@ class InferenceJobs:
             self._finished.setdefault(series_key, []).append(progress.region_kji)
             self._events.overlay_changed.emit()
 
-    def _done(self, result: InferenceResult) -> None:
-        self._apply(result)
-        self.last_result = result
-        for note in result.notes:
+    def _done(self, prepared: PreparedResult) -> None:
+        self._apply(prepared)
+        self.last_result = prepared.result
+        for note in prepared.result.notes:
             self._notices.inform(note)
 
 

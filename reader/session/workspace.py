@@ -12,13 +12,13 @@ import psutil
 
 from reader.core.geometry import IndexBox
 from reader.core.intensity import IntensityUnit, WindowPreset
-from reader.core.model import InferenceResult, Runner
+from reader.core.model import Runner
 from reader.core.provenance import Reviewer
+from reader.core.review import ReviewRecord
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
 from reader.session.coverage import Coverage
-from reader.session.demo_study import ensure_demo_study
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
 from reader.session.hanging import choose_window
@@ -34,6 +34,7 @@ from reader.session.review_room import ReviewRoom
 from reader.session.slice_loop import SliceLoop
 from reader.session.study_store import StudyStore
 from reader.session.viewport import Point, ViewportStore
+from reader.storage.result_store import SavedResults
 from reader.storage.settings_file import load_settings, save_settings
 
 MEMORY_SHARE = 0.4
@@ -80,9 +81,7 @@ class Workspace:
         self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
         self.viewports = ViewportStore(self.events, self.studies)
         self.coverage = Coverage(self.events)
-        self.review = ReviewRoom(
-            folders.database, self.events, self.studies, self.reviewer, clock, self.notices
-        )
+        self.review = ReviewRoom(folders.database, self.events, self.studies, self.reviewer, clock)
         self.findings = self.review.findings
         self.desk = self.review.desk
         self.editor = self.review.editor
@@ -91,18 +90,20 @@ class Workspace:
         self.slices = SliceLoop(self.events, deliver, self.resolved)
         self.loading = Loading(
             self.events, deliver, self.jobs, self.studies, self.notices,
-            on_study=self._study_opened, on_volume=self._volume_started,
+            self._study_opened, self._volume_started, self._volume_finished,
         )  # fmt: skip
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
-            runner, lambda: self.settings, self._apply,
+            runner, lambda: self.settings, self.review.apply,
         )  # fmt: skip
-        self.exporter = Exporter(self.jobs, self.studies, self.review, self.notices, clock)
+        self.exporter = Exporter(
+            self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
+        )
         self.place = PlaceKeeper(
             self.review.database, self.events, self.studies, self.viewports, self.findings, clock
         )
         self._wire()
-        for complaint in complaints:
+        for complaint in (*complaints, *self.review.database.notices):
             self.notices.warn(complaint)
 
     # Opening and closing
@@ -113,16 +114,35 @@ class Workspace:
 
     def open_demo(self) -> Job:
         """Open the demo study; it is made first if this is the first time."""
+        from reader.session.demo_study import ensure_demo_study  # the phantom is seldom needed
+
         return self.jobs.submit(
             JobKind.SCAN,
             _demo_title(),
             lambda report, cancel: ensure_demo_study(self._folders.demo, report, cancel),
-            lambda folder: self.after_this_job(lambda: self.open_paths([folder])),
+            lambda folder: self._after_this_job(lambda: self.open_paths([folder])),
         )
 
-    def after_this_job(self, act: Callable[[], object]) -> None:
+    def resume(self) -> Job | None:
+        """Open the study that was open last, where it was left; None if there is none."""
+        place = self.place.last()
+        paths = [Path(p) for p in place.paths if Path(p).exists()] if place else []
+        if place is None or not paths:
+            return None
+        return self.loading.open_paths(paths, place.study_uid, place.series_key)
+
+    def resume_if_interrupted(self) -> Job | None:
+        """Open the last study again if the session that had it open was killed."""
+        return self.resume() if self.place.was_interrupted else None
+
+    def _after_this_job(self, act: Callable[[], Job]) -> None:
         """Do something once the job that is finishing has ended, so it is not cancelled."""
-        self._deliver(lambda: None if self._closed else act())
+
+        def later() -> None:
+            if not self._closed:
+                act()
+
+        self._deliver(later)
 
     def show_study(self, study: Study) -> None:
         """Show another study of the folder that is open."""
@@ -138,18 +158,18 @@ class Workspace:
     def close_study(self) -> None:
         """Go back to the welcome page. Everything is on disk already."""
         self.jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE)
-        self.place.save()
         self.set_mode(Mode.READ)
-        self.studies.close_study()
-        self.review.close_study()
+        self.place.left()
+        self.review.forget_study()
         self.viewports.clear()
+        self.studies.close_study()
 
     def close(self) -> None:
         """End the session: stop the jobs, note the place, close the database."""
         self._closed = True
         self.jobs.close()
         self.slices.close()
-        self.place.close()
+        self.place.left()
         self.review.close()
 
     # What everything else asks
@@ -268,15 +288,26 @@ class Workspace:
         self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
         self._refresh()
 
-    def _study_opened(self, study: Study) -> None:
+    def _study_opened(self, study: Study) -> str | None:
+        """Bring back what is on disk about a study; returns the series shown last."""
         self.set_mode(Mode.READ)
         self.viewports.clear()
-        self.review.open_study(study)
-        self.place.study_opened(study)
+        self.review.forget_study()
+        self.jobs.submit(
+            JobKind.LOAD,
+            say("Bringing back what was decided"),
+            lambda _report, _cancel: self.review.saved(study),
+            lambda saved: self._restored(study, *saved),
+        )
+        return self.place.study_opened(study)
+
+    def _restored(self, study: Study, saved: SavedResults, records: list[ReviewRecord]) -> None:
+        if self.studies.study is study:
+            self.review.restore(saved, records)
+            self.findings.select(self.place.selection_to_restore(study))
 
     def _volume_started(self, series: Series, volume: Volume) -> None:
         """The first slice is there: choose the window, put it on screen."""
-        self.review.volume_added(series, volume)
         presets = self.presets_for(series.key)
         if self.viewports.window_of(series.key) is None:
             self.viewports.set_window(series.key, choose_window(series, volume, presets))
@@ -288,13 +319,11 @@ class Workspace:
         self.place.volume_started(series)
         self._refresh()
 
-    def volume_finished(self, series: Series) -> None:
+    def _volume_finished(self, series: Series) -> None:
         """Every slice is there: the AI may start by itself if the reader wants that."""
+        self.place.keep_thumbnail(series)
         if self.settings.run_model_on_open and self.inference.specs():
             self.inference.run(series.key)
-
-    def _apply(self, result: InferenceResult) -> None:
-        self.review.apply(result)
 
     def _begin_editing(self) -> bool:
         """Edit the selected finding. Without one, or without its extent, say what to do."""

@@ -1,0 +1,102 @@
+"""Everything about reviewing one study, built over one database and wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from reader.core.handover import ReviewedFinding
+from reader.core.provenance import Reviewer
+from reader.core.review import ReviewRecord
+from reader.core.study import Study
+from reader.session.act_recorder import ActRecorder
+from reader.session.apply_result import PreparedResult, ResultDestination, apply_result
+from reader.session.events import SessionEvents
+from reader.session.finding_list import FindingList
+from reader.session.history import History
+from reader.session.review_desk import ReviewDesk
+from reader.session.segment_editor import SegmentEditor
+from reader.session.study_store import StudyStore
+from reader.storage.database import Database
+from reader.storage.result_store import ResultStore, SavedResults
+from reader.storage.review_ledger import ReviewLedger
+from reader.storage.stroke_journal import StrokeJournal
+
+
+class ReviewRoom:
+    """The findings, the desk, the editor and the history of the open study."""
+
+    def __init__(
+        self,
+        database: Path,
+        events: SessionEvents,
+        studies: StudyStore,
+        reviewer: Callable[[], Reviewer],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Open the database. Raises: StorageError."""
+        self.database = Database(database, clock=clock)
+        self._events = events
+        self._studies = studies
+        self._ledger = ReviewLedger(self.database)
+        journal = StrokeJournal(self.database)
+        self._results = ResultStore(self.database, journal)
+        self.findings = FindingList(events)
+        recorder = ActRecorder(
+            self.database, self._ledger, self._results, journal,
+            self.findings, studies, events, reviewer, clock,
+        )  # fmt: skip
+        self.desk = ReviewDesk(recorder, self.findings, studies, self._results)
+        self.editor = SegmentEditor(
+            events, studies, self.findings, recorder, journal, self._results
+        )
+        self.history = History(recorder, self.findings, studies, journal, self._results)
+        self._destination = ResultDestination(
+            database=self.database,
+            results=self._results,
+            findings=self.findings,
+            studies=studies,
+            events=events,
+            clock=clock,
+            new_id=recorder.new_id,
+        )
+
+    def saved(self, study: Study) -> tuple[SavedResults, list[ReviewRecord]]:
+        """What is on disk about a study. Tenths of a second on a chest CT: for a worker."""
+        return self._results.load(study.study_uid), self._ledger.records(study.study_uid)
+
+    def restore(self, saved: SavedResults, records: list[ReviewRecord]) -> None:
+        """Show what was saved about the open study."""
+        for segmentation in saved.segmentations:
+            self._studies.set_segmentation(segmentation.series_key, segmentation)
+        for series_key, heatmap in saved.heatmaps.items():
+            self._studies.set_heatmap(series_key, heatmap)
+        self.findings.load(saved.revisions, records)
+        self._events.history_changed.emit()
+        self._events.overlay_changed.emit()
+
+    def apply(self, prepared: PreparedResult) -> None:
+        """Take in a model's result. Raises: ReaderError; then nothing of it was taken."""
+        apply_result(prepared, self._destination)
+
+    def reviewed_findings(self, series_key: str) -> tuple[ReviewedFinding, ...]:
+        """The findings on one series with what became of each."""
+        return tuple(
+            self.findings.reviewed(f.finding_id)
+            for f in self.findings.findings
+            if f.series_key == series_key
+        )
+
+    def forget_study(self) -> None:
+        """Forget what was in memory about the study that was open; the disk has it all."""
+        self.editor.forget()
+        self.findings.load((), ())
+        self._events.history_changed.emit()
+
+    def close(self) -> None:
+        """Save an unfinished stroke and close the database."""
+        try:
+            self.editor.finish()
+        finally:
+            self.database.close()
