@@ -7,8 +7,11 @@ import sys
 import typer
 
 from reader import __version__
+from reader.app.commands.demo import demo
 from reader.app.commands.doctor import doctor
+from reader.app.commands.export import export
 from reader.app.commands.info import info
+from reader.app.commands.open import open_paths
 from reader.app.commands.predict import predict
 from reader.app.commands.train import train
 
@@ -28,7 +31,10 @@ def version() -> None:
     typer.echo(__version__)
 
 
+app.command("open")(open_paths)
+app.command()(demo)
 app.command()(doctor)
+app.command()(export)
 app.command()(info)
 app.command()(predict)
 app.command()(train)

@@ -33,9 +33,12 @@ REASON = RejectReason.VESSEL
 class DemoTour:
     """One tour; `run` returns what it wrote."""
 
-    def __init__(self, application: Application, out: Path, report: ReportProgress) -> None:
+    def __init__(
+        self, application: Application, truth_file: Path, out: Path, report: ReportProgress
+    ) -> None:
         self._window = application.window
         self._workspace = application.workspace
+        self._truth_file = truth_file
         self._out = out
         self._report = report
         self._pictures: list[Path] = []
@@ -66,7 +69,7 @@ class DemoTour:
 
     def _open(self) -> None:
         workspace = self._workspace
-        self._finish(workspace.open_demo())
+        self._finish(workspace.open_demo(run_model=False))
         self._wait(lambda: bool(workspace.studies.study))
         for kind in (JobKind.SCAN, JobKind.LOAD):
             self._wait(lambda kind=kind: workspace.jobs.running(kind) is None)
@@ -170,7 +173,7 @@ class DemoTour:
         return waiting[-1 if last else 0]
 
     def _truth(self) -> list[tuple[float, float, float]]:
-        truth = json.loads(self._workspace.demo_truth.read_text(encoding="utf-8"))
+        truth = json.loads(self._truth_file.read_text(encoding="utf-8"))
         return [tuple(nodule["center_lps_mm"]) for nodule in truth["nodules"]]
 
     def _missed_place(self) -> tuple[float, float, float]:

@@ -72,6 +72,7 @@ class Workspace:
         self._folders = folders
         self._deliver = deliver
         self._closed = False
+        self._run_model_next = False
         self._presets = load_presets(folders.resources / "window_presets.toml")
         self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
@@ -112,10 +113,11 @@ class Workspace:
         """Open folders or files; the study with the most slices is shown."""
         return self.loading.open_paths(paths)
 
-    def open_demo(self) -> Job:
-        """Open the demo study; it is made first if this is the first time."""
+    def open_demo(self, run_model: bool = True) -> Job:
+        """Open the demo study, made first if this is the first time, with the AI running."""
         from reader.session.demo_study import ensure_demo_study  # the phantom is seldom needed
 
+        self._run_model_next = run_model
         return self.jobs.submit(
             JobKind.SCAN,
             _demo_title(),
@@ -322,7 +324,9 @@ class Workspace:
     def _volume_finished(self, series: Series) -> None:
         """Every slice is there: the AI may start by itself if the reader wants that."""
         self.place.keep_thumbnail(series)
-        if self.settings.run_model_on_open and self.inference.specs():
+        wanted = self._run_model_next or self.settings.run_model_on_open
+        self._run_model_next = False
+        if wanted and self.inference.specs():
             self.inference.run(series.key)
 
     def _begin_editing(self) -> bool:
