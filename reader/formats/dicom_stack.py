@@ -216,7 +216,7 @@ def _sideways_warning(
 
 def _duplicates_warning(at: list[int]) -> GeometryWarning:
     text = say(
-        "{count} images lie where another one lies; one of each is shown (slices {places}).",
+        "Images that lie where another one lies: {count}. One of each is shown (slices {places}).",
         count=len(at),
         places=_listed([str(k + 1) for k in dict.fromkeys(at)]),
     )

@@ -190,7 +190,7 @@ def _with_failures(volume: Volume, failed: Sequence[int]) -> Volume:
     """
     places = ", ".join(str(k + 1) for k in failed[:_MOST_NAMED])
     text = say(
-        "{count} slices could not be read and are empty ({places}). Measuring is off.",
+        "Slices that could not be read: {count} ({places}). They are empty; measuring is off.",
         count=len(failed),
         places=places + (" …" if len(failed) > _MOST_NAMED else ""),
     )

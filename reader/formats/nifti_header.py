@@ -41,6 +41,10 @@ _SHEAR: Final = 1e-3
 """Cosine between grid axes above which a grid counts as sheared."""
 
 
+_HALF_TURN: Final = 1e-7
+"""Below this, what the other components leave for the first is rounding, as in nifti1_io.c."""
+
+
 @dataclass(frozen=True, slots=True)
 class NiftiHeader:
     """What a header says: the first volume's grid, its data type and its scaling."""
@@ -206,7 +210,8 @@ def _rotation(quatern: tuple[float, ...]) -> FloatArray:
     b, c, d = quatern
     rest = 1.0 - (b * b + c * c + d * d)
     a = np.sqrt(max(rest, 0.0))
-    if rest < 0:
+    if rest < _HALF_TURN:
+        a = 0.0
         b, c, d = np.array((b, c, d)) / np.sqrt(b * b + c * c + d * d)
     return np.array(
         [

@@ -168,11 +168,8 @@ def test_a_localizer_comes_last_and_is_not_in_hu(tmp_path: Path):
 def test_cosines_that_jitter_are_one_stack(tmp_path: Path):
     def jitter(ds: Dataset, k: int) -> None:
         angle = 1e-4 * (k % 3)
-        ds.ImageOrientationPatient = [f"{np.cos(angle):.9f}", f"{np.sin(angle):.9f}", "0"] + [
-            f"{-np.sin(angle):.9f}",
-            f"{np.cos(angle):.9f}",
-            "0",
-        ]
+        cosine, sine = np.cos(angle), np.sin(angle)
+        ds.ImageOrientationPatient = [f"{x:.9f}" for x in (cosine, sine, 0, -sine, cosine, 0)]
 
     write_ct(tmp_path, edit=jitter)
     assert codes(only_series(tmp_path)) == []
