@@ -9,7 +9,7 @@ Superior), and integer indices are voxel centres. RAS exists only in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -33,6 +33,7 @@ class VolumeGeometry:
     shape_kji: tuple[int, int, int]
     affine_kji_to_lps: FloatArray
     frame_of_reference_uid: str | None = None
+    _lps_to_kji: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         affine = np.array(self.affine_kji_to_lps, dtype=np.float64, copy=True)
@@ -47,6 +48,7 @@ class VolumeGeometry:
             raise ValueError("The shape must be three positive numbers.")
         affine.flags.writeable = False
         object.__setattr__(self, "affine_kji_to_lps", affine)
+        object.__setattr__(self, "_lps_to_kji", np.linalg.inv(affine))
         object.__setattr__(self, "shape_kji", shape)
 
     @classmethod
@@ -90,7 +92,7 @@ class VolumeGeometry:
     def to_index(self, position_lps_mm: ArrayLike) -> FloatArray:
         """Map LPS mm, shape (..., 3), to fractional (k, j, i); may lie outside the grid."""
         position = np.asarray(position_lps_mm, dtype=np.float64)
-        inverse = np.linalg.inv(self.affine_kji_to_lps)
+        inverse = self._lps_to_kji
         return np.asarray(position @ inverse[:3, :3].T + inverse[:3, 3])
 
     def nearest_voxel(self, position_lps_mm: ArrayLike) -> tuple[int, int, int]:

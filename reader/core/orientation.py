@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from typing import Final
 
@@ -62,6 +63,7 @@ def nearest_world_axes(geometry: VolumeGeometry) -> tuple[int, int, int]:
     return best[0], best[1], best[2]
 
 
+@lru_cache(maxsize=256)
 def plane_axes(geometry: VolumeGeometry, plane: Plane) -> PlaneAxes:
     """Which array axes show `plane` of this grid, with the flips the convention asks for."""
     world_of_array = nearest_world_axes(geometry)

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Polyline = NDArray[np.float32]
+Points = NDArray[np.float32]
 
 
-def label_outlines(
-    labels: NDArray[np.uint16], wanted: Collection[int]
-) -> dict[int, tuple[Polyline, ...]]:
-    """Outlines of the wanted labels that occur in a slice, by label, in `wanted`'s order.
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedLines:
+    """Closed lines along the borders of pixels: all their points, and where each line starts.
 
-    See `mask_outlines` for what a polyline is.
+    `points` is (n, 2) of (column, row) with whole numbers at pixel centres, so they lie at
+    k + 0.5. The last point of a line joins its first. Lines run with what they enclose on
+    their left as seen on the screen; around holes they run the other way.
     """
+
+    points: Points
+    starts: NDArray[np.intp]
+
+    @property
+    def lines(self) -> list[Points]:
+        """Each line by itself."""
+        return np.split(self.points, self.starts[1:]) if len(self.starts) else []
+
+    @property
+    def previous(self) -> NDArray[np.intp]:
+        """For every point the index of the one before it on its line."""
+        return _previous(self.starts, len(self.points))
+
+
+def label_outlines(labels: NDArray[np.uint16], wanted: Collection[int]) -> dict[int, ClosedLines]:
+    """Outlines of the wanted labels that occur in a slice, by label, in `wanted`'s order."""
     if not wanted:
         return {}
     counts = np.bincount(labels.reshape(-1), minlength=max(wanted) + 1)
-    outlines: dict[int, tuple[Polyline, ...]] = {}
-    for label in wanted:
-        if counts[label]:
-            mask = np.equal(labels, label).view(np.uint8)
-            outlines[label] = mask_outlines(mask)
-    return outlines
+    return {
+        label: mask_outlines(np.equal(labels, label).view(np.uint8))
+        for label in wanted
+        if counts[label]
+    }
 
 
-def mask_outlines(mask: NDArray[np.uint8]) -> tuple[Polyline, ...]:
-    """Closed polylines around the non-zero pixels, exactly along the borders of pixels.
-
-    Points are (column, row) with whole numbers at pixel centres, so corners of the line
-    are at k + 0.5. Diagonal neighbours are joined. Enclosed holes have their own line.
+def mask_outlines(mask: NDArray[np.uint8]) -> ClosedLines:
+    """The outline of the non-zero pixels, exact. Diagonal neighbours are joined.
 
     Every pixel is drawn as 2 x 2 before OpenCV follows the outermost of them; each of
     these quarter pixels then stands for the one corner of its pixel that it touches,
@@ -41,17 +56,22 @@ def mask_outlines(mask: NDArray[np.uint8]) -> tuple[Polyline, ...]:
     """
     left, top, width, height = cv2.boundingRect(mask)
     if not width or not height:
-        return ()
+        return ClosedLines(np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
     box = mask[top : top + height, left : left + width]
     doubled = cv2.resize(box, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
     traced, _ = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    offset = np.array([left - 0.5, top - 0.5], dtype=np.float32)
-    chains = (np.asarray(points, dtype=np.int32).reshape(-1, 2) for points in traced)
-    return tuple(_corners(chain) + offset for chain in chains)
+    lengths = np.array([len(chain) for chain in traced])
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    corners = (np.concatenate(traced).reshape(-1, 2) + 1) // 2
+    before = corners[_previous(starts, len(corners))]
+    # Two quarter pixels on either side of a corner between diagonal neighbours are one.
+    moved = (corners != before).any(axis=1)
+    kept_before = np.concatenate([[0], np.cumsum(moved)])
+    points = corners[moved] + np.array([left - 0.5, top - 0.5])
+    return ClosedLines(points.astype(np.float32), kept_before[starts].astype(np.intp))
 
 
-def _corners(quarter_pixels: NDArray[np.int32]) -> Polyline:
-    """Pixel corners that a chain of quarter pixels runs along, without repeats."""
-    corners = (quarter_pixels + 1) // 2
-    moved = np.any(corners != np.roll(corners, 1, axis=0), axis=1)
-    return np.asarray(corners[moved], dtype=np.float32)
+def _previous(starts: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    previous = np.arange(-1, count - 1)
+    previous[starts] = np.append(starts[1:], count) - 1
+    return previous

@@ -17,7 +17,7 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
 from reader.imaging.colormap import MAXIMUM_HEAT_OPACITY, blend, fill_tint, heat_tint, lay_over
-from reader.imaging.contours import label_outlines
+from reader.imaging.contours import ClosedLines, label_outlines
 from reader.imaging.slicing import SliceGeometry, extract_slice, slice_geometry
 from reader.imaging.window import apply_window
 
@@ -96,16 +96,15 @@ class SliceRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """The edge of one label in one slice.
-
-    Each polyline is (n, 2) float32 of (column, row) in pixel coordinates, whole numbers
-    being pixel centres, so that its corners lie on pixel corners (k + 0.5). It is closed
-    (the last point joins the first) and runs with the label on its left as seen on the
-    screen, holes the other way round.
-    """
+    """The edge of one label in one slice: lines in (column, row) along pixel borders."""
 
     style: LabelStyle
-    polylines: tuple[NDArray[np.float32], ...]
+    closed: ClosedLines
+
+    @property
+    def polylines(self) -> list[NDArray[np.float32]]:
+        """Each closed line by itself."""
+        return self.closed.lines
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ class SliceGeometry:
 
     `shape` is (rows, columns) as displayed. `origin_lps_mm` is the centre of the pixel in
     row 0, column 0 (upper left on the screen); `down_lps_mm` and `right_lps_mm` lead from
-    one row or column to the next, so their lengths are the spacings.
+    one row or column to the next and are as long as the spacings.
     """
 
     plane: Plane
@@ -33,16 +33,8 @@ class SliceGeometry:
     origin_lps_mm: FloatArray
     down_lps_mm: FloatArray
     right_lps_mm: FloatArray
-
-    @property
-    def row_spacing_mm(self) -> float:
-        """Distance between the centres of neighbouring rows."""
-        return float(np.linalg.norm(self.down_lps_mm))
-
-    @property
-    def column_spacing_mm(self) -> float:
-        """Distance between the centres of neighbouring columns."""
-        return float(np.linalg.norm(self.right_lps_mm))
+    row_spacing_mm: float
+    column_spacing_mm: float
 
     def to_lps(self, row: float, column: float) -> FloatArray:
         """Map a pixel position, whole numbers being pixel centres, to LPS mm."""
@@ -79,6 +71,8 @@ def slice_geometry(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> Sli
         origin_lps_mm=geometry.to_lps(first),
         down_lps_mm=-down if axes.flip_rows else down,
         right_lps_mm=-right if axes.flip_columns else right,
+        row_spacing_mm=float(np.linalg.norm(down)),
+        column_spacing_mm=float(np.linalg.norm(right)),
     )
 
 

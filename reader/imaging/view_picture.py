@@ -1,4 +1,4 @@
-"""The picture of a pane: grey enlarged or shrunk, labels laid over it, never smoothed."""
+"""The picture of a pane: grey enlarged or shrunk, labels and outlines over it, never smoothed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.imaging.outline_drawing import draw_outlines
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage
 
@@ -33,13 +34,21 @@ class PanePicture:
         if self.pixels.shape[:2] != (height, width):
             self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
 
-    def draw(self, image: SliceImage, placement: Placement, smooth: bool) -> None:
-        """Fill the pane with a slice at its placement, black around it.
+    def draw(
+        self, image: SliceImage, placement: Placement, smooth: bool, ratio: float = 1.0
+    ) -> None:
+        """Fill the pane with a slice at its placement, black around it, and draw its outlines.
 
         Grey is linear between pixels where it is enlarged and `smooth`, else nearest;
         where it is shrunk, pixels are averaged, so that nothing small vanishes. Labels and
-        heat are nearest. The GIL is released in the long parts.
+        heat are nearest. `ratio`: device pixels to a logical one, for the thickness of
+        lines. The GIL is released in the long parts.
         """
+        self._draw_slice(image, placement, smooth)
+        if image.outlines:
+            draw_outlines(self.pixels, image.outlines, placement, ratio)
+
+    def _draw_slice(self, image: SliceImage, placement: Placement, smooth: bool) -> None:
         height, width = self.pixels.shape[:2]
         x0, x1 = max(0, placement.left), min(width, placement.left + placement.width)
         y0, y1 = max(0, placement.top), min(height, placement.top + placement.height)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
@@ -71,7 +70,6 @@ class Foreground:
             one.message == other.message
             and one.corners == other.corners
             and one.track == other.track
-            and one.is_active == other.is_active
             and dict(one.tags) == dict(other.tags)
             and (one.resolved is None) == (other.resolved is None)
         )
@@ -119,7 +117,7 @@ class Foreground:
 
 def _bounds(outline: Outline, placement: Placement, ratio: float) -> QRectF:
     """The box around an outline in logical pixels of the pane."""
-    points = placement.line_to_pane(np.concatenate(outline.polylines)) / ratio
+    points = placement.line_to_pane(outline.closed.points) / ratio
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)
     return QRectF(left, top, right - left, bottom - top)

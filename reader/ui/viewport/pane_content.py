@@ -35,12 +35,15 @@ class PaneContent:
 
 
 def pane_content(
-    workspace: Workspace, viewport_id: str, hover: Hover | None, zoom: float
+    workspace: Workspace,
+    viewport_id: str,
+    resolved: ResolvedViewport | None,
+    hover: Hover | None,
+    zoom: float,
 ) -> PaneContent:
     """Gather what a pane shows; `zoom` is in screen pixels per pixel of the image."""
     state = workspace.viewports.state(viewport_id)
     is_active = workspace.viewports.active_id == viewport_id
-    resolved = workspace.resolved(viewport_id)
     if resolved is None:
         return PaneContent(message=pane_message(workspace, state), is_active=is_active)
     numbers = finding_numbers(workspace.findings.findings)

@@ -1,4 +1,4 @@
-"""What is drawn in the plane of a slice: outlines, crosshair, the brush's ring.
+"""What moves in the plane of a slice: the crosshair and the brush's ring.
 
 Coordinates are millimetres in the slice's plane, (right, down) from the upper left corner
 of its first pixel, so that circles are circles on any grid. Lines keep their thickness on
@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsLineItem, QStyleOptionGraphicsItem, QWidget
 
 from reader.core.orientation import Plane
-from reader.imaging.slice_image import Outline, OutlineStyle
 from reader.imaging.slicing import SliceGeometry
 from reader.ui import tokens
 
@@ -27,13 +24,6 @@ HALO_PX: Final = 3.5
 CROSSHAIR_OPACITY: Final = 0.6
 LEAST_GAP_PX: Final = 15.0
 """Half of the crosshair's gap."""
-_OUTSIDE_PX: Final = 1.0
-"""How far beyond the boundary an outline's middle runs, so that the margin stays readable."""
-_HALO_COLOR: Final = QColor(0, 0, 0, 179)
-_DASHES_PX: Final = {
-    OutlineStyle.DASHED: (7.0, 4.0),
-    OutlineStyle.DOTTED: (1.5, 3.0),
-}
 _LINES_OF: Final = {
     # plane shown: (plane of the line across, plane of the line down)
     Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
@@ -47,80 +37,6 @@ def plane_mm(geometry: SliceGeometry, row: float, column: float) -> QPointF:
     return QPointF(
         (column + 0.5) * geometry.column_spacing_mm, (row + 0.5) * geometry.row_spacing_mm
     )
-
-
-def pushed_out(line: NDArray[np.float32], by: tuple[float, float]) -> NDArray[np.float64]:
-    """A closed line along pixel borders, each side moved outwards by (right, down) `by`.
-
-    Outlines run with their label on the left as seen on the screen, so outwards is to the
-    right of the way they go.
-    """
-    way = np.sign(np.roll(line, -1, axis=0) - line).astype(np.float64)
-    outwards = np.stack([-way[:, 1], way[:, 0]], axis=1)
-    both_sides = np.clip(outwards + np.roll(outwards, 1, axis=0), -1, 1)
-    return np.asarray(line + both_sides * by)
-
-
-class OutlineItem(pg.GraphicsObject):
-    """The outlines of one slice, each 1.5 px on a black halo of 3.5 px."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._paths: list[tuple[QPainterPath, QPen, bool]] = []
-        self._bounds = QRectF()
-
-    def show_outlines(
-        self, outlines: Sequence[Outline], geometry: SliceGeometry, px_per_mm: float
-    ) -> None:
-        """Draw these; `px_per_mm` is in the screen's logical pixels."""
-        if not outlines and not self._paths:
-            return
-        self.prepareGeometryChange()
-        self._paths = [_path_of(outline, geometry, px_per_mm) for outline in outlines]
-        bounds = QRectF()
-        for path, _, _ in self._paths:
-            bounds = bounds.united(path.boundingRect())
-        margin = (HALO_PX + 1) / px_per_mm
-        self._bounds = bounds.adjusted(-margin, -margin, margin, margin)
-        self.update()
-
-    def clear(self) -> None:
-        """Draw nothing."""
-        self.prepareGeometryChange()
-        self._paths, self._bounds = [], QRectF()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802
-        """Everything that is drawn."""
-        return self._bounds
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        """Draw halo and line of every outline."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        halo = _screen_pen(_HALO_COLOR, HALO_PX)
-        for path, pen, has_halo in self._paths:
-            if has_halo:
-                painter.strokePath(path, halo)
-            painter.strokePath(path, pen)
-
-
-def _path_of(
-    outline: Outline, geometry: SliceGeometry, px_per_mm: float
-) -> tuple[QPainterPath, QPen, bool]:
-    spacing = np.array([geometry.column_spacing_mm, geometry.row_spacing_mm])
-    across, down = _OUTSIDE_PX / px_per_mm / spacing
-    path = QPainterPath()
-    for line in outline.polylines:
-        points = (pushed_out(line, (float(across), float(down))) + 0.5) * spacing
-        closed = np.concatenate([points, points[:1]])
-        path.addPath(pg.arrayToQPath(closed[:, 0], closed[:, 1], finiteCheck=False))
-    pen = _screen_pen(QColor(outline.style.outline_color), LINE_PX)
-    dashes = _DASHES_PX.get(outline.style.outline)
-    if dashes is not None:
-        pen.setDashPattern([length / LINE_PX for length in dashes])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return path, pen, outline.style.outline is not OutlineStyle.NONE
 
 
 class Crosshair:

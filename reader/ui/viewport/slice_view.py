@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import pyqtgraph as pg
@@ -11,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,7 +21,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from reader.imaging.placement import Placement, place_slice
 from reader.imaging.slice_image import SliceImage
-from reader.imaging.view_picture import PanePicture
+from reader.session.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.theme import Theme
@@ -34,11 +32,11 @@ from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent, pane_content
+from reader.ui.viewport.pane_painter import PanePainter
 from reader.ui.viewport.plane_items import (
     LEAST_GAP_PX,
     BrushRing,
     Crosshair,
-    OutlineItem,
     plane_mm,
 )
 
@@ -73,18 +71,15 @@ class SliceView(pg.GraphicsView):
         self._tools = tools
         self._theme = theme
         self.viewport_id = viewport_id
-        self._picture = PanePicture()
-        self._qimage = QImage()
         self._image: SliceImage | None = None
         self._placement: Placement | None = None
         self._content = PaneContent()
-        self._is_stale = True
         self._hover: Hover | None = None
         self._hover_at: QPointF | None = None
         self._has_ring_focus = False
         self._on_track = False
         self._foreground = Foreground(theme, text)
-        self._outlines = OutlineItem()
+        self._painter = PanePainter(self._foreground)
         self._crosshair = Crosshair()
         self._ring = BrushRing()
         self._box = self._view_box()
@@ -125,8 +120,7 @@ class SliceView(pg.GraphicsView):
         if self._image is not None and image.request.generation < self._image.request.generation:
             return
         self._image = image
-        self._is_stale = True
-        self._draw_outlines()
+        self._painter.picture_changed()
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -137,21 +131,26 @@ class SliceView(pg.GraphicsView):
             placement = place_slice(
                 resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm
             )
-        else:
+        if resolved is None or (self._image is not None and not _is_of(self._image, resolved)):
             self._image = None
+            self._painter.picture_changed()
         if placement != self._placement:
             self._placement = placement
-            self._is_stale = True
-            self._place_box()
-            self._draw_outlines()
-        self._take(pane_content(self._workspace, self.viewport_id, self._hover, self._zoom))
+            self._painter.picture_changed()
+            self._place_box(resolved)
+        self._take(self._gathered(resolved))
+
+    def _gathered(self, resolved: ResolvedViewport | None) -> PaneContent:
+        return pane_content(self._workspace, self.viewport_id, resolved, self._hover, self._zoom)
 
     def _take(self, content: PaneContent) -> None:
         """Repaint as much as differs from the content before."""
         before, self._content = self._content, content
         if before.is_smooth != content.is_smooth:
-            self._is_stale = True
-        if self._is_stale or not self._foreground.looks_same(before, content):
+            self._painter.picture_changed()
+        if not self._foreground.looks_same(before, content):
+            self._painter.letters_changed()
+        if self._painter.is_stale or before.is_active != content.is_active:
             self.viewport().update()
         self._draw_crosshair()
         self.show_ring()
@@ -184,17 +183,17 @@ class SliceView(pg.GraphicsView):
         box.disableAutoRange()
         box.setZValue(0)
         self.setCentralItem(box)
-        for item in (self._outlines, *self._crosshair.items, self._ring):
+        for item in (*self._crosshair.items, self._ring):
             box.addItem(item, ignoreBounds=True)
         return box
 
-    def _place_box(self) -> None:
+    def _place_box(self, resolved: ResolvedViewport | None) -> None:
         """Let the view box show the millimetres that the pane shows."""
-        placement, content = self._placement, self._workspace.resolved(self.viewport_id)
-        if placement is None or content is None:
+        placement = self._placement
+        if placement is None or resolved is None:
             return
         width, height = self._pane_px
-        geometry = content.geometry
+        geometry = resolved.geometry
         upper_left = plane_mm(geometry, *placement.to_slice(0, 0))
         lower_right = plane_mm(geometry, *placement.to_slice(width, height))
         self._box.setRange(QRectF(upper_left, lower_right), padding=0)
@@ -218,14 +217,6 @@ class SliceView(pg.GraphicsView):
         )
 
     # What lies in the plane
-
-    def _draw_outlines(self) -> None:
-        outlines = self._image.outlines if self._image is not None else ()
-        geometry = self._image.geometry if self._image is not None else None
-        if geometry is not None:
-            self._outlines.show_outlines(outlines, geometry, self._px_per_mm)
-        else:
-            self._outlines.clear()
 
     def _draw_crosshair(self) -> None:
         resolved = self._content.resolved
@@ -252,38 +243,19 @@ class SliceView(pg.GraphicsView):
     # Painting
 
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
-        """The picture, one pixel of it to one pixel of the screen."""
+        """The whole pane but for what moves in it, one pixel of it to one of the screen."""
         painter.resetTransform()
-        if self._image is None or self._placement is None or self._content.resolved is None:
-            painter.fillRect(self.rect(), QColor(tokens.IMAGE))
-            return
-        if self._is_stale:
-            self._compose()
+        picture = self._painter.image(
+            self._content, self._image, self._placement, self._pane_px, self._ratio
+        )
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(QPointF(0, 0), self._qimage)
+        painter.drawImage(QPointF(0, 0), picture)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _compose(self) -> None:
-        width, height = self._pane_px
-        self._picture.resize(width, height)
-        if self._image is not None and self._placement is not None:
-            self._picture.draw(self._image, self._placement, self._content.is_smooth)
-        pixels = self._picture.pixels
-        self._qimage = QImage(
-            pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32
-        )
-        self._qimage.setDevicePixelRatio(self._ratio)
-        self._is_stale = False
-
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
-        """Letters, text, tags and bars."""
+        """The frame."""
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
-        self._foreground.draw(
-            painter, self._content, self._image, self._placement, area, self._ratio
-        )
-        self._draw_frame(painter, area)
+        self._draw_frame(painter, QRectF(self.rect()))
 
     def _draw_frame(self, painter: QPainter, area: QRectF) -> None:
         """A thin frame marks the active viewport; the keyboard's place has a teal one."""
@@ -392,8 +364,8 @@ class SliceView(pg.GraphicsView):
         if hover == self._hover or resolved is None:
             return
         self._hover = hover
-        content = pane_content(self._workspace, self.viewport_id, hover, self._zoom)
-        self._content = replace(self._content, corners=content.corners)
+        self._content = self._gathered(resolved)
+        self._painter.letters_changed()
         self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
 
     def _is_on_track(self, event: QMouseEvent) -> bool:
@@ -407,3 +379,9 @@ class SliceView(pg.GraphicsView):
         if rect is not None and self._content.track is not None:
             index = slice_track.index_under(rect, self._content.track.count, y)
             self._workspace.viewports.set_index(self.viewport_id, index)
+
+
+def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:
+    """Whether a picture shows the volume and plane that the viewport wants now."""
+    request = image.request
+    return request.volume is resolved.volume and request.axes == resolved.axes
