@@ -38,14 +38,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LungField:
-    """Left and right lung as a uint8 label map on `grid.geometry`.
-
-    `midline` is the column of that grid in which the middle of the body lies.
-    """
+    """Left and right lung as a uint8 label map on `grid.geometry`, and the body there."""
 
     labels: NDArray[np.uint8]
     grid: WorkingGrid
-    midline: float
+    body: Mask
 
     @property
     def volume_ml(self) -> float:
@@ -60,8 +57,8 @@ class LungField:
 def find_lungs(volume: Volume) -> LungField:
     """Find the lungs of a CT in HU; the label map is empty when there are none."""
     grid = working_grid(volume.geometry, WORKING_SPACING_MM)
-    labels, midline = _lung_labels(to_working(volume.voxels, grid), grid)
-    return LungField(labels, grid, midline)
+    labels, body = _lung_labels(to_working(volume.voxels, grid), grid)
+    return LungField(labels, grid, body)
 
 
 def lung_volume_ml(volume: Volume) -> float:
@@ -69,18 +66,18 @@ def lung_volume_ml(volume: Volume) -> float:
     return find_lungs(volume).volume_ml
 
 
-def _lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> tuple[NDArray[np.uint8], float]:
-    """The steps on a working grid of about 3 mm: labels, and the column of the midline."""
+def _lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> tuple[NDArray[np.uint8], Mask]:
+    """The steps on a working grid of about 3 mm: labels and body."""
     from scipy import ndimage
 
     smooth = ndimage.gaussian_filter(np.clip(hu, -1024, 600), 0.7)
     body = _body_mask(smooth)
     air = (smooth < _AIRY_HU) & body
     voxel_ml = grid.geometry.voxel_volume_mm3 / 1000
-    midline = _midline(body)
+    midline = middle_column(body)
     air &= ~_windpipe(air, smooth, midline, grid)
     labels = split_left_right(_lung_pieces(air, smooth, voxel_ml), midline)
-    return _closed(labels, body, grid), midline
+    return _closed(labels, body, grid), body
 
 
 def labels_on_source(labels: NDArray[np.uint8], grid: WorkingGrid) -> NDArray[np.uint8]:
@@ -156,8 +153,8 @@ def _lung_pieces(air: Mask, smooth: NDArray[np.float32], voxel_ml: float) -> Mas
     return np.asarray(grown & air, bool)
 
 
-def _midline(body: Mask) -> float:
-    """Working column of the middle of the body."""
+def middle_column(body: Mask) -> float:
+    """Where along the last axis the middle of the body lies."""
     columns = np.nonzero(body.any(axis=(0, 1)))[0]
     return float(columns.mean()) if columns.size else body.shape[2] / 2
 

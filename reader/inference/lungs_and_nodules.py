@@ -19,7 +19,13 @@ from reader.core.heatmap import Heatmap
 from reader.core.model import InferenceRequest, InferenceResult, ModelLabel
 from reader.core.segmentation import Segment
 from reader.core.text import Text, say
-from reader.imaging.lungs import LungField, find_lungs, labels_on_source, split_left_right
+from reader.imaging.lungs import (
+    LungField,
+    find_lungs,
+    labels_on_source,
+    middle_column,
+    split_left_right,
+)
 from reader.imaging.resample import WorkingGrid, resized, to_source
 from reader.inference.candidates import find_candidates
 from reader.inference.ladder import Probabilities, run_with_fallback
@@ -29,6 +35,7 @@ from reader.inference.proposals import MOST_FINDINGS, propose_findings
 from reader.inference.tiles import Tile
 
 _LUNG_FROM: Final = 0.5
+_BORDER_STEPS: Final = 5
 _STEPS_AFTER: Final = 3
 """Progress steps after the tiles: sorting, back to the grid, extents."""
 
@@ -141,10 +148,10 @@ def _lungs(probability: NDArray[np.float32], airy: LungField) -> NDArray[np.uint
 
     shape = (probability.shape[0], probability.shape[1], probability.shape[2])
     first = resized(airy.labels > 0, shape) >= 0.5
+    body = resized(airy.body, shape) >= 0.5
     # The network may move the border and fill in dense lung, but not find a new organ.
-    near = ndimage.binary_dilation(first, iterations=5)
-    midline = (airy.midline + 0.5) * shape[2] / airy.labels.shape[2] - 0.5
-    return split_left_right((probability > _LUNG_FROM) & near, midline)
+    near = ndimage.binary_dilation(first, iterations=_BORDER_STEPS) & body
+    return split_left_right((probability > _LUNG_FROM) & near, middle_column(body))
 
 
 def _lung_segments(labels: tuple[ModelLabel, ...]) -> list[Segment]:

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from reader.core.cancel import CancelToken
 from reader.core.codes import LEFT_LUNG, RIGHT_LUNG
 from reader.core.finding import Finding
-from reader.core.geometry import IndexBox
+from reader.core.geometry import FloatArray, IndexBox
 from reader.core.model import InferenceRequest, ModelLabel
 from reader.core.provenance import Provenance
 from reader.core.segmentation import SEGMENT_COLORS, Segment
+from reader.core.volume import Volume
+from reader.imaging.brush import ball_stencil
 from reader.imaging.components import Mask, region_of
 from reader.imaging.grow import grow_from_point
 from reader.imaging.lungs import LEFT_LUNG_LABEL
@@ -24,7 +26,10 @@ from reader.imaging.measure import measure_extent
 from reader.inference.candidates import Candidate
 
 MOST_FINDINGS: Final = 20
-LARGEST_RADIUS_MM: Final = 18.0
+_RADII_MM: Final = (18.0, 8.0)
+_FALLBACK_RADIUS_MM: Final = 2.5
+_LEAST_DRIFT_MM: Final = 4.0
+_DRIFT_SHARE: Final = 0.3
 _OWN_SHARE: Final = 0.5
 """A candidate most of whose extent belongs to a better one already is the same lesion."""
 
@@ -48,8 +53,7 @@ def propose_findings(
     first_label = sum(not label.is_finding for label in request.spec.labels) + 1
     for candidate in candidates:
         cancel.check()
-        x, y, z = (float(c) for c in candidate.center_lps_mm)
-        box, mask = grow_from_point(request.volume, (x, y, z), LARGEST_RADIUS_MM)
+        box, mask = extent_around(request.volume, candidate.center_lps_mm)
         view = labels[region_of(box)]
         free = mask & (view < first_label)
         if np.count_nonzero(free) < _OWN_SHARE * np.count_nonzero(mask):
@@ -62,6 +66,27 @@ def propose_findings(
         findings.append(_measured(finding, request, box, free))
         segments.append(_segment(finding, kind, label))
     return tuple(findings), tuple(segments), False
+
+
+def extent_around(volume: Volume, center_lps_mm: FloatArray) -> tuple[IndexBox, Mask]:
+    """What the image shows around a peak, unless that leads away from it.
+
+    A peak between bright things would take the size of a neighbour: then the search is
+    narrowed, and at last a ball of 5 mm marks the place.
+    """
+    for radius in _RADII_MM:
+        box, mask = grow_from_point(volume, center_lps_mm, radius)
+        middle = np.argwhere(mask).mean(axis=0) + [low for low, _ in box]
+        drift = float(np.linalg.norm(volume.geometry.to_lps(middle) - center_lps_mm))
+        size = 2 * (
+            3 * np.count_nonzero(mask) * volume.geometry.voxel_volume_mm3 / (4 * np.pi)
+        ) ** (1 / 3)
+        if drift <= max(_LEAST_DRIFT_MM, _DRIFT_SHARE * size):
+            return box, mask
+    ball = ball_stencil(volume.geometry, center_lps_mm, center_lps_mm, _FALLBACK_RADIUS_MM)
+    if ball is None:
+        raise AssertionError("a peak lies in the volume")
+    return ball
 
 
 def _finding(
@@ -100,15 +125,11 @@ def _measured(finding: Finding, request: InferenceRequest, box: IndexBox, mask: 
     """The finding with the centre and, where lengths can be trusted, sizes of its extent."""
     volume = request.volume
     extent = measure_extent(mask, box, volume.geometry, volume.voxels)
-    apart = np.linalg.norm(np.subtract(extent.center_lps_mm, finding.center_lps_mm))
-    # The image decides where the middle is, unless it led to something else nearby.
-    is_there = apart <= max(5.0, extent.long_axis_mm / 2)
-    center = extent.center_lps_mm if is_there else finding.center_lps_mm
     if not volume.measurable:
-        return dataclasses.replace(finding, center_lps_mm=center)
+        return dataclasses.replace(finding, center_lps_mm=extent.center_lps_mm)
     return dataclasses.replace(
         finding,
-        center_lps_mm=center,
+        center_lps_mm=extent.center_lps_mm,
         long_axis_mm=extent.long_axis_mm,
         short_axis_mm=extent.short_axis_mm,
         volume_mm3=extent.volume_mm3,
