@@ -19,8 +19,9 @@ from reader.core.errors import InferenceError, ReaderError
 from reader.core.finding import Finding
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.text import Text, say
+from reader.session.demo_study import truth_file
 from reader.session.export import ExportFormat
-from reader.session.jobs import Job, JobKind, JobState
+from reader.session.jobs import Job, JobState
 from reader.session.workspace import Mode
 
 WINDOW_SIZE = QSize(1920, 1080)
@@ -33,12 +34,9 @@ REASON = RejectReason.VESSEL
 class DemoTour:
     """One tour; `run` returns what it wrote."""
 
-    def __init__(
-        self, application: Application, truth_file: Path, out: Path, report: ReportProgress
-    ) -> None:
+    def __init__(self, application: Application, out: Path, report: ReportProgress) -> None:
         self._window = application.window
         self._workspace = application.workspace
-        self._truth_file = truth_file
         self._out = out
         self._report = report
         self._pictures: list[Path] = []
@@ -71,8 +69,7 @@ class DemoTour:
         workspace = self._workspace
         self._finish(workspace.open_demo(run_model=False))
         self._wait(lambda: bool(workspace.studies.study))
-        for kind in (JobKind.SCAN, JobKind.LOAD):
-            self._wait(lambda kind=kind: workspace.jobs.running(kind) is None)
+        self._wait(lambda: all(job.is_over for job in workspace.jobs.jobs.values()))
         self._photograph("opened")
 
     def _run_model(self) -> None:
@@ -173,7 +170,8 @@ class DemoTour:
         return waiting[-1 if last else 0]
 
     def _truth(self) -> list[tuple[float, float, float]]:
-        truth = json.loads(self._truth_file.read_text(encoding="utf-8"))
+        study = self._workspace.studies.paths[0]
+        truth = json.loads(truth_file(study).read_text(encoding="utf-8"))
         return [tuple(nodule["center_lps_mm"]) for nodule in truth["nodules"]]
 
     def _missed_place(self) -> tuple[float, float, float]:
