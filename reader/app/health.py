@@ -99,18 +99,29 @@ def _folders(paths: Paths) -> Iterator[HealthRow]:
         health = Health.BROKEN if free_gb < TOO_LITTLE_DISK_GB else Health.WARNING
     if not os.access(paths.user_data, os.W_OK):
         health = Health.BROKEN
+    advice = say("Free some space or set READER_HOME to another folder.")
     yield HealthRow(
         say("Disk"),
         health,
-        say(
-            "{free} GB free in {folder}",
-            free=f"{free_gb:.1f}",
-            folder=os.fsencode(paths.user_data).decode("utf-8", "replace"),
-        ),
-        None
-        if health is Health.WORKS
-        else say("Free some space or set READER_HOME to another folder."),
+        say("{free} GB free", free=f"{free_gb:.1f}"),
+        None if health is Health.WORKS else advice,
     )
+    yield HealthRow(
+        say("Your folders"),
+        Health.WORKS,
+        say(
+            "decisions {data}; settings {config}; log {logs}; may be deleted {cache}",
+            data=_shown(paths.user_data),
+            config=_shown(paths.user_config),
+            logs=_shown(paths.logs),
+            cache=_shown(paths.user_cache),
+        ),
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path that can be printed, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _qt(paths: Paths) -> Iterator[HealthRow]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from reader.app.paths import find_paths, shipped_root
+from reader.app.paths import BUNDLED, find_paths, shipped_root
 from reader.core.errors import StorageError, UnreadableError
 
 
@@ -27,6 +28,13 @@ def test_a_wheel_wins_over_what_happens_to_lie_beside_it(tmp_path: Path):
     wheel, beside = ship(tmp_path / "reader" / "_bundled"), ship(tmp_path)
     assert shipped_root((wheel, beside)) == wheel
     assert shipped_root((tmp_path / "nothing", beside)) == beside
+
+
+def test_a_wheel_is_built_with_them_where_they_are_looked_for(project_root: Path):
+    project = tomllib.loads((project_root / "pyproject.toml").read_text("utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["sources"] == {
+        name: f"reader/{BUNDLED}/{name}" for name in ("resources", "models")
+    }
 
 
 def test_a_frozen_application_finds_them_where_it_was_unpacked(

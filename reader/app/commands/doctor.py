@@ -65,6 +65,9 @@ def _print_table(rows: Sequence[HealthRow]) -> None:
         health = row.health.value
         advice = "" if row.advice is None else str(row.advice)
         table.add_row(
-            str(row.what), Words(health, style=COLORS[health]), Words(str(row.detail)), advice
+            str(row.what),
+            Words(health, style=COLORS[health]),
+            Words(str(row.detail), overflow="fold"),
+            advice,
         )
     Console(highlight=False, markup=False).print(table)
