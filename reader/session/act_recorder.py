@@ -68,6 +68,8 @@ class ActRecorder:
         self._reviewer = reviewer
         self._clock = clock
         self.new_id = new_id
+        self.study_uid: str | None = None
+        """The study whose earlier acts are in memory; only its acts may be recorded."""
 
     def now(self) -> datetime:
         """The time that is written into records."""
@@ -79,14 +81,28 @@ class ActRecorder:
         return reviewer if reviewer.name.strip() else Reviewer("Reader", reviewer.organization)
 
     def require_open(self) -> None:
-        """Raises: NotAllowedError: no study is open, or its reading is signed."""
-        if self._studies.study is None:
-            raise NotAllowedError(say("No study is open."), say("Open a study first."))
+        """Raises: NotAllowedError: no study is open and read back, or its reading is signed."""
+        self.require_restored()
         if self._findings.is_signed:
             raise NotAllowedError(
                 say("This reading is signed."),
                 say("Take the signature back with undo to change anything."),
             )
+
+    def require_restored(self) -> str:
+        """The open study's UID.
+
+        Raises: NotAllowedError: none is open, or its earlier acts are not read back yet.
+        """
+        study = self._studies.study
+        if study is None:
+            raise NotAllowedError(say("No study is open."), say("Open a study first."))
+        if study.study_uid != self.study_uid:
+            raise NotAllowedError(
+                say("What was decided about this study before has not been read back yet."),
+                say("Wait a moment, then do it again."),
+            )
+        return study.study_uid
 
     def finding(self, finding_id: str) -> Finding:
         """A finding of the open study. Raises: NotAllowedError: there is none such."""
@@ -106,13 +122,13 @@ class ActRecorder:
         undoes: str | None = None,
         refers_to: str | None = None,
     ) -> ReviewRecord:
-        """A ledger row about a finding of the open study, made now. Not written yet."""
-        study = self._studies.study
-        if study is None:
-            raise AssertionError("acts are about the open study")
+        """A ledger row about a finding of the open study, made now. Not written yet.
+
+        Raises: NotAllowedError: as `require_restored`.
+        """
         return ReviewRecord(
             record_id=self.new_id(),
-            study_uid=study.study_uid,
+            study_uid=self.require_restored(),
             kind=kind,
             reviewer=self.reviewer(),
             at=self.now(),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from reader.core.model import InferenceResult
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.text import say
 from reader.imaging.components import label_boxes
+from reader.session.act_recorder import ActRecorder
 from reader.session.edits import set_labels, set_segments
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
@@ -58,8 +58,7 @@ class ResultDestination:
     findings: FindingList
     studies: StudyStore
     events: SessionEvents
-    clock: Callable[[], datetime]
-    new_id: Callable[[], str]
+    recorder: ActRecorder
 
 
 def apply_result(prepared: PreparedResult, to: ResultDestination) -> bool:
@@ -76,8 +75,9 @@ def apply_result(prepared: PreparedResult, to: ResultDestination) -> bool:
             itself. StorageError: it could not be saved. In all cases nothing changed.
     """
     result = prepared.result
-    study = to.studies.study
-    if study is None or all(s.key != result.series_key for s in study.series):
+    study_uid = to.recorder.require_restored()
+    series = to.studies.study.series if to.studies.study else ()
+    if all(s.key != result.series_key for s in series):
         raise NotAllowedError(
             say("The study that the AI was run on is no longer open."),
             say("Open it and run the AI again."),
@@ -93,7 +93,7 @@ def apply_result(prepared: PreparedResult, to: ResultDestination) -> bool:
     _check(prepared, geometry, to.findings)
     existing = to.studies.segmentation(result.series_key)
     merged = _first(prepared, geometry, to) if existing is None else _added(prepared, existing, to)
-    _save(study.study_uid, prepared, merged, existing is None, geometry, to)
+    _save(study_uid, prepared, merged, existing is None, geometry, to)
     _show(result, merged, existing is None, to)
     return True
 
@@ -113,7 +113,7 @@ def _first(prepared: PreparedResult, geometry: VolumeGeometry, to: ResultDestina
     """The result as it is, where nothing was segmented before."""
     result = prepared.result
     segmentation = Segmentation(
-        to.new_id(), result.series_key, prepared.labels, geometry, result.segments
+        to.recorder.new_id(), result.series_key, prepared.labels, geometry, result.segments
     )
     return _Merged(
         segmentation,
@@ -150,7 +150,7 @@ def _save(
         identity=result.identity,
         device=result.device,
         seconds=dict(result.seconds),
-        applied_at=to.clock(),
+        applied_at=to.recorder.now(),
         notes=tuple(str(note) for note in result.notes),
     )
     with to.database.transaction():

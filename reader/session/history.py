@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
-from reader.core.review import RecordKind, ReviewDecision, ReviewRecord
+from reader.core.review import RecordKind, ReviewRecord
 from reader.core.segmentation import Segmentation
 from reader.core.text import say
 from reader.session.act_recorder import ActRecorder, VoxelEdit
@@ -93,7 +93,7 @@ class History:
         target = self.next_undo
         if target is None:
             raise NotAllowedError(say("There is nothing to undo."), say("Go on reading."))
-        self._reverse(target, removes=target.decision is ReviewDecision.ADD)
+        self._reverse(target)
         return target
 
     def redo(self) -> ReviewRecord:
@@ -104,15 +104,13 @@ class History:
         _, redoable = stacks(self._findings.records)
         if not redoable:
             raise NotAllowedError(say("There is nothing to redo."), say("Go on reading."))
-        undo_row = redoable[-1]
-        act = self._named(undo_row.undoes)
-        self._reverse(undo_row, restores=act.decision is ReviewDecision.ADD)
-        return act
+        self._reverse(redoable[-1])
+        return self._named(redoable[-1].undoes)
 
-    def _reverse(self, row: ReviewRecord, removes: bool = False, restores: bool = False) -> None:
-        """Append the row that takes `row` back, with the voxels it changed."""
+    def _reverse(self, row: ReviewRecord) -> None:
+        """Append the row that takes `row`, an act or an undo, back with the voxels it changed."""
         act = row if row.undoes is None else self._named(row.undoes)
-        finding = self._revision(act.revision_id)
+        finding = self._findings.revision(act.revision_id) if act.revision_id else None
         undo = self._recorder.row(RecordKind.UNDO, finding, undoes=row.record_id)
         change = self._journal.change_of(row.record_id)
         if change is None or finding is None:
@@ -120,18 +118,21 @@ class History:
             return
         segmentation = self._segmentation(finding)
         segments = segmentation.segments
-        if removes:
+        if self._gave_label(finding):
             segments = tuple(s for s in segments if s.label != finding.label)
-        elif restores and finding.label is not None:
-            segments = (*segments, self._results.segment(segmentation.id, finding.label))
+            if act is not row and finding.label is not None:
+                segments = (*segments, self._results.segment(segmentation.id, finding.label))
         edit = VoxelEdit(segmentation, taken_back(segmentation, change), segments)
         self._recorder.record(undo, edit=edit)
 
+    def _gave_label(self, revision: Finding) -> bool:
+        """Whether the finding had no extent before this revision of it."""
+        parent = revision.parent_revision_id
+        before = self._findings.revision(parent) if parent else None
+        return before is None or before.label is None
+
     def _named(self, record_id: str | None) -> ReviewRecord:
         return next(r for r in self._findings.records if r.record_id == record_id)
-
-    def _revision(self, revision_id: str | None) -> Finding | None:
-        return self._findings.revision(revision_id) if revision_id else None
 
     def _segmentation(self, finding: Finding) -> Segmentation:
         """The voxels to change. Raises: NotAllowedError: they lie on a series not at hand."""

@@ -9,9 +9,12 @@ from pathlib import Path
 from reader.core.handover import ReviewedFinding
 from reader.core.provenance import Reviewer
 from reader.core.review import ReviewRecord
+from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Study
+from reader.core.text import Text, say
 from reader.session.act_recorder import ActRecorder
 from reader.session.apply_result import PreparedResult, ResultDestination, apply_result
+from reader.session.edits import set_segments
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
 from reader.session.history import History
@@ -43,7 +46,7 @@ class ReviewRoom:
         journal = StrokeJournal(self.database)
         self._results = ResultStore(self.database, journal)
         self.findings = FindingList(events)
-        recorder = ActRecorder(
+        self._recorder = recorder = ActRecorder(
             self.database, self._ledger, self._results, journal,
             self.findings, studies, events, reviewer, clock,
         )  # fmt: skip
@@ -58,26 +61,55 @@ class ReviewRoom:
             findings=self.findings,
             studies=studies,
             events=events,
-            clock=clock,
-            new_id=recorder.new_id,
+            recorder=recorder,
         )
 
     def saved(self, study: Study) -> tuple[SavedResults, list[ReviewRecord]]:
         """What is on disk about a study. Tenths of a second on a chest CT: for a worker."""
         return self._results.load(study.study_uid), self._ledger.records(study.study_uid)
 
-    def restore(self, saved: SavedResults, records: list[ReviewRecord]) -> None:
-        """Show what was saved about the open study."""
+    def restore(self, saved: SavedResults, records: list[ReviewRecord]) -> tuple[Text, ...]:
+        """Show what was saved about the open study, and allow acts on it.
+
+        Returns: what could not be shown, in words.
+        """
+        study = self._studies.study
+        if study is None:
+            return ()
+        grids = {s.key: s.geometry for s in study.series}
+        self._recorder.study_uid = study.study_uid
+        self.findings.load(saved.revisions, records)
+        left_out = False
         for segmentation in saved.segmentations:
+            grid = grids.get(segmentation.series_key)
+            if grid is None or not grid.same_grid(segmentation.geometry):
+                left_out = True
+                continue
+            set_segments(segmentation, self._in_force(segmentation))
             self._studies.set_segmentation(segmentation.series_key, segmentation)
         for series_key, heatmap in saved.heatmaps.items():
-            self._studies.set_heatmap(series_key, heatmap)
-        self.findings.load(saved.revisions, records)
+            grid = grids.get(series_key)
+            if grid is not None and grid.same_grid(heatmap.geometry):
+                self._studies.set_heatmap(series_key, heatmap)
         self._events.history_changed.emit()
         self._events.overlay_changed.emit()
+        return (_other_images(),) if left_out else ()
+
+    def _in_force(self, segmentation: Segmentation) -> tuple[Segment, ...]:
+        """The segments without those of findings that were taken back."""
+        current = {f.finding_id: f.label for f in self.findings.findings}
+        return tuple(
+            s
+            for s in segmentation.segments
+            if s.finding_id is None or current.get(s.finding_id) == s.label
+        )
 
     def apply(self, prepared: PreparedResult) -> None:
-        """Take in a model's result. Raises: ReaderError; then nothing of it was taken."""
+        """Take in a model's result; a stroke being drawn is saved as far as it is.
+
+        Raises: ReaderError; then nothing of the result was taken.
+        """
+        self.editor.settle()
         apply_result(prepared, self._destination)
 
     def reviewed_findings(self, series_key: str) -> tuple[ReviewedFinding, ...]:
@@ -91,6 +123,7 @@ class ReviewRoom:
     def forget_study(self) -> None:
         """Forget what was in memory about the study that was open; the disk has it all."""
         self.editor.forget()
+        self._recorder.study_uid = None
         self.findings.load((), ())
         self._events.history_changed.emit()
 
@@ -100,3 +133,9 @@ class ReviewRoom:
             self.editor.finish()
         finally:
             self.database.close()
+
+
+def _other_images() -> Text:
+    return say(
+        "What was drawn on a series before is not shown: some of its images are missing now."
+    )

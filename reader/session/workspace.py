@@ -305,7 +305,8 @@ class Workspace:
 
     def _restored(self, study: Study, saved: SavedResults, records: list[ReviewRecord]) -> None:
         if self.studies.study is study:
-            self.review.restore(saved, records)
+            for left_out in self.review.restore(saved, records):
+                self.notices.warn(left_out)
             self.findings.select(self.place.selection_to_restore(study))
 
     def _volume_started(self, series: Series, volume: Volume) -> None:

@@ -183,6 +183,16 @@ def test_a_finding_that_is_not_there_is_refused(reading: Reading) -> None:
         reading.desk.confirm("nobody")
 
 
+def test_nothing_is_decided_before_earlier_decisions_are_read_back(reading: Reading) -> None:
+    first, *_ = reading.propose()
+    reading.room.forget_study()
+    for act in (lambda: reading.desk.confirm(first), lambda: reading.propose("run-2")):
+        with pytest.raises(NotAllowedError, match="read back"):
+            act()
+    reading.room.restore(*reading.room.saved(reading.study))
+    reading.desk.confirm(first)
+
+
 @pytest.mark.parametrize("act", ["confirm", "reject", "reason", "add", "sign", "undo"])
 def test_what_cannot_be_saved_does_not_happen(reading: Reading, act: str) -> None:
     first, second, third = reading.propose()
