@@ -22,6 +22,8 @@ from reader.session.viewport import Layout, ViewportState, ViewportStore
 from reader.storage.database import Database
 from reader.storage.place_store import PlaceStore, ReadingPlace, RecentStudy, SavedViewport
 
+__all__ = ["PlaceKeeper", "RecentStudy"]
+
 THUMBNAIL_PX = (272, 208)
 """Width and height of a recent study's picture."""
 

@@ -18,7 +18,9 @@ class Subscriptions:
 
     def __init__(self, owner: QObject) -> None:
         self._connected: list[tuple[SignalInstance, Callable[..., Any]]] = []
-        owner.destroyed.connect(self.close)
+        # A function keeps this object alive as long as Qt keeps the connection; a bound
+        # method would not, and the widgets do not hold their subscriptions.
+        owner.destroyed.connect(lambda: self.close())
 
     def add(self, signal: SignalInstance, slot: Callable[..., Any]) -> None:
         """Call `slot` on every emission until `close` or the owner's end."""

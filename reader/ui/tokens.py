@@ -85,6 +85,7 @@ MEDIUM: Final = 500
 SEMIBOLD: Final = 600
 
 FONT_FAMILIES: Final = (
+    "Inter Reading Room",
     "Inter",
     "Noto Sans CJK SC",
     "Noto Sans SC",

@@ -69,12 +69,12 @@ def adding(context: ActionContext) -> bool:
 
 def can_undo(context: ActionContext) -> bool:
     """Whether there is a step to take back."""
-    return context.workspace.history.can_undo
+    return context.workspace.history.next_undo is not None
 
 
 def can_redo(context: ActionContext) -> bool:
     """Whether there is a step to do again."""
-    return context.workspace.history.can_redo
+    return context.workspace.history.next_redo is not None
 
 
 def can_run_model(context: ActionContext) -> bool:

@@ -73,7 +73,6 @@ MODEL_ACTIONS: Final = (
         Icon.SKIP_FORWARD,
         Group.MODEL,
         lambda c: c.workspace.inference.skip(),
-        keys=("Escape",),
         shown_key=say("Esc"),
         modes=READING,
         layer=Layer.MODEL,

@@ -90,7 +90,7 @@ class MessageBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(6))
-        head = row(px(8))
+        self._head = head = row(px(8))
         self.title = Line(theme, tokens.BODY, grows=True)
         self.title.show_runs((Run(title, accent, tokens.SEMIBOLD),))
         head.addWidget(IconMark(theme, icon or its_icon, accent, 20))
@@ -101,6 +101,10 @@ class MessageBox(QWidget):
         column.addWidget(self.body)
         self.acts = row(px(8))
         self._column = column
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Something at the right end of the title, such as a way to close the box."""
+        self._head.addWidget(widget)
 
     def add_detail(self, text: str) -> None:
         """A fainter second paragraph."""

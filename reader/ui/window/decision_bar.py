@@ -245,7 +245,7 @@ class DecisionBar(Ground):
     @property
     def page(self) -> QWidget:
         """What is in the bar now."""
-        return self._stack.currentWidget()
+        return self._stack.currentWidget() or self.finding
 
     def refresh(self) -> None:
         """Choose the page and bring it up to date."""

@@ -22,7 +22,7 @@ def choose_folder(
 
 
 def choose_files(
-    parent: QWidget, title: str, start: Path | None, on_chosen: Callable[[list[Path]], None]
+    parent: QWidget, title: str, start: Path | None, on_chosen: Callable[[list[Path]], object]
 ) -> QFileDialog:
     """Ask for files; returns at once, the answer comes later."""
     dialog = _dialog(parent, title, start)

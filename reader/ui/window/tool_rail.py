@@ -119,9 +119,9 @@ class ToolRail(Ground):
         self._box.setContentsMargins(0, kit.theme.px(6), 0, kit.theme.px(6))
         self._box.setSpacing(kit.theme.px(2))
         subscriptions = Subscriptions(self)
-        subscriptions.add(kit.workspace.events.mode_changed, self._fill)
+        subscriptions.add(kit.workspace.events.mode_changed, self._put_in)
         subscriptions.add(kit.tools.changed, self._refresh)
-        self._fill(kit.workspace.mode)
+        self._put_in(kit.workspace.mode)
 
     @property
     def buttons(self) -> tuple[RailButton, ...]:
@@ -139,7 +139,7 @@ class ToolRail(Ground):
                 bar = QRectF(0, box.top() + px(6), px(3), box.height() - 2 * px(6))
                 draw_box(painter, bar, px(2), tokens.READER)
 
-    def _fill(self, mode: Mode) -> None:
+    def _put_in(self, mode: Mode) -> None:
         """Put in the tools of a mode."""
         self._buttons.clear()
         while (item := self._box.takeAt(0)) is not None:

@@ -1,0 +1,294 @@
+"""The main window: builds the frame, follows settings, takes drops, does what actions ask."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from reader.core.settings import Settings
+from reader.core.study import Study
+from reader.core.text import Text, say
+from reader.session.workspace import Mode, Workspace
+from reader.ui import tokens
+from reader.ui.actions.action import ActionContext
+from reader.ui.actions.actions import Actions
+from reader.ui.actions.reason_question import ReasonQuestion
+from reader.ui.findings.thumbnails import Thumbnails
+from reader.ui.icons import Icons
+from reader.ui.identity import study_line
+from reader.ui.kit import Kit
+from reader.ui.pages.about_sheet import AboutSheet
+from reader.ui.pages.command_sheet import CommandSheet
+from reader.ui.pages.keys_sheet import KeysSheet
+from reader.ui.pages.series_sheet import SeriesSheet
+from reader.ui.pages.settings_dialog import SettingsDialog
+from reader.ui.pages.unreadable_sheet import UnreadableSheet
+from reader.ui.subscriptions import Subscriptions
+from reader.ui.theme import Theme, dress, load_fonts
+from reader.ui.tools.tool import ToolId
+from reader.ui.tools.toolset import make_tools
+from reader.ui.translate import Languages, tr
+from reader.ui.window.file_dialogs import choose_files, choose_folder
+from reader.ui.window.focus_ring import FocusRing
+from reader.ui.window.frame import WindowFrame
+from reader.ui.window.regions import go_to_region
+
+NAME: Final = "Reading Room"
+
+
+def cpu_text() -> Text:
+    """What the AI runs on where nothing better is known."""
+    return say("AI on {count} CPU cores", count=os.cpu_count() or 1)
+
+
+class MainWindow(QMainWindow):
+    """One window on one session. `resources` holds fonts, icons and translations.
+
+    `ai_runs_on` says in a few words what models run on; only the application knows.
+    The session outlives the window and is closed by whoever made it.
+    """
+
+    def __init__(
+        self, workspace: Workspace, resources: Path, ai_runs_on: Text | None = None
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._ai_runs_on = ai_runs_on or cpu_text()
+        self._icons = Icons(resources / "icons")
+        self._languages = Languages(resources / "translations")
+        self._last_folder: Path | None = None
+        load_fonts(resources / "fonts")
+        self.tools = make_tools(workspace)
+        self.question = ReasonQuestion(workspace, self)
+        self.actions_ = Actions(ActionContext(workspace, self.tools, self.question, self), self)
+        self._thumbnails = Thumbnails(workspace)
+        self._shown: tuple[str, int, bool] | None = None
+        self.setWindowIcon(self._icons.window_icon())
+        self.setMinimumSize(*tokens.MINIMUM_WINDOW)
+        self.setAcceptDrops(True)
+        self.resize(1600, 960)
+        self._rebuild_soon = QTimer(self)
+        self._rebuild_soon.setSingleShot(True)
+        self._rebuild_soon.setInterval(0)
+        self._rebuild_soon.timeout.connect(self._build_if_changed)
+        self._build_if_changed()
+        subscriptions = Subscriptions(self)
+        subscriptions.add(workspace.events.settings_changed, self._settings_changed)
+        subscriptions.add(workspace.events.study_opened, self._study_opened)
+        for notice in workspace.notices.posted:
+            self.frame.notices.show_notice(notice)
+
+    # Building
+
+    def _build_if_changed(self) -> None:
+        """Build the frame anew if language, text size or the class of width is another."""
+        settings = self.workspace.settings
+        scale = settings.text_scale_percent
+        is_wide = self.width() * 100 >= tokens.WIDE_FROM * scale
+        wanted = (settings.language, scale, is_wide)
+        if wanted == self._shown:
+            return
+        if self._shown is None or wanted[0] != self._shown[0]:
+            self._languages.use(settings.language)
+        theme = Theme(self._icons, scale / 100)
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and (
+            self._shown is None or wanted[1] != self._shown[1]
+        ):
+            dress(application, theme)
+        self._shown = wanted
+        kit = Kit(
+            theme=theme,
+            workspace=self.workspace,
+            actions=self.actions_,
+            tools=self.tools,
+            question=self.question,
+            thumbnails=self._thumbnails,
+            frame=tokens.WIDE if is_wide else tokens.NARROW,
+        )
+        self.frame = WindowFrame(kit, self._ai_runs_on)
+        self.setCentralWidget(self.frame)
+        for old_ring in self.findChildren(FocusRing):
+            old_ring.deleteLater()
+        self._ring = FocusRing(theme, self)
+        self._show_title()
+
+    def _settings_changed(self, _settings: Settings) -> None:
+        self._rebuild_soon.start()
+        self._show_title()
+
+    def _study_opened(self, _study: Study | None) -> None:
+        self._show_title()
+
+    def _show_title(self) -> None:
+        study = self.workspace.studies.study
+        if study is None:
+            self.setWindowTitle(NAME)
+            return
+        hidden = self.workspace.settings.hide_identity
+        self.setWindowTitle(f"{study_line(study, hidden)} \u2013 {NAME}")
+
+    # What Qt says
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another class of width needs another frame."""
+        super().resizeEvent(event)
+        self._rebuild_soon.start()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Show the AI's marks again when the key that hides them comes up."""
+        if event.key() == Qt.Key.Key_QuoteLeft and not event.isAutoRepeat():
+            self.workspace.overlay.hold_hidden(False)
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """A window that is left may miss the key coming up."""
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.workspace.overlay.hold_hidden(False)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Close what lies over the window first."""
+        self.frame.sheets.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take folders and files."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.frame.welcome.drop_zone.show_drag(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802
+        """They were taken away again."""
+        self.frame.welcome.drop_zone.show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open what was dropped."""
+        self.frame.welcome.drop_zone.show_drag(False)
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.workspace.open_paths(paths)
+
+    # What actions ask (`reader.ui.actions.shell.Shell`)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        choose_folder(self, tr(say("Open folder")), self._last_folder, self._open_folder)
+
+    def choose_files(self) -> None:
+        """Ask for files and open them."""
+        choose_files(self, tr(say("Open files")), self._last_folder, self.workspace.open_paths)
+
+    def show_unreadable(self) -> None:
+        """List the files that were not opened, with the reasons."""
+        self.frame.sheets.toggle(UnreadableSheet, UnreadableSheet)
+
+    def show_commands(self) -> None:
+        """Open the list of all actions to search in."""
+        self.frame.sheets.toggle(CommandSheet, CommandSheet)
+
+    def show_keys(self) -> None:
+        """Open the page with all keys."""
+        self.frame.sheets.toggle(KeysSheet, KeysSheet)
+
+    def show_series(self) -> None:
+        """Show or hide the list of series."""
+        self.workspace.set_mode(
+            Mode.READ if self.workspace.mode is Mode.REPORT else self.workspace.mode
+        )
+        self.frame.sheets.toggle(SeriesSheet, SeriesSheet)
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        self.frame.sheets.toggle(AboutSheet, AboutSheet)
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        for dialog in self.findChildren(SettingsDialog):
+            dialog.raise_()
+            dialog.activateWindow()
+            return
+        SettingsDialog(self.frame.kit.theme, self.workspace, self).show()
+
+    def show_model_card(self) -> None:
+        """Show or hide the model's card in the place of the inbox."""
+        panel = self.frame.reading.panel
+        panel.show_card(not panel.shows_card)
+
+    def export_results(self) -> None:
+        """Go to the export, or export if it is on screen."""
+        export = self.frame.report.panel.export
+        if self.workspace.mode is Mode.REPORT:
+            export.export()
+        else:
+            self.workspace.set_mode(Mode.REPORT)
+            export.export_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def go_back(self) -> None:
+        """Leave what was entered last: a page, a choice, a tool, a mode, the full screen."""
+        workspace, panel = self.workspace, self.frame.reading.panel
+        if self.frame.sheets.close():
+            return
+        if self.question.finding_id is not None:
+            self.question.ask(None)
+        elif self.tools.active_id is ToolId.ADD:
+            self.tools.choose_last()
+        elif workspace.inference.blocked is not None:
+            workspace.inference.skip()
+        elif panel.shows_card:
+            panel.show_card(False)
+        elif workspace.mode is not Mode.READ:
+            workspace.set_mode(Mode.READ)
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+        elif workspace.viewports.maximized_id is not None:
+            workspace.viewports.toggle_maximized(workspace.viewports.maximized_id)
+        else:
+            self.frame.notices.close_newest()
+
+    def toggle_full_screen(self) -> None:
+        """Images only, or everything again."""
+        leave = self.isFullScreen()
+        self.frame.show_images_only(not leave and self.workspace.studies.study is not None)
+        if leave:
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def toggle_rail(self) -> None:
+        """Fold or unfold the tools."""
+        self.frame.fold_rail()
+
+    def toggle_panel(self) -> None:
+        """Fold or unfold the side panel."""
+        self.frame.fold_panel()
+
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next or previous part of the window."""
+        go_to_region(self.frame.regions(), step)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def _open_folder(self, folder: Path) -> None:
+        self._last_folder = folder
+        self.workspace.open_paths([folder])
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The files and folders of this machine among what is dragged."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

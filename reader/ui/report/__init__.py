@@ -1,0 +1,1 @@
+"""Looking over everything that was decided, signing, handing over."""

@@ -1,0 +1,144 @@
+"""Everything inside the window, built for one theme, one language and one width.
+
+What is on screen follows from the session, so the frame can be thrown away and built
+anew whenever the language, the size of text or the class of width changes.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+
+from reader.core.text import Text
+from reader.session.workspace import Mode
+from reader.ui import tokens
+from reader.ui.actions.menu import VIEWPORT_MENU, menu_of
+from reader.ui.controls.boxes import Ground, Rule, column, row
+from reader.ui.kit import Kit
+from reader.ui.report.report_page import ReportPage
+from reader.ui.subscriptions import Subscriptions
+from reader.ui.welcome.welcome_page import WelcomePage
+from reader.ui.window.notice_area import NoticeArea
+from reader.ui.window.reading_page import ReadingPage
+from reader.ui.window.sheets import Sheets
+from reader.ui.window.status_bar import StatusBar
+from reader.ui.window.tool_rail import ToolRail
+from reader.ui.window.top_bar import TopBar
+
+
+class WindowFrame(Ground):
+    """Bars, rail, and the page that fits what is open."""
+
+    def __init__(self, kit: Kit, ai_runs_on: Text) -> None:
+        super().__init__(kit.theme, tokens.BG)
+        self.kit = kit
+        self._rail_folded = False
+        self._panel_folded = False
+        self._images_only = False
+        self.top = TopBar(kit)
+        self.rail = ToolRail(kit)
+        self.welcome = WelcomePage(kit)
+        self.reading = ReadingPage(kit, self._viewport_menu)
+        self.report = ReportPage(kit)
+        self.status = StatusBar(kit, ai_runs_on)
+        self._top_line = Rule(kit.theme)
+        self._pages = QStackedLayout()
+        for page in (self.welcome, self.reading, self.report):
+            self._pages.addWidget(page)
+        middle = row(0, self.rail)
+        middle.addLayout(self._pages, 1)
+        box = column(0, self.top, self._top_line)
+        box.addLayout(middle, 1)
+        box.addWidget(self.status)
+        self.setLayout(box)
+        self.sheets = Sheets(kit, self, self.page_area)
+        self.notices = NoticeArea(kit, self)
+        self.notices.grew.connect(self.place_notices)
+        subscriptions = Subscriptions(self)
+        events = kit.workspace.events
+        for signal in (events.study_opened, events.mode_changed):
+            subscriptions.add(signal, self._changed)
+        subscriptions.add(events.job_changed, self._job_changed)
+        self.refresh()
+
+    @property
+    def page(self) -> QWidget:
+        """The page on screen."""
+        return self._pages.currentWidget() or self.welcome
+
+    def refresh(self) -> None:
+        """Choose the page, and what of the frame is shown around it."""
+        workspace = self.kit.workspace
+        is_open = workspace.studies.study is not None
+        if not is_open:
+            page: QWidget = self.welcome
+        elif workspace.mode is Mode.REPORT:
+            page = self.report
+        else:
+            page = self.reading
+        self._pages.setCurrentWidget(page)
+        everything = not self._images_only
+        for widget in (self.top, self._top_line, self.status, self.reading.decisions):
+            widget.setVisible(everything)
+        self.rail.setVisible(everything and is_open and not self._rail_folded)
+        self.reading.panel.setVisible(everything and not self._panel_folded)
+        self.place_notices()
+
+    def fold_rail(self) -> None:
+        """Fold the tools away, or bring them back."""
+        self._rail_folded = not self._rail_folded
+        self.refresh()
+
+    def fold_panel(self) -> None:
+        """Fold the side panel away, or bring it back."""
+        self._panel_folded = not self._panel_folded
+        self.refresh()
+
+    def show_images_only(self, images_only: bool) -> None:
+        """Take everything but the images away."""
+        self._images_only = images_only
+        self.refresh()
+
+    def regions(self) -> tuple[QWidget, ...]:
+        """The parts that F6 goes between, in their order."""
+        if self.page is self.reading:
+            return self.rail, *self.reading.regions(), self.top
+        return self.rail, self.page, self.top
+
+    def page_area(self) -> QRect:
+        """Where the page is: between the bars, beside the rail."""
+        page = self.page
+        return QRect(page.mapTo(self, QPoint(0, 0)), page.size())
+
+    def place_notices(self) -> None:
+        """Lower right, above the jobs if they are there, never over the bars."""
+        px = self.kit.theme.px
+        area = self.page_area()
+        width = min(px(384), area.width() - px(32))
+        self.notices.setFixedWidth(width)
+        height = self.notices.height_at(width)
+        bottom = area.bottom() - px(12)
+        panel = self.reading.panel
+        if self.page is self.reading and panel.isVisible() and panel.jobs.isVisible():
+            bottom -= panel.jobs.height()
+        elif self.page is self.reading and not panel.isVisible():
+            bottom -= self.reading.decisions.height()
+        self.notices.setGeometry(area.right() - width - px(8), bottom - height, width, height)
+        self.notices.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep what lies over the window in its place."""
+        super().resizeEvent(event)
+        self.sheets.place()
+        self.place_notices()
+
+    def _viewport_menu(self, parent: QWidget) -> QMenu:
+        return menu_of(self.kit.theme, self.kit.actions, VIEWPORT_MENU, parent)
+
+    def _changed(self, *_payload: object) -> None:
+        self.sheets.close()
+        self.refresh()
+
+    def _job_changed(self, _job: object) -> None:
+        self.place_notices()

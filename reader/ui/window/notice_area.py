@@ -1,0 +1,99 @@
+"""What the session has to say, in a corner, without stopping anything."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reader.core.text import say
+from reader.session.notices import Notice, NoticeLevel
+from reader.ui.controls.boxes import MessageBox, Tone
+from reader.ui.controls.icon_button import IconButton
+from reader.ui.icons import Icon
+from reader.ui.kit import Kit
+from reader.ui.subscriptions import Subscriptions
+from reader.ui.translate import tr
+
+MOST: Final = 3
+INFORMATION_STAYS_MS: Final = 10_000
+TONES: Final = {
+    NoticeLevel.INFO: Tone.PLAIN,
+    NoticeLevel.WARNING: Tone.WARNING,
+    NoticeLevel.ERROR: Tone.DANGER,
+}
+
+
+class NoticeBox(MessageBox):
+    """One notice. Good news leaves by itself; warnings and errors wait to be closed."""
+
+    done = Signal()
+
+    def __init__(self, kit: Kit, notice: Notice) -> None:
+        text = tr(notice.what_to_do) if notice.what_to_do is not None else ""
+        super().__init__(kit.theme, TONES[notice.level], tr(notice.what_happened), text)
+        self.notice = notice
+        close = IconButton(kit.theme, Icon.X, tr(say("Close")), keys="Esc", side=24)
+        close.clicked.connect(self.done)
+        self.add_to_head(close)
+        if notice.level is NoticeLevel.INFO:
+            timer = QTimer(self)
+            timer.setSingleShot(True)
+            timer.timeout.connect(self.done)
+            timer.start(INFORMATION_STAYS_MS)
+
+
+class NoticeArea(QWidget):
+    """The newest notices, the newest at the bottom. `grew` when its height changed."""
+
+    grew = Signal()
+
+    def __init__(self, kit: Kit, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kit = kit
+        self._boxes: list[NoticeBox] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(kit.theme.px(8))
+        Subscriptions(self).add(kit.workspace.events.notice_posted, self.show_notice)
+        self.hide()
+
+    @property
+    def boxes(self) -> tuple[NoticeBox, ...]:
+        """The notices on screen, the newest last."""
+        return tuple(self._boxes)
+
+    def height_at(self, width: int) -> int:
+        """How high the notices are at a width."""
+        return self._column.totalHeightForWidth(width)
+
+    def show_notice(self, notice: Notice) -> None:
+        """Put a notice up; the same one is not shown twice."""
+        for box in list(self._boxes):
+            if box.notice == notice or box.notice.level is NoticeLevel.INFO:
+                self._remove(box)
+        while len(self._boxes) >= MOST:
+            self._remove(self._boxes[0])
+        made = NoticeBox(self._kit, notice)
+        made.done.connect(lambda: self._remove(made))
+        self._boxes.append(made)
+        self._column.addWidget(made)
+        self.setVisible(True)
+        self.grew.emit()
+
+    def close_newest(self) -> bool:
+        """Take the newest notice away. Returns: whether there was one."""
+        if not self._boxes:
+            return False
+        self._remove(self._boxes[-1])
+        return True
+
+    def _remove(self, box: NoticeBox) -> None:
+        if box in self._boxes:
+            self._boxes.remove(box)
+            self._column.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+            self.setVisible(bool(self._boxes))
+            self.grew.emit()

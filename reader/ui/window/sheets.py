@@ -1,0 +1,83 @@
+"""Where the pages that lie over the window go, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from reader.ui.kit import Kit
+from reader.ui.pages.about_sheet import AboutSheet
+from reader.ui.pages.command_sheet import CommandSheet
+from reader.ui.pages.keys_sheet import KeysSheet
+from reader.ui.pages.series_sheet import SeriesSheet
+from reader.ui.pages.sheet import Sheet
+from reader.ui.pages.unreadable_sheet import UnreadableSheet
+
+MakeSheet = Callable[[Kit, QWidget], Sheet]
+SIZES: Final = {
+    AboutSheet: (560, 480),
+    CommandSheet: (560, 460),
+    KeysSheet: (1480, 900),
+    SeriesSheet: (420, 4000),
+    UnreadableSheet: (760, 520),
+}
+"""Widths and heights at 100 %; a smaller window gives less."""
+
+
+class Sheets(QObject):
+    """Opens a page over the window and gives the keyboard back when it is closed."""
+
+    def __init__(self, kit: Kit, window: QWidget, page_area: Callable[[], QRect]) -> None:
+        super().__init__(window)
+        self._kit = kit
+        self._window = window
+        self._page_area = page_area
+        self._before: QWidget | None = None
+        self.current: Sheet | None = None
+
+    def toggle(self, kind: type[Sheet], make: MakeSheet) -> None:
+        """Open a page, or close it if it is the one that is open."""
+        was = type(self.current)
+        self.close()
+        if was is kind:
+            return
+        self._before = QApplication.focusWidget()
+        sheet = make(self._kit, self._window)
+        sheet.closed.connect(self.close)
+        self.current = sheet
+        self.place()
+        sheet.show()
+        sheet.raise_()
+        (sheet.focusProxy() or sheet).setFocus()
+
+    def close(self) -> bool:
+        """Close the page that is open. Returns: whether there was one."""
+        sheet, self.current = self.current, None
+        if sheet is None:
+            return False
+        sheet.hide()
+        QTimer.singleShot(0, sheet, sheet.deleteLater)
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus()
+        self._before = None
+        return True
+
+    def place(self) -> None:
+        """Lay the page out again, as when the window changed its size."""
+        sheet = self.current
+        if sheet is None:
+            return
+        px = self._kit.theme.px
+        area = self._page_area()
+        wanted = SIZES[type(sheet)]
+        width = min(px(wanted[0]), area.width() - px(32))
+        height = min(px(wanted[1]), area.height() - px(32))
+        if isinstance(sheet, SeriesSheet):
+            sheet.setGeometry(area.left() + px(8), area.top() + px(8), width, height)
+            return
+        left = area.left() + (area.width() - width) // 2
+        top = px(48) if isinstance(sheet, CommandSheet) else (area.height() - height) // 2
+        sheet.setGeometry(left, area.top() + top, width, height)
