@@ -13,6 +13,7 @@ from reader.app.commands.export import export
 from reader.app.commands.info import info
 from reader.app.commands.open import open_paths
 from reader.app.commands.predict import predict
+from reader.app.commands.render import render
 from reader.app.commands.train import train
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command()(doctor)
 app.command()(export)
 app.command()(info)
 app.command()(predict)
+app.command()(render)
 app.command()(train)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reader.core.orientation import PlaneAxes
-from reader.session.viewport import Point
 from reader.session.workspace import Workspace
 from reader.ui.tools.tool import BrushShape, IdleTool, Pointer, Ring
 
 
 class BrushTool(IdleTool):
-    """The way drawn follows the pointer at once; the voxels change when the button comes up.
+    """Voxels change under the pointer; the stroke is on disk when the button comes up.
 
-    Holding Ctrl turns the brush into the eraser for one stroke.
+    Holding Ctrl turns the brush into the eraser for one stroke, and the other way round.
     """
 
     def __init__(
@@ -28,29 +26,23 @@ class BrushTool(IdleTool):
         self._resize = resize
         self._erases = erases
         self._swapped = False
-        self._way: list[Point] = []
 
     def press(self, at: Pointer) -> None:
         """Begin a stroke."""
+        workspace, shape = self._workspace, self._shape()
         self._swapped = at.ctrl
-        self._way = [at.lps_mm]
+        plane = workspace.viewports.state(at.viewport_id).plane
+        editor = workspace.editor
+        editor.set_tool(shape.diameter_mm / 2, self._erases != self._swapped, shape.is_ball)
+        workspace.notices.attempt(lambda: editor.press(at.lps_mm, plane))
 
     def move(self, at: Pointer) -> None:
         """Draw on."""
-        if self._way:
-            self._way.append(at.lps_mm)
+        self._workspace.editor.move(at.lps_mm)
 
     def release(self, at: Pointer) -> None:
-        """Put the stroke into the segment; it is on disk when this returns."""
-        way, self._way = tuple(self._way), []
-        axes = self._axes(at.viewport_id)
-        if not way or axes is None:
-            return
-        shape, erase = self._shape(), self._erases != self._swapped
-        within = None if shape.is_ball else axes
-        self._workspace.notices.attempt(
-            lambda: self._workspace.editor.stroke(way, shape.diameter_mm / 2, erase, within)
-        )
+        """End the stroke; it is on disk when this returns."""
+        self._finish()
 
     def wheel(self, at: Pointer, steps: int) -> bool:
         """Shift and the wheel change the size."""
@@ -63,15 +55,14 @@ class BrushTool(IdleTool):
         self._swapped = at.ctrl
 
     def leave(self) -> None:
-        """Forget a stroke that was not finished."""
-        self._way = []
+        """End a stroke whose button will not come up; what was drawn is kept."""
+        self._finish()
 
     @property
     def ring(self) -> Ring | None:
-        """The brush's edge, and the way drawn so far."""
-        radius_mm = self._shape().diameter_mm / 2
-        return Ring(radius_mm, self._erases != self._swapped, tuple(self._way))
+        """The brush's edge."""
+        return Ring(self._shape().diameter_mm / 2, self._erases != self._swapped)
 
-    def _axes(self, viewport_id: str) -> PlaneAxes | None:
-        resolved = self._workspace.resolved(viewport_id)
-        return None if resolved is None else resolved.axes
+    def _finish(self) -> None:
+        if self._workspace.editor.is_drawing:
+            self._workspace.notices.attempt(self._workspace.editor.release)

@@ -48,11 +48,10 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The circle that follows the pointer, and the way it has drawn so far."""
+    """The circle that follows the pointer."""
 
     radius_mm: float
     erases: bool = False
-    trail_lps_mm: tuple[Point, ...] = ()
 
 
 class Tool(Protocol):

@@ -7,17 +7,18 @@ the screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsLineItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsLineItem, QStyleOptionGraphicsItem, QWidget
 
 from reader.core.orientation import Plane
 from reader.imaging.slicing import SliceGeometry
-from reader.ui import tokens
+from reader.ui import quantities, tokens
+from reader.ui.theme import Theme
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.5
@@ -75,68 +76,86 @@ class Crosshair:
 
 
 class BrushRing(pg.GraphicsObject):
-    """The brush's edge at the pointer, and the way it has drawn since the button went down."""
+    """The brush's edge at the pointer, white on black; dashed where it erases."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._radius_mm = 0.0
-        self._at = QPointF()
-        self._trail = QPainterPath()
+        self._margin_mm = 0.0
         self._erases = False
+        self._tag = _SizeTag(theme, self)
         self.setVisible(False)
         self.setZValue(10)
 
-    def show_ring(
-        self, at: QPointF, radius_mm: float, trail: Sequence[QPointF], erases: bool
-    ) -> None:
-        """Draw the ring here and the trail behind it."""
-        self.prepareGeometryChange()
-        self._at, self._radius_mm, self._erases = at, radius_mm, erases
-        self._trail = QPainterPath()
-        if trail:
-            self._trail.moveTo(trail[0])
-            for point in trail[1:] or trail:
-                self._trail.lineTo(point)
+    def show_ring(self, at: QPointF, radius_mm: float, px_per_mm: float, erases: bool) -> None:
+        """Draw the ring around a point of the plane."""
+        margin_mm = HALO_PX / px_per_mm
+        if (radius_mm, margin_mm, erases) != (self._radius_mm, self._margin_mm, self._erases):
+            self.prepareGeometryChange()
+            self._radius_mm, self._margin_mm, self._erases = radius_mm, margin_mm, erases
+            self._tag.show_text(quantities.millimetres(2 * radius_mm))
+            self._tag.setPos(radius_mm + 2 * margin_mm, 0)
+            self.update()
+        self.setPos(at)
         self.setVisible(True)
-        self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """Ring and trail, with room for their lines."""
-        around = self._radius_mm * 1.1 + 2
-        ring = QRectF(self._at, self._at).adjusted(-around, -around, around, around)
-        if self._trail.isEmpty():
-            return ring
-        trail = self._trail.boundingRect().adjusted(-around, -around, around, around)
-        return ring.united(trail)
+        """The ring, with room for its line."""
+        reach = self._radius_mm + self._margin_mm
+        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Draw the way as wide as the brush, then the ring, black under white."""
+        """Draw the ring."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._trail.isEmpty():
-            color = QColor(tokens.IMAGE if self._erases else tokens.READER)
-            color.setAlphaF(0.4)
-            painter.strokePath(self._trail, _round_pen(color, 2 * self._radius_mm))
-        painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((QColor(tokens.IMAGE), HALO_PX), (QColor(tokens.TEXT), LINE_PX)):
             pen = _screen_pen(color, width)
             if self._erases and width == LINE_PX:
                 pen.setDashPattern([3, 2])
             painter.setPen(pen)
-            painter.drawEllipse(self._at, self._radius_mm, self._radius_mm)
+            painter.drawEllipse(QPointF(0, 0), self._radius_mm, self._radius_mm)
+
+
+class _SizeTag(QGraphicsItem):
+    """The brush's size, in screen pixels beside its ring."""
+
+    def __init__(self, theme: Theme, parent: QGraphicsItem) -> None:
+        super().__init__(parent)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self._font = theme.font(tokens.DETAIL, tokens.MEDIUM)
+        self._metrics = QFontMetricsF(self._font)
+        self._pad, self._height = theme.px(6), theme.px(20)
+        self._text = ""
+
+    def show_text(self, text: str) -> None:
+        """Write something else."""
+        if text != self._text:
+            self.prepareGeometryChange()
+            self._text = text
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """The box around the text."""
+        width = self._metrics.horizontalAdvance(self._text) + 2 * self._pad
+        return QRectF(0, -self._height / 2, width, self._height)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Draw the text on its dark box."""
+        box = self.boundingRect()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 199))
+        painter.drawRoundedRect(box, tokens.RADIUS_TAG, tokens.RADIUS_TAG)
+        painter.setFont(self._font)
+        painter.setPen(QColor(tokens.TEXT))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
 
 
 def _screen_pen(color: QColor, width_px: float) -> QPen:
     """A pen whose width is in screen pixels at any zoom."""
     pen = QPen(color, width_px)
     pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    return pen
-
-
-def _round_pen(color: QColor, width_mm: float) -> QPen:
-    pen = QPen(color, width_mm)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen

@@ -81,7 +81,7 @@ class SliceView(pg.GraphicsView):
         self._foreground = Foreground(theme, text)
         self._painter = PanePainter(self._foreground)
         self._crosshair = Crosshair()
-        self._ring = BrushRing()
+        self._ring = BrushRing(theme)
         self._box = self._view_box()
         self.gestures = Gestures(
             viewport_id,
@@ -236,9 +236,8 @@ class SliceView(pg.GraphicsView):
             return
         at = self._hover_at * self._ratio
         row, column = self._placement.to_slice(at.x(), at.y())
-        geometry = resolved.geometry
-        trail = [plane_mm(geometry, *geometry.to_pixel(p)) for p in ring.trail_lps_mm]
-        self._ring.show_ring(plane_mm(geometry, row, column), ring.radius_mm, trail, ring.erases)
+        middle = plane_mm(resolved.geometry, row, column)
+        self._ring.show_ring(middle, ring.radius_mm, self._px_per_mm, ring.erases)
 
     # Painting
 
