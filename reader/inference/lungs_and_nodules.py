@@ -35,6 +35,9 @@ from reader.inference.proposals import MOST_FINDINGS, propose_findings
 from reader.inference.tiles import Tile
 
 _LUNG_FROM: Final = 0.5
+_SHOWN_FROM: Final = 0.01
+"""Heat below a hundredth becomes 0: it says nothing and fills files."""
+
 _BORDER_STEPS: Final = 5
 _STEPS_AFTER: Final = 3
 """Progress steps after the tiles: sorting, back to the grid, extents."""
@@ -92,7 +95,7 @@ def run_lungs_and_nodules(
         heat = said.values[HEAT_CHANNEL]
         candidates = find_candidates(heat, lungs, hu, grid, request.spec.threshold)
     with run.stage("to_source_grid", say("Fitting the result to the images")):
-        scores = to_source(heat, grid, np.float16)
+        scores = to_source(np.where(heat < _SHOWN_FROM, 0, heat), grid, np.float16)
         labels = labels_on_source(lungs, grid).astype(np.uint16)
     with run.stage("extents", say("Measuring the findings")):
         findings, segments, left_out = propose_findings(request, candidates, labels, cancel)

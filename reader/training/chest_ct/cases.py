@@ -50,6 +50,12 @@ CASES: Final = (
             KnownLesion((56.6, -41.0, -105.8), 10.0),
             KnownLesion((62.6, -18.5, -81.8), 8.0),
             KnownLesion((47.6, -51.5, -83.3), 8.0),
+            # Found by the model itself half way through training, then looked at: two small
+            # nodules of the right apex, a faint one of the lingula, one beside the mass.
+            KnownLesion((-25.0, 35.3, -57.6), 8.0),
+            KnownLesion((-30.4, 20.1, -8.9), 8.0),
+            KnownLesion((92.2, -119.8, -216.8), 8.0),
+            KnownLesion((-91.3, -45.1, -146.3), 10.0),
         ),
     ),
     Case(
