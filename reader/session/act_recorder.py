@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +55,7 @@ class ActRecorder:
         events: SessionEvents,
         reviewer: Callable[[], Reviewer],
         clock: Callable[[], datetime],
-        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        new_id: Callable[[], str],
     ) -> None:
         self._database = database
         self._ledger = ledger

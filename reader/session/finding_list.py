@@ -12,7 +12,6 @@ from reader.core.finding import Finding
 from reader.core.handover import ReviewedFinding
 from reader.core.review import (
     RecordKind,
-    RejectReason,
     ReviewDecision,
     ReviewRecord,
     ReviewStatus,
@@ -156,11 +155,13 @@ class FindingList:
 
     def _derive(self) -> None:
         active = active_records(self._records)
+        about: dict[str | None, list[ReviewRecord]] = {}
+        for record in active:
+            about.setdefault(record.finding_id, []).append(record)
         self._current = _current_revisions(self._revisions.values(), active)
         self._reviewed = {
-            finding_id: ReviewedFinding(finding, status, _reason(finding_id, status, active))
+            finding_id: _reviewed(finding, about.get(finding_id, []))
             for finding_id, finding in self._current.items()
-            for status in (review_status(finding, active),)
         }
         self._order = sorted(self._current, key=lambda f: _reading_order(self._current[f]))
 
@@ -194,17 +195,12 @@ def _current_revisions(
     return current
 
 
-def _reason(
-    finding_id: str, status: ReviewStatus, active: list[ReviewRecord]
-) -> RejectReason | None:
-    """The reason given for the rejection in force."""
-    if status is not ReviewStatus.REJECTED:
-        return None
+def _reviewed(finding: Finding, active: list[ReviewRecord]) -> ReviewedFinding:
+    """A finding with its status, given the rows in force about it, oldest first."""
+    status = review_status(finding, active)
     reason = None
-    for record in active:
-        if record.finding_id == finding_id and record.kind in (
-            RecordKind.DECISION,
-            RecordKind.REASON,
-        ):
-            reason = record.reason
-    return reason
+    if status is ReviewStatus.REJECTED:
+        # A reason counts until the next decision: that one has its own, or none.
+        said = (RecordKind.DECISION, RecordKind.REASON)
+        reason = [r.reason for r in active if r.kind in said][-1]
+    return ReviewedFinding(finding, status, reason)

@@ -69,6 +69,6 @@ def kind_at(volume: Volume, extent: Extent) -> tuple[str, CodedConcept]:
     return ("Lung nodule", LUNG_NODULE) if in_lung else ("Lesion", LESION)
 
 
-def new_tracking_uid() -> str:
+def tracking_uid_of(finding_id: str) -> str:
     """A UID that follows a finding through every file. Source: DICOM PS3.5 B.2."""
-    return f"2.25.{uuid.uuid4().int}"
+    return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, finding_id).int}"

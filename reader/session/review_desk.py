@@ -16,7 +16,7 @@ from reader.core.text import say
 from reader.session.act_recorder import ActRecorder, VoxelEdit
 from reader.session.edits import empty_segmentation, measured, painted, segment_for
 from reader.session.finding_list import FindingList
-from reader.session.missed_finding import Point, extent_at, kind_at, new_tracking_uid
+from reader.session.missed_finding import Point, extent_at, kind_at, tracking_uid_of
 from reader.session.study_store import StudyStore
 from reader.storage.result_store import ResultStore
 
@@ -86,10 +86,11 @@ class ReviewDesk:
         if segmentation is None:
             segmentation = empty_segmentation(self._recorder.new_id(), series_key, volume.geometry)
         name, code = kind_at(volume, (box, mask))
+        finding_id = self._recorder.new_id()
         proposed = Finding(
-            finding_id=self._recorder.new_id(),
+            finding_id=finding_id,
             revision_id=self._recorder.new_id(),
-            tracking_uid=new_tracking_uid(),
+            tracking_uid=tracking_uid_of(finding_id),
             series_key=series_key,
             name=name,
             code=code,

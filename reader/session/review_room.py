@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ class ReviewRoom:
         studies: StudyStore,
         reviewer: Callable[[], Reviewer],
         clock: Callable[[], datetime],
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
         """Open the database. Raises: StorageError."""
         self.database = Database(database, clock=clock)
@@ -48,7 +50,7 @@ class ReviewRoom:
         self.findings = FindingList(events)
         self._recorder = recorder = ActRecorder(
             self.database, self._ledger, self._results, journal,
-            self.findings, studies, events, reviewer, clock,
+            self.findings, studies, events, reviewer, clock, new_id,
         )  # fmt: skip
         self.desk = ReviewDesk(recorder, self.findings, studies, self._results)
         self.editor = SegmentEditor(

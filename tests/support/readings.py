@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -154,14 +155,20 @@ class Heard:
 class Reading:
     """The small study open in a review room over a database file."""
 
-    def __init__(self, path: Path, study: Study | None = None, with_volume: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        study: Study | None = None,
+        with_volume: bool = True,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
         self.events = SessionEvents()
         self.heard = Heard()
         self.clock = Clock()
         self.name = "Lin"
         self.studies = StudyStore(self.events, 10**9)
         self.room = ReviewRoom(
-            path, self.events, self.studies, lambda: Reviewer(self.name), self.clock
+            path, self.events, self.studies, lambda: Reviewer(self.name), self.clock, new_id
         )
         self.study = study or small_study()
         self.studies.open_study(self.study, ScanResult((self.study,)), ())
