@@ -124,7 +124,7 @@ def _trees_and_nodules(
         render_tubes(filled, image, pieces, cancel)
         rendered.append(filled)
         step(2 + done, 5)
-    placer = NodulePlacer(patient.frame, patient.lungs, trees.vessels, seed)
+    placer = NodulePlacer(patient.frame, patient.lungs, trees.vessels, image, seed)
     nodules: list[Nodule] = []
     centers: list[NDArray[np.float64]] = []
     for plan in PLANS:

@@ -164,4 +164,4 @@ def trunk_distance(frame: ChestFrame, muscles: Values) -> Values:
     """Distance to the skin: the trunk's outline, pushed out where muscles need room."""
     mesh = frame.lattice.mesh
     trunk = outline_distance(mesh, skin_outline(frame.lattice.axis(0)), 2.6)
-    return smooth_min(trunk + 1.5 * frame.uneven, muscles - 9.0, 18.0)
+    return smooth_min(trunk + 1.5 * frame.uneven, muscles - 8.0, 30.0)

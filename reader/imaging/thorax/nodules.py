@@ -91,10 +91,15 @@ class Nodule:
 class NodulePlacer:
     """Finds places that fit the plans, in a fixed random order."""
 
-    def __init__(self, frame: ChestFrame, lungs: Lungs, vessels: Pieces, seed: int) -> None:
+    def __init__(
+        self, frame: ChestFrame, lungs: Lungs, vessels: Pieces, image: Lattice, seed: int
+    ) -> None:
         from scipy.spatial import cKDTree
 
         self._frame, self._lungs = frame, lungs
+        first = np.array(image.origin_kji_mm)
+        last = first + np.array(image.step_kji_mm) * (np.array(image.shape_kji) - 1)
+        self._first_lps, self._last_lps = first[::-1], last[::-1]
         rng = generator(seed, "nodule places")
         lattice = lungs.outline.lattice
         low = np.array(lattice.origin_kji_mm)[::-1]
@@ -120,6 +125,9 @@ class NodulePlacer:
         fits = np.sign(points[:, 0] - MIDLINE_X_MM) == plan.side
         fits &= self._free_of_fissures(plan, points)
         fits &= np.abs(points[:, 2] - 10) < 105
+        margin = 0.7 * plan.diameter_mm
+        fits &= np.all(points > self._first_lps + margin, axis=1)
+        fits &= np.all(points < self._last_lps - margin, axis=1)
         for other in taken:
             fits &= np.linalg.norm(points - other, axis=1) > _APART_MM
         radius = plan.diameter_mm / 2
@@ -144,7 +152,7 @@ class NodulePlacer:
     def _beside_vessels(self, plan: NodulePlan) -> tuple[FloatArray, FloatArray]:
         """Places whose surface a vessel of 2 to 4 mm just enters."""
         thickness = self._vessels.radius_start
-        chosen = (thickness > 1.05) & (thickness < 2.0)
+        chosen = (thickness > 0.85) & (thickness < 1.4)
         middles = self._middles[chosen]
         order = self._rng.permutation(len(middles))
         middles = middles[order]
@@ -188,8 +196,19 @@ def make_nodule(
     # Haze ends less sharply than solid tissue does.
     soft = edge if plan.kind is NoduleKind.SOLID else 2.6 * edge
     cover = np.clip(0.5 - shape / soft, 0, 1).astype(np.float32)
+    _drop_crumbs(cover)
     core = np.minimum(cover, _solid_part(plan, offset, radius, edge, rng))
     return Nodule(plan, box, cover, core)
+
+
+def _drop_crumbs(cover: Values) -> None:
+    """Remove what a coarse grid has cut off from a thin spicule, in place."""
+    from scipy.ndimage import label
+
+    pieces, count = label(cover >= 0.5)
+    sizes = np.bincount(pieces.ravel(), minlength=count + 1)
+    sizes[0] = 0
+    cover[(pieces > 0) & (pieces != sizes.argmax())] = 0
 
 
 def _solid_part(

@@ -37,6 +37,8 @@ def diaphragm_distance(frame: ChestFrame) -> Values:
     back = np.clip((frame.angle[level] - 25) / 100, 0, 1)
     dome = dome - (14 + 46 * back) * np.exp(-inwards / 13)
     lowest = -88 - 48 * np.clip((frame.angle[level] - 20) / 90, 0, 1)
+    # Beside the spine the recess ends higher.
+    lowest = lowest + 34 * np.exp(-((x2 / 42) ** 2)) * back
     dome = smooth_max(dome.astype(np.float32), lowest.astype(np.float32), 10.0)
     surface = dome + 1.6 * frame.uneven[level]
     steep_y, steep_x = np.gradient(surface, y.ravel(), x.ravel())

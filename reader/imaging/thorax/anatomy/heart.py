@@ -17,6 +17,7 @@ _WALLS: tuple[tuple[str, Point, Point, Point | None], ...] = (
     ("right atrium", (-29, -22, -24), (25, 28, 36), None),
     ("left atrium", (2, 9, -3), (35, 17, 24), None),
     ("outflow", (15, -47, -8), (18, 17, 23), None),
+    ("crux", (3, -8, -34), (24, 17, 26), None),
 )
 _CAVITIES: tuple[tuple[str, Point, Point, Point | None, float], ...] = (
     ("left ventricle", (40, -25, -35), (40, 20, 21), _LONG_AXIS, 41.0),
@@ -51,7 +52,7 @@ def heart_solids(lattice: Lattice, diaphragm: Values) -> tuple[Field, list[Solid
     box = lattice.box_around(_LOW, _HIGH)
     part = lattice.part(box)
     floor = 2.5 - diaphragm[box]
-    walls = smooth_max(_muscle(part, 5.0), floor + 1.5, 6.0)
+    walls = smooth_max(_muscle(part, 9.0), floor + 1.5, 6.0)
     sac = smooth_max(_muscle(part, 30.0) - 2.5, floor, 8.0)
     return Field(part, sac), list(_solids(part, sac, walls))
 

@@ -93,6 +93,16 @@ def _apex_distance(frame: ChestFrame) -> Values:
     return np.asarray((z - top) / slope, dtype=np.float32)
 
 
+def _close_pockets(room: Values) -> None:
+    """Fill what is enclosed between the organs of the mediastinum, in place: no lung is there."""
+    from scipy.ndimage import label
+
+    pieces, count = label(room < 0)
+    sizes = np.bincount(pieces.ravel(), minlength=count + 1)
+    small = np.flatnonzero(sizes < 0.02 * sizes[1:].max(initial=0))
+    room[np.isin(pieces, small)] = 2.0
+
+
 def make_lungs(frame: ChestFrame, diaphragm: Values, sac: Field, neighbours: list[Solid]) -> Lungs:
     """Fit both lungs around everything else.
 
@@ -108,5 +118,6 @@ def make_lungs(frame: ChestFrame, diaphragm: Values, sac: Field, neighbours: lis
     room = smooth_max(frame.depth + 0.45 * uneven, -diaphragm, 3.0)
     room = smooth_max(room, _apex_distance(frame), 8.0)
     room = smooth_max(room, -keep_out + 0.5 * uneven, 4.5)
+    _close_pockets(room)
     ripple = Field(lattice, smooth_noise(frame.seed, "fissures", lattice, 38.0))
     return Lungs(Field(lattice, room), ripple)

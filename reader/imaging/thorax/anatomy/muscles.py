@@ -76,7 +76,7 @@ def _sheet(
     fullness = np.sqrt(np.clip(1 - span**2, 0, 1))
     # Beyond its edge the sheet is further away the further the angle is off.
     beyond = np.maximum(span - 1, 0) * np.float32(40.0)
-    depth = depth + np.float32(1.4 * side) * frame.uneven[box]
+    depth = depth + np.float32(1.0 * side) * frame.uneven[box]
     distance = np.abs(depth - np.float32(middle_mm)) - np.float32(half_mm) * fullness + beyond
     return Field(part, np.asarray(distance + 0.3, dtype=np.float32))
 
