@@ -24,23 +24,31 @@ LEAST_SIDE_PX: Final = 300
 """The two small viewports of 1+2 are at least this wide."""
 
 MakeMenu = Callable[[QWidget], QMenu]
+PlacePanes = Callable[[Layout, QSize, int], tuple[QRect, ...]]
 
 
 class ViewportGrid(QWidget):
     """Makes a pane for every viewport of the session and keeps all of them up to date.
 
     `make_menu` builds the context menu from the application's actions; they act on the
-    active viewport, which the one under the pointer has become by then.
+    active viewport, which the one under the pointer has become by then. `place` says
+    where the panes of a layout lie.
     """
 
     def __init__(
-        self, workspace: Workspace, tools: ToolBox, theme: Theme, make_menu: MakeMenu
+        self,
+        workspace: Workspace,
+        tools: ToolBox,
+        theme: Theme,
+        make_menu: MakeMenu,
+        place: PlacePanes | None = None,
     ) -> None:
         super().__init__()
         self._workspace = workspace
         self._tools = tools
         self._theme = theme
         self._make_menu = make_menu
+        self._place = place or pane_rects
         self._text = HaloText(theme)
         self._views: dict[str, SliceView] = {}
         self.setMinimumSize(2 * LEAST_SIDE_PX, LEAST_SIDE_PX)
@@ -129,7 +137,7 @@ class ViewportGrid(QWidget):
 
     def _lay_out(self) -> None:
         viewports = self._workspace.viewports
-        rects = pane_rects(viewports.layout, self.size(), GAP_PX)
+        rects = self._place(viewports.layout, self.size(), GAP_PX)
         for state, rect in zip(viewports.states, rects, strict=True):
             view = self._views[state.id]
             alone = viewports.maximized_id

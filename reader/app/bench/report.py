@@ -1,0 +1,66 @@
+"""What a benchmark reports: rows of times, and the ratios that count."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that was measured. Times in milliseconds."""
+
+    what: str
+    median_ms: float
+    p99_ms: float
+    n: int
+
+    @classmethod
+    def of(cls, what: str, seconds: Sequence[float]) -> Row:
+        """Median and 99th percentile of measured seconds."""
+        median, p99 = np.percentile(seconds, (50, 99)) * 1000
+        return cls(what, round(float(median), 4), round(float(p99), 4), len(seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class BenchReport:
+    """A whole run."""
+
+    name: str
+    machine: str
+    rows: tuple[Row, ...]
+    ratios: dict[str, float]
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that `--json` prints; stable."""
+        rows = [
+            {"what": r.what, "median_ms": r.median_ms, "p99_ms": r.p99_ms, "n": r.n}
+            for r in self.rows
+        ]
+        return {"name": self.name, "machine": self.machine, "rows": rows, "ratios": self.ratios}
+
+
+def machine_text(screen: str = "") -> str:
+    """Processor, cores, system and versions, in one line."""
+    parts = [
+        _processor(),
+        f"{os.cpu_count()} cores",
+        f"{platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}",
+        screen,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
