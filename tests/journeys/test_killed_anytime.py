@@ -51,6 +51,12 @@ def reopened(path: Path) -> str:
         return digest(reading)
 
 
+def heard(connection: Connection) -> list[str]:
+    """The next thing the process says."""
+    assert connection.poll(60)
+    return json.loads(connection.recv_bytes())
+
+
 def messages(connection: Connection) -> list[list[str]]:
     """Everything the process said before it died."""
     said = []
@@ -75,12 +81,11 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(
         process = processes.Process(target=work_until_killed, args=(path, life, speaking))
         process.start()
         speaking.close()
-        if rng.random() < 0.9:  # else it may die while it opens the file
-            assert listening.poll(60)
-        process.join(timeout=float(rng.uniform(0, 0.25)))
+        said = [heard(listening) for _ in range(rng.integers(0, 9))]
+        process.join(timeout=float(rng.uniform(0, 0.05)))  # somewhere in the next act
         process.kill()
         process.join()
-        said = messages(listening)
+        said += messages(listening)
         listening.close()
         after = reopened(path)
 
@@ -95,7 +100,7 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(
         before = after
     assert {"stroke", "confirm", "reject", "add", "undo", "result"} <= set(done)
     assert done["stroke during inference"] > 5
-    assert sum(done.values()) > 3 * KILLS
+    assert killed_in_act > 0
 
 
 def expected_states(copy: Path, life: int, acknowledged: int) -> tuple[list[str], list[str]]:
