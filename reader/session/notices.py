@@ -26,6 +26,8 @@ class Notice:
     level: NoticeLevel
     what_happened: Text
     what_to_do: Text | None = None
+    offers: str = ""
+    """The name of an action of the window that does what the text says, if there is one."""
 
 
 class Notices:
@@ -44,9 +46,9 @@ class Notices:
         """Post something good to know."""
         self.post(Notice(NoticeLevel.INFO, what_happened, what_to_do))
 
-    def warn(self, what_happened: Text, what_to_do: Text | None = None) -> None:
-        """Post something to look out for."""
-        self.post(Notice(NoticeLevel.WARNING, what_happened, what_to_do))
+    def warn(self, what_happened: Text, what_to_do: Text | None = None, offers: str = "") -> None:
+        """Post something to look out for, with the action that helps."""
+        self.post(Notice(NoticeLevel.WARNING, what_happened, what_to_do, offers))
 
     def fail(self, error: ReaderError) -> None:
         """Post an error."""

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -44,8 +44,11 @@ from reader.ui.window.file_dialogs import choose_files, choose_folder
 from reader.ui.window.focus_ring import FocusRing
 from reader.ui.window.frame import WindowFrame
 from reader.ui.window.regions import go_to_region
+from reader.ui.window.saved_clock import SavedClock
 
 NAME: Final = "Reading Room"
+PLACE_INTERVAL_MS: Final = 500
+"""How often the reading place is written down, if it changed."""
 
 
 def cpu_text() -> Text:
@@ -72,17 +75,22 @@ class MainWindow(QMainWindow):
         load_fonts(resources / "fonts")
         self.tools = make_tools(workspace)
         self.question = ReasonQuestion(workspace, self)
+        self._saved = SavedClock(workspace, self)
         self.actions_ = Actions(ActionContext(workspace, self.tools, self.question, self), self)
         self._thumbnails = Thumbnails(workspace)
         self._shown: tuple[str, int, bool] | None = None
         self.setWindowIcon(self._icons.window_icon())
         self.setMinimumSize(*tokens.MINIMUM_WINDOW)
         self.setAcceptDrops(True)
-        self.resize(1600, 960)
+        self.resize(_first_size())
         self._rebuild_soon = QTimer(self)
         self._rebuild_soon.setSingleShot(True)
         self._rebuild_soon.setInterval(0)
         self._rebuild_soon.timeout.connect(self._build_if_changed)
+        self._place_timer = QTimer(self)
+        self._place_timer.setInterval(PLACE_INTERVAL_MS)
+        self._place_timer.timeout.connect(workspace.place.tick)
+        self._place_timer.start()
         self._build_if_changed()
         subscriptions = Subscriptions(self)
         subscriptions.add(workspace.events.settings_changed, self._settings_changed)
@@ -118,11 +126,12 @@ class MainWindow(QMainWindow):
             thumbnails=self._thumbnails,
             frame=tokens.WIDE if is_wide else tokens.NARROW,
         )
-        self.frame = WindowFrame(kit, self._ai_runs_on)
+        self.frame = WindowFrame(kit, self._ai_runs_on, self._saved)
         self.setCentralWidget(self.frame)
         for old_ring in self.findChildren(FocusRing):
             old_ring.deleteLater()
         self._ring = FocusRing(theme, self)
+        self.frame.give_keyboard()
         self._show_title()
 
     def _settings_changed(self, _settings: Settings) -> None:
@@ -162,6 +171,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Close what lies over the window first."""
         self.frame.sheets.close()
+        self._place_timer.stop()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -287,6 +297,13 @@ class MainWindow(QMainWindow):
     def _open_folder(self, folder: Path) -> None:
         self._last_folder = folder
         self.workspace.open_paths([folder])
+
+
+def _first_size() -> QSize:
+    """Most of the screen, but no more than the design was drawn for."""
+    screen = QApplication.primaryScreen()
+    room = screen.availableSize() * 0.92 if screen is not None else QSize(1600, 960)
+    return room.boundedTo(QSize(1920, 1080)).expandedTo(QSize(*tokens.MINIMUM_WINDOW))
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

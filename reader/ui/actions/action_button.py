@@ -26,6 +26,8 @@ class ActionButton(Button):
         compact: bool = False,
         with_icon: bool = True,
         key_first: bool = False,
+        large: bool = False,
+        wide: bool = False,
         text: Text | None = None,
     ) -> None:
         spec = actions.spec(action_id)
@@ -37,6 +39,8 @@ class ActionButton(Button):
             kind=kind,
             compact=compact,
             key_first=key_first,
+            large=large,
+            wide=wide,
         )
         self.action_id = action_id
         self._actions = actions

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from reader.core.text import Text, say
-from reader.session.workspace import Mode
+from reader.session.workspace import Mode, Workspace
 from reader.ui.actions import conditions
 from reader.ui.actions.action import (
     EDITING,
@@ -31,6 +32,46 @@ TOOL_IDS: Final = {
     ActionId.ADD_MISSED: ToolId.ADD,
 }
 """The tool that an action takes into the hand, so that the rail can show which it is."""
+
+
+SEGMENT_IDS: Final = (
+    ActionId.SEGMENT_1,
+    ActionId.SEGMENT_2,
+    ActionId.SEGMENT_3,
+    ActionId.SEGMENT_4,
+    ActionId.SEGMENT_5,
+    ActionId.SEGMENT_6,
+    ActionId.SEGMENT_7,
+    ActionId.SEGMENT_8,
+)
+
+
+def edit_finding(workspace: Workspace, finding_id: str) -> None:
+    """Edit another finding than the one being edited."""
+    workspace.set_mode(Mode.READ)
+    workspace.findings.select(finding_id)
+    workspace.set_mode(Mode.EDIT)
+
+
+def _edit_segment(number: int) -> Callable[[ActionContext], None]:
+    def act(context: ActionContext) -> None:
+        findings = context.workspace.findings.all()
+        if number <= len(findings):
+            edit_finding(context.workspace, findings[number - 1].finding_id)
+
+    return act
+
+
+def _segment(number: int) -> ActionSpec:
+    return ActionSpec(
+        SEGMENT_IDS[number - 1],
+        say("Edit segment {number}", number=number),
+        Icon.SQUARE,
+        Group.TOOLS,
+        _edit_segment(number),
+        keys=(str(number),),
+        modes=EDITING,
+    )
 
 
 def _add_here(context: ActionContext) -> None:
@@ -130,6 +171,7 @@ TOOL_ACTIONS: Final = (
         keys=("D",),
         modes=EDITING,
     ),
+    *(_segment(number) for number in range(1, len(SEGMENT_IDS) + 1)),
     ActionSpec(
         ActionId.FINISH_EDIT,
         say("Done"),

@@ -57,7 +57,10 @@ _OFF = _Look(tokens.TEXT_OFF, tokens.RAISED, tokens.LINE, tokens.TEXT_OFF, token
 
 
 class Button(QAbstractButton):
-    """A push button. Focus comes from the keyboard only; Space presses it."""
+    """A push button. Focus comes from the keyboard only; Space presses it.
+
+    `compact` is 28 px high, `large` 40. `wide`: takes what room there is.
+    """
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class Button(QAbstractButton):
         kind: ButtonKind = ButtonKind.NORMAL,
         compact: bool = False,
         key_first: bool = False,
+        large: bool = False,
+        wide: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -77,12 +82,13 @@ class Button(QAbstractButton):
         self._kind = kind
         self._compact = compact
         self._key_first = key_first
-        self._is_terse = False
+        self._large = large
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        horizontal = QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:
         """Change the words."""
@@ -91,26 +97,18 @@ class Button(QAbstractButton):
             self.setAccessibleName(text)
             self.updateGeometry()
 
-    def set_terse(self, terse: bool) -> None:
-        """In narrow windows: only the icon and the key; the words become the tooltip."""
-        if terse != self._is_terse:
-            self._is_terse = terse
-            self.setToolTip(self.text() if terse else "")
-            self.updateGeometry()
-            self.update()
-
     def sizeHint(self) -> QSize:  # noqa: N802
         """Icon, words and key with their gaps."""
         px = self._theme.px
         parts = []
         if self._icon_name is not None:
             parts.append(px(self._icon_px))
-        if self._words:
-            parts.append(int(self._metrics().horizontalAdvance(self._words)) + 1)
+        if self.text():
+            parts.append(int(self._metrics().horizontalAdvance(self.text())) + 1)
         if self._keys:
             parts.append(key_cap_width(self._theme, self._keys))
         width = sum(parts) + px(8) * max(0, len(parts) - 1) + 2 * px(self._padding)
-        return QSize(width, px(28 if self._compact else 36))
+        return QSize(width, px(28 if self._compact else 40 if self._large else 36))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The whole of it: a button is never cut."""
@@ -130,9 +128,9 @@ class Button(QAbstractButton):
             size = px(self._icon_px)
             draw_icon(painter, theme, self._icon_name, look.text, x, middle - size / 2, size)
             x += size + px(8)
-        if self._words:
-            width = self._metrics().horizontalAdvance(self._words) + 1
-            run = Run(self._words, look.text, self._weight)
+        if self.text():
+            width = self._metrics().horizontalAdvance(self.text()) + 1
+            run = Run(self.text(), look.text, self._weight)
             draw_runs(painter, theme, self._style, (run,), QRectF(x, 0, width, rect.height()))
             x += width + px(8)
         if not self._key_first:
@@ -167,10 +165,6 @@ class Button(QAbstractButton):
         return self._kind is ButtonKind.QUIET
 
     @property
-    def _words(self) -> str:
-        return "" if self._is_terse else self.text()
-
-    @property
     def _style(self) -> TextStyle:
         return tokens.DETAIL if self._compact else tokens.BODY
 
@@ -184,4 +178,4 @@ class Button(QAbstractButton):
 
     @property
     def _padding(self) -> int:
-        return 10 if self._compact else 12
+        return 10 if self._compact else 18 if self._large else 12

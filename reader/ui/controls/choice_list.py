@@ -7,10 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.ui import tokens
 from reader.ui.controls.painting import draw_box, painter_for, whole
+from reader.ui.controls.scroller import Scroller
 from reader.ui.theme import Theme
 
 ITS_KEYS: Final = (
@@ -54,7 +55,7 @@ class ChoiceRow(QWidget):
             draw_box(painter_for(self), whole(self.rect()), radius, fill)
 
 
-class ChoiceList(QScrollArea):
+class ChoiceList(Scroller):
     """Rows of which one is current. `chosen` carries the row's place."""
 
     chosen = Signal(int)
@@ -69,9 +70,7 @@ class ChoiceList(QScrollArea):
         self._box.setContentsMargins(px(8), px(4), px(8), px(8))
         self._box.setSpacing(px(2))
         self._box.addStretch(1)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.show_content(content)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
 

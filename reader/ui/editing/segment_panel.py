@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.segmentation import Segment
 from reader.core.text import Text, say
 from reader.session.workspace import Mode
 from reader.ui import tokens
+from reader.ui.actions.tool_actions import edit_finding
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.chip import Dot
 from reader.ui.controls.icon_button import IconButton
 from reader.ui.controls.key_cap import KeyCap
 from reader.ui.controls.painting import Run, draw_box, painter_for, whole
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.slider import Slider
 from reader.ui.controls.text import Line
 from reader.ui.findings.card_content import status_of
@@ -162,11 +164,7 @@ class SegmentPanel(QWidget):
         self._list.setContentsMargins(px(8), 0, px(8), px(8))
         self._list.setSpacing(px(2))
         self._list.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(content)
         box.addWidget(scroll, 1)
         box.addWidget(self._foot())
 
@@ -246,10 +244,7 @@ class SegmentPanel(QWidget):
         """Edit another finding; structures cannot be painted."""
         for segment_row in self._rows:
             if segment_row.segment.label == label and segment_row.segment.finding_id:
-                workspace = self._kit.workspace
-                workspace.set_mode(Mode.READ)
-                workspace.findings.select(segment_row.segment.finding_id)
-                workspace.set_mode(Mode.EDIT)
+                edit_finding(self._kit.workspace, segment_row.segment.finding_id)
                 return
 
     def _changed(self, *_payload: object) -> None:

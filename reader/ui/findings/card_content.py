@@ -27,10 +27,14 @@ class CardState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """What a model's score may be shown as. `fraction` None: not calibrated, so no bar."""
+    """What a model's score may be shown as. `fraction` None: not calibrated, so no bar.
+
+    `short` says it where there is no room for `text`.
+    """
 
     text: str
-    fraction: float | None
+    short: str
+    fraction: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,12 @@ def confidence_of(finding: Finding) -> Confidence | None:
     if finding.score is None:
         return None
     if finding.calibrated:
-        return Confidence(percent(finding.score), finding.score)
-    return Confidence(tr(say("score {score}", score=number(finding.score, 2))), None)
+        chance = percent(finding.score)
+        return Confidence(chance, chance, finding.score)
+    score = number(finding.score, 2)
+    return Confidence(
+        tr(say("score {score}, not calibrated", score=score)), tr(say("score {score}", score=score))
+    )
 
 
 def card_content(workspace: Workspace, finding: Finding) -> CardContent:
@@ -139,7 +147,7 @@ def _was_seen(workspace: Workspace, finding: Finding) -> bool:
     except KeyError:
         return True
     plane = acquisition_plane(series.geometry)
-    seen = workspace.coverage.seen(series.series_uid, plane)
+    seen = workspace.coverage.seen(series.key, plane)
     at = slice_number(workspace, finding)
     return seen is None or at is None or bool(seen[at - 1])
 

@@ -68,7 +68,7 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
             Icon.CIRCLE_DASHED,
             ActionId.ADD_MISSED,
         )
-    if workspace.inference.last_result is not None:
+    if workspace.inference.has_looked_at(workspace.viewports.active.series_key):
         return EmptyState(
             EmptyKind.NOTHING_FOUND,
             say("The AI found nothing"),

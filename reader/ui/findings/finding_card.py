@@ -54,7 +54,7 @@ class FindingCard(QWidget):
         self._thumbnail_px = thumbnail_px
         self._picture: QPixmap | None = None
         self.content = content
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -121,10 +121,11 @@ class FindingCard(QWidget):
         growth = self._growth_lines(self.width())
         height = px(20) + px(18) + px(18) + 2 * px(1) + (px(13) + growth * px(18) if growth else 0)
         y = round((self.height() - height) / 2)
-        end = self._draw_confidence(painter, right, y + px(10))
         is_rejected = content.state is CardState.REJECTED
         color = tokens.TEXT_2 if is_rejected else tokens.TEXT
         name = Run(content.name, color, tokens.SEMIBOLD, struck=is_rejected)
+        needed = left + runs_width(theme, tokens.BODY, (name,)) + px(8)
+        end = self._draw_confidence(painter, right, y + px(10), needed)
         draw_runs(painter, theme, tokens.BODY, (name,), QRectF(left, y, end - left, px(20)))
         y += px(20) + px(1)
         room = QRectF(left, y, right - left, px(18))
@@ -143,13 +144,20 @@ class FindingCard(QWidget):
             room = QRectF(left, y + px(7), right - left, growth * px(18))
             draw_wrapped(painter, theme, tokens.DETAIL, content.growth, tokens.TEXT_2, room)
 
-    def _draw_confidence(self, painter: QPainter, right: float, middle: float) -> float:
-        """The bar and its number on the right. Returns: where the name must end."""
+    def _draw_confidence(
+        self, painter: QPainter, right: float, middle: float, needed: float
+    ) -> float:
+        """The bar and its number on the right; its long form only right of `needed`.
+
+        Returns: where the name must end.
+        """
         theme, px = self._theme, self._theme.px
         confidence: Confidence | None = self.content.confidence
         if confidence is None:
             return right
         run = Run(confidence.text, tokens.TEXT_2)
+        if right - runs_width(theme, tokens.DETAIL, (run,)) < needed:
+            run = Run(confidence.short, tokens.TEXT_2)
         width = runs_width(theme, tokens.DETAIL, (run,))
         room = QRectF(right - width, middle - px(9), width + 1, px(18))
         draw_runs(painter, theme, tokens.DETAIL, (run,), room)
@@ -164,7 +172,8 @@ class FindingCard(QWidget):
 
     def _growth_lines(self, width: int) -> int:
         content = self.content
-        if not (content.selected and content.growth):
+        is_small = self._thumbnail_px < tokens.WIDE.thumbnail
+        if is_small or not (content.selected and content.growth):
             return 0
         room = width - self._text_left() - self._theme.px(10)
         return len(wrapped(self._theme, tokens.DETAIL, content.growth, room))

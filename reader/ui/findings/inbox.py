@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.finding import Finding
 from reader.core.review import ReviewStatus
@@ -17,6 +17,7 @@ from reader.ui.controls.boxes import IconMark, MessageBox, Tone, row
 from reader.ui.controls.button import Button
 from reader.ui.controls.icon_button import IconButton
 from reader.ui.controls.painting import Run
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.findings.card_content import card_content
 from reader.ui.findings.empty_states import EmptyKind, EmptyState, empty_state
@@ -31,17 +32,13 @@ from reader.ui.tokens import Frame
 from reader.ui.translate import tr
 
 
-class FindingScroller(QScrollArea):
+class FindingScroller(Scroller):
     """The part of the inbox that scrolls; while it is focused, arrows go from card to card."""
 
     stepped = Signal(int)
 
     def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        super().__init__(content, stops=True)
         self.setAccessibleName(tr(say("Findings")))
 
     def event(self, event: QEvent) -> bool:
@@ -110,11 +107,10 @@ class Inbox(QWidget):
         self._build()
         subscriptions = Subscriptions(self)
         events = workspace.events
-        for signal in (
-            events.findings_changed, events.study_opened, events.volume_added,
-            events.job_changed, events.overlay_changed,
-        ):  # fmt: skip
+        for signal in (events.findings_changed, events.study_opened, events.volume_added):
             subscriptions.add(signal, self._changed)
+        for signal in (events.job_changed, events.overlay_changed):
+            subscriptions.add(signal, self._model_changed)
         subscriptions.add(events.selection_changed, self._selected)
         self.refresh()
 
@@ -153,11 +149,9 @@ class Inbox(QWidget):
         self._count = Line(theme, tokens.DETAIL)
         name = tr(say("Which AI findings are shown"))
         self._sliders = IconButton(theme, Icon.SLIDERS_HORIZONTAL, name, side=28)
-        self._sliders.setCheckable(True)
         self.threshold = ThresholdRow(theme, self._workspace)
-        self._sliders.toggled.connect(self.threshold.setVisible)
-        self._sliders.setChecked(self._frame is tokens.WIDE)
         self.threshold.setVisible(self._frame is tokens.WIDE)
+        self._sliders.clicked.connect(lambda: self.threshold.setVisible(self.threshold.isHidden()))
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self._count)
@@ -264,6 +258,11 @@ class Inbox(QWidget):
 
     def _changed(self, *_payload: object) -> None:
         self.refresh()
+
+    def _model_changed(self, *_payload: object) -> None:
+        """What a model does changes only what is said while there are no cards."""
+        if not self._cards:
+            self._show_empty(empty_state(self._workspace))
 
     def _selected(self, finding_id: str | None) -> None:
         self.refresh()

@@ -170,8 +170,9 @@ class JobPanel(QWidget):
                 self._rows[job_id] = JobRow(self._kit, job)
                 self._column.insertWidget(self._column.count() - 1, self._rows[job_id])
         workspace = self._kit.workspace
-        models = [j for j in wanted.values() if j.kind is JobKind.INFERENCE and not j.is_over]
-        ready = bool(workspace.inference.specs()) and not models
+        again = (JobState.CANCELLED, JobState.FAILED)
+        busy = any(j.kind is JobKind.INFERENCE and j.state not in again for j in wanted.values())
+        ready = bool(workspace.inference.specs()) and not busy
         self._offer.setVisible(ready and workspace.studies.study is not None)
         self.setVisible(bool(wanted) or self._offer.isVisibleTo(self))
 

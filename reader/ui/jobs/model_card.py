@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from reader.core.model import Eligibility, EligibilityCheck, ModelSpec, Verdict
 from reader.core.text import Text, say
@@ -16,6 +16,7 @@ from reader.ui.controls.boxes import Ground, IconMark, MessageBox, Rule, Tone, r
 from reader.ui.controls.chip import Chip
 from reader.ui.controls.icon_button import IconButton
 from reader.ui.controls.painting import Run
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -52,10 +53,7 @@ class ModelCardPanel(Ground):
         head.addWidget(self._chip)
         head.addWidget(close)
         self._outer.addLayout(head)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll = Scroller(stops=True)
         self._outer.addWidget(self._scroll, 1)
         self._foot = QWidget()
         self._outer.addWidget(self._foot)
@@ -106,7 +104,7 @@ class ModelCardPanel(Ground):
                 _heading(self._kit, box, name_of)
                 box.addWidget(Paragraph(theme, tokens.BODY, text))
         box.addStretch(1)
-        self._scroll.setWidget(content)
+        self._scroll.show_content(content)
         self._show_foot(spec)
 
     def _show_foot(self, spec: ModelSpec) -> None:

@@ -6,9 +6,9 @@ import html
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, Qt
+from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.text import Text, say
 from reader.session.workspace import Mode
@@ -20,6 +20,7 @@ from reader.ui.controls.boxes import row
 from reader.ui.controls.button import Button
 from reader.ui.controls.key_cap import KeyCap
 from reader.ui.controls.painting import Run
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -86,10 +87,7 @@ class KeysSheet(Sheet):
                 self._add_group(column, tr(say("Mouse")), mouse)
             column.addStretch(1)
             columns.addLayout(column, 1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll = Scroller(content, stops=True)
         self.column.addWidget(scroll, 1)
         self.setFocusProxy(scroll)
 

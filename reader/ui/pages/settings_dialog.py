@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QLineEdit,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.button import Button
 from reader.ui.controls.check_box import CheckBox
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
@@ -61,10 +61,7 @@ class SettingsDialog(QDialog):
             self._add_option(grid, place, option)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(grid.rowCount(), 1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(content)
         close = Button(theme, tr(say("Close")), keys="Esc")
         close.clicked.connect(self.close)
         foot = row(px(8))

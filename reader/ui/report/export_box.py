@@ -59,7 +59,7 @@ class ExportBox(QWidget):
         change.clicked.connect(self._ask_folder)
         box.addSpacing(px(4))
         box.addLayout(row(px(8), self._place, change))
-        self.export_button = ActionButton(theme, kit.actions, ActionId.EXPORT)
+        self.export_button = ActionButton(theme, kit.actions, ActionId.EXPORT, wide=True)
         box.addSpacing(px(4))
         box.addWidget(self.export_button)
         self._mark = IconMark(theme, Icon.CHECK_CIRCLE, tokens.SUCCESS, 16)

@@ -19,7 +19,7 @@ from reader.ui.translate import tr
 HEAD_PX: Final = 30
 ROW_PX: Final = 69
 THUMBNAIL_PX: Final = 52
-COLUMNS: Final = (76, 0.19, 0.22, 0.29, 0.30)
+COLUMNS: Final = (84, 0.19, 0.22, 0.29, 0.30)
 """The picture's width in px; then the others' shares of what is left, the time at the end."""
 TIME_PX: Final = 64
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.text import say
 from reader.session.workspace import Mode
@@ -15,6 +15,7 @@ from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, IconMark, column, row
 from reader.ui.controls.chip import Chip
 from reader.ui.controls.painting import Run
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.identity import study_kind
@@ -101,11 +102,7 @@ class ReportPage(Ground):
         ai.addWidget(self._ai, 1)
         self._sheet.addLayout(ai)
         self._sheet.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        scroll = Scroller(content, stops=True)
         box = row(0)
         box.addWidget(scroll, 1)
         box.addWidget(self.panel)

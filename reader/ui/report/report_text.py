@@ -65,12 +65,17 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
         name=tr(finding.name),
         size=millimetres(finding.long_axis_mm),
         size_aside=_size_aside(workspace, finding, status),
-        place=place_text(workspace, finding),
+        place=_sentence(place_text(workspace, finding)),
         status=tr(say("AI, not reviewed")) if waiting else tr(words),
         icon=Icon.WARNING if waiting else icon,
         waiting=waiting,
         time=clock(decided, seconds=False) if decided is not None else "",
     )
+
+
+def _sentence(text: str) -> str:
+    """`Right lung, slice 116` from `right lung · slice 116`."""
+    return (text[:1].upper() + text[1:]).replace(" · ", ", ")
 
 
 def _size_aside(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:
@@ -165,7 +170,7 @@ def waiting_text(workspace: Workspace) -> tuple[str, str]:
         part
         for part in (tr(first.name), millimetres(first.long_axis_mm), place_text(workspace, first))
         if part
-    )
+    ).replace(" · ", ", ")
     return title, tr(say("{finding}. Decide on it. It is never exported unreviewed.", finding=what))
 
 
@@ -199,7 +204,7 @@ def _coverage(workspace: Workspace) -> Check | None:
     if series_key is None:
         return None
     series = workspace.studies.series(series_key)
-    seen = workspace.coverage.seen(series.series_uid, acquisition_plane(series.geometry))
+    seen = workspace.coverage.seen(series.key, acquisition_plane(series.geometry))
     if seen is None:
         return None
     count = int(np.count_nonzero(seen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.text import Text, say
 from reader.session.workspace import Mode
@@ -13,6 +13,7 @@ from reader.ui.actions.action_button import ActionButton
 from reader.ui.controls.boxes import Ground, IconMark, MessageBox, Rule, Tone, column, row
 from reader.ui.controls.button import ButtonKind
 from reader.ui.controls.painting import Run
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -80,14 +81,15 @@ class SignPanel(Ground):
         heading.show_runs((Run(tr(say("Before signing")), tokens.TEXT_2, tokens.MEDIUM),))
         self._column.addWidget(heading)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = Scroller(content)
         self.export = ExportBox(self._kit)
         self.sign = ActionButton(
-            theme, self._kit.actions, ActionId.SIGN, kind=ButtonKind.MAIN, with_icon=False
+            theme,
+            self._kit.actions,
+            ActionId.SIGN,
+            kind=ButtonKind.MAIN,
+            with_icon=False,
+            wide=True,
         )
         self._why = Paragraph(theme, tokens.DETAIL, "", tokens.TEXT_2)
         foot = QVBoxLayout()

@@ -43,8 +43,13 @@ class DropZone(QWidget):
         texts.addWidget(self._text)
         texts.addWidget(self._bar)
         texts.addStretch(1)
-        self._open = ActionButton(
-            theme, kit.actions, ActionId.OPEN_FOLDER, kind=ButtonKind.MAIN, with_icon=False
+        self.open_button = ActionButton(
+            theme,
+            kit.actions,
+            ActionId.OPEN_FOLDER,
+            kind=ButtonKind.MAIN,
+            with_icon=False,
+            large=True,
         )
         self._stop = Button(theme, tr(say("Stop")), icon=Icon.X)
         self._stop.clicked.connect(self._cancel)
@@ -53,7 +58,7 @@ class DropZone(QWidget):
         box.setSpacing(px(16))
         box.addWidget(self._mark)
         box.addLayout(texts, 1)
-        box.addWidget(self._open)
+        box.addWidget(self.open_button)
         box.addWidget(self._stop)
         Subscriptions(self).add(kit.workspace.events.job_changed, self._changed)
         self.refresh()
@@ -70,7 +75,7 @@ class DropZone(QWidget):
         job = self._job()
         running = job is not None and not job.is_over
         self._stop.setVisible(running)
-        self._open.setVisible(not running)
+        self.open_button.setVisible(not running)
         self._bar.setVisible(running)
         if job is not None and running:
             look = job_look(job)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from reader.ui.controls.painting import (
     painter_for,
     whole,
 )
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
 from reader.ui.identity import hidden_words
@@ -117,11 +117,7 @@ class WelcomePage(QWidget):
         self._grid.setVerticalSpacing(px(24))
         self._content.addLayout(self._grid)
         self._content.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(content)
         self.setLayout(column(0, scroll))
         subscriptions = Subscriptions(self)
         events = kit.workspace.events
@@ -240,7 +236,7 @@ class WelcomePage(QWidget):
         workspace = self._kit.workspace
         paths = workspace.place.paths_of(recent.study_uid)
         if paths:
-            workspace.loading.open_paths(paths, recent.study_uid)
+            workspace.open_paths(paths, recent.study_uid)
             return
         workspace.place.forget_recent(recent.study_uid)
         workspace.notices.warn(

@@ -89,7 +89,9 @@ class FindingBar(QWidget):
             title, second = self._nothing_selected()
             self.words.first.show_text(title, weight=tokens.SEMIBOLD)
             self.words.second.show_text(second, tokens.TEXT_2)
+            self.words.second.setVisible(bool(second))
             return
+        self.words.second.show()
         self.words.first.show_runs(self._finding_runs(finding))
         self.words.second.show_runs(self._place_runs(finding))
 
@@ -121,7 +123,7 @@ class FindingBar(QWidget):
         who = tr(words)
         confidence = confidence_of(finding)
         if confidence is not None and status is ReviewStatus.UNREVIEWED:
-            who = f"AI {confidence.text}"
+            who = f"AI {confidence.short}"
         ids = [f.finding_id for f in findings.shown()]
         at = ids.index(finding.finding_id) + 1 if finding.finding_id in ids else 0
         rest = tr(

@@ -21,6 +21,8 @@ from reader.ui.subscriptions import Subscriptions
 from reader.ui.welcome.welcome_page import WelcomePage
 from reader.ui.window.notice_area import NoticeArea
 from reader.ui.window.reading_page import ReadingPage
+from reader.ui.window.regions import first_stop
+from reader.ui.window.saved_clock import SavedClock
 from reader.ui.window.sheets import Sheets
 from reader.ui.window.status_bar import StatusBar
 from reader.ui.window.tool_rail import ToolRail
@@ -30,7 +32,7 @@ from reader.ui.window.top_bar import TopBar
 class WindowFrame(Ground):
     """Bars, rail, and the page that fits what is open."""
 
-    def __init__(self, kit: Kit, ai_runs_on: Text) -> None:
+    def __init__(self, kit: Kit, ai_runs_on: Text, saved: SavedClock) -> None:
         super().__init__(kit.theme, tokens.BG)
         self.kit = kit
         self._rail_folded = False
@@ -41,7 +43,7 @@ class WindowFrame(Ground):
         self.welcome = WelcomePage(kit)
         self.reading = ReadingPage(kit, self._viewport_menu)
         self.report = ReportPage(kit)
-        self.status = StatusBar(kit, ai_runs_on)
+        self.status = StatusBar(kit, ai_runs_on, saved)
         self._top_line = Rule(kit.theme)
         self._pages = QStackedLayout()
         for page in (self.welcome, self.reading, self.report):
@@ -77,13 +79,26 @@ class WindowFrame(Ground):
             page = self.report
         else:
             page = self.reading
-        self._pages.setCurrentWidget(page)
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
+            self.give_keyboard()
         everything = not self._images_only
         for widget in (self.top, self._top_line, self.status, self.reading.decisions):
             widget.setVisible(everything)
         self.rail.setVisible(everything and is_open and not self._rail_folded)
         self.reading.panel.setVisible(everything and not self._panel_folded)
         self.place_notices()
+
+    def give_keyboard(self) -> None:
+        """Put the keyboard where the page's work is: on opening something, or the images."""
+        if self.page is self.welcome:
+            self.welcome.drop_zone.open_button.setFocus()
+        elif self.page is self.reading:
+            self.reading.viewports.focus_active()
+        else:
+            stop = first_stop(self.report.panel)
+            if stop is not None:
+                stop.setFocus()
 
     def fold_rail(self) -> None:
         """Fold the tools away, or bring them back."""

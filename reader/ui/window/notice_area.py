@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.text import say
 from reader.session.notices import Notice, NoticeLevel
+from reader.ui.actions.action import ActionId
+from reader.ui.actions.action_button import ActionButton
 from reader.ui.controls.boxes import MessageBox, Tone
 from reader.ui.controls.icon_button import IconButton
 from reader.ui.icons import Icon
@@ -37,6 +39,10 @@ class NoticeBox(MessageBox):
         close = IconButton(kit.theme, Icon.X, tr(say("Close")), keys="Esc", side=24)
         close.clicked.connect(self.done)
         self.add_to_head(close)
+        if notice.offers:
+            self.add_act(
+                ActionButton(kit.theme, kit.actions, ActionId(notice.offers), compact=True)
+            )
         if notice.level is NoticeLevel.INFO:
             timer = QTimer(self)
             timer.setSingleShot(True)

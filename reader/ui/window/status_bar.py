@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from reader.core.review import RecordKind, ReviewRecord, active_records
+from reader.core.review import RecordKind, active_records
 from reader.core.text import Text, say
 from reader.ui import tokens
 from reader.ui.controls.boxes import Ground, IconMark, Rule
@@ -20,28 +18,28 @@ from reader.ui.quantities import clock
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 from reader.ui.window.hints import hints
+from reader.ui.window.saved_clock import SavedClock
 
 
 class StatusBar(Ground):
     """24 or 26 px, never higher. In narrow windows the hints leave first."""
 
-    def __init__(self, kit: Kit, ai_runs_on: Text) -> None:
+    def __init__(self, kit: Kit, ai_runs_on: Text, saved: SavedClock) -> None:
         super().__init__(kit.theme, tokens.PANEL)
         self._kit = kit
         self._ai_runs_on = ai_runs_on
-        self._saved_at: datetime | None = None
+        self._clock = saved
         self.setFixedHeight(kit.theme.px(kit.frame.status_bar))
         self._build()
         subscriptions = Subscriptions(self)
         events = kit.workspace.events
-        subscriptions.add(events.recorded, self._recorded)
-        subscriptions.add(events.place_saved, self._place_saved)
         for signal in (
             events.mode_changed, events.study_opened, events.active_viewport_changed,
             events.volume_added, events.job_changed, events.findings_changed, kit.tools.changed,
         ):  # fmt: skip
             subscriptions.add(signal, self._changed)
         kit.question.changed.connect(self.refresh)
+        saved.changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -107,11 +105,11 @@ class StatusBar(Ground):
     def _saved_text(self) -> str:
         """`Saved 10:42:07 · 14 decisions on record`."""
         workspace = self._kit.workspace
-        if workspace.studies.study is None or self._saved_at is None:
+        if workspace.studies.study is None or self._clock.at is None:
             return ""
         active = active_records(workspace.findings.records)
         count = sum(record.kind is RecordKind.DECISION for record in active)
-        time = clock(self._saved_at)
+        time = clock(self._clock.at)
         if not count:
             return tr(say("Saved {time}", time=time))
         if count == 1:
@@ -124,14 +122,6 @@ class StatusBar(Ground):
         if self._kit.workspace.studies.study is not None:
             return runs_on
         return f"{runs_on} · {tr(say('no network needed'))}"
-
-    def _recorded(self, record: ReviewRecord) -> None:
-        self._saved_at = record.at
-        self.refresh()
-
-    def _place_saved(self, moment: datetime) -> None:
-        self._saved_at = moment
-        self.refresh()
 
     def _changed(self, *_payload: object) -> None:
         self.refresh()
