@@ -38,7 +38,8 @@ _LUNG_FROM: Final = 0.5
 _SHOWN_FROM: Final = 0.01
 """Heat below a hundredth becomes 0: it says nothing and fills files."""
 
-_BORDER_STEPS: Final = 5
+_ADDED_STEPS: Final = 5
+"""How far beyond airy lung the network may add: 15 mm."""
 _STEPS_AFTER: Final = 3
 """Progress steps after the tiles: sorting, back to the grid, extents."""
 
@@ -91,7 +92,7 @@ def run_lungs_and_nodules(
         said = _run_network(run, network, device, hu, grid, airy, beside_a_screen)
         run.notes += said.notes
     with run.stage("candidates", say("Sorting what was found")):
-        lungs = _lungs(said.values[LUNG_CHANNEL], airy)
+        lungs = lungs_of(said.values[LUNG_CHANNEL], airy)
         heat = said.values[HEAT_CHANNEL]
         candidates = find_candidates(heat, lungs, hu, grid, request.spec.threshold)
     with run.stage("to_source_grid", say("Fitting the result to the images")):
@@ -145,16 +146,20 @@ def _run_network(
     )
 
 
-def _lungs(probability: NDArray[np.float32], airy: LungField) -> NDArray[np.uint8]:
-    """The network's lungs where it looked, told apart as left and right by geometry."""
+def lungs_of(probability: NDArray[np.float32], airy: LungField) -> NDArray[np.uint8]:
+    """Airy lung and what the network adds to it nearby, told apart as left and right.
+
+    The network adds dense lung and the hilum, which thresholds miss. It may not take airy
+    lung away: on thin bases at the edge of a scan it lost half of it.
+    """
     from scipy import ndimage
 
     shape = (probability.shape[0], probability.shape[1], probability.shape[2])
-    first = resized(airy.labels > 0, shape) >= 0.5
+    found = resized(airy.labels > 0, shape) >= 0.5
     body = resized(airy.body, shape) >= 0.5
-    # The network may move the border and fill in dense lung, but not find a new organ.
-    near = ndimage.binary_dilation(first, iterations=_BORDER_STEPS) & body
-    return split_left_right((probability > _LUNG_FROM) & near, middle_column(body))
+    near = ndimage.binary_dilation(found, iterations=_ADDED_STEPS) & body
+    added = (probability > _LUNG_FROM) & near
+    return split_left_right(found | added, middle_column(body))
 
 
 def _lung_segments(labels: tuple[ModelLabel, ...]) -> list[Segment]:

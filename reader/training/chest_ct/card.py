@@ -67,9 +67,10 @@ _LIMITATIONS: Final = (
     "protocols are not represented in any balanced way.",
 )
 _HOW: Final = (
-    "Lungs are first found from Hounsfield values (no learning), to know where to look.",
-    "A 3-D U-Net (1.1 million weights, 1.5 mm) gives nodule heat and lung at 3 mm; it learnt "
-    "lung from outlines made by the first step, also where lung was filled artificially.",
+    "Airy lung is found from Hounsfield values, without learning.",
+    "A 3-D U-Net (1.1 million weights, 1.5 mm) gives nodule heat and lung at 3 mm. Its lung "
+    "channel, taught by outlines of the first step on scans with artificially filled lung, "
+    "adds dense lung and the hilum to the airy lung.",
     "Left and right are told apart by geometry. The extent and size of a nodule are found "
     "in the original image around each peak, without learning.",
     "A peak becomes a finding if its score reaches the threshold, it lies in or at a lung, "

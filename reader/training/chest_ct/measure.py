@@ -18,6 +18,7 @@ from reader.imaging.lungs import LEFT_LUNG_LABEL, LungField, find_lungs
 from reader.imaging.resample import WorkingGrid, resized
 from reader.inference.candidates import LOWEST_SCORE, find_candidates
 from reader.inference.ladder import run_with_fallback
+from reader.inference.lungs_and_nodules import lungs_of
 from reader.inference.networks import HEAT_CHANNEL, LUNG_CHANNEL, STRIDE
 from reader.inference.preprocess import SPACING_MM, network_grid, normalise, resample_hu
 from reader.training.chest_ct.baseline import laplacian_response
@@ -168,6 +169,6 @@ def _on_any(mark: Mark, known: Sequence[Truth]) -> bool:
 
 
 def network_lungs(network: nn.Module, scan: Scan, cancel: CancelToken) -> NDArray[np.bool_]:
-    """Lung according to the network, at half resolution."""
+    """Lung as the product would outline it, at half resolution."""
     probability = network_probability(network, scan.hu, scan.wanted(), cancel)[LUNG_CHANNEL]
-    return np.asarray(probability > 0.5)
+    return np.asarray(lungs_of(probability, scan.field) > 0)
