@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float32]
+
+_FEW_LABELS: Final = 20
+"""Up to so many labels, looking for each costs less than counting all of them first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +41,11 @@ class ClosedLines:
 
 def label_outlines(labels: NDArray[np.uint16], wanted: Collection[int]) -> dict[int, ClosedLines]:
     """Outlines of the wanted labels that occur in a slice, by label, in `wanted`'s order."""
-    if not wanted:
-        return {}
-    counts = np.bincount(labels.reshape(-1), minlength=max(wanted) + 1)
-    return {
-        label: mask_outlines(np.equal(labels, label).view(np.uint8))
-        for label in wanted
-        if counts[label]
-    }
+    if len(wanted) > _FEW_LABELS:
+        counts = np.bincount(labels.reshape(-1), minlength=max(wanted) + 1)
+        wanted = [label for label in wanted if counts[label]]
+    outlines = ((n, mask_outlines(np.equal(labels, n).view(np.uint8))) for n in wanted)
+    return {label: outline for label, outline in outlines if len(outline.starts)}
 
 
 def mask_outlines(mask: NDArray[np.uint8]) -> ClosedLines:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -112,12 +113,14 @@ class SliceImage:
     """One slice ready to be painted.
 
     `grey` is (rows, columns) uint8. `tint` is what lies over it, (rows, columns, 4) BGRA
-    premultiplied with its opacity, or None where nothing does.
+    premultiplied with its opacity, or None where nothing does; `tint_box` is the part
+    (left, top, width, height) of it that is not transparent.
     """
 
     request: SliceRequest
     grey: Bytes
     tint: Bytes | None
+    tint_box: tuple[int, int, int, int]
     geometry: SliceGeometry
     outlines: tuple[Outline, ...]
 
@@ -133,7 +136,14 @@ def render_slice(request: SliceRequest) -> SliceImage:
     grey = apply_window(values, request.window, request.invert)
     tint, outlines = _overlay(request)
     geometry = slice_geometry(request.volume.geometry, request.axes, request.index)
-    return SliceImage(request, grey, tint, geometry, outlines)
+    return SliceImage(request, grey, tint, _box_of(tint), geometry, outlines)
+
+
+def _box_of(tint: Bytes | None) -> tuple[int, int, int, int]:
+    if tint is None:
+        return 0, 0, 0, 0
+    left, top, width, height = cv2.boundingRect(cv2.extractChannel(tint, 3))
+    return left, top, width, height
 
 
 def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,10 @@ from reader.imaging.slice_image import SliceImage
 
 Bytes = NDArray[np.uint8]
 
-_WHOLE_RESIZE_LIMIT = 3
+_WHOLE_RESIZE_LIMIT: Final = 3
 """A slice placed over at most this many pane areas is resized as a whole and cut, which
 is several times faster per pixel than resampling the visible part only."""
+_BAND_ROWS: Final = 64
 
 
 class PanePicture:
@@ -60,21 +63,31 @@ class PanePicture:
             border[:] = 0
         visible = _Visible(placement, x0, y0, x1, y1)
         grey = self._grey(image.grey, visible, smooth)
-        if image.tint is None:
-            cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=pane[y0:y1, x0:x1])
-            return
-        tint = self._nearest(image.tint, visible, "tint")
-        self._lay(grey, tint, pane[y0:y1, x0:x1])
+        cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=pane[y0:y1, x0:x1])
+        if image.tint is not None:
+            self._lay(image.tint, image.tint_box, grey, visible)
 
-    def _lay(self, grey: Bytes, tint: Bytes, out: Bytes) -> None:
-        """The same arithmetic as `colormap.blend`, in kept buffers."""
-        through = self._buffer("through", grey.shape)
-        dimmed = self._buffer("dimmed", tint.shape)
-        cv2.extractChannel(tint, 3, dst=through)
-        cv2.bitwise_not(through, dst=through)
-        cv2.multiply(grey, through, dst=through, scale=1 / 255)
-        cv2.cvtColor(through, cv2.COLOR_GRAY2BGRA, dst=dimmed)
-        cv2.add(dimmed, tint, dst=out)
+    def _lay(
+        self, tint: Bytes, box: tuple[int, int, int, int], grey: Bytes, visible: _Visible
+    ) -> None:
+        """The arithmetic of `colormap.blend`, where there is a tint, in bands of rows.
+
+        A band and its intermediate results stay in the processor's own cache.
+        """
+        left, top, width, height = box
+        columns, rows = visible.columns, visible.rows
+        first, last = np.searchsorted(columns, (left, left + width))
+        upper, lower = np.searchsorted(rows, (top, top + height))
+        packed = tint.view(np.uint32)[top : top + height, :, 0]
+        wide = packed.take(columns[first:last], axis=1)
+        pane = self.pixels[visible.y0 : visible.y1, visible.x0 : visible.x1]
+        for start in range(upper, lower, _BAND_ROWS):
+            band = slice(start, min(lower, start + _BAND_ROWS))
+            over = wide.take(rows[band] - top, axis=0).view(np.uint8)
+            over = over.reshape(over.shape[0], -1, 4)
+            through = cv2.bitwise_not(cv2.extractChannel(over, 3))
+            dimmed = cv2.multiply(grey[band, first:last], through, scale=1 / 255)
+            cv2.add(cv2.cvtColor(dimmed, cv2.COLOR_GRAY2BGRA), over, dst=pane[band, first:last])
 
     def _grey(self, grey: Bytes, visible: _Visible, smooth: bool) -> Bytes:
         placement = visible.placement
@@ -83,24 +96,14 @@ class PanePicture:
         if placement.height < placement.rows:
             grey = self._resize(grey, (grey.shape[1], placement.height), cv2.INTER_AREA, "short")
         if not smooth:
-            return self._nearest(grey, visible, "grey")
+            place = visible.placement
+            down = _under(visible.y0, visible.y1, place.top, place.height, grey.shape[0])
+            across = _under(visible.x0, visible.x1, place.left, place.width, grey.shape[1])
+            return grey.take(across, axis=1).take(down, axis=0)
         if visible.is_most:
             size = (placement.width, placement.height)
             return visible.cut(self._resize(grey, size, cv2.INTER_LINEAR, "grey"))
         return _warped(grey, visible)
-
-    def _nearest(self, array: Bytes, visible: _Visible, name: str) -> Bytes:
-        """The pixel under the middle of each visible one, for any number of channels."""
-        placement = visible.placement
-        if visible.is_most:
-            size = (placement.width, placement.height)
-            return visible.cut(self._resize(array, size, cv2.INTER_NEAREST_EXACT, name))
-        rows, columns = array.shape[:2]
-        x = np.arange(visible.x0, visible.x1) - placement.left
-        y = np.arange(visible.y0, visible.y1) - placement.top
-        across = ((x + 0.5) * columns / placement.width).astype(np.intp)
-        down = ((y + 0.5) * rows / placement.height).astype(np.intp)
-        return np.asarray(array.take(down, axis=0).take(across, axis=1))
 
     def _resize(self, array: Bytes, size: tuple[int, int], interpolation: int, name: str) -> Bytes:
         """To (width, height); the array itself if it has that size."""
@@ -126,10 +129,27 @@ class _Visible:
         placed_area = placement.width * placement.height
         self.is_most = placed_area <= _WHOLE_RESIZE_LIMIT * (x1 - x0) * (y1 - y0)
 
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """For every row of this part the slice's row under its middle."""
+        place = self.placement
+        return _under(self.y0, self.y1, place.top, place.height, place.rows)
+
+    @property
+    def columns(self) -> NDArray[np.intp]:
+        """For every column of this part the slice's column under its middle."""
+        place = self.placement
+        return _under(self.x0, self.x1, place.left, place.width, place.columns)
+
     def cut(self, whole: Bytes) -> Bytes:
         """This part of the slice as placed."""
         left, top = self.placement.left, self.placement.top
         return whole[self.y0 - top : self.y1 - top, self.x0 - left : self.x1 - left]
+
+
+def _under(start: int, stop: int, edge: int, length: int, count: int) -> NDArray[np.intp]:
+    along = (np.arange(start, stop) - edge + 0.5) * count / length
+    return along.astype(np.intp)
 
 
 def _warped(array: Bytes, visible: _Visible) -> Bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from reader.core.heatmap import HeatmapKind
 from reader.core.orientation import direction_letters
@@ -78,21 +78,27 @@ def draw_scale_bar(
     if not small:
         left = area.center().x() - theme.px(28) - label_width - gap - width
     bottom = area.bottom() - theme.px(14)
-    path, height = QPainterPath(), theme.px(7)
-    path.moveTo(left, bottom - height)
-    path.lineTo(left, bottom)
-    path.lineTo(left + width, bottom)
-    path.lineTo(left + width, bottom - height)
-    for tick in range(1, 5):
-        x = left + width * tick / 5
-        path.moveTo(x, bottom - height / 2)
-        path.lineTo(x, bottom)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for color, thickness in ((QColor(0, 0, 0, 153), 3.5), (QColor(SCALE_COLOR), 1.5)):
-        painter.setPen(QPen(color, thickness))
-        painter.drawPath(path)
+    wide, high = round(width), theme.px(7)
+    place, size = QPointF(round(left) - 1, round(bottom) - high - 1), QSizeF(wide + 2, high + 2)
+    text.draw_kept(
+        painter, place, ("ruler", wide, high), size, lambda p: _paint_ruler(p, wide, high)
+    )
     line = text.line_height(lettering)
     text.draw(painter, left + width + gap, area.bottom() - theme.px(8) - line, label, lettering)
+
+
+def _paint_ruler(painter: QPainter, width: int, height: int) -> None:
+    """A level line with a tall tick at both ends and four low ones, light on black."""
+    thick, bottom = 2, height + 1
+    bars = [QRect(1, bottom - thick, width, thick)]
+    for tick in range(6):
+        tall = height if tick in (0, 5) else height // 2 + 1
+        x = 1 + round((width - thick) * tick / 5)
+        bars.append(QRect(x, bottom - tall, thick, tall))
+    for bar in bars:
+        painter.fillRect(bar.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
+    for bar in bars:
+        painter.fillRect(bar, QColor(SCALE_COLOR))
 
 
 def draw_heat_bar(
@@ -107,9 +113,7 @@ def draw_heat_bar(
     """What the heat's colours mean, with numbers; its upper right corner is given."""
     width, height = theme.px(8), theme.px(120)
     box = QRectF(right - width, top, width, height)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.IMAGE))
-    painter.drawRect(box.adjusted(-1, -1, 1, 1))
+    painter.fillRect(box.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
     painter.drawImage(box, _heat_strip(threshold))
     low = max(threshold, LEAST_SHOWN_SCORE)
     lettering, line = PLAIN, text.line_height(PLAIN)
@@ -119,8 +123,8 @@ def draw_heat_bar(
         if score == 1.0:
             label = f"{tr(_HEAT_BAR_WORDS[kind])} {label}"
         text.draw_right(painter, box.left() - theme.px(8), y - line / 2, label, lettering)
-        painter.setPen(QPen(QColor(tokens.ON_IMAGE), 1))
-        painter.drawLine(QLineF(QPointF(box.left() - theme.px(4), y), QPointF(box.left(), y)))
+        tick = QRectF(box.left() - theme.px(4), round(y), theme.px(4), 1)
+        painter.fillRect(tick, QColor(tokens.ON_IMAGE))
 
 
 def _heat_strip(threshold: float) -> QImage:

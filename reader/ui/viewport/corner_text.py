@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from reader.core.intensity import IntensityUnit
@@ -154,16 +154,23 @@ def _draw_left(
     widest: float,
 ) -> None:
     if entry.square is not None:
-        side = theme.px(10)
+        side, color = theme.px(10), entry.square
         y = top + (theme.px(tokens.DETAIL.line_px) - side) / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        for grown, color in ((1, tokens.IMAGE), (0, entry.square)):
-            painter.setBrush(QColor(color))
-            box = QRectF(x, y, side, side).adjusted(-grown, -grown, grown, grown)
-            painter.drawRoundedRect(box, 2, 2)
+        place, size = QPointF(x - 1, round(y) - 1), QSizeF(side + 2, side + 2)
+        text.draw_kept(
+            painter, place, ("square", color), size, lambda p: _paint_square(p, side, color)
+        )
         x += side + theme.px(7)
     shown = text.elided(entry.text, entry.lettering, widest)
     text.draw(painter, x, top, shown, entry.lettering)
+
+
+def _paint_square(painter: QPainter, side: int, color: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    for margin, shade in ((0, tokens.IMAGE), (1, color)):
+        painter.setBrush(QColor(shade))
+        edge = side + 2 - 2 * margin
+        painter.drawRoundedRect(QRectF(margin, margin, edge, edge), 2, 2)
 
 
 def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from reader.core.finding import Finding
 from reader.core.review import ReviewStatus
@@ -17,10 +18,16 @@ from reader.ui import quantities, tokens
 from reader.ui.icons import Icon
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
+from reader.ui.viewport.halo_text import HaloText, Lettering
 
 _BOX_OPACITY: Final = 199
 """78 % of 255."""
 _EDGE_OPACITY: Final = 140
+_PAD_PX: Final = 6
+_GAP_PX: Final = 5
+_ICON_PX: Final = 14
+_WHO: Final = Lettering(tokens.DETAIL, tokens.SEMIBOLD)
+_SIZE: Final = Lettering(tokens.DETAIL, tokens.MEDIUM, tokens.TEXT)
 _STATUS_ICONS: Final = {
     ReviewStatus.CONFIRMED: Icon.CHECK,
     ReviewStatus.EDITED: Icon.PENCIL_SIMPLE,
@@ -74,42 +81,53 @@ def finding_tag(workspace: Workspace, finding: Finding, number: int) -> FindingT
 
 
 def draw_tag(
-    painter: QPainter, theme: Theme, tag: FindingTag, outline: QRectF, area: QRectF
-) -> QRectF:
+    painter: QPainter, text: HaloText, theme: Theme, tag: FindingTag, outline: QRectF, area: QRectF
+) -> None:
     """Draw a tag up and to the right of an outline, inside the pane, never on the finding."""
-    bold = theme.font(tokens.DETAIL, tokens.SEMIBOLD)
-    plain = theme.font(tokens.DETAIL, tokens.MEDIUM)
-    who_width = QFontMetricsF(bold).horizontalAdvance(tag.who)
-    size_width = QFontMetricsF(plain).horizontalAdvance(tag.size)
-    icons = [i for i in (tag.icon, Icon.WARNING if tag.is_cautioned else None) if i is not None]
-    pad, gap, side, height = theme.px(6), theme.px(5), theme.px(14), theme.px(20)
-    width = 2 * pad + who_width + len(icons) * (gap + side)
-    width += gap + size_width if tag.size else 0
-    box = _place(outline, width, height, theme.px(8), area)
+    box = _place(outline, _tag_width(text, theme, tag), theme.px(20), theme.px(8), area)
+    text.draw_kept(
+        painter,
+        box.topLeft(),
+        tag,
+        box.size(),
+        lambda p: _paint_tag(p, text, theme, tag, QRectF(QPointF(0, 0), box.size())),
+    )
+
+
+def _tag_width(text: HaloText, theme: Theme, tag: FindingTag) -> float:
+    width = 2 * theme.px(_PAD_PX) + text.width(tag.who, _WHO)
+    width += len(_icons(tag)) * theme.px(_GAP_PX + _ICON_PX)
+    if tag.size:
+        width += theme.px(_GAP_PX) + text.width(tag.size, _SIZE)
+    return math.ceil(width)
+
+
+def _paint_tag(
+    painter: QPainter, text: HaloText, theme: Theme, tag: FindingTag, box: QRectF
+) -> None:
     edge = QColor(tag.color)
     edge.setAlpha(_EDGE_OPACITY)
     painter.setPen(QPen(edge, 1))
     painter.setBrush(QColor(0, 0, 0, _BOX_OPACITY))
-    painter.drawRoundedRect(
-        box.adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS_TAG, tokens.RADIUS_TAG
-    )
-    metrics = QFontMetricsF(bold)
-    baseline = round(box.center().y() + (metrics.ascent() - metrics.descent()) / 2)
-    x = box.left() + pad
-    painter.setFont(bold)
-    painter.setPen(QColor(tag.color))
-    painter.drawText(QPointF(x, baseline), tag.who)
-    x += who_width
-    ratio = painter.device().devicePixelRatio()
-    for icon in icons:
+    inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(inner, tokens.RADIUS_TAG, tokens.RADIUS_TAG)
+    top = box.center().y() - text.line_height(_WHO) / 2
+    x = box.left() + theme.px(_PAD_PX)
+    text.draw(painter, x, top, tag.who, replace(_WHO, color=tag.color))
+    x += text.width(tag.who, _WHO)
+    side, ratio = theme.px(_ICON_PX), painter.device().devicePixelRatio()
+    for icon in _icons(tag):
         color = tokens.WARNING if icon is Icon.WARNING else tag.color
         picture = theme.icons.pixmap(icon, color, side, ratio)
-        painter.drawPixmap(QPointF(x + gap, box.center().y() - side / 2), picture)
-        x += gap + side
-    painter.setFont(plain)
-    painter.setPen(QColor(tokens.TEXT))
-    painter.drawText(QPointF(x + gap, baseline), tag.size)
-    return box
+        x += theme.px(_GAP_PX)
+        painter.drawPixmap(QPointF(round(x), round(box.center().y() - side / 2)), picture)
+        x += side
+    text.draw(painter, x + theme.px(_GAP_PX), top, tag.size, _SIZE)
+
+
+def _icons(tag: FindingTag) -> tuple[Icon, ...]:
+    status = (tag.icon,) if tag.icon is not None else ()
+    return (*status, Icon.WARNING) if tag.is_cautioned else status
 
 
 def _place(outline: QRectF, width: float, height: float, gap: float, area: QRectF) -> QRectF:

@@ -97,7 +97,7 @@ class Foreground:
             if tag is not None:
                 bounds = _bounds(outline, placement, ratio)
                 if bounds.intersects(area):
-                    draw_tag(painter, self._theme, tag, bounds, room)
+                    draw_tag(painter, self._text, self._theme, tag, bounds, room)
 
     def _draw_bars(self, painter: QPainter, content: PaneContent, area: QRectF) -> None:
         track = self.track_rect(area)

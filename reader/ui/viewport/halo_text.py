@@ -1,13 +1,15 @@
-"""Text over images: light letters with a one-pixel black edge on eight sides."""
+"""Text and small signs over images, drawn once and then kept as pictures."""
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from reader.ui import tokens
@@ -33,11 +35,15 @@ PLAIN: Final = Lettering()
 
 
 class HaloText:
-    """Draws text with its edge; each text once, then as a picture. GUI thread."""
+    """Light letters with a one-pixel black edge on eight sides. GUI thread.
+
+    Drawing letters or smooth shapes costs more than the rest of a frame together, so each
+    is drawn once; the last few hundred are kept.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._pictures: OrderedDict[tuple[str, Lettering, float], QPixmap] = OrderedDict()
+        self._pictures: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self._metrics = lru_cache(maxsize=16)(self._make_metrics)
 
     def line_height(self, lettering: Lettering) -> int:
@@ -59,10 +65,32 @@ class HaloText:
         self, painter: QPainter, x: float, top: float, text: str, lettering: Lettering
     ) -> None:
         """Draw one line with its left edge at `x` and the top of its line at `top`."""
+        size = QSizeF(self.width(text, lettering) + 2 * _MARGIN + 1, self.line_height(lettering))
+        place = QPointF(round(x) - _MARGIN, round(top))
+        self.draw_kept(
+            painter, place, (text, lettering), size, lambda p: self._letter(p, text, lettering)
+        )
+
+    def draw_kept(
+        self,
+        painter: QPainter,
+        place: QPointF,
+        key: Hashable,
+        size: QSizeF,
+        paint: Callable[[QPainter], None],
+    ) -> None:
+        """Draw what `paint` draws into a transparent picture of `size`, once per `key`."""
         device = painter.device()
         ratio = device.devicePixelRatio() if device is not None else 1.0
-        picture = self._picture(text, lettering, ratio)
-        painter.drawPixmap(QPointF(round(x) - _MARGIN, round(top)), picture)
+        whole_key = (key, ratio)
+        picture = self._pictures.get(whole_key)
+        if picture is None:
+            picture = self._pictures[whole_key] = _painted(size, ratio, paint)
+            if len(self._pictures) > _KEPT:
+                self._pictures.popitem(last=False)
+        else:
+            self._pictures.move_to_end(whole_key)
+        painter.drawPixmap(place, picture)
 
     def draw_right(
         self, painter: QPainter, right: float, top: float, text: str, lettering: Lettering
@@ -70,34 +98,29 @@ class HaloText:
         """Draw one line that ends at `right`."""
         self.draw(painter, right - self.width(text, lettering), top, text, lettering)
 
-    def _picture(self, text: str, lettering: Lettering, ratio: float) -> QPixmap:
-        key = (text, lettering, ratio)
-        if key in self._pictures:
-            self._pictures.move_to_end(key)
-            return self._pictures[key]
-        picture = self._pictures[key] = self._drawn(text, lettering, ratio)
-        if len(self._pictures) > _KEPT:
-            self._pictures.popitem(last=False)
-        return picture
-
-    def _drawn(self, text: str, lettering: Lettering, ratio: float) -> QPixmap:
+    def _letter(self, painter: QPainter, text: str, lettering: Lettering) -> None:
         font, metrics = self._metrics(lettering)
-        width = metrics.horizontalAdvance(text) + 2 * _MARGIN
         height = self.line_height(lettering)
-        picture = QPixmap(max(1, round((width + 1) * ratio)), max(1, round(height * ratio)))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
         baseline = round((height + metrics.ascent() - metrics.descent()) / 2)
-        painter = QPainter(picture)
         painter.setFont(font)
         painter.setPen(QColor(tokens.IMAGE))
         for x, y in _EDGE:
             painter.drawText(QPointF(_MARGIN + x, baseline + y), text)
         painter.setPen(QColor(lettering.color))
         painter.drawText(QPointF(_MARGIN, baseline), text)
-        painter.end()
-        return picture
 
     def _make_metrics(self, lettering: Lettering) -> tuple[QFont, QFontMetricsF]:
         font = self._theme.font(lettering.style, lettering.weight)
         return font, QFontMetricsF(font)
+
+
+def _painted(size: QSizeF, ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
+    width, height = math.ceil(size.width() * ratio), math.ceil(size.height() * ratio)
+    picture = QPixmap(max(1, width), max(1, height))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint(painter)
+    painter.end()
+    return picture

@@ -91,7 +91,7 @@ def _track(
         for finding in findings
         if not (hides_ai and finding.provenance.is_ai)
     ]
-    seen = workspace.coverage.seen(resolved.volume.series_uid, resolved.axes.plane)
+    seen = workspace.coverage.seen(resolved.series.key, resolved.axes.plane)
     return TrackContent(
         count=resolved.count,
         index=resolved.index,

@@ -85,7 +85,6 @@ class PanePainter:
         self._image.setDevicePixelRatio(ratio)
         height, width = self._lettered.shape[:2]
         painter = QPainter(self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(0, 0, width / ratio, height / ratio)
         self._foreground.draw(painter, content, image, placement, area, ratio)
         painter.end()

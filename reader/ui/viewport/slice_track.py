@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from reader.ui import tokens
 from reader.ui.theme import Theme
@@ -73,9 +73,7 @@ def draw_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
     half = (rect.width() - 2) / 2
     left = QRectF(rect.left(), rect.top(), half, rect.height())
     right = QRectF(rect.right() - half, rect.top(), half, rect.height())
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 153))
-    painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 2, 2)
+    painter.fillRect(rect.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 153))
     for box, runs, color in ((left, content.seen, _SEEN), (right, content.done, _DONE)):
         painter.fillRect(box, QColor(_EMPTY))
         for low, high in runs:
@@ -95,9 +93,9 @@ def _height_of(rect: QRectF, index: int, count: int) -> float:
 
 
 def _draw_tick(painter: QPainter, rect: QRectF, y: float, color: str) -> None:
-    painter.setPen(QPen(QColor(tokens.IMAGE), 1))
-    painter.setBrush(QColor(color))
-    painter.drawRoundedRect(QRectF(rect.left() - 1.5, y - 2.5, rect.width() + 3, 5), 1, 1)
+    tick = QRectF(rect.left() - 1, y - 2, rect.width() + 2, 4)
+    painter.fillRect(tick.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
+    painter.fillRect(tick, QColor(color))
 
 
 def _draw_pointer(painter: QPainter, rect: QRectF, y: float) -> None:
@@ -105,5 +103,7 @@ def _draw_pointer(painter: QPainter, rect: QRectF, y: float) -> None:
     painter.setBrush(QColor(tokens.TEXT))
     x = rect.left()
     arrow = [QPointF(x - 6, y - 5), QPointF(x + 1, y), QPointF(x - 6, y + 5)]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawPolygon(QPolygonF(arrow))
-    painter.drawRect(QRectF(x, y - 1, rect.width(), 2))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(QRectF(x, y - 1, rect.width(), 2), QColor(tokens.TEXT))
