@@ -241,7 +241,11 @@ def _surface(
     squash = 1 + rng.uniform(-0.14, 0.14, 3)
     profile = np.ones(distance.shape)
     # Lobulation: broad bumps and dents, then a finer unevenness.
-    for number, low, high, breadth in ((8, -0.12, 0.34, 0.12), (26, -0.08, 0.10, 0.03)):
+    for number, low, high, breadth in (
+        (5, -0.10, 0.22, 0.25),
+        (14, -0.13, 0.22, 0.06),
+        (30, -0.06, 0.08, 0.02),
+    ):
         for bump in unit(rng.normal(size=(number, 3))):
             profile += rng.uniform(low, high) * np.exp((direction @ bump - 1) / breadth)
     profile /= np.linalg.norm(direction / squash, axis=-1).clip(0.5, 2)

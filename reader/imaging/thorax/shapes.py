@@ -86,17 +86,15 @@ def triangle_plate(mesh: Mesh, corners: Sequence[Point], half_thickness: float) 
         + (y - points[0, 1]) * normal[1]
         + (z - points[0, 2]) * normal[2]
     )
-    outside: Values = np.asarray(height * 0 - 1e3, dtype=np.float32)
+    inside = np.asarray(height >= 0)
+    rim = np.full(height.shape, np.inf, dtype=np.float32)
     for n in range(3):
-        edge = points[(n + 1) % 3] - points[n]
-        out = np.cross(edge, normal)
-        out /= np.linalg.norm(out)
-        side = (
-            (x - points[n, 0]) * out[0] + (y - points[n, 1]) * out[1] + (z - points[n, 2]) * out[2]
-        )
-        outside = np.maximum(outside, side.astype(np.float32))
-    distance = np.hypot(height, np.maximum(outside, 0)) - half_thickness
-    return np.asarray(distance, dtype=np.float32)
+        start, end = corners[n], corners[(n + 1) % 3]
+        out = np.cross(np.subtract(end, start), normal)
+        side = (x - start[0]) * out[0] + (y - start[1]) * out[1] + (z - start[2]) * out[2]
+        inside = inside & (side <= 0)
+        rim = np.minimum(rim, capsule(mesh, start, end, 0.0))
+    return np.asarray(np.where(inside, height, rim) - half_thickness, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

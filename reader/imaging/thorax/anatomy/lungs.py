@@ -79,7 +79,7 @@ def _septum(frame: ChestFrame) -> Values:
     deep = 19.0 + 23.0 * above - 8.0 * inlet
     unit = np.sqrt(((x - 1.0) / wide) ** 2 + ((y - 4.0 + 6 * above) / deep) ** 2)
     core = (unit - 1) * np.minimum(wide, deep)
-    core = np.maximum(core, np.clip(-64 - z, -20, 20))
+    core = np.maximum(core, np.clip(-80 - z, -20, 20))
     return smooth_min(sheet.astype(np.float32), (core + 0 * sheet).astype(np.float32), 10.0)
 
 

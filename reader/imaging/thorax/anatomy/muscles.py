@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from reader.core.geometry import FloatArray
 from reader.imaging.thorax.chest import ChestFrame, spine_x_mm, spine_y_mm
 from reader.imaging.thorax.lattice import Field, Values
-from reader.imaging.thorax.shapes import FAR_MM, Path, Point, ellipsoid, triangle_plate, tube
+from reader.imaging.thorax.shapes import (
+    FAR_MM,
+    Path,
+    Point,
+    ellipsoid,
+    smooth_max,
+    triangle_plate,
+    tube,
+)
 from reader.imaging.thorax.solid import Solid, muscle
 from reader.imaging.thorax.texture import generator
 
@@ -25,7 +34,7 @@ _SHEETS = (
 )
 """Sheets in the coordinates of the chest wall (degrees, mm)."""
 
-_REACH_MM = 28.0
+_REACH_MM = 44.0
 """How far around a muscle its distance is known, so that the skin can follow it."""
 
 _GLENOID: Point = (146.0, 20.0, 126.0)
@@ -43,7 +52,7 @@ def shoulder_blade(seed: int, side: int) -> tuple[Point, Point, Point]:
     """Glenoid, upper and lower angle of one scapula; the two never lie quite the same."""
     moved = generator(seed, "scapula", side + 1).normal(0, 3.0, 3)
     points = [np.array(mirrored(p, side)) + moved for p in (_GLENOID, _UPPER_ANGLE, _LOWER_ANGLE)]
-    a, b, c = ((float(p[0]), float(p[1]), float(p[2])) for p in points)
+    a, b, c = (_point(p) for p in points)
     return a, b, c
 
 
@@ -81,36 +90,41 @@ def _sheet(
     return Field(part, np.asarray(distance + 0.3, dtype=np.float32))
 
 
-def _shift(points: tuple[Point, ...], outwards_mm: float) -> tuple[Point, ...]:
-    """Move a triangle along its normal, away from the body's middle for positive values."""
-    corners = np.array(points)
-    normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
-    normal /= np.linalg.norm(normal)
+def _blade_muscle(
+    frame: ChestFrame, blade: tuple[Point, Point, Point], outwards_mm: float, half_mm: float
+) -> Field:
+    """A muscle on a face of the scapula, thickest in its middle; inwards if negative."""
+    corners = np.array(blade)
     middle = corners.mean(axis=0)
-    if normal[:2] @ middle[:2] < 0:
-        normal = -normal
-    moved = corners + outwards_mm * normal
-    return tuple((float(p[0]), float(p[1]), float(p[2])) for p in moved)
+    normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
+    normal *= np.sign(normal[:2] @ middle[:2]) / np.linalg.norm(normal)
+    corners, middle = corners + outwards_mm * normal, middle + outwards_mm * normal
+    part = frame.lattice.part(
+        frame.lattice.box_around(corners.min(axis=0), corners.max(axis=0), _REACH_MM)
+    )
+    a, b, c = (_point(p) for p in corners)
+    plate = triangle_plate(part.mesh, (a, b, c), half_mm)
+    belly = ellipsoid(part.mesh, _point(middle), (1.1 * half_mm, 42.0, 62.0), _point(normal))
+    return Field(part, smooth_max(plate, belly, 4.0))
+
+
+def _point(position: FloatArray) -> Point:
+    return (float(position[0]), float(position[1]), float(position[2]))
 
 
 def _shoulder(frame: ChestFrame, side: int) -> Iterator[Solid]:
     blade = shoulder_blade(frame.seed, side)
     lattice = frame.lattice
-    for name, shift, half in (("subscapularis", -11.5, 7.8), ("infraspinatus", 11.0, 7.5)):
-        corners = _shift(blade, shift)
-        low, high = np.min(corners, axis=0), np.max(corners, axis=0)
-        part = lattice.part(lattice.box_around(low, high, half + _REACH_MM))
-        field = Field(part, triangle_plate(part.mesh, corners, half))
+    for name, shift, half in (("subscapularis", -11.5, 10.0), ("infraspinatus", 11.0, 9.5)):
+        field = _blade_muscle(frame, blade, shift, half)
         yield Solid(f"{name}, {side_name(side)}", field, muscle(1.4))
     bellies: tuple[tuple[str, Point, Point, Point], ...] = (
-        ("teres major", (146, 44, 40), (17, 15, 44), (0.15, -0.35, 1)),
+        ("teres major", (146, 44, 40), (44, 17, 15), (0.15, -0.35, 1)),
         ("deltoid", (178, 16, 132), (34, 40, 46), (0.6, -0.1, 1)),
         ("supraspinatus", (112, 60, 136), (40, 18, 17), (1, -0.8, 0.4)),
     )
     for name, center, semi, axis in bellies:
         c, a = mirrored(center, side), mirrored(axis, side)
-        if name == "teres major":
-            semi = (semi[2], semi[0], semi[1])
         part = lattice.part(
             lattice.box_around(np.array(c) - max(semi), np.array(c) + max(semi), _REACH_MM)
         )

@@ -55,7 +55,7 @@ def _scapula(
 
 def _clavicle(image: Lattice, side: int, step_kji_mm: tuple[float, float, float]) -> Solid:
     knots: list[Point] = [
-        (18.0, -49.0, 96.0), (45.0, -52.0, 105.0), (82.0, -34.0, 119.0),
+        (21.0, -59.0, 99.0), (45.0, -58.0, 107.0), (82.0, -38.0, 120.0),
         (118.0, -6.0, 138.0), (150.0, 14.0, 156.0),
     ]  # fmt: skip
     path = Path.through([mirrored(p, side) for p in knots], [10.5, 7.0, 6.0, 6.2, 7.0])
