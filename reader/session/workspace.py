@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from reader.core.finding import Finding
 from reader.core.geometry import IndexBox
 from reader.core.intensity import IntensityUnit, WindowPreset
 from reader.core.model import Runner
@@ -22,8 +23,8 @@ from reader.session.coverage import Coverage
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
 from reader.session.hanging import choose_window
-from reader.session.inference_jobs import InferenceJobs
-from reader.session.jobs import Deliver, Job, JobKind, JobQueue
+from reader.session.inference_jobs import BlockedRunError, InferenceJobs
+from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
 from reader.session.load_jobs import Loading
 from reader.session.notices import Notices
 from reader.session.overlay import OverlayStore
@@ -70,9 +71,8 @@ class Workspace:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._folders = folders
-        self._deliver = deliver
-        self._closed = False
         self._run_model_next = False
+        self._restoring: Job | None = None
         self._presets = load_presets(folders.resources / "window_presets.toml")
         self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
@@ -81,7 +81,7 @@ class Workspace:
         self.jobs = JobQueue(self.events, deliver)
         self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
         self.viewports = ViewportStore(self.events, self.studies)
-        self.coverage = Coverage(self.events)
+        self.coverage = Coverage(self.events, self.viewports)
         self.review = ReviewRoom(folders.database, self.events, self.studies, self.reviewer, clock)
         self.findings = self.review.findings
         self.desk = self.review.desk
@@ -90,12 +90,12 @@ class Workspace:
         self.overlay = OverlayStore(self.events, self.studies, self.findings, lambda: self.settings)
         self.slices = SliceLoop(self.events, deliver, self.resolved)
         self.loading = Loading(
-            self.events, deliver, self.jobs, self.studies, self.notices,
-            self._study_opened, self._volume_started, self._volume_finished,
+            self.events, self.jobs, self.studies, self.notices,
+            self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
         )  # fmt: skip
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
-            runner, lambda: self.settings, self.review.apply,
+            runner, lambda: self.settings, self.review,
         )  # fmt: skip
         self.exporter = Exporter(
             self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
@@ -109,42 +109,47 @@ class Workspace:
 
     # Opening and closing
 
-    def open_paths(self, paths: Sequence[Path]) -> Job:
-        """Open folders or files; the study with the most slices is shown."""
-        return self.loading.open_paths(paths)
+    def open_paths(
+        self, paths: Sequence[Path], study_uid: str | None = None, run_model: bool = False
+    ) -> Job:
+        """Open folders or files and show a study: the one named, or that with the most slices.
+
+        `run_model`: start the AI when its first series is read, whatever the settings say.
+        """
+        self._run_model_next = run_model
+        return self.loading.open_paths(paths, study_uid)
 
     def open_demo(self, run_model: bool = True) -> Job:
         """Open the demo study, made first if this is the first time, with the AI running."""
         from reader.session.demo_study import ensure_demo_study  # the phantom is seldom needed
 
-        self._run_model_next = run_model
+        def made(folder: Path) -> None:
+            self.open_paths([folder], run_model=run_model)
+
         return self.jobs.submit(
             JobKind.SCAN,
             _demo_title(),
             lambda report, cancel: ensure_demo_study(self._folders.demo, report, cancel),
-            lambda folder: self._after_this_job(lambda: self.open_paths([folder])),
+            made,
         )
 
     def resume(self) -> Job | None:
         """Open the study that was open last, where it was left; None if there is none."""
         place = self.place.last()
-        paths = [Path(p) for p in place.paths if Path(p).exists()] if place else []
-        if place is None or not paths:
+        if place is None:
             return None
-        return self.loading.open_paths(paths, place.study_uid, place.series_key)
+        paths = [Path(path) for path in place.paths if Path(path).exists()]
+        if not paths:
+            self.notices.inform(
+                say("The study you read last is no longer where it was."),
+                say("Open it from its new place. All you decided on it is kept."),
+            )
+            return None
+        return self.open_paths(paths, place.study_uid)
 
     def resume_if_interrupted(self) -> Job | None:
         """Open the last study again if the session that had it open was killed."""
         return self.resume() if self.place.was_interrupted else None
-
-    def _after_this_job(self, act: Callable[[], Job]) -> None:
-        """Do something once the job that is finishing has ended, so it is not cancelled."""
-
-        def later() -> None:
-            if not self._closed:
-                act()
-
-        self._deliver(later)
 
     def show_study(self, study: Study) -> None:
         """Show another study of the folder that is open."""
@@ -158,20 +163,18 @@ class Workspace:
         self.viewports.show_series(series_key, viewport_id)
 
     def close_study(self) -> None:
-        """Go back to the welcome page. Everything is on disk already."""
+        """Go back to the welcome page. Raises: StorageError: a stroke is not on disk yet."""
+        self._leave_study()
+        self._restoring = None
         self.jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE)
-        self.set_mode(Mode.READ)
-        self.place.left()
-        self.review.forget_study()
-        self.viewports.clear()
         self.studies.close_study()
 
     def close(self) -> None:
         """End the session: stop the jobs, note the place, close the database."""
-        self._closed = True
         self.jobs.close()
-        self.slices.close()
+        self.notices.attempt(self.editor.finish)
         self.place.left()
+        self.slices.close()
         self.review.close()
 
     # What everything else asks
@@ -193,8 +196,9 @@ class Workspace:
         if mode is self.mode:
             return
         if self.mode is Mode.EDIT:
-            self.editor.finish()
-            self.overlay.set_editing(None)
+            if not self.notices.attempt(self.editor.finish):
+                return
+            self.overlay.set_editing(None, None)
         if mode is Mode.EDIT and not self._begin_editing():
             return
         self.mode = mode
@@ -263,6 +267,7 @@ class Workspace:
         events.selection_changed.connect(self._go_to_selected)
         events.segmentation_changed.connect(self._voxels_changed)
         events.volume_grew.connect(self._voxels_changed)
+        events.job_changed.connect(self._job_changed)
 
     def _refresh(self) -> None:
         self.slices.refresh(tuple(s.id for s in self.viewports.states))
@@ -280,67 +285,100 @@ class Workspace:
         self.slices.refresh(tuple(touched), force=True)
 
     def _go_to_selected(self, finding_id: str | None) -> None:
-        """Move every viewport to the selected finding."""
-        finding = self.findings.finding(finding_id) if finding_id else None
-        if finding is None:
-            self._refresh()
-            return
-        if self.studies.volume(finding.series_key) is None:
-            self.show_series(finding.series_key)
-        self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
+        """Move every viewport to the selected finding; editing another one is over."""
+        if self.mode is Mode.EDIT and finding_id != self.editor.finding_id:
+            self.notices.attempt(lambda: self.set_mode(Mode.READ))
+        finding = self.findings.finding(finding_id)
+        shown = {s.series_key for s in self.viewports.states} - {None}
+        if finding is not None and shown and self._is_at_hand(finding):
+            if finding.series_key not in shown:
+                self.show_series(finding.series_key)
+            self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
         self._refresh()
+
+    def _is_at_hand(self, finding: Finding) -> bool:
+        """Whether the images of a finding are among those opened; if not, say so."""
+        if self.studies.has_series(finding.series_key):
+            return True
+        self.notices.inform(
+            say("The images of this finding are not open."), say("Open the folder that holds them.")
+        )
+        return False
+
+    def _leave_study(self) -> None:
+        """Put the open study away. Raises: StorageError: nothing of it was put away."""
+        self.set_mode(Mode.READ)
+        self.place.left()
+        self.review.forget_study()
+        self.viewports.clear()
 
     def _study_opened(self, study: Study) -> str | None:
         """Bring back what is on disk about a study; returns the series shown last."""
-        self.set_mode(Mode.READ)
-        self.viewports.clear()
-        self.review.forget_study()
-        self.jobs.submit(
+        self._restoring = self.jobs.submit(
             JobKind.LOAD,
             say("Bringing back what was decided"),
             lambda _report, _cancel: self.review.saved(study),
-            lambda saved: self._restored(study, *saved),
+            lambda saved: self._restored(*saved),
         )
         return self.place.study_opened(study)
 
-    def _restored(self, study: Study, saved: SavedResults, records: list[ReviewRecord]) -> None:
-        if self.studies.study is study:
-            for left_out in self.review.restore(saved, records):
-                self.notices.warn(left_out)
-            self.findings.select(self.place.selection_to_restore(study))
+    def _restored(self, saved: SavedResults, records: list[ReviewRecord]) -> None:
+        for left_out in self.review.restore(saved, records):
+            self.notices.warn(left_out)
+        self.findings.select(self.place.selection_to_restore)
+
+    def _job_changed(self, job: Job) -> None:
+        """No failure is silent, and no study is read without what was decided about it."""
+        if job.error is not None and not isinstance(job.error, BlockedRunError):
+            self.notices.fail(job.error)
+        if self._restoring is None or job.id != self._restoring.id:
+            return
+        if job.state is JobState.CANCELLED:
+            self.close_study()
+        elif job.state is JobState.FAILED:
+            self.notices.warn(_not_brought_back(), say("Open the study again."))
 
     def _volume_started(self, series: Series, volume: Volume) -> None:
-        """The first slice is there: choose the window, put it on screen."""
-        presets = self.presets_for(series.key)
+        """The first slice is there: show it where and how it was left, or as suits it."""
+        for series_key in self.place.volume_started(series):
+            self.loading.read(self.studies.series(series_key))
+        if all(s.series_key is None for s in self.viewports.states):
+            self.viewports.show_series(series.key)
         if self.viewports.window_of(series.key) is None:
-            self.viewports.set_window(series.key, choose_window(series, volume, presets))
+            window = choose_window(series, volume, self.presets_for(series.key))
+            self.viewports.set_window(series.key, window)
         if self.viewports.cursor_of(series.key) is None:
             x, y, z = volume.geometry.center_lps_mm
             self.viewports.set_cursor((x, y, z), series.key)
-        if all(s.series_key is None for s in self.viewports.states):
-            self.viewports.show_series(series.key)
-        self.place.volume_started(series)
         self._refresh()
 
     def _volume_finished(self, series: Series) -> None:
-        """Every slice is there: the AI may start by itself if the reader wants that."""
+        """Every slice is there: the AI may start, if it was asked to or is to by itself."""
         self.place.keep_thumbnail(series)
-        wanted = self._run_model_next or self.settings.run_model_on_open
+        self.inference.series_read(series.key)
+        if self._run_model_next or self.settings.run_model_on_open:
+            self.inference.start_by_itself(series.key)
         self._run_model_next = False
-        if wanted and self.inference.specs():
-            self.inference.run(series.key)
 
     def _begin_editing(self) -> bool:
-        """Edit the selected finding. Without one, or without its extent, say what to do."""
-        finding_id = self.findings.selected
-        if finding_id is None:
+        """Edit the selected finding. Without one, or without its images, say what to do."""
+        finding = self.findings.finding(self.findings.selected)
+        if finding is None:
             self.notices.inform(_nothing_selected())
             return False
-        if not self.notices.attempt(lambda: self.editor.begin(finding_id)):
+        if not self._is_at_hand(finding):
             return False
-        finding = self.findings.finding(finding_id)
-        self.overlay.set_editing(finding.label if finding else None)
+        if not self.notices.attempt(lambda: self.editor.begin(finding.finding_id)):
+            return False
+        self.overlay.set_editing(finding.series_key, self.editor.label)
         return True
+
+
+def _not_brought_back() -> Text:
+    return say(
+        "What was decided about this study before could not be read back, "
+        "so nothing can be decided now."
+    )
 
 
 def _demo_title() -> Text:
