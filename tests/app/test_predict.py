@@ -94,7 +94,8 @@ def test_a_refused_series_is_explained_and_older_results_go(dicom_chest, tmp_pat
 
 def test_force_runs_and_keeps_the_verdict(dicom_chest, tmp_path):
     runner = FakeRunner(
-        NODULES_LPS_MM, spec=fake_spec(EligibilityRules(modality="CT", allowed_slice_spacing_mm=(0.1, 1.0)))
+        NODULES_LPS_MM,
+        spec=fake_spec(EligibilityRules(modality="CT", allowed_slice_spacing_mm=(0.1, 1.0))),
     )
     prediction, content = predict(dicom_chest, tmp_path / "out", runner, force=True)
     assert not prediction.refused
