@@ -85,9 +85,11 @@ def labels_on_source(labels: NDArray[np.uint8], grid: WorkingGrid) -> NDArray[np
     full = np.uint8(_FULL_SHARE)
     both = to_source((labels > 0) * full, grid, np.uint8)
     left = to_source((labels == LEFT_LUNG_LABEL) * full, grid, np.uint8)
-    out = np.where(left > both // 2, np.uint8(LEFT_LUNG_LABEL), np.uint8(RIGHT_LUNG_LABEL))
-    out[both < _FULL_SHARE // 2] = 0
-    return np.asarray(out, np.uint8)
+    # Slice by slice: one pass over a whole CT would hold the interpreter for a frame or two.
+    for plane, left_plane in zip(both, left, strict=True):
+        sides = np.where(left_plane > plane // 2, LEFT_LUNG_LABEL, RIGHT_LUNG_LABEL)
+        plane[:] = np.where(plane < _FULL_SHARE // 2, 0, sides)
+    return np.asarray(both, np.uint8)
 
 
 def _body_mask(smooth: NDArray[np.float32]) -> Mask:
