@@ -127,6 +127,13 @@ class JobQueue:
         """The unfinished job of a kind that started first."""
         return next((j for j in self.jobs.values() if j.kind is kind and not j.is_over), None)
 
+    def is_under_way(self, kind: JobKind) -> bool:
+        """Whether a job of a kind is unfinished and was not asked to stop."""
+        return any(
+            j.kind is kind and not j.is_over and not self._tokens[j.id].is_cancelled
+            for j in self.jobs.values()
+        )
+
     def wait_idle(self, timeout_s: float) -> bool:
         """Block until no worker has anything left; what they delivered may still wait."""
         with self._idle:
@@ -145,9 +152,14 @@ class JobQueue:
             self._workers[kind] = ThreadPoolExecutor(1, thread_name_prefix=f"job-{kind.value}")
         return self._workers[kind]
 
-    def _on_main(self, act: Callable[[], None]) -> None:
-        """Deliver `act`, unless the session has gone by the time its turn comes."""
-        self._deliver(lambda: None if self._closed else act())
+    def on_main(self, act: Callable[[], None]) -> None:
+        """Deliver `act`, unless the session has gone by the time its turn comes. Thread-safe."""
+
+        def unless_closed() -> None:
+            if not self._closed:
+                act()
+
+        self._deliver(unless_closed)
 
     def _change(self, job_id: int, **changes: object) -> None:
         job = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
@@ -166,8 +178,7 @@ class JobQueue:
         try:
             token.check()
             self._tell(job_id, state=JobState.RUNNING, started_at=time.monotonic())
-            result = work(self._reporter(job_id, on_progress), token)
-            token.check()
+            result = work(self._reporter(job_id, token, on_progress), token)
         except Cancelled:
             self._tell(job_id, state=JobState.CANCELLED, ended_at=time.monotonic())
         except ReaderError as error:
@@ -178,18 +189,25 @@ class JobQueue:
                 job_id, state=JobState.FAILED, ended_at=time.monotonic(), error=_unexpected()
             )
         else:
-            self._on_main(lambda: self._finish(job_id, result, on_done))
+            self.on_main(lambda: self._finish(job_id, token, result, on_done))
         finally:
             self._count_down()
 
     def _reporter(
-        self, job_id: int, on_progress: Callable[[Progress], None] | None
+        self,
+        job_id: int,
+        token: CancelToken,
+        on_progress: Callable[[Progress], None] | None,
     ) -> ReportProgress:
         last_told = [0.0]
 
+        def pass_on(progress: Progress) -> None:
+            if on_progress is not None and not token.is_cancelled:
+                on_progress(progress)
+
         def report(progress: Progress) -> None:
             if on_progress is not None and progress.region_kji is not None:
-                self._on_main(lambda: on_progress(progress))
+                self.on_main(lambda: pass_on(progress))
             now = time.monotonic()
             if now - last_told[0] >= PROGRESS_INTERVAL_S:
                 last_told[0] = now
@@ -198,16 +216,30 @@ class JobQueue:
         return report
 
     def _tell(self, job_id: int, **changes: object) -> None:
-        self._on_main(lambda: self._change(job_id, **changes))
+        self.on_main(lambda: self._change(job_id, **changes))
 
-    def _finish(self, job_id: int, result: Result, on_done: Callable[[Result], None]) -> None:
-        """On the main thread: hand over the result, then call the job done."""
+    def _finish(
+        self,
+        job_id: int,
+        token: CancelToken,
+        result: Result,
+        on_done: Callable[[Result], None],
+    ) -> None:
+        """On the main thread: hand over the result, then call the job done.
+
+        A job that was stopped while its result waited for its turn hands over nothing.
+        """
+        stopped = token.is_cancelled
+        state = JobState.FAILED  # until it has gone well
+        error: ReaderError | None = _unexpected()
         try:
-            on_done(result)
-        except ReaderError as error:
-            self._change(job_id, state=JobState.FAILED, ended_at=time.monotonic(), error=error)
-        else:
-            self._change(job_id, state=JobState.DONE, ended_at=time.monotonic())
+            if not stopped:
+                on_done(result)
+            state, error = JobState.CANCELLED if stopped else JobState.DONE, None
+        except ReaderError as refused:
+            error = refused
+        finally:  # a defect goes on to the crash handler, but the job is over all the same
+            self._change(job_id, state=state, ended_at=time.monotonic(), error=error)
 
     def _count_down(self) -> None:
         with self._idle:

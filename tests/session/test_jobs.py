@@ -81,6 +81,54 @@ def test_a_job_cancelled_before_its_turn_never_starts(queue, loop):
     assert ran == []
 
 
+def test_a_job_stopped_while_its_result_waits_its_turn_hands_over_nothing(queue, loop):
+    arrived = []
+    job = queue.submit(JobKind.SCAN, TITLE, lambda *_: 1, arrived.append)
+    assert queue.wait_idle(5)
+    queue.cancel(job.id)
+    assert loop.run_until(ended(queue, job), 5)
+    assert queue.jobs[job.id].state is JobState.CANCELLED
+    assert arrived == []
+
+
+def test_a_stopped_job_reports_no_more_regions(queue, loop):
+    regions, reported, stopped = [], threading.Event(), threading.Event()
+
+    def work(report, _cancel):
+        report(Progress(1, 2, TITLE, ((0, 1), (0, 1), (0, 1))))
+        reported.set()
+        assert stopped.wait(5)
+
+    job = queue.submit(JobKind.LOAD, TITLE, work, lambda _: None, regions.append)
+    assert reported.wait(5)
+    queue.cancel(job.id)
+    stopped.set()
+    assert loop.run_until(ended(queue, job), 5)
+    assert regions == []
+
+
+def test_a_job_asked_to_stop_is_no_longer_under_way(queue, loop):
+    gate = threading.Event()
+    job = queue.submit(JobKind.LOAD, TITLE, lambda *_: gate.wait(5), lambda _: None)
+    assert queue.is_under_way(JobKind.LOAD)
+    queue.cancel(job.id)
+    assert not queue.is_under_way(JobKind.LOAD)
+    assert queue.running(JobKind.LOAD).id == job.id
+    gate.set()
+    assert loop.run_until(ended(queue, job), 5)
+
+
+def test_a_defect_in_handing_over_ends_the_job_and_goes_on(queue, loop):
+    def broken(_result):
+        raise ZeroDivisionError
+
+    job = queue.submit(JobKind.INFERENCE, TITLE, lambda *_: 1, broken)
+    with pytest.raises(ZeroDivisionError):
+        loop.run_until(ended(queue, job), 5)
+    assert queue.jobs[job.id].state is JobState.FAILED
+    assert queue.running(JobKind.INFERENCE) is None
+
+
 def test_a_failure_keeps_its_words(queue, loop):
     def work(*_):
         raise InferenceError(say("It broke."), say("Mend it."))
