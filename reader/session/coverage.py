@@ -9,23 +9,28 @@ from reader.core.orientation import Plane
 from reader.imaging.slice_image import SliceImage
 from reader.imaging.slicing import slice_count
 from reader.session.events import SessionEvents
+from reader.session.viewport import ViewportStore
 
 
 class Coverage:
     """Fills as slices are shown. It guides and never blocks."""
 
-    def __init__(self, events: SessionEvents) -> None:
+    def __init__(self, events: SessionEvents, viewports: ViewportStore) -> None:
+        self._viewports = viewports
         self._seen: dict[tuple[str, Plane], NDArray[np.bool_]] = {}
         events.slice_ready.connect(self._shown)
         events.study_opened.connect(self._opened)
 
-    def seen(self, series_uid: str, plane: Plane) -> NDArray[np.bool_] | None:
+    def seen(self, series_key: str, plane: Plane) -> NDArray[np.bool_] | None:
         """One flag per slice in array order; None while nothing was shown. Do not change it."""
-        return self._seen.get((series_uid, plane))
+        return self._seen.get((series_key, plane))
 
     def _shown(self, image: SliceImage) -> None:
         request = image.request
-        key = (request.volume.series_uid, request.axes.plane)
+        shown = {s.id: s.series_key for s in self._viewports.states}.get(request.viewport_id)
+        if shown is None:
+            return
+        key = (shown, request.axes.plane)
         if key not in self._seen:
             count = slice_count(request.volume.geometry, request.axes)
             self._seen[key] = np.zeros(count, dtype=bool)

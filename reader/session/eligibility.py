@@ -43,7 +43,7 @@ def check_content(volume: Volume, spec: ModelSpec, lung_ml: float | None) -> Eli
 
     Takes seconds on a whole CT: call it in a job.
     """
-    checks: list[EligibilityCheck | None] = []
+    checks: list[EligibilityCheck | None] = [_slices_read(volume)]
     if spec.eligibility.modality == "CT":
         checks.append(_hounsfield(volume))
     if spec.eligibility.minimum_lung_ml is not None and lung_ml is not None:
@@ -189,6 +189,13 @@ def _age(study: Study, rules: EligibilityRules) -> EligibilityCheck | None:
         say("{value:.0f} years or more", value=rules.minimum_age_years),
         Verdict.OK if years >= rules.minimum_age_years else Verdict.CAUTION,
     )
+
+
+def _slices_read(volume: Volume) -> EligibilityCheck | None:
+    """A slice that could not be read is empty: nothing can be found in it."""
+    if all(w.code is not WarningCode.UNREADABLE_INSTANCES for w in volume.warnings):
+        return None
+    return _check(say("Slices"), say("some could not be read"), say("every slice"), Verdict.CAUTION)
 
 
 def _hounsfield(volume: Volume) -> EligibilityCheck:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ModelUnavailableError, NotEligibleError
@@ -12,7 +13,6 @@ from reader.core.model import (
     Device,
     Eligibility,
     InferenceRequest,
-    InferenceResult,
     ModelSpec,
     Runner,
     Verdict,
@@ -25,8 +25,9 @@ from reader.imaging.lungs import find_lungs
 from reader.session.apply_result import PreparedResult, prepare_result
 from reader.session.eligibility import check_content, check_header, joined
 from reader.session.events import SessionEvents
-from reader.session.jobs import Job, JobKind, JobQueue
+from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
+from reader.session.review_room import ReviewRoom
 from reader.session.study_store import StudyStore
 from reader.session.viewport import ViewportStore
 
@@ -56,7 +57,7 @@ class InferenceJobs:
         notices: Notices,
         runner: Runner | None,
         settings: Callable[[], Settings],
-        apply: Callable[[PreparedResult], None],
+        review: ReviewRoom,
     ) -> None:
         self._events = events
         self._jobs = jobs
@@ -65,12 +66,13 @@ class InferenceJobs:
         self._notices = notices
         self._runner = runner
         self._settings = settings
-        self._apply = apply
+        self._review = review
         self._finished: dict[str, list[IndexBox]] = {}
+        self._waiting: tuple[str, Callable[[], Job | None]] | None = None
         self.blocked: tuple[str, ModelSpec, Eligibility] | None = None
         """(series key, model, verdict) of a run that waits for the reader's word."""
-        self.last_result: InferenceResult | None = None
         events.job_changed.connect(self._job_changed)
+        events.study_opened.connect(self._study_opened)
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """The models that can be run here."""
@@ -104,7 +106,10 @@ class InferenceJobs:
         """Queue a run on a series (default: the active viewport's).
 
         None if the card refuses it or, without `despite_caution`, advises against: then
-        `blocked` says why and the reader chooses.
+        `blocked` says why and the reader chooses. None too while the series is being read,
+        because a model must not see half of one: the run starts when it is complete.
+
+        Raises: ModelUnavailableError: there is no such model.
         """
         series_key = series_key or self._viewports.active.series_key
         volume = self._studies.volume(series_key)
@@ -112,19 +117,41 @@ class InferenceJobs:
         if series_key is None or volume is None or study is None:
             self._notices.inform(say("Open a study before running the AI."))
             return None
-        if self._jobs.running(JobKind.INFERENCE) is not None:
+        if self._jobs.is_under_way(JobKind.INFERENCE):
             self._notices.inform(say("The AI is already running."))
             return None
         spec = self.spec(spec_id)
         verdict = self.eligibility(series_key, spec)
-        self.blocked = None
+        self.blocked = self._waiting = None
         if verdict.verdict is Verdict.REFUSED or (
             verdict.verdict is Verdict.CAUTION and not despite_caution
         ):
             self._block(series_key, spec, verdict)
             return None
+        if not self._studies.is_whole(series_key):
+            later = partial(self.run, series_key, spec.identity.id, despite_caution)
+            self._waiting = series_key, later
+            self._notices.inform(say("The AI starts when all images are read."))
+            return None
         self._finished[series_key] = []
         return self._submit(study, self._studies.series(series_key), volume, spec, despite_caution)
+
+    def series_read(self, series_key: str) -> None:
+        """Start the run that waited for this series, if one did."""
+        if self._waiting is not None and self._waiting[0] == series_key:
+            self._waiting[1]()
+
+    def start_by_itself(self, series_key: str) -> None:
+        """Run the first model, unless one has looked at the series or its card refuses it."""
+        specs, is_signed = self.specs(), self._review.findings.is_signed
+        if not specs or is_signed or self.has_looked_at(series_key):
+            return
+        if self.eligibility(series_key, specs[0]).verdict is not Verdict.REFUSED:
+            self.run(series_key)
+
+    def has_looked_at(self, series_key: str | None) -> bool:
+        """Whether a model's result on a series is part of the study, found something or not."""
+        return self._review.algorithm_of(series_key) is not None
 
     def skip(self) -> None:
         """Leave a blocked run alone."""
@@ -132,7 +159,8 @@ class InferenceJobs:
         self._events.overlay_changed.emit()
 
     def cancel(self) -> None:
-        """Stop the running model within one window."""
+        """Stop the running model within one window, or take back a wish for a run."""
+        self._waiting = None
         self._jobs.cancel_kind(JobKind.INFERENCE)
 
     def finished_regions(self, series_key: str) -> tuple[IndexBox, ...]:
@@ -176,6 +204,13 @@ class InferenceJobs:
         """A run that the pixels spoke against waits for the reader, like one by header."""
         if isinstance(job.error, BlockedRunError):
             self._block(job.error.series_key, job.error.spec, job.error.eligibility)
+        if job.kind is JobKind.LOAD and job.state in (JobState.CANCELLED, JobState.FAILED):
+            self._waiting = None
+
+    def _study_opened(self, _study: Study | None) -> None:
+        """What was said about another study does not hold for this one."""
+        self.blocked = self._waiting = None
+        self._finished.clear()
 
     def _block(self, series_key: str, spec: ModelSpec, verdict: Eligibility) -> None:
         self.blocked = (series_key, spec, verdict)
@@ -191,8 +226,7 @@ class InferenceJobs:
             self._events.overlay_changed.emit()
 
     def _done(self, prepared: PreparedResult) -> None:
-        self._apply(prepared)
-        self.last_result = prepared.result
+        self._review.apply(prepared)
         for note in prepared.result.notes:
             self._notices.inform(note)
 

@@ -14,65 +14,66 @@ from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
 from reader.session.events import SessionEvents
 from reader.session.hanging import choose_series
-from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
+from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
 from reader.session.study_store import StudyStore
 
 
 class Loading:
-    """Opens folders and files, and reads series as they are asked for."""
+    """Opens folders and files, and reads series as they are asked for.
+
+    What is open stays open, and goes on being read, until there is another study to show.
+    """
 
     def __init__(
         self,
         events: SessionEvents,
-        deliver: Deliver,
         jobs: JobQueue,
         studies: StudyStore,
         notices: Notices,
+        on_leave: Callable[[], None],
         on_study: Callable[[Study], str | None],
         on_volume: Callable[[Series, Volume], None],
         on_finished: Callable[[Series], None],
     ) -> None:
-        """`on_study` says which series was shown last; `on_volume` has a first slice to show."""
+        """`on_leave` puts the open study away; if it raises, that study stays open.
+
+        `on_study` says which series was shown last; `on_volume` has a first slice to show.
+        """
         self._events = events
-        self._deliver = deliver
         self._jobs = jobs
         self._studies = studies
         self._notices = notices
+        self._on_leave = on_leave
         self._on_study = on_study
         self._on_volume = on_volume
         self._on_finished = on_finished
-        self._wanted_study: str | None = None
-        self._wanted_series: str | None = None
         self.reading: dict[str, Job] = {}
         events.job_changed.connect(self._job_changed)
 
-    def open_paths(
-        self,
-        paths: Sequence[Path],
-        study_uid: str | None = None,
-        series_key: str | None = None,
-    ) -> Job:
+    def open_paths(self, paths: Sequence[Path], study_uid: str | None = None) -> Job:
         """Scan paths, then show a study of theirs: the one named, or the largest."""
-        self._jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD)
+        self._jobs.cancel_kind(JobKind.SCAN)
         kept = tuple(paths)
-        self._wanted_study, self._wanted_series = study_uid, series_key
         return self._jobs.submit(
             JobKind.SCAN,
             say("Looking through the folder"),
             lambda report, cancel: scan_paths(kept, report, cancel),
-            lambda result: self._scanned(result, kept),
+            lambda result: self._scanned(result, kept, study_uid),
         )
 
     def show_study(self, study: Study, scan: ScanResult, paths: tuple[Path, ...]) -> None:
-        """Make one study of a scan the open one and read the series to show first."""
-        self._jobs.cancel_kind(JobKind.LOAD)
+        """Make one study of a scan the open one and read the series to show first.
+
+        Raises: StorageError: something of the open study is not on disk, so it stays open.
+        """
+        self._on_leave()
+        self._jobs.cancel_kind(JobKind.LOAD, JobKind.INFERENCE)
         self.reading.clear()
         self._studies.open_study(study, scan, paths)
         left_at = self._on_study(study)
-        wanted_key = self._wanted_series or left_at
-        wanted = next((s for s in study.series if s.key == wanted_key), None)
-        series = wanted or choose_series(study)
+        left = next((s for s in study.series if s.key == left_at), None)
+        series = left or choose_series(study)
         if series is not None:
             self.read(series)
 
@@ -82,12 +83,10 @@ class Loading:
             return
 
         def work(report: ReportProgress, cancel: CancelToken) -> Volume:
-            return read_series(
-                series,
-                report,
-                cancel,
-                on_first=lambda volume: self._deliver(lambda: self._first(series, volume)),
-            )
+            def on_first(volume: Volume) -> None:
+                self._jobs.on_main(lambda: self._first(series, volume, cancel))
+
+            return read_series(series, report, cancel, on_first=on_first)
 
         self.reading[series.key] = self._jobs.submit(
             JobKind.LOAD,
@@ -99,24 +98,25 @@ class Loading:
 
     def is_complete(self, series_key: str) -> bool:
         """Whether every slice of a series is in memory."""
-        return self._studies.volume(series_key) is not None and series_key not in self.reading
+        return self._studies.is_whole(series_key)
 
-    def _scanned(self, result: ScanResult, paths: tuple[Path, ...]) -> None:
+    def _scanned(self, result: ScanResult, paths: tuple[Path, ...], study_uid: str | None) -> None:
         self._events.scan_finished.emit(result)
         if not result.studies:
             raise _nothing_opens(result)
+        named = next((s for s in result.studies if s.study_uid == study_uid), None)
+        self.show_study(named or max(result.studies, key=_slice_count), result, paths)
         if result.unreadable:
             self._notices.warn(
                 say("{count} files were not opened.", count=len(result.unreadable)),
                 say("The list says why, file by file."),
+                offers="unreadable",
             )
-        named = next((s for s in result.studies if s.study_uid == self._wanted_study), None)
-        largest = max(result.studies, key=_slice_count)
-        self.show_study(named or largest, result, paths)
 
-    def _first(self, series: Series, volume: Volume) -> None:
-        if self._is_open(series):
-            self._studies.add_volume(series.key, volume)
+    def _first(self, series: Series, volume: Volume, cancel: CancelToken) -> None:
+        """A slice can be seen; of a reading that was stopped meanwhile, none is wanted."""
+        if not cancel.is_cancelled:
+            self._studies.add_volume(series.key, volume, is_whole=False)
             self._on_volume(series, volume)
 
     def _grew(self, series: Series, progress: Progress) -> None:
@@ -125,10 +125,10 @@ class Loading:
 
     def _read(self, series: Series, volume: Volume) -> None:
         self.reading.pop(series.key, None)
-        if not self._is_open(series):
-            return
-        if self._studies.volume(series.key) is not volume:
-            self._first(series, volume)
+        is_new = self._studies.volume(series.key) is not volume
+        self._studies.add_volume(series.key, volume)
+        if is_new:  # it left for want of memory, or has become one with empty slices
+            self._on_volume(series, volume)
         self._studies.volume_grew(series.key, _whole(volume))
         self._on_finished(series)
 
@@ -140,12 +140,6 @@ class Loading:
             del self.reading[series_key]
             self._studies.drop_volume(series_key)
             self._events.viewports_changed.emit()
-        if job.error is not None and job.kind in (JobKind.SCAN, JobKind.LOAD):
-            self._notices.fail(job.error)
-
-    def _is_open(self, series: Series) -> bool:
-        study = self._studies.study
-        return study is not None and any(s is series for s in study.series)
 
 
 def _slice_count(study: Study) -> int:

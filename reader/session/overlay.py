@@ -48,6 +48,7 @@ class OverlayStore:
         self.mode = OverlayMode.OUTLINE
         self.ai_hidden = False
         self.editing_label: int | None = None
+        self._editing_series: str | None = None
 
     def hold_hidden(self, hidden: bool) -> None:
         """Hide everything the AI drew while a key is held."""
@@ -61,10 +62,10 @@ class OverlayStore:
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self._events.overlay_changed.emit()
 
-    def set_editing(self, label: int | None) -> None:
-        """Fill the segment being edited, and only it."""
-        if label != self.editing_label:
-            self.editing_label = label
+    def set_editing(self, series_key: str | None, label: int | None) -> None:
+        """Show the segment being edited, filled: nobody paints blind."""
+        if (series_key, label) != (self._editing_series, self.editing_label):
+            self._editing_series, self.editing_label = series_key, label
             self._events.overlay_changed.emit()
 
     def is_visible(self, series_key: str, segment: Segment) -> bool:
@@ -84,7 +85,7 @@ class OverlayStore:
     def opacity(self, series_key: str, segment: Segment) -> float:
         """How strongly a filled segment covers the image, 0 to 1."""
         default = self._settings().segment_opacity_percent / 100
-        if segment.finding_id and segment.label != self.editing_label:
+        if segment.finding_id and not self._is_edited(series_key, segment):
             default = 0.0
         return self._opacity.get((series_key, segment.label), default)
 
@@ -117,12 +118,17 @@ class OverlayStore:
             revision=segmentation.revision if segmentation is not None else 0,
         )
 
+    def _is_edited(self, series_key: str, segment: Segment) -> bool:
+        return (series_key, segment.label) == (self._editing_series, self.editing_label)
+
     def _style(self, series_key: str, segment: Segment) -> LabelStyle | None:
+        finding = self._findings.finding(segment.finding_id)
+        if finding is not None and self._is_edited(series_key, segment) and not self.ai_hidden:
+            return self._finding_style(series_key, segment, finding)
         if not self.is_visible(series_key, segment):
             return None
         if segment.finding_id is None:
             return None if self._ai_off else self._structure_style(series_key, segment)
-        finding = self._findings.finding(segment.finding_id)
         if finding is None or not self._findings.is_shown(finding.finding_id):
             return None
         if finding.provenance.is_ai and self._ai_off:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +28,8 @@ __all__ = ["PlaceKeeper", "RecentStudy"]
 
 THUMBNAIL_PX = (272, 208)
 """Width and height of a recent study's picture."""
+MOST_TICKS = 4
+"""A place that goes on changing is saved after this many ticks all the same."""
 
 
 class PlaceKeeper:
@@ -33,6 +37,7 @@ class PlaceKeeper:
 
     `tick` is called about twice a second. A marker beside the database says that a study
     is open; one that is still there at the start was left by a session that was killed.
+    A disk that refuses is reported by the acts that matter: nothing here stops a reader.
     """
 
     def __init__(
@@ -54,9 +59,11 @@ class PlaceKeeper:
         self._wanted: ReadingPlace | None = None
         self._saved: ReadingPlace | None = None
         self._changed = False
+        self._ticks_waited = 0
         self._thumbnails: dict[str, bytes] = {}
         self.was_interrupted = self._marker.exists()
         events.viewports_changed.connect(self._note)
+        events.active_viewport_changed.connect(lambda _viewport_id: self._note())
         events.selection_changed.connect(lambda _finding_id: self._note())
 
     # What was left
@@ -82,52 +89,73 @@ class PlaceKeeper:
     # Opening
 
     def study_opened(self, study: Study) -> str | None:
-        """Look up where the reader was in a study; returns the series shown then."""
-        self._wanted = self._store.place(study.study_uid)
-        self._saved = None
-        self._marker.touch()
+        """Look up where the reader was in a study; returns the series shown then.
+
+        From now on this is the study that was open last, wherever the reader goes in it.
+        """
+        paths = tuple(str(path) for path in self._studies.paths)
+        self._wanted, self._saved = None, None
+        with suppress(StorageError, OSError):
+            self._wanted = self._store.place(study.study_uid)
+            opened = self._wanted or ReadingPlace(study.study_uid, paths)
+            self._store.save_place(replace(opened, paths=paths), self._clock())
+            self._marker.touch()
         self._save_recent(study)
         return self._wanted.series_key if self._wanted else None
 
-    def volume_started(self, series: Series) -> None:
-        """Go back to the place left in this series, once."""
+    def volume_started(self, series: Series) -> tuple[str, ...]:
+        """Go back to the place left in this series, once, unless the reader was faster.
+
+        Returns: the keys of the other series that were on screen; they are to be read.
+        """
         wanted, self._wanted = self._wanted, None
-        if wanted is None or wanted.series_key != series.key:
-            return
+        study = self._studies.study
+        untouched = all(s.series_key is None for s in self._viewports.states)
+        if wanted is None or study is None or not untouched:
+            return ()
+        if wanted.series_key not in (None, series.key):
+            return ()
         for key, (center, width) in wanted.windows.items():
             self._viewports.set_window(key, WindowLevel(center, width))
-        self._restore_viewports(wanted, series)
         if wanted.cursor_lps_mm is not None:
             self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
+        shown = {v.series_key or series.key for v in wanted.viewports}
+        others = tuple(s.key for s in study.series if s.key in shown - {series.key})
+        self._restore_viewports(wanted, series, others)
+        return others
 
-    def selection_to_restore(self, study: Study) -> str | None:
-        """The finding that was selected when the study was left."""
-        place = self._store.place(study.study_uid)
-        return place.selected_finding_id if place else None
+    @property
+    def selection_to_restore(self) -> str | None:
+        """The finding selected when the study was left; None once its images are on screen."""
+        return self._wanted.selected_finding_id if self._wanted else None
 
     # Keeping
 
     def tick(self) -> None:
-        """Save the place if it changed since the last time."""
-        if self._changed:
+        """Save the place once the reader rests there; while one goes on, every few ticks.
+
+        A save waits for the disk, which a reader who is scrolling would feel.
+        """
+        if self._changed and self._ticks_waited < MOST_TICKS:
             self._changed = False
+            self._ticks_waited += 1
+        elif self._ticks_waited:
+            self._ticks_waited = 0
             self.save()
 
     def save(self) -> None:
-        """Write the place down now. A disk that refuses is reported by the acts that matter."""
+        """Write the place down now."""
         study = self._studies.study
         if study is None or self._wanted is not None:
             return
         place = self._present(study)
         if place == self._saved:
             return
-        try:
-            now = self._clock()
+        now = self._clock()
+        with suppress(StorageError):
             self._store.save_place(place, now)
-        except StorageError:
-            return
-        self._saved = place
-        self._events.place_saved.emit(now)
+            self._saved = place
+            self._events.place_saved.emit(now)
 
     def left(self) -> None:
         """The reader left the study on purpose: next time starts at the welcome page."""
@@ -135,7 +163,8 @@ class PlaceKeeper:
         if study is not None:
             self.save()
             self._save_recent(study)
-        self._marker.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._marker.unlink(missing_ok=True)
 
     def keep_thumbnail(self, series: Series) -> None:
         """Make the study's picture for the welcome page from its middle slice."""
@@ -174,34 +203,44 @@ class PlaceKeeper:
             selected_finding_id=self._findings.selected,
         )
 
-    def _restore_viewports(self, place: ReadingPlace, series: Series) -> None:
-        """Layout, planes and zoom as they were; every pane shows `series` until others are read."""
+    def _restore_viewports(
+        self, place: ReadingPlace, series: Series, others: tuple[str, ...]
+    ) -> None:
+        """Layout, series, planes and zoom as they were; `series` where one is not there now."""
         states = tuple(
-            ViewportState(v.id, Plane(v.plane), series.key, v.zoom, v.pan_mm)
+            ViewportState(
+                v.id,
+                Plane(v.plane),
+                v.series_key if v.series_key in others else series.key,
+                v.zoom,
+                v.pan_mm,
+            )
             for v in place.viewports
         )
         layout = Layout(place.layout) if place.layout else Layout.ONE_PLUS_TWO
         self._viewports.restore(layout, states, place.active_viewport, place.maximized_viewport)
 
     def _save_recent(self, study: Study) -> None:
+        with suppress(StorageError):
+            self._store.save_recent(self._recent(study))
+            self._events.recents_changed.emit()
+
+    def _recent(self, study: Study) -> RecentStudy:
         previous = {r.study_uid: r for r in self._store.recents()}.get(study.study_uid)
         picture = self._thumbnails.get(study.study_uid)
         if picture is None:
             picture = previous.thumbnail_png if previous else b""
         findings = self._findings
-        self._store.save_recent(
-            RecentStudy(
-                study_uid=study.study_uid,
-                paths=tuple(str(path) for path in self._studies.paths),
-                description=_described(study),
-                opened_at=self._clock(),
-                findings=len(findings.findings),
-                unreviewed=findings.unreviewed_count,
-                signed=findings.is_signed,
-                thumbnail_png=picture,
-            )
+        return RecentStudy(
+            study_uid=study.study_uid,
+            paths=tuple(str(path) for path in self._studies.paths),
+            description=_described(study),
+            opened_at=self._clock(),
+            findings=len(findings.findings),
+            unreviewed=findings.unreviewed_count,
+            signed=findings.is_signed,
+            thumbnail_png=picture,
         )
-        self._events.recents_changed.emit()
 
 
 def _described(study: Study) -> str:

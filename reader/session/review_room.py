@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reader.core.handover import ReviewedFinding
-from reader.core.provenance import Reviewer
+from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewRecord
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Study
@@ -47,6 +47,7 @@ class ReviewRoom:
         self._ledger = ReviewLedger(self.database)
         journal = StrokeJournal(self.database)
         self._results = ResultStore(self.database, journal)
+        self._algorithms: dict[str, AlgorithmIdentity] = {}
         self.findings = FindingList(events)
         self._recorder = recorder = ActRecorder(
             self.database, self._ledger, self._results, journal,
@@ -80,6 +81,7 @@ class ReviewRoom:
             return ()
         grids = {s.key: s.geometry for s in study.series}
         self._recorder.study_uid = study.study_uid
+        self._algorithms = {run.series_key: run.identity for run in saved.runs}
         self.findings.load(saved.revisions, records)
         left_out = False
         for segmentation in saved.segmentations:
@@ -113,6 +115,11 @@ class ReviewRoom:
         """
         self.editor.settle()
         apply_result(prepared, self._destination)
+        self._algorithms[prepared.result.series_key] = prepared.result.identity
+
+    def algorithm_of(self, series_key: str | None) -> AlgorithmIdentity | None:
+        """The model whose result on a series was taken in last, whatever it found."""
+        return self._algorithms.get(series_key) if series_key else None
 
     def reviewed_findings(self, series_key: str) -> tuple[ReviewedFinding, ...]:
         """The findings on one series with what became of each."""
@@ -126,6 +133,7 @@ class ReviewRoom:
         """Forget what was in memory about the study that was open; the disk has it all."""
         self.editor.forget()
         self._recorder.study_uid = None
+        self._algorithms = {}
         self.findings.load((), ())
         self._events.history_changed.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from pathlib import Path
 
-from reader.core.geometry import IndexBox
+from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.heatmap import Heatmap
 from reader.core.segmentation import Segmentation
 from reader.core.study import ScanResult, Series, Study
@@ -20,6 +20,7 @@ class StudyStore:
         self._events = events
         self._budget = memory_budget_bytes
         self._volumes: OrderedDict[str, Volume] = OrderedDict()
+        self._growing: set[str] = set()
         self._segmentations: dict[str, Segmentation] = {}
         self._heatmaps: dict[str, Heatmap] = {}
         self.scan: ScanResult | None = None
@@ -28,26 +29,32 @@ class StudyStore:
 
     def open_study(self, study: Study, scan: ScanResult, paths: tuple[Path, ...]) -> None:
         """Make `study` the open one; everything of the one before is dropped."""
-        self._volumes.clear()
-        self._segmentations.clear()
-        self._heatmaps.clear()
+        self._drop_all()
         self.study, self.scan, self.paths = study, scan, paths
         self._events.study_opened.emit(study)
 
     def close_study(self) -> None:
         """Have nothing open."""
-        self._volumes.clear()
-        self._segmentations.clear()
-        self._heatmaps.clear()
+        self._drop_all()
         self.study, self.scan, self.paths = None, None, ()
         self._events.study_opened.emit(None)
 
     def series(self, series_key: str) -> Series:
         """A series of the open study. Raises: KeyError."""
-        for series in self.study.series if self.study else ():
+        for series in self._all_series():
             if series.key == series_key:
                 return series
         raise KeyError(series_key)
+
+    def has_series(self, series_key: str | None) -> bool:
+        """Whether a series is among what was opened; findings may lie on one that is not."""
+        return any(series.key == series_key for series in self._all_series())
+
+    def geometry(self, series_key: str | None) -> VolumeGeometry | None:
+        """Where the voxels of a series are, whether they are in memory or not."""
+        if series_key is not None and series_key in self._volumes:
+            return self._volumes[series_key].geometry
+        return next((s.geometry for s in self._all_series() if s.key == series_key), None)
 
     def volume(self, series_key: str | None) -> Volume | None:
         """The volume of a series, if it is in memory."""
@@ -56,22 +63,31 @@ class StudyStore:
         self._volumes.move_to_end(series_key)
         return self._volumes[series_key]
 
-    def add_volume(self, series_key: str, volume: Volume) -> None:
-        """Keep a volume; those used longest ago leave if the budget is passed."""
+    def is_whole(self, series_key: str | None) -> bool:
+        """Whether every voxel of a series is in memory, none still to be read."""
+        return series_key in self._volumes and series_key not in self._growing
+
+    def add_volume(self, series_key: str, volume: Volume, is_whole: bool = True) -> None:
+        """Keep a volume; those used longest ago leave if the budget is passed.
+
+        One that is not whole is still being read; it is added again when it is.
+        """
         self._volumes[series_key] = volume
         self._volumes.move_to_end(series_key)
+        (self._growing.discard if is_whole else self._growing.add)(series_key)
         while len(self._volumes) > 1 and self._used_bytes() > self._budget:
             self._volumes.popitem(last=False)
         self._events.volume_added.emit(series_key)
 
     def volume_grew(self, series_key: str, region: IndexBox) -> None:
-        """Say that more of a volume has been read."""
+        """Say that more of a volume can be seen."""
         if series_key in self._volumes:
             self._events.volume_grew.emit(series_key, region)
 
     def drop_volume(self, series_key: str) -> None:
         """Forget a volume whose reading was stopped."""
         self._volumes.pop(series_key, None)
+        self._growing.discard(series_key)
 
     def segmentation(self, series_key: str | None) -> Segmentation | None:
         """What is segmented on a series."""
@@ -88,6 +104,15 @@ class StudyStore:
     def set_heatmap(self, series_key: str, heatmap: Heatmap) -> None:
         """Keep the heatmap of a series. The caller announces the change."""
         self._heatmaps[series_key] = heatmap
+
+    def _all_series(self) -> tuple[Series, ...]:
+        return self.study.series if self.study else ()
+
+    def _drop_all(self) -> None:
+        self._volumes.clear()
+        self._growing.clear()
+        self._segmentations.clear()
+        self._heatmaps.clear()
 
     def _used_bytes(self) -> int:
         return sum(v.voxels.nbytes for v in self._volumes.values())

@@ -239,10 +239,9 @@ class ViewportStore:
         self.states = tuple(state if s.id == state.id else s for s in self.states)
 
     def _frame(self, series_key: str | None) -> str | None:
-        volume = self._studies.volume(series_key)
-        if volume is None:
-            return None
-        return volume.geometry.frame_of_reference_uid or series_key
+        """The frame of reference of a series, known before its volume is read."""
+        geometry = self._studies.geometry(series_key)
+        return None if geometry is None else geometry.frame_of_reference_uid or series_key
 
     def _place(self, viewport_id: str) -> tuple[VolumeGeometry, int, int, int] | None:
         """Geometry, slice axis, present index and slice count of a viewport."""

@@ -287,7 +287,7 @@ class Workspace:
     def _go_to_selected(self, finding_id: str | None) -> None:
         """Move every viewport to the selected finding; editing another one is over."""
         if self.mode is Mode.EDIT and finding_id != self.editor.finding_id:
-            self.notices.attempt(lambda: self.set_mode(Mode.READ))
+            self.set_mode(Mode.READ)
         finding = self.findings.finding(finding_id)
         shown = {s.series_key for s in self.viewports.states} - {None}
         if finding is not None and shown and self._is_at_hand(finding):
@@ -307,6 +307,7 @@ class Workspace:
 
     def _leave_study(self) -> None:
         """Put the open study away. Raises: StorageError: nothing of it was put away."""
+        self.editor.finish()
         self.set_mode(Mode.READ)
         self.place.left()
         self.review.forget_study()

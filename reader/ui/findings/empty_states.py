@@ -9,8 +9,8 @@ from reader.core.text import Text, say
 from reader.session.jobs import JobKind
 from reader.session.workspace import Workspace
 from reader.ui.actions.action import ActionId
+from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.icons import Icon
-from reader.ui.quantities import percent
 
 
 class EmptyKind(enum.Enum):
@@ -51,7 +51,7 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
         )
     hidden = len(findings.all())
     if hidden:
-        return _nothing_shown(hidden, findings.threshold)
+        return _nothing_shown(hidden, threshold_text(workspace, findings.threshold))
     if workspace.inference.blocked is not None:
         return EmptyState(
             EmptyKind.NOT_ALLOWED,
@@ -79,8 +79,7 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
     return _nothing_yet(bool(workspace.inference.specs()))
 
 
-def _nothing_shown(hidden: int, threshold: float) -> EmptyState:
-    shown = percent(threshold)
+def _nothing_shown(hidden: int, shown: str) -> EmptyState:
     return EmptyState(
         EmptyKind.NOTHING_SHOWN,
         say("The AI found nothing at {threshold} and above", threshold=shown),
