@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from reader.imaging.slice_image import OverlayLayers, SliceImage, SliceRequest, render_slice
 from reader.session.events import SessionEvents
@@ -31,13 +32,14 @@ class SliceLoop:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="slices")
         self._newest: dict[str, SliceRequest] = {}
         self._generation = 0
+        self._closed = False
 
     def refresh(self, viewport_ids: tuple[str, ...], force: bool = False) -> None:
         """Bring the pictures of these viewports up to date. Main thread.
 
         `force` asks again even if the request is the same, because voxels changed in place.
         """
-        for viewport_id in viewport_ids:
+        for viewport_id in () if self._closed else viewport_ids:
             resolved = self._resolve(viewport_id)
             if resolved is None:
                 self._newest.pop(viewport_id, None)
@@ -49,6 +51,7 @@ class SliceLoop:
 
     def close(self) -> None:
         """Wait for the worker and stop it."""
+        self._closed = True
         self._newest.clear()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
@@ -60,13 +63,19 @@ class SliceLoop:
         if shape[rows] * shape[columns] <= INLINE_PIXELS:
             self._show(render_slice(request))
         else:
-            self._worker.submit(self._work, request)
+            self._worker.submit(self._work, request).add_done_callback(self._worked)
 
     def _work(self, request: SliceRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
         if self._is_newest(request):
             image = render_slice(request)
             self._deliver(lambda: self._show(image))
+
+    def _worked(self, done: Future[None]) -> None:
+        """A defect met on the worker goes where those of the main thread go."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            self._deliver(partial(_raise, error))
 
     def _show(self, image: SliceImage) -> None:
         if self._is_newest(image.request):
@@ -75,6 +84,10 @@ class SliceLoop:
     def _is_newest(self, request: SliceRequest) -> bool:
         newest = self._newest.get(request.viewport_id)
         return newest is not None and newest.generation == request.generation
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
