@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from reader.core.codes import CodedConcept
+from reader.core.errors import ExportError
 from reader.core.finding import Finding
 from reader.core.handover import Handover, ReviewedFinding
 from reader.core.model import Eligibility, InferenceResult
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.segmentation import Segment
+from reader.core.text import say
 
 FORMAT_VERSION: Final = 1
 """Raised when a name or meaning below changes; names are only ever added within one."""
@@ -56,8 +58,27 @@ def write_findings_json(handover: Handover, path: Path) -> None:
 
     Raises: OSError: `path` cannot be written.
     """
+    text = json.dumps(findings_dict(handover), ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def check_findings_json(path: Path, handover: Handover) -> None:
+    """Read a written file back and compare. Raises: ExportError: it holds something else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if found != json.loads(json.dumps(findings_dict(handover))):
+        raise ExportError(
+            say("Not saved: the findings did not read back as they were written."),
+            say("Check the disk and export again."),
+        )
+
+
+def findings_dict(handover: Handover) -> Json:
+    """What `findings.json` says; a stable format."""
     series = handover.series
-    content = {
+    return {
         "format_version": FORMAT_VERSION,
         "study_uid": handover.study.study_uid,
         "series_uid": series.series_uid,
@@ -71,8 +92,6 @@ def write_findings_json(handover: Handover, path: Path) -> None:
         "labels": labels_dict(handover.segments),
         "findings": [finding_dict(reviewed) for reviewed in handover.findings],
     }
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def result_dict(result: InferenceResult, eligibility: Eligibility | None) -> Json:

@@ -18,21 +18,25 @@ from reader.imaging.measure import measure_extent
 
 
 def put_change(segmentation: Segmentation, change: LabelChange) -> None:
-    """Change voxels. Whoever saves the change calls this too; nobody else writes labels."""
-    change.put_into(segmentation.labels)
+    """Change voxels. Whoever saves the change calls this too; nobody else writes labels.
+
+    The revision is raised first, here and below: a worker that copies the labels and finds
+    the revision it began with afterwards has nothing newer among them.
+    """
     segmentation.revision += 1
+    change.put_into(segmentation.labels)
 
 
 def set_labels(segmentation: Segmentation, labels: NDArray[np.uint16]) -> None:
     """Replace all voxels, in place, so that whoever holds the segmentation sees it."""
-    segmentation.labels[...] = labels
     segmentation.revision += 1
+    segmentation.labels[...] = labels
 
 
 def set_segments(segmentation: Segmentation, segments: tuple[Segment, ...]) -> None:
     """Change the meaning of labels."""
-    segmentation.segments = segments
     segmentation.revision += 1
+    segmentation.segments = segments
 
 
 def empty_segmentation(

@@ -16,7 +16,7 @@ from reader.core.handover import Handover
 from reader.core.text import say
 from reader.formats.nifti import write_nifti
 from reader.formats.nifti_check import check_nifti
-from reader.formats.results_json import write_findings_json
+from reader.formats.results_json import check_findings_json, write_findings_json
 
 
 class ExportFormat(enum.Enum):
@@ -47,13 +47,14 @@ def export_handover(
     report: ReportProgress,
     cancel: CancelToken,
 ) -> tuple[Path, ...]:
-    """Write, read back, compare, and only then give each file its name in `out`.
+    """Write, read back and compare all files, and only then give them their names in `out`.
 
     Returns: the files written. An older file of the same name is replaced in one step.
 
     Raises:
-        ExportError: a file could not be written or did not read back as meant. Files
-            already named stay; nothing half-written does.
+        ExportError: a file could not be written or did not read back as meant. Older
+            files are still there and nothing new is.
+        Cancelled: likewise.
     """
     wanted = [f for f in ExportFormat if f in set(formats)]
     if handover.series.format != "dicom":
@@ -65,25 +66,35 @@ def export_handover(
             say("Nothing was written: DICOM results need a DICOM series."),
             say("Choose NIfTI or JSON."),
         )
-    written: list[Path] = []
+    staged: list[Path] = []
     with _staging(out) as staging:
         for done, kind in enumerate(wanted):
             cancel.check()
             report(Progress(done, len(wanted), say("Writing {what}", what=kind.value)))
-            staged = _WRITERS[kind](handover, Path(staging), _segmentation_among(written))
-            written += [_move(path, out) for path in staged]
-    return tuple(written)
+            staged += _written(kind, handover, Path(staging), _segmentation_among(staged))
+        cancel.check()
+        return tuple(_move(path, out) for path in staged)
 
 
-def _segmentation_among(written: list[Path]) -> Path | None:
+def _written(
+    kind: ExportFormat, handover: Handover, staging: Path, segmentation: Path | None
+) -> list[Path]:
+    """One format's files, checked. Raises: ExportError."""
+    try:
+        return _WRITERS[kind](handover, staging, segmentation)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _segmentation_among(staged: list[Path]) -> Path | None:
     """The segmentation of this very export, for the report to refer to."""
-    return next((path for path in written if path.name == SEGMENTATION_FILE), None)
+    return next((path for path in staged if path.name == SEGMENTATION_FILE), None)
 
 
 def _staging(out: Path) -> tempfile.TemporaryDirectory[str]:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=out, prefix=".writing-")
+        return tempfile.TemporaryDirectory(dir=out, prefix=".writing-", ignore_cleanup_errors=True)
     except OSError as error:
         raise _unwritable(error) from error
 
@@ -142,6 +153,7 @@ def _write_nifti(handover: Handover, staging: Path, _segmentation: Path | None) 
 def _write_json(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
     path = staging / FINDINGS_FILE
     write_findings_json(handover, path)
+    check_findings_json(path, handover)
     return [path]
 
 

@@ -40,7 +40,7 @@ class Exporter:
         self.last_written: tuple[Path, ...] = ()
 
     def export(self, series_key: str, out: Path, formats: Iterable[ExportFormat]) -> Job | None:
-        """Queue an export into a folder; None, with a notice, if nothing is open.
+        """Queue an export into a folder; None, with a notice, if the series is not open.
 
         The arrays are gathered on the worker: on a chest CT that takes a tenth of a second.
         "Saved" is said only after every file was read back and compared.
@@ -49,6 +49,12 @@ class Exporter:
         wanted = frozenset(formats)
         if study is None or not wanted:
             self._notices.inform(say("Open a study and choose at least one format to export."))
+            return None
+        if not self._studies.has_series(series_key):
+            self._notices.inform(
+                say("The images of these findings are not open."),
+                say("Open the folder that holds them, then export."),
+            )
             return None
         segmentation = self._studies.segmentation(series_key)
         revision = segmentation.revision if segmentation is not None else 0
@@ -59,6 +65,7 @@ class Exporter:
             segmentation,
             self._review.reviewed_findings(series_key),
             self._studies.heatmap(series_key),
+            self._review.algorithm_of(series_key),
             self._reviewer(),
             self._review.findings.is_signed,
             self._clock(),

@@ -11,7 +11,7 @@ from reader.core.errors import ExportError
 from reader.core.handover import Handover, ReviewedFinding
 from reader.core.heatmap import Heatmap
 from reader.core.model import InferenceRequest, InferenceResult
-from reader.core.provenance import Reviewer
+from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Series, Study
@@ -24,11 +24,12 @@ def reviewed_handover(
     segmentation: Segmentation | None,
     findings: Iterable[ReviewedFinding],
     heatmap: Heatmap | None,
+    algorithm: AlgorithmIdentity | None,
     reviewer: Reviewer,
     signed: bool,
     made_at: datetime,
 ) -> Handover:
-    """A reader's results on one series.
+    """A reader's results on one series. `algorithm`: the model that had a part in them.
 
     All findings go along with their status; the segments are those of structures and of
     findings the reader stands behind.
@@ -45,7 +46,6 @@ def reviewed_handover(
     kept = {r.finding.finding_id for r in reviewed if r.status not in left_out}
     segments = segmentation.segments if segmentation is not None else ()
     written = tuple(s for s in segments if s.finding_id is None or s.finding_id in kept)
-    algorithms = [r.finding.provenance.algorithm for r in reviewed if r.finding.provenance.is_ai]
     cautions = {c for r in reviewed for c in r.finding.provenance.eligibility_cautions}
     return Handover(
         study=study,
@@ -54,7 +54,7 @@ def reviewed_handover(
         segments=written,
         findings=reviewed,
         made_at=made_at,
-        algorithm=algorithms[-1] if algorithms else None,
+        algorithm=algorithm,
         reviewer=reviewer,
         heatmap=heatmap,
         signed=signed,
