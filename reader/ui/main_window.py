@@ -42,7 +42,7 @@ from reader.ui.tools.toolset import make_tools
 from reader.ui.translate import Languages, tr
 from reader.ui.window.file_dialogs import choose_files, choose_folder
 from reader.ui.window.focus_ring import FocusRing
-from reader.ui.window.frame import WindowFrame
+from reader.ui.window.frame import FrameMemory, WindowFrame
 from reader.ui.window.regions import go_to_region
 from reader.ui.window.saved_clock import SavedClock
 
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(ActionContext(workspace, self.tools, self.question, self), self)
         self._thumbnails = Thumbnails(workspace)
         self._shown: tuple[str, int, bool] | None = None
+        self._frame: WindowFrame | None = None
         self.setWindowIcon(self._icons.window_icon())
         self.setMinimumSize(*tokens.MINIMUM_WINDOW)
         self.setAcceptDrops(True)
@@ -100,6 +101,13 @@ class MainWindow(QMainWindow):
 
     # Building
 
+    @property
+    def frame(self) -> WindowFrame:
+        """Everything inside the window. Another one after the language was changed."""
+        if self._frame is None:
+            raise AssertionError("the window builds its frame before anything asks for it")
+        return self._frame
+
     def _build_if_changed(self) -> None:
         """Build the frame anew if language, text size or the class of width is another."""
         settings = self.workspace.settings
@@ -108,31 +116,33 @@ class MainWindow(QMainWindow):
         wanted = (settings.language, scale, is_wide)
         if wanted == self._shown:
             return
-        if self._shown is None or wanted[0] != self._shown[0]:
-            self._languages.use(settings.language)
         theme = Theme(self._icons, scale / 100)
-        application = QApplication.instance()
-        if isinstance(application, QApplication) and (
-            self._shown is None or wanted[1] != self._shown[1]
-        ):
-            dress(application, theme)
+        if self._shown is None or wanted[:2] != self._shown[:2]:
+            self._languages.use(settings.language)
+            application = QApplication.instance()
+            if isinstance(application, QApplication):
+                dress(application, theme)
         self._shown = wanted
-        kit = Kit(
+        memory = self._frame.memory() if self._frame is not None else FrameMemory()
+        kit = self._kit(theme, tokens.WIDE if is_wide else tokens.NARROW)
+        self._frame = WindowFrame(kit, self._ai_runs_on, self._saved, memory)
+        self.setCentralWidget(self._frame)
+        for old_ring in self.findChildren(FocusRing):
+            old_ring.deleteLater()
+        FocusRing(theme, self)
+        self._frame.give_keyboard()
+        self._show_title()
+
+    def _kit(self, theme: Theme, frame: tokens.Frame) -> Kit:
+        return Kit(
             theme=theme,
             workspace=self.workspace,
             actions=self.actions_,
             tools=self.tools,
             question=self.question,
             thumbnails=self._thumbnails,
-            frame=tokens.WIDE if is_wide else tokens.NARROW,
+            frame=frame,
         )
-        self.frame = WindowFrame(kit, self._ai_runs_on, self._saved)
-        self.setCentralWidget(self.frame)
-        for old_ring in self.findChildren(FocusRing):
-            old_ring.deleteLater()
-        self._ring = FocusRing(theme, self)
-        self.frame.give_keyboard()
-        self._show_title()
 
     def _settings_changed(self, _settings: Settings) -> None:
         self._rebuild_soon.start()
@@ -204,26 +214,26 @@ class MainWindow(QMainWindow):
 
     def show_unreadable(self) -> None:
         """List the files that were not opened, with the reasons."""
-        self.frame.sheets.toggle(UnreadableSheet, UnreadableSheet)
+        self.frame.sheets.toggle(UnreadableSheet)
 
     def show_commands(self) -> None:
         """Open the list of all actions to search in."""
-        self.frame.sheets.toggle(CommandSheet, CommandSheet)
+        self.frame.sheets.toggle(CommandSheet)
 
     def show_keys(self) -> None:
         """Open the page with all keys."""
-        self.frame.sheets.toggle(KeysSheet, KeysSheet)
+        self.frame.sheets.toggle(KeysSheet)
 
     def show_series(self) -> None:
         """Show or hide the list of series."""
         self.workspace.set_mode(
             Mode.READ if self.workspace.mode is Mode.REPORT else self.workspace.mode
         )
-        self.frame.sheets.toggle(SeriesSheet, SeriesSheet)
+        self.frame.sheets.toggle(SeriesSheet)
 
     def show_about(self) -> None:
         """Say what this is."""
-        self.frame.sheets.toggle(AboutSheet, AboutSheet)
+        self.frame.sheets.toggle(AboutSheet)
 
     def show_settings(self) -> None:
         """Open the settings."""

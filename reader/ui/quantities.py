@@ -1,4 +1,4 @@
-"""Numbers as people read them: units, places, the true minus and the thin space.
+"""Numbers as people read them: units, places, the true minus and a thin space that holds.
 
 Each function gives text of steady width for values of one size, so nothing jumps.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-THIN: Final = "\u2009"
+THIN: Final = "\u202f"
 MINUS: Final = "\u2212"
 NOT_MEASURED: Final = "\u2013"
 

@@ -40,6 +40,7 @@ DATA_TERMS: Final[tuple[Text, ...]] = (
     say("Right lung"),
     say("Lung"),
     say("Lungs"),
+    say("Chest CT: lungs and nodules"),
 )
 """Names of labels and findings that our own models and tools give."""
 

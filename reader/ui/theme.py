@@ -119,6 +119,9 @@ QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 2px solid {t.READER}
   padding: 0 {px(9)}px; min-height: {px(28)}px; }}
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ color: {t.TEXT_OFF};
   border-color: {t.LINE}; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: none; min-height: 0;
+  padding: 0 {px(8)}px; }}
+QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0 {px(8)}px; min-height: 0; }}
 QComboBox::drop-down {{ border: none; width: {px(24)}px; }}
 QComboBox::down-arrow {{ image: url("{_arrow(theme, "down")}"); width: {px(14)}px; }}
 QComboBox QAbstractItemView {{ background: {t.RAISED}; border: 1px solid {t.BUTTON_EDGE};

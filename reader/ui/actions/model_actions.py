@@ -109,7 +109,7 @@ MODEL_ACTIONS: Final = (
     ),
     ActionSpec(
         ActionId.CYCLE_OVERLAY,
-        say("AI marks: outline, with heatmap, off"),
+        say("AI marks: outline, heatmap, off"),
         Icon.FIRE,
         Group.MODEL,
         lambda c: c.workspace.overlay.next_mode(),

@@ -164,7 +164,7 @@ TOOL_ACTIONS: Final = (
     ),
     ActionSpec(
         ActionId.BRUSH_SHAPE,
-        say("Brush in this slice, or a ball"),
+        say("2D or 3D brush"),
         Icon.CIRCLE,
         Group.TOOLS,
         lambda c: c.tools.set_brush_ball(not c.tools.brush.is_ball),

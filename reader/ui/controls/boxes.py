@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.ui import tokens
-from reader.ui.controls.painting import Run, draw_box, draw_icon, painter_for, whole
-from reader.ui.controls.text import Line, Paragraph
+from reader.ui.controls.painting import draw_box, draw_icon, painter_for, whole
+from reader.ui.controls.text import Paragraph
 from reader.ui.icons import Icon
 from reader.ui.theme import Theme
 
@@ -91,9 +91,9 @@ class MessageBox(QWidget):
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(6))
         self._head = head = row(px(8))
-        self.title = Line(theme, tokens.BODY, grows=True)
-        self.title.show_runs((Run(title, accent, tokens.SEMIBOLD),))
-        head.addWidget(IconMark(theme, icon or its_icon, accent, 20))
+        self.title = Paragraph(theme, tokens.BODY, title, accent, tokens.SEMIBOLD)
+        mark = IconMark(theme, icon or its_icon, accent, 20)
+        head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
         column.addLayout(head)
         self.body = Paragraph(theme, tokens.BODY, text)
@@ -104,7 +104,7 @@ class MessageBox(QWidget):
 
     def add_to_head(self, widget: QWidget) -> None:
         """Something at the right end of the title, such as a way to close the box."""
-        self._head.addWidget(widget)
+        self._head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
     def add_detail(self, text: str) -> None:
         """A fainter second paragraph."""
@@ -125,10 +125,9 @@ class MessageBox(QWidget):
         if self._tone is Tone.PLAIN:
             draw_box(painter, rect, radius, self._ground)
             return
-        draw_box(painter, rect, radius, self._accent)
-        inner = QRectF(rect.left() + self._theme.px(3), 0, rect.width(), rect.height())
-        painter.setClipRect(inner)
         draw_box(painter, rect, radius, self._ground)
+        painter.setClipRect(QRectF(0, 0, self._theme.px(3), rect.height()))
+        draw_box(painter, rect, radius, self._accent)
 
 
 def row(spacing: int, *widgets: QWidget) -> QHBoxLayout:

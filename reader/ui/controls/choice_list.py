@@ -91,6 +91,10 @@ class ChoiceList(Scroller):
         self.current = -1
         self.go_to(current)
 
+    def height_at(self, width: int) -> int:
+        """How high all rows are together."""
+        return self._box.totalHeightForWidth(width)
+
     def go_to(self, place: int) -> None:
         """Make a row current, clamped."""
         if not self._rows:

@@ -59,7 +59,7 @@ class EditBar(QWidget):
         box.addWidget(Rule(theme, upright=True, length=20))
         box.addStretch(1)
         shape = kit.actions.spec(ActionId.BRUSH_SHAPE)
-        choices = (tr(say("This slice")), tr(say("3D ball")))
+        choices = (tr(say("2D")), tr(say("3D ball")))
         tip = f"{tr(shape.text)}  {shown_key(shape)}"
         self._shape = Segmented(theme, choices, tr(shape.text), (tip,))
         self._shape.chosen.connect(lambda index: kit.tools.set_brush_ball(index == 1))

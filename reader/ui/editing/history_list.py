@@ -149,7 +149,7 @@ class HistoryList(QWidget):
     def refresh(self) -> None:
         """Write the steps anew if they changed."""
         shown, count = steps(self._kit.workspace.findings)
-        text = say("Every stroke is on disk. {count} steps can be undone.", count=count)
+        text = say("All on disk. {count} steps can be undone.", count=count)
         self._foot.show_text(tr(text), tokens.TEXT_2)
         if shown == self._shown:
             return

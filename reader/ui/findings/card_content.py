@@ -161,7 +161,7 @@ def _growth(finding: Finding) -> str:
             "Of 100 marks scored like this, {count} were real.", count=round(100 * finding.score)
         )
     else:
-        score = say("The score is not calibrated: it ranks marks and is no probability.")
+        score = say("The score ranks marks and is no probability.")
     if finding.provenance.eligibility_cautions:
         scan = say("Scan is outside the tested range.")
     else:

@@ -23,9 +23,9 @@ from reader.ui.findings.card_content import card_content
 from reader.ui.findings.empty_states import EmptyKind, EmptyState, empty_state
 from reader.ui.findings.finding_card import FindingCard
 from reader.ui.findings.threshold_row import ThresholdRow
+from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.icons import Icon
-from reader.ui.quantities import percent
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme
 from reader.ui.tokens import Frame
@@ -243,7 +243,9 @@ class Inbox(QWidget):
             box.add_act(ActionButton(self._theme, self._actions, state.act, compact=True))
         elif state.kind is EmptyKind.NOTHING_SHOWN:
             half = self._workspace.findings.threshold / 2
-            words = tr(say("Show from {threshold}", threshold=percent(half)))
+            words = tr(
+                say("Show from {threshold}", threshold=threshold_text(self._workspace, half))
+            )
             button = Button(self._theme, words, compact=True)
             button.clicked.connect(lambda: self._workspace.findings.set_threshold(half))
             box.add_act(button)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from reader.core.model import ModelSpec
 from reader.core.text import say
 from reader.session.workspace import Workspace
 from reader.ui import tokens
@@ -14,25 +11,13 @@ from reader.ui.controls.boxes import row
 from reader.ui.controls.painting import Run
 from reader.ui.controls.slider import Slider
 from reader.ui.controls.text import Line
-from reader.ui.quantities import number, percent
+from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
 
-def false_marks_per_scan(spec: ModelSpec, threshold: float) -> float | None:
-    """What the card says this threshold costs; None where it was not measured."""
-    points = spec.card.get("operating_points")
-    if not isinstance(points, (list, tuple)):
-        return None
-    best: float | None = None
-    for point in points:
-        if isinstance(point, Mapping) and float(point.get("threshold", 2.0)) <= threshold + 1e-9:
-            best = float(point["false_marks_per_scan"])
-    return best
-
-
 class ThresholdRow(QWidget):
-    """The slider and its price."""
+    """The slider, with where the model itself begins."""
 
     def __init__(self, theme: Theme, workspace: Workspace) -> None:
         super().__init__()
@@ -59,17 +44,18 @@ class ThresholdRow(QWidget):
         self._shown.show_runs(
             (
                 Run(tr(say("Show AI findings from")) + " ", tokens.TEXT_2),
-                Run(percent(threshold), tokens.TEXT, tokens.SEMIBOLD),
+                Run(threshold_text(self._workspace, threshold), tokens.TEXT, tokens.SEMIBOLD),
             )
         )
-        self._price.show_text(self._price_text(threshold), tokens.TEXT_2)
+        self._price.show_text(self._price_text(), tokens.TEXT_2)
 
-    def _price_text(self, threshold: float) -> str:
+    def _price_text(self) -> str:
+        """From which score on the model makes a mark at all."""
         specs = self._workspace.inference.specs()
-        price = false_marks_per_scan(specs[0], threshold) if specs else None
-        if price is None:
+        if not specs:
             return ""
-        return tr(say("{count} false marks per scan", count=number(price, 1)))
+        least = threshold_text(self._workspace, specs[0].threshold)
+        return tr(say("the model marks from {threshold}", threshold=least))
 
     def _moved(self, value: int) -> None:
         self._workspace.findings.set_threshold(value / 100)

@@ -15,12 +15,12 @@ from reader.ui.controls.boxes import IconMark, Rule, row
 from reader.ui.controls.icon_button import IconButton
 from reader.ui.controls.painting import Run
 from reader.ui.controls.text import Line, Paragraph
+from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.icons import Icon
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.jobs.grow_map import GrowMap, ProgressLine
 from reader.ui.jobs.job_text import job_look
 from reader.ui.kit import Kit
-from reader.ui.quantities import percent
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 
@@ -65,6 +65,8 @@ class JobRow(QWidget):
         if self._map is not None:
             self._show_map(self._map, job)
         else:
+            self._detail.hide()
+            self._aside.hide()
             self._bar.show_fraction(look.fraction, look.color)
         trouble = f"{tr(job.error.what_happened)} {tr(job.error.what_to_do)}" if job.error else ""
         self._trouble.show_text(trouble)
@@ -84,12 +86,15 @@ class JobRow(QWidget):
         axes = plane_axes(volume.geometry, acquisition_plane(volume.geometry))
         cursor = workspace.viewports.cursor_of(series_key)
         here = index_at(volume.geometry, axes, cursor) if cursor is not None else None
-        color = tokens.STOPPED if job.state is JobState.CANCELLED else tokens.AI_DONE
+        is_done_for = job.state in (JobState.CANCELLED, JobState.FAILED)
+        color = tokens.STOPPED if is_done_for else tokens.AI_DONE
         growth.show_slices(done, shape[0], here, color)
         self._detail.show_text(self._detail_text(job, done), tokens.TEXT_2)
         growing = job.state is JobState.RUNNING and len(done) == 1
         aside = tr(say("growing from your slice")) if growing else ""
         self._aside.show_text(aside, tokens.TEXT_2)
+        for line in (self._detail, self._aside):
+            line.setVisible(bool(line.text))
 
     def _detail_text(self, job: Job, done: tuple[tuple[int, int], ...]) -> str:
         if job.state is JobState.DONE:
@@ -106,15 +111,15 @@ class JobRow(QWidget):
         findings = self._kit.workspace.findings
         made = [f for f in findings.all() if f.provenance.is_ai]
         below = sum(not findings.is_shown(f.finding_id) for f in made)
-        threshold = percent(findings.threshold)
         if not below:
             return tr(say("{count} findings", count=len(made)))
+        threshold = threshold_text(self._kit.workspace, findings.threshold)
         return tr(
             say(
-                "{count} findings at {threshold} and above. {below} below are not shown.",
+                "{count} findings shown, {below} below {threshold}",
                 count=len(made) - below,
-                threshold=threshold,
                 below=below,
+                threshold=threshold,
             )
         )
 

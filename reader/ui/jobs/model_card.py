@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.model import Eligibility, EligibilityCheck, ModelSpec, Verdict
 from reader.core.text import Text, say
@@ -82,7 +82,7 @@ class ModelCardPanel(Ground):
             self._show(spec, eligibility)
 
     def _show(self, spec: ModelSpec, eligibility: Eligibility) -> None:
-        theme, px = self._kit.theme, self._kit.theme.px
+        px = self._kit.theme.px
         identity = spec.identity
         name = f"{tr(identity.name)} {identity.version}"
         self._chip.show_state(Icon.CPU, name, chip.FROM_AI)
@@ -94,18 +94,31 @@ class ModelCardPanel(Ground):
             box.addWidget(_warning(self._kit, eligibility))
         _heading(self._kit, box, say("This study against the card"))
         box.addLayout(_checks(self._kit, eligibility.checks))
-        measured = _measured_rows(spec.card)
-        if measured:
-            _heading(self._kit, box, say("Measured on held-back scans"))
-            box.addLayout(_table(self._kit, measured))
-        for key, name_of in _LONG_PARTS.items():
-            text = _plain(spec.card.get(key))
-            if text:
-                _heading(self._kit, box, name_of)
-                box.addWidget(Paragraph(theme, tokens.BODY, text))
+        self._add_texts(box, spec.card)
         box.addStretch(1)
         self._scroll.show_content(content)
         self._show_foot(spec)
+
+    def _add_texts(self, box: QVBoxLayout, card: Mapping[str, object]) -> None:
+        """What the card says in words and figures, in the card's own words."""
+        theme = self._kit.theme
+        for key, heading in _PARTS.items():
+            texts = _texts(card.get(key))
+            if texts:
+                _heading(self._kit, box, heading)
+            for text in texts:
+                box.addWidget(Paragraph(theme, tokens.BODY, text))
+        figures = _figures(card)
+        if figures:
+            _heading(self._kit, box, say("Measured"))
+        for name, value, where in figures:
+            box.addLayout(_figure(self._kit, name, value))
+            box.addWidget(Paragraph(theme, tokens.DETAIL, where, tokens.TEXT_3))
+        sources = _credits(card)
+        if sources:
+            _heading(self._kit, box, say("Data it was trained and tested on"))
+        for text in sources:
+            box.addWidget(Paragraph(theme, tokens.DETAIL, text, tokens.TEXT_2))
 
     def _show_foot(self, spec: ModelSpec) -> None:
         theme, px = self._kit.theme, self._kit.theme.px
@@ -134,10 +147,10 @@ class ModelCardPanel(Ground):
             self.refresh()
 
 
-_LONG_PARTS: Final = {
+_PARTS: Final = {
+    "summary": say("What it does"),
     "intended_use": say("Meant for"),
-    "not_for": say("Not meant for"),
-    "training_data": say("Trained on"),
+    "out_of_scope": say("Not meant for"),
     "limitations": say("Known limits"),
 }
 
@@ -209,18 +222,45 @@ def _table(kit: Kit, rows: Sequence[tuple[str, str]]) -> QGridLayout:
     return grid
 
 
-def _measured_rows(card: Mapping[str, object]) -> list[tuple[str, str]]:
-    """What the card says was measured, as it says it."""
-    measured = card.get("measured")
-    if not isinstance(measured, Mapping):
-        return []
-    return [(tr(str(name).replace("_", " ")), _plain(value)) for name, value in measured.items()]
+def _figure(kit: Kit, name: str, value: str) -> QHBoxLayout:
+    """What was measured, and the figure."""
+    left, right = Line(kit.theme, tokens.DETAIL, grows=True), Line(kit.theme, tokens.DETAIL)
+    left.show_text(name)
+    right.show_text(value, weight=tokens.SEMIBOLD)
+    return row(kit.theme.px(16), left, right)
 
 
-def _plain(value: object) -> str:
-    """Text, or a list of texts, as one paragraph."""
+def _texts(value: object) -> list[str]:
+    """One text, or a list of them."""
     if isinstance(value, str):
-        return tr(value)
-    if isinstance(value, (list, tuple)):
-        return " ".join(_plain(part) for part in value)
-    return "" if value is None else str(value)
+        return [tr(value)]
+    return [tr(str(part)) for part in value] if isinstance(value, (list, tuple)) else []
+
+
+def _figures(card: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """Name, value with its interval, and on what and how it was measured."""
+    figures = []
+    for metric in _entries(card, "metrics"):
+        value = f"{float(str(metric['value'])):g}"
+        interval = metric.get("interval_95")
+        if isinstance(interval, (list, tuple)):
+            value += f" ({interval[0]:g} \u2013 {interval[1]:g})"
+        where = f"{metric.get('data', '')}. {metric.get('how', '')}"
+        figures.append((tr(str(metric["name"])), value, where))
+    return figures
+
+
+def _credits(card: Mapping[str, object]) -> list[str]:
+    """Whom the data came from and under which licence."""
+    return [
+        f"{source['name']}: {source['attribution']} ({source['licence']})"
+        for source in _entries(card, "sources")
+    ]
+
+
+def _entries(card: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    """The objects in one of the card's lists."""
+    found = card.get(key)
+    if not isinstance(found, (list, tuple)):
+        return []
+    return [entry for entry in found if isinstance(entry, Mapping)]

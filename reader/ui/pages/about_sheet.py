@@ -45,3 +45,7 @@ class AboutSheet(Sheet):
         box.addWidget(Paragraph(theme, tokens.DETAIL, tr(network), tokens.TEXT_2))
         box.addStretch(1)
         self.column.addLayout(box, 1)
+
+    def height_at(self, width: int) -> int | None:
+        """As high as the text."""
+        return self.column.totalHeightForWidth(width)

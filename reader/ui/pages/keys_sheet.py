@@ -37,7 +37,7 @@ GROUP_NAMES: Final[dict[Group, Text]] = {
     Group.WINDOW: say("Window"),
 }
 MOUSE: Final = (
-    (say("Left drag"), say("the tool in hand, window and level at first")),
+    (say("Left drag"), say("the tool in hand")),
     (say("Middle drag"), say("pan")),
     (say("Right drag"), say("zoom")),
     (say("Right click"), say("menu")),

@@ -77,6 +77,7 @@ class SettingsDialog(QDialog):
         title = Line(theme, tokens.BLOCK)
         title.show_text(tr(say("Settings")), weight=tokens.SEMIBOLD)
         head = row(0, title)
+        head.addStretch(1)
         head.setContentsMargins(px(24), 0, px(24), 0)
         box.addLayout(head)
         box.addWidget(scroll, 1)
@@ -94,7 +95,8 @@ class SettingsDialog(QDialog):
         if isinstance(editor, CheckBox):
             grid.addWidget(editor, place, 0, 1, 2)
             return
-        grid.addWidget(Paragraph(theme, tokens.BODY, sentence), place, 0)
+        words = Paragraph(theme, tokens.BODY, sentence)
+        grid.addWidget(words, place, 0, Qt.AlignmentFlag.AlignVCenter)
         editor.setFixedWidth(theme.px(240))
         grid.addWidget(editor, place, 1)
 

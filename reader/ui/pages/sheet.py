@@ -38,6 +38,10 @@ class Sheet(QWidget):
         self.head.setContentsMargins(px(16), px(12), px(12), px(10))
         self.column.addLayout(self.head)
 
+    def height_at(self, width: int) -> int | None:
+        """How high it wants to be at a width; None for as high as it may."""
+        return None
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """A raised box with an edge."""
         radius = self.kit.theme.px(tokens.RADIUS_BOX)

@@ -47,3 +47,7 @@ class UnreadableSheet(Sheet):
         self.list.show_rows([UnreadableRow(kit, entry) for entry in unreadable])
         self.column.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
+
+    def height_at(self, width: int) -> int | None:
+        """As high as the list."""
+        return self.kit.theme.px(60) + self.list.height_at(width)

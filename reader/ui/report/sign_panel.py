@@ -47,7 +47,7 @@ class SignPanel(Ground):
         title, text = waiting_text(workspace)
         self.waiting.setVisible(bool(title))
         if title:
-            self.waiting.title.show_runs((Run(title, tokens.WARNING, tokens.SEMIBOLD),))
+            self.waiting.title.show_text(title)
             self.waiting.body.show_text(text)
             self.waiting.body.show()
         made = checks(workspace)

@@ -156,8 +156,10 @@ class WelcomePage(QWidget):
         super().resizeEvent(event)
         px = self._kit.theme.px
         margin = max(px(48), (self.width() - px(WIDTH)) // 2)
-        top = px(64) if self.height() >= px(860) else px(32)
-        self._content.setContentsMargins(margin, top, margin, px(24))
+        is_high = self.height() >= px(860)
+        self.drop_zone.setFixedHeight(px(176 if is_high else 136))
+        top, bottom = (px(64), px(24)) if is_high else (px(24), px(8))
+        self._content.setContentsMargins(margin, top, margin, bottom)
         self._place_cards()
 
     def focus_search(self) -> None:

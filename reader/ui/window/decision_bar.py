@@ -125,15 +125,16 @@ class FindingBar(QWidget):
         if confidence is not None and status is ReviewStatus.UNREVIEWED:
             who = f"AI {confidence.short}"
         ids = [f.finding_id for f in findings.shown()]
-        at = ids.index(finding.finding_id) + 1 if finding.finding_id in ids else 0
-        rest = tr(
-            say(
+        waiting = findings.unreviewed_count
+        text = say("not shown at this threshold, {waiting} to review", waiting=waiting)
+        if finding.finding_id in ids:
+            text = say(
                 "finding {at} of {total}, {waiting} to review",
-                at=at,
+                at=ids.index(finding.finding_id) + 1,
                 total=len(ids),
-                waiting=findings.unreviewed_count,
+                waiting=waiting,
             )
-        )
+        rest = tr(text)
         color = STATUS_COLORS[state] if state is not CardState.REJECTED else tokens.TEXT_2
         return Run(who, color), Run(f" · {rest}", tokens.TEXT_2)
 

@@ -6,16 +6,20 @@ anew whenever the language, the size of text or the class of width changes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from reader.core.text import Text
+from reader.session.notices import Notice
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.menu import VIEWPORT_MENU, menu_of
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
+from reader.ui.pages.sheet import Sheet
 from reader.ui.report.report_page import ReportPage
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.welcome.welcome_page import WelcomePage
@@ -29,15 +33,33 @@ from reader.ui.window.tool_rail import ToolRail
 from reader.ui.window.top_bar import TopBar
 
 
+@dataclass(frozen=True, slots=True)
+class FrameMemory:
+    """What is on screen and not in the session, handed from one frame to the next."""
+
+    rail_folded: bool = False
+    panel_folded: bool = False
+    images_only: bool = False
+    card_shown: bool = False
+    notices: tuple[Notice, ...] = ()
+    sheet: type[Sheet] | None = None
+
+
 class WindowFrame(Ground):
     """Bars, rail, and the page that fits what is open."""
 
-    def __init__(self, kit: Kit, ai_runs_on: Text, saved: SavedClock) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        ai_runs_on: Text,
+        saved: SavedClock,
+        memory: FrameMemory = FrameMemory(),
+    ) -> None:
         super().__init__(kit.theme, tokens.BG)
         self.kit = kit
-        self._rail_folded = False
-        self._panel_folded = False
-        self._images_only = False
+        self._rail_folded = memory.rail_folded
+        self._panel_folded = memory.panel_folded
+        self._images_only = memory.images_only
         self.top = TopBar(kit)
         self.rail = ToolRail(kit)
         self.welcome = WelcomePage(kit)
@@ -62,7 +84,23 @@ class WindowFrame(Ground):
         for signal in (events.study_opened, events.mode_changed):
             subscriptions.add(signal, self._changed)
         subscriptions.add(events.job_changed, self._job_changed)
+        self.reading.panel.show_card(memory.card_shown)
         self.refresh()
+        for notice in memory.notices:
+            self.notices.show_notice(notice)
+        if memory.sheet is not None:
+            self.sheets.toggle(memory.sheet)
+
+    def memory(self) -> FrameMemory:
+        """What the next frame should look like."""
+        return FrameMemory(
+            self._rail_folded,
+            self._panel_folded,
+            self._images_only,
+            self.reading.panel.shows_card,
+            tuple(box.notice for box in self.notices.boxes),
+            type(self.sheets.current) if self.sheets.current is not None else None,
+        )
 
     @property
     def page(self) -> QWidget:
@@ -130,14 +168,15 @@ class WindowFrame(Ground):
         """Lower right, above the jobs if they are there, never over the bars."""
         px = self.kit.theme.px
         area = self.page_area()
-        width = min(px(384), area.width() - px(32))
+        panel = self.reading.panel
+        beside = self.page is self.reading and panel.isVisible()
+        width = min(px(384), (panel.width() if beside else area.width()) - px(16))
         self.notices.setFixedWidth(width)
         height = self.notices.height_at(width)
         bottom = area.bottom() - px(12)
-        panel = self.reading.panel
-        if self.page is self.reading and panel.isVisible() and panel.jobs.isVisible():
+        if beside and panel.jobs.isVisible():
             bottom -= panel.jobs.height()
-        elif self.page is self.reading and not panel.isVisible():
+        elif self.page is self.reading and not beside:
             bottom -= self.reading.decisions.height()
         self.notices.setGeometry(area.right() - width - px(8), bottom - height, width, height)
         self.notices.raise_()

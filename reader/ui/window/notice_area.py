@@ -75,7 +75,10 @@ class NoticeArea(QWidget):
         return self._column.totalHeightForWidth(width)
 
     def show_notice(self, notice: Notice) -> None:
-        """Put a notice up; the same one is not shown twice."""
+        """Put a notice up, unless it is up already or the decision bar says the same."""
+        blocked = self._kit.workspace.inference.blocked
+        if blocked is not None and notice.what_to_do in blocked[2].reasons:
+            return
         for box in list(self._boxes):
             if box.notice == notice or box.notice.level is NoticeLevel.INFO:
                 self._remove(box)
@@ -85,6 +88,7 @@ class NoticeArea(QWidget):
         made.done.connect(lambda: self._remove(made))
         self._boxes.append(made)
         self._column.addWidget(made)
+        made.show()
         self.setVisible(True)
         self.grew.emit()
 

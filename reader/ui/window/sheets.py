@@ -17,7 +17,7 @@ from reader.ui.pages.sheet import Sheet
 from reader.ui.pages.unreadable_sheet import UnreadableSheet
 
 MakeSheet = Callable[[Kit, QWidget], Sheet]
-SIZES: Final = {
+SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     AboutSheet: (560, 480),
     CommandSheet: (560, 460),
     KeysSheet: (1480, 900),
@@ -25,6 +25,13 @@ SIZES: Final = {
     UnreadableSheet: (760, 520),
 }
 """Widths and heights at 100 %; a smaller window gives less."""
+MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
+    AboutSheet: AboutSheet,
+    CommandSheet: CommandSheet,
+    KeysSheet: KeysSheet,
+    SeriesSheet: SeriesSheet,
+    UnreadableSheet: UnreadableSheet,
+}
 
 
 class Sheets(QObject):
@@ -38,14 +45,14 @@ class Sheets(QObject):
         self._before: QWidget | None = None
         self.current: Sheet | None = None
 
-    def toggle(self, kind: type[Sheet], make: MakeSheet) -> None:
+    def toggle(self, kind: type[Sheet]) -> None:
         """Open a page, or close it if it is the one that is open."""
         was = type(self.current)
         self.close()
         if was is kind:
             return
         self._before = QApplication.focusWidget()
-        sheet = make(self._kit, self._window)
+        sheet = MAKERS[kind](self._kit, self._window)
         sheet.closed.connect(self.close)
         self.current = sheet
         self.place()
@@ -74,10 +81,13 @@ class Sheets(QObject):
         area = self._page_area()
         wanted = SIZES[type(sheet)]
         width = min(px(wanted[0]), area.width() - px(32))
-        height = min(px(wanted[1]), area.height() - px(32))
+        natural = sheet.height_at(width)
+        high = px(wanted[1]) if natural is None else min(natural, px(wanted[1]))
         if isinstance(sheet, SeriesSheet):
-            sheet.setGeometry(area.left() + px(8), area.top() + px(8), width, height)
+            high = area.height() - px(self._kit.frame.decision_bar) - px(16)
+            sheet.setGeometry(area.left() + px(8), area.top() + px(8), width, high)
             return
+        height = min(high, area.height() - px(32))
         left = area.left() + (area.width() - width) // 2
         top = px(48) if isinstance(sheet, CommandSheet) else (area.height() - height) // 2
         sheet.setGeometry(left, area.top() + top, width, height)

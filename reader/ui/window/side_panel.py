@@ -28,7 +28,7 @@ class SidePanel(Ground):
         super().__init__(kit.theme, tokens.PANEL)
         self._kit = kit
         self._card_wanted = False
-        self._was_waiting = False
+        self._was_waiting = kit.workspace.inference.blocked is not None
         self.setAccessibleName(tr(say("Side panel")))
         self.inbox = Inbox(kit.theme, kit.workspace, kit.actions, kit.thumbnails, kit.frame)
         self.jobs = JobPanel(kit)
