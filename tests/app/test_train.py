@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from typer.testing import CliRunner
 
@@ -15,10 +16,10 @@ from tests.support.chest import TINY
 
 
 def test_a_short_run_writes_a_pack(tmp_path, monkeypatch):
-    monkeypatch.setattr(gather, "CASES", ())
+    one_lung = partial(gather.gather_hosts, cases=(), procedural=1)
+    monkeypatch.setattr(gather, "gather_hosts", one_lung)
     tiny = Recipe(architecture=TINY, steps=2, batch=1, threads=1)
     monkeypatch.setattr(command, "_recipe", lambda _steps, _threads: tiny)
-    monkeypatch.setattr("reader.training.chest_ct.gather.PROCEDURAL_COUNT", 1)
     monkeypatch.setattr("reader.training.chest_ct.card.Recipe", lambda: tiny)
     (tmp_path / "data").mkdir()
     out = tmp_path / "models" / "chest-ct"
