@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, MutableSequence
+from collections.abc import MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -26,7 +26,9 @@ EXPLICIT_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1.99"
 _ENCAPSULATED_PREFIXES: Final = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
 
+_AFTER_FILE_META: Final = 0x0003_0000
 _UNDEFINED: Final = 0xFFFF_FFFF
+_DELIMITER_GROUP: Final = 0xFFFE
 _ITEM: Final = 0xFFFE_E000
 _ITEM_END: Final = 0xFFFE_E00D
 _SEQUENCE_END: Final = 0xFFFE_E0DD
@@ -142,7 +144,7 @@ def read_header(path: Path) -> RawHeader:
 def _walk_file(window: _Window, header: RawHeader) -> None:
     """Fill `header` from a little-endian file with a preamble."""
     meta: dict[int, bytes] = {}
-    position = _walk(window, 132, True, meta, lambda t: t >= 0x0003_0000)
+    position = _walk(window, 132, True, meta, stop_at=_AFTER_FILE_META)
     syntax = meta.get(tag.TRANSFER_SYNTAX_UID, b"").rstrip(b"\0 ").decode("ascii", "replace")
     if syntax in ("", EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN):
         raise _UnusualError
@@ -151,7 +153,7 @@ def _walk_file(window: _Window, header: RawHeader) -> None:
     # A directory names its class here only; an image repeats it in the data set.
     header.elements[tag.SOP_CLASS_UID] = meta.get(tag.MEDIA_STORAGE_SOP_CLASS_UID, b"")
     header.elements[tag.SOP_INSTANCE_UID] = meta.get(tag.MEDIA_STORAGE_SOP_INSTANCE_UID, b"")
-    end = _walk(window, position, explicit, header.elements, lambda t: t >= tag.FLOAT_PIXEL_DATA)
+    end = _walk(window, position, explicit, header.elements, stop_at=tag.FLOAT_PIXEL_DATA)
     if end + 8 <= header.file_size:
         _place_pixels(window, end, explicit, header)
 
@@ -161,23 +163,23 @@ def _walk(
     position: int,
     explicit: bool,
     found: dict[int, bytes],
-    stop: Callable[[int], bool],
+    stop_at: int,
 ) -> int:
     """Collect wanted top-level elements from `position`; where the walk stopped.
 
-    It stops before the first top-level element for which `stop` is true, or at the end
-    of the file. Sequences are skipped by length, or walked through flat where they have
+    It stops before the first top-level element from tag `stop_at` on, or at the end of
+    the file. Sequences are skipped by length, or walked through flat where they have
     none.
     """
     depth = 0
     last = 0
     while (element := _element(window, position, explicit)) is not None:
         this, vr, length, value_at = element
-        if this >= _ITEM:
+        if this >> 16 == _DELIMITER_GROUP:
             depth += _depth_change(this, length)
             position = value_at + (length if this == _ITEM and length != _UNDEFINED else 0)
             continue
-        if depth == 0 and stop(this):
+        if depth == 0 and this >= stop_at:
             return position
         if vr == _NO_VR or (depth == 0 and this <= last):
             raise _UnusualError
@@ -220,7 +222,7 @@ def _element(window: _Window, position: int, explicit: bool) -> tuple[int, bytes
     data = window.data
     group, element, length = _tag_and_length(data, index)
     this = group << 16 | element
-    if not explicit or group == 0xFFFE:
+    if not explicit or group == _DELIMITER_GROUP:
         return this, b"", length, position + 8
     vr = data[index + 4 : index + 6]
     if vr in _SHORT_VRS:

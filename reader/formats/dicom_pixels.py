@@ -110,10 +110,10 @@ def _decode(file: BinaryIO, slice_: DicomSlice) -> NDArray[Any]:
             else:
                 stored = np.empty((slice_.rows, slice_.columns), _stored_dtype(slice_.pixels))
                 _read_native(file, slice_, stored)
-    except (UnreadableError, OSError):
+    except (UnreadableError, OSError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
-        # Codecs fed with damaged data raise anything.
+    except BaseException as error:
+        # Codecs fed with damaged data raise anything; a panic in Rust is no Exception.
         raise _undecodable(slice_) from error
     if stored.shape != (slice_.rows, slice_.columns):
         raise _undecodable(slice_)

@@ -99,31 +99,41 @@ def _files_in(paths: Sequence[Path], cancel: CancelToken) -> Iterator[Path]:
     seen: set[str] = set()
     for path in paths:
         if path.is_dir():
-            for file in _walk(path, cancel):
-                if (key := os.path.realpath(file)) not in seen:
-                    seen.add(key)
-                    yield file
-        elif (key := os.path.realpath(path)) not in seen:
+            yield from _walk(path, seen, cancel)
+        elif (real := os.path.realpath(path)) not in seen:
             # A file asked for by name is looked at, or explained, whatever it is called.
-            seen.add(key)
+            seen.add(real)
             yield path
 
 
-def _walk(folder: Path, cancel: CancelToken) -> Iterator[Path]:
-    """The files under a folder; links are followed, each real folder is entered once."""
-    entered: set[str] = set()
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        cancel.check()
-        here = os.path.realpath(parent)
-        if here in entered:
-            folders.clear()
+def _walk(folder: Path, seen: set[str], cancel: CancelToken) -> Iterator[Path]:
+    """The files under a folder; links are followed, nothing real is come upon twice."""
+    cancel.check()
+    here = os.path.realpath(folder)
+    if here in seen:
+        return
+    seen.add(here)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        # Reading it as a file fails the same way, and so is listed with the reason.
+        yield folder
+        return
+    folders = []
+    for entry in entries:
+        if _ignored(entry.name):
             continue
-        entered.add(here)
-        folders[:] = sorted(name for name in folders if not _ignored(name))
-        for name in sorted(files):
-            path = Path(parent, name)
-            if not _ignored(name) and path.is_file():
-                yield path
+        if entry.is_dir():
+            folders.append(folder / entry.name)
+            continue
+        real = os.path.join(here, entry.name)  # noqa: PTH118 - for every file: speed counts
+        if entry.is_symlink():
+            real = os.path.realpath(real)
+        if entry.is_file() and real not in seen:
+            seen.add(real)
+            yield folder / entry.name
+    for inner in folders:
+        yield from _walk(inner, seen, cancel)
 
 
 def _ignored(name: str) -> bool:

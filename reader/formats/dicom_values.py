@@ -91,6 +91,9 @@ def text(value: bytes, character_set: bytes) -> str:
     from pydicom.charset import convert_encodings, decode_bytes
 
     with quiet_pydicom():
-        # pydicom falls back where a character set is unknown, which is what we want.
-        names = list(plain_list(character_set))
-        return str(decode_bytes(stripped, convert_encodings(names), set(_DELIMITERS)))
+        # pydicom falls back where a character set is unknown, unless its name is rubbish.
+        try:
+            encodings = convert_encodings(list(plain_list(character_set)))
+            return str(decode_bytes(stripped, encodings, set(_DELIMITERS)))
+        except (LookupError, ValueError):
+            return stripped.decode("ascii", "replace")

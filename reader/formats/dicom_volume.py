@@ -43,6 +43,9 @@ def read_dicom(
     """Read the voxels of a DICOM series; see `series_reader.read_series`."""
     slices = [_as_slice(ref) for ref in series.instances]
     target = _allocate(series, slices)
+    air = _air(series.unit, target.dtype)
+    if on_first is not None:
+        target.fill(air)
     volume = Volume(
         series_uid=series.series_uid,
         voxels=target,
@@ -58,7 +61,7 @@ def read_dicom(
     failed: dict[int, ReaderError] = {}
     done = 0
     stage = say("Reading {name}", name=series.description or series.modality)
-    with closing(_read_outwards(slices, target, first, cancel)) as steps:
+    with closing(_read_outwards(slices, target, air, first, cancel)) as steps:
         for k0, k1, failures in steps:
             failed |= failures
             done += k1 - k0
@@ -85,7 +88,7 @@ def _as_slice(ref: InstanceRef) -> DicomSlice:
 
 
 def _allocate(series: Series, slices: Sequence[DicomSlice]) -> NDArray[Any]:
-    """The whole array, filled with air or 0, in the smallest type that holds every value.
+    """The whole array, not filled yet, in the smallest type that holds every value.
 
     Raises: UnreadableError: it does not fit into this machine's memory.
     """
@@ -97,8 +100,12 @@ def _allocate(series: Series, slices: Sequence[DicomSlice]) -> NDArray[Any]:
             say("The series needs {needed:.1f} GB of memory.", needed=needed / 1e9),
             say("Close other studies or programs and open it again."),
         )
-    air = _AIR_HU if series.unit is IntensityUnit.HU and dtype.kind != "u" else 0
-    return np.full(shape, air, dtype)
+    return np.empty(shape, dtype)
+
+
+def _air(unit: IntensityUnit, dtype: np.dtype[Any]) -> int:
+    """What stands where nothing has been read."""
+    return _AIR_HU if unit is IntensityUnit.HU and dtype.kind != "u" else 0
 
 
 def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[Any]:
@@ -131,7 +138,7 @@ def _box(series: Series, k0: int, k1: int) -> IndexBox:
 
 
 def _read_outwards(
-    slices: Sequence[DicomSlice], target: NDArray[Any], first: int, cancel: CancelToken
+    slices: Sequence[DicomSlice], target: NDArray[Any], air: int, first: int, cancel: CancelToken
 ) -> Generator[tuple[int, int, dict[int, ReaderError]]]:
     """Read `first` alone, then steps above and below in turn; each as it is complete.
 
@@ -149,6 +156,8 @@ def _read_outwards(
                 failures[k] = error
             except OSError:
                 failures[k] = _unreadable_file()
+            if k in failures:
+                target[k] = air
         return failures
 
     yield first, first + 1, read((first, first + 1))

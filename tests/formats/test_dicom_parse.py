@@ -150,6 +150,15 @@ def test_a_compressed_file_cut_short_is_found_out_without_decoding(
         read_header(path)
 
 
+def test_an_element_of_a_group_beyond_all_groups_ends_the_walk(tmp_path: Path):
+    """Found by fuzzing: taken for a delimiter, it held the walk on the spot for ever."""
+    path = one_file(tmp_path)
+    data = path.read_bytes()
+    at = data.index(b"\x08\0\x16\0UI")
+    path.write_bytes(data[:at] + b"\xff\xff\xff\xffXX" + data[at + 6 :])
+    assert not read_header(path).has_pixels
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [

@@ -57,6 +57,7 @@ def test_single_values():
         ("Иванов".encode("iso8859_5"), b"ISO_IR 144", "Иванов"),
         (b"plain", b"NO SUCH SET", "plain"),
         (b"\xff\xfe", b"ISO_IR 192", "��"),
+        (b"plain", b"\x08\0\x16\0ORIGINAL", "plain"),
     ],
 )
 def test_text_in_any_character_set(value: bytes, character_set: bytes, expected: str):

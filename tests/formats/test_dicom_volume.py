@@ -269,6 +269,22 @@ def test_a_series_of_which_nothing_can_be_decoded_is_an_error(tmp_path: Path):
         read(only_series(tmp_path))
 
 
+def test_a_panic_in_a_codec_is_one_empty_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The RLE codec is written in Rust; its panics are no Exception."""
+
+    class PanicError(BaseException):
+        pass
+
+    def panic(*_args: object, **_options: object) -> None:
+        raise PanicError
+
+    write_ct(tmp_path, transfer_syntax="rle")
+    series = only_series(tmp_path)
+    monkeypatch.setattr("pydicom.pixels.decoders.base.Decoder.as_array", panic)
+    with pytest.raises(UnreadableError, match="RLE Lossless"):
+        read(series)
+
+
 def test_a_file_that_changed_since_the_scan_is_not_believed(tmp_path: Path):
     paths = write_ct(tmp_path)
     series = only_series(tmp_path)
