@@ -40,8 +40,9 @@ _SHOWN_FROM: Final = 0.01
 
 _ADDED_STEPS: Final = 5
 """How far beyond airy lung the network may add: 15 mm."""
-_STEPS_AFTER: Final = 3
-"""Progress steps after the tiles: sorting, back to the grid, extents."""
+
+_STEPS_AFTER: Final = 4
+"""Progress steps after the last tile, so that the end is reached only with the result."""
 
 
 @dataclass(slots=True)
