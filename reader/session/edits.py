@@ -77,13 +77,19 @@ def painted(
 def taken_back(segmentation: Segmentation, change: LabelChange) -> LabelChange | None:
     """What taking an older change back does now; None if nothing is left of it.
 
-    Voxels that something else has changed since stay as they are.
+    Voxels that another finding, or a newer structure, has taken since stay as they are;
+    a finding that comes back does so over structures.
     """
+    is_structure = np.zeros(65536, dtype=bool)
+    is_structure[0] = True
+    for segment in segmentation.segments:
+        is_structure[segment.label] = segment.finding_id is None
     before = segmentation.labels[region_of(change.box)]
     after = before.copy()
     values = after[change.changed]
-    still = values == change.after
-    values[still] = change.before[still]
+    free = values == change.after
+    free |= is_structure[values] & ~is_structure[change.before]
+    values[free] = change.before[free]
     after[change.changed] = values
     return LabelChange.between(change.box, before, after)
 
