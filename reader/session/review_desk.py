@@ -71,8 +71,8 @@ class ReviewDesk:
         """Add a finding that was missed: its extent is grown and measured from the image.
 
         Raises:
-            NotAllowedError: signed; the series is not in memory; the point lies outside it
-                or in a finding already there.
+            NotAllowedError: signed; the series is not in memory, or not all of it; the point
+                lies outside it or in a finding already there.
             StorageError: not added.
         """
         self._recorder.require_open()
@@ -80,6 +80,11 @@ class ReviewDesk:
         if volume is None or not volume.geometry.contains(lps):
             raise NotAllowedError(
                 say("There is no image at this point."), say("Click inside the image.")
+            )
+        if not self._studies.is_whole(series_key):
+            raise NotAllowedError(
+                say("This series is still being read, so nothing can be measured in it yet."),
+                say("Add the finding again when all slices are there."),
             )
         segmentation = self._studies.segmentation(series_key)
         box, mask = extent_at(volume, segmentation, lps)
@@ -99,7 +104,7 @@ class ReviewDesk:
             segmentation_id=segmentation.id,
             label=self._results.next_label(segmentation.id),
         )
-        measurable = self._studies.series(series_key).measurable
+        measurable = self._studies.is_measurable(series_key)
         finding = measured(proposed, mask, box, segmentation, volume, measurable)
         segment = segment_for(finding)
         edit = VoxelEdit(

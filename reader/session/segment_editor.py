@@ -153,12 +153,18 @@ class SegmentEditor:
         """Edit a finding; the one before is finished first.
 
         Raises:
-            NotAllowedError: the reading is signed, or there is no such finding.
+            NotAllowedError: the reading is signed, or there is no such finding, or its
+                series is not among what was opened.
             StorageError: strokes of the finding before could not be saved.
         """
         self.finish()
         self._recorder.require_open()
         finding = self._recorder.finding(finding_id)
+        if not self._studies.has_series(finding.series_key):
+            raise NotAllowedError(
+                say("The images this was drawn on are not open."),
+                say("Open the folder that holds them."),
+            )
         segmentation = self._studies.segmentation(finding.series_key)
         if segmentation is None:
             geometry = self._studies.series(finding.series_key).geometry
@@ -357,8 +363,9 @@ class SegmentEditor:
             segmentation_id=segmentation.id,
             label=editing.label,
         )
-        volume = self._studies.volume(finding.series_key)
-        measurable = self._studies.series(finding.series_key).measurable
+        whole = self._studies.is_whole(finding.series_key)
+        volume = self._studies.volume(finding.series_key) if whole else None
+        measurable = self._studies.is_measurable(finding.series_key)
         return measured(revision, mask, box or extent, segmentation, volume, measurable)
 
     def _row(self, editing: _Editing, revision: Finding) -> ReviewRecord:

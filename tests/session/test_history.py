@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
+from reader.core.codes import LESION
 from reader.core.errors import NotAllowedError
 from reader.core.review import RecordKind, RejectReason, ReviewStatus
+from reader.session.apply_result import prepare_result
 from reader.session.history import stacks
-from tests.support.readings import MISSED, PLACES, SERIES, Reading, voxels_hash
+from tests.support.readings import MISSED, PLACES, SERIES, Reading, small_result, voxels_hash
 
 X, Y, Z = PLACES[0]
 
@@ -126,17 +128,36 @@ def test_a_label_is_never_used_for_two_findings(reading: Reading) -> None:
     assert first.label != second.label
 
 
-def test_voxels_changed_since_by_something_else_stay(reading: Reading) -> None:
-    """A model's result between a stroke and its undo keeps its voxels."""
+def erased_and_taken_by_a_model(reading: Reading, radius_mm: float) -> None:
+    """A finding is erased to nothing, then a model marks something else in its place."""
     added = reading.desk.add(SERIES, MISSED)
     reading.editor.begin(added.finding_id)
     reading.editor.stroke([MISSED], radius_mm=9.0, erase=True, ball=True)
-    reading.propose(places=(MISSED,))
-    assert (reading.labels[reading.labels > 2]).size > 0
-    proposed = reading.labels == reading.findings.findings[-1].label
+    result = small_result(places=(MISSED,), radius_mm=radius_mm)
+    other = replace(result.findings[0], code=LESION)
+    reading.room.apply(prepare_result(replace(result, findings=(other,))))
+    assert len(reading.findings.findings) == 2
+
+
+def test_voxels_changed_since_by_something_else_stay(reading: Reading) -> None:
+    erased_and_taken_by_a_model(reading, radius_mm=3.0)
+    label = reading.findings.finding("run-1-f0").label
+    taken = reading.labels == label
+    reading.history.undo()
+    assert taken.sum() > 20
+    assert np.array_equal(reading.labels == label, taken)
+    added = next(f for f in reading.findings.findings if f.finding_id != "run-1-f0")
+    assert (reading.labels == added.label).any()
+
+
+def test_an_undo_of_which_nothing_is_left_is_still_an_undo(reading: Reading) -> None:
+    erased_and_taken_by_a_model(reading, radius_mm=8.0)
     before = reading.labels.copy()
     reading.history.undo()
-    assert np.array_equal(reading.labels[proposed], before[proposed])
+    assert np.array_equal(reading.labels, before)
+    assert reading.history.can_redo
+    reading.history.redo()
+    assert np.array_equal(reading.labels, before)
 
 
 def test_undo_without_the_series_at_hand_is_refused(reading: Reading) -> None:

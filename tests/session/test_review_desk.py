@@ -10,7 +10,16 @@ from reader.core.errors import NotAllowedError, StorageError
 from reader.core.intensity import IntensityUnit
 from reader.core.review import RecordKind, RejectReason, ReviewDecision, ReviewStatus
 from reader.core.volume import Volume
-from tests.support.readings import MISSED, PLACES, SERIES, Reading, small_study, small_volume
+from reader.session import missed_finding
+from tests.support.readings import (
+    GEOMETRY,
+    MISSED,
+    PLACES,
+    SERIES,
+    Reading,
+    small_study,
+    small_volume,
+)
 
 
 def test_confirm_reject_and_a_reason(reading: Reading) -> None:
@@ -134,6 +143,28 @@ def test_a_click_into_a_finding_or_outside_is_refused(reading: Reading) -> None:
     with pytest.raises(NotAllowedError, match="no image"):
         reading.desk.add("another", MISSED)
     assert reading.state() == before
+
+
+def test_nothing_is_added_to_a_series_that_is_still_being_read(reading: Reading) -> None:
+    reading.studies.add_volume(SERIES, small_volume(), is_whole=False)
+    with pytest.raises(NotAllowedError, match="still being read"):
+        reading.desk.add(SERIES, MISSED)
+    reading.studies.add_volume(SERIES, small_volume())
+    reading.desk.add(SERIES, MISSED)
+
+
+def test_a_click_between_the_voxels_of_others_keeps_its_own_voxel(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading.propose()
+    box = tuple((n, n + 1) for n in GEOMETRY.nearest_voxel(PLACES[0]))
+    monkeypatch.setattr(
+        missed_finding, "grow_from_point", lambda *_: (box, np.ones((1, 1, 1), dtype=bool))
+    )
+    added = reading.desk.add(SERIES, MISSED)
+    assert np.argwhere(reading.labels == added.label).tolist() == [
+        list(GEOMETRY.nearest_voxel(MISSED))
+    ]
 
 
 def test_an_added_finding_never_takes_voxels_of_another(reading: Reading) -> None:

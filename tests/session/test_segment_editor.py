@@ -335,3 +335,31 @@ def test_closing_the_study_forgets_the_editing(reading: Reading, nodule: str) ->
     reading.room.forget_study()
     assert reading.editor.finding_id is None
     assert reading.editor.release() is None
+
+
+def test_a_point_on_a_series_without_any_segment_can_be_drawn(reading: Reading) -> None:
+    """A finding without an extent, whose segmentation could not be brought back."""
+    point = replace(small_result(places=PLACES[:1]).findings[0], label=None)
+    reading.findings.take([point])
+    reading.editor.begin(point.finding_id)
+    reading.editor.stroke([PLACES[0]], radius_mm=3.0)
+    assert reading.findings.finding(point.finding_id).label == 1
+    assert [s.finding_id for s in reading.segmentation.segments] == [point.finding_id]
+    reading.history.undo()
+    assert reading.findings.finding(point.finding_id).label is None
+    assert reading.segmentation.segments == ()
+    reading.history.redo()
+    assert [s.finding_id for s in reading.segmentation.segments] == [point.finding_id]
+
+
+def test_a_finding_on_images_that_are_not_open_cannot_be_edited(reading: Reading) -> None:
+    elsewhere = replace(small_result().findings[0], series_key="elsewhere")
+    reading.findings.take([elsewhere])
+    with pytest.raises(NotAllowedError, match="not open"):
+        reading.editor.begin(elsewhere.finding_id)
+
+
+def test_no_mean_value_while_the_series_is_still_being_read(reading: Reading, nodule: str) -> None:
+    reading.studies.add_volume(SERIES, reading.studies.volume(SERIES), is_whole=False)
+    reading.editor.stroke([BESIDE])
+    assert reading.findings.finding(nodule).mean_value is None

@@ -82,7 +82,7 @@ def test_a_file_of_another_program_is_refused(path: Path) -> None:
         Database(path)
 
 
-@pytest.mark.parametrize("damage", ["header", "pages", "text"])
+@pytest.mark.parametrize("damage", ["header", "pages", "rows", "text"])
 def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: str) -> None:
     with closing(Database(path)) as database, database.transaction():
         for n in range(400):
@@ -92,6 +92,8 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(path: Path, damage: st
         content[:16] = b"not a database!!"
     elif damage == "pages":
         content[4096:] = bytes(b ^ 0x5A for b in content[4096:])
+    elif damage == "rows":
+        content[-40_960:] = bytes(40_960)
     else:
         content = bytearray(b"hello" * 1000)
     path.write_bytes(content)
