@@ -17,7 +17,7 @@ from reader.core.volume import Volume
 from reader.imaging.thorax.bronchovascular import grow_bronchovascular
 from reader.imaging.thorax.image_formation import NoiseMaker, blur_in_plane, mix_neighbours
 from reader.imaging.thorax.lattice import Lattice
-from reader.imaging.thorax.nodules import PLANS, Nodule, NodulePlacer, make_nodule
+from reader.imaging.thorax.nodules import PLANS, Nodule, NodulePlacer, clear_around, make_nodule
 from reader.imaging.thorax.parenchyma import Fillings
 from reader.imaging.thorax.patient import Patient, make_patient
 from reader.imaging.thorax.slice_painter import SlicePainter
@@ -117,20 +117,21 @@ def _trees_and_nodules(
     # Vessels thinner than a third of a voxel would be work that nobody sees.
     spacing = max(7.2, 5.0 * image.step_kji_mm[1])
     trees = grow_bronchovascular(patient.lungs, spacing, seed, cancel)
-    step(1, 5)
-    rendered = []
-    for done, pieces in enumerate((trees.vessels, trees.walls, trees.lumens)):
-        filled = np.zeros(image.shape_kji, dtype=np.uint8)
-        render_tubes(filled, image, pieces, cancel)
-        rendered.append(filled)
-        step(2 + done, 5)
     placer = NodulePlacer(patient.frame, patient.lungs, trees.vessels, image, seed)
+    parts = [trees.vessels, trees.walls, trees.lumens]
     nodules: list[Nodule] = []
     centers: list[NDArray[np.float64]] = []
     for plan in PLANS:
         centers.append(placer.place(plan, centers))
         nodules.append(make_nodule(plan, centers[-1], patient.lungs, image, seed))
-    step(5, 5)
+        parts = [clear_around(part, plan, centers[-1]) for part in parts]
+    step(1, 4)
+    rendered = []
+    for done, pieces in enumerate(parts, start=2):
+        filled = np.zeros(image.shape_kji, dtype=np.uint8)
+        render_tubes(filled, image, pieces, cancel)
+        rendered.append(filled)
+        step(done, 4)
     return Fillings(*rendered), nodules
 
 

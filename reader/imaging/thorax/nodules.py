@@ -170,6 +170,16 @@ class NodulePlacer:
         return fits
 
 
+def clear_around(pieces: Pieces, plan: NodulePlan, center_lps_mm: FloatArray) -> Pieces:
+    """Without the fine vessels or bronchi that would touch a nodule said to touch nothing."""
+    if plan.attachment is not Attachment.NONE:
+        return pieces
+    middles = 0.5 * (pieces.start + pieces.end)
+    away = np.linalg.norm(middles - center_lps_mm, axis=1)
+    touching = away < 1.25 * plan.diameter_mm / 2 + 3.0
+    return pieces.picked_at(~touching)
+
+
 def make_nodule(
     plan: NodulePlan, center_lps_mm: FloatArray, lungs: Lungs, image: Lattice, seed: int
 ) -> Nodule:
