@@ -9,6 +9,7 @@ black. On denser screens each is as many device pixels wide.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -27,6 +28,15 @@ DASHES_PX: Final = {
 }
 Pixels = NDArray[np.uint8]
 Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dashed:
+    """A closed line with extra points; `is_on`: the side from a point to the next is drawn."""
+
+    points: Whole
+    is_on: NDArray[np.bool_]
+    is_corner: NDArray[np.bool_]
 
 
 def draw_outlines(
@@ -48,8 +58,8 @@ def draw_outlines(
                 ring = pushed_out(border, previous, offset)
                 _draw_ring(pixels, ring, outline.closed.starts, color)
             elif brightness > 0 and cut is not None:
-                for points, is_on in cut:
-                    _draw_dashes(pixels, points, is_on, offset, color)
+                for dashed in cut:
+                    _draw_dashes(pixels, dashed, offset, color)
 
 
 def ring_offsets(ratio: float) -> list[tuple[int, float]]:
@@ -64,10 +74,18 @@ def ring_offsets(ratio: float) -> list[tuple[int, float]]:
 def border_in_pane(outline: Outline, placement: Placement) -> Whole:
     """A label's border in whole pixels of the pane, exactly around the pixels it fills there.
 
-    Border x lies between pixels x - 1 and x.
+    Border x lies between pixels x - 1 and x. What is smaller than a pixel gets one.
     """
     in_pane = placement.line_to_pane(outline.closed.points)
-    return np.ceil(in_pane - 0.5).astype(np.int64)
+    border = np.ceil(in_pane - 0.5).astype(np.int64)
+    if placement.column_px < 1 or placement.row_px < 1:
+        starts = outline.closed.starts
+        for exact, whole in zip(
+            np.split(in_pane, starts[1:]), np.split(border, starts[1:]), strict=True
+        ):
+            collapsed = np.ptp(whole, axis=0) == 0
+            whole += collapsed & (exact > exact.mean(axis=0))
+    return border
 
 
 def pushed_out(border: Whole, previous: NDArray[np.intp], offset: int) -> Whole:
@@ -99,43 +117,41 @@ def _draw_ring(
     cv2.polylines(pixels, chains, True, color, 1, cv2.LINE_8)
 
 
-def _dashed(
-    line: Whole, dashes_px: tuple[float, float], ratio: float
-) -> tuple[Whole, NDArray[np.bool_]]:
-    """A closed line with extra points where dashes begin and end, and which sides are drawn.
+def _dashed(line: Whole, dashes_px: tuple[float, float], ratio: float) -> _Dashed:
+    """A closed line cut where dashes begin and end.
 
-    Returns: the points, and for each whether the side from it to the next is in a dash.
     The pattern is stretched a little so that it closes.
     """
     after = np.roll(line, -1, axis=0)
-    lengths = np.abs(after - line).sum(axis=1)
-    along = np.concatenate([[0], np.cumsum(lengths)])
+    along = np.concatenate([[0], np.cumsum(np.abs(after - line).sum(axis=1))])
     total = int(along[-1])
-    if total == 0:
-        return line, np.ones(len(line), dtype=bool)
     on, off = dashes_px[0] * ratio, dashes_px[1] * ratio
-    count = max(1, round(total / (on + off)))
-    period = total / count
-    begins = np.arange(count) * period
-    cuts = np.rint(np.concatenate([begins, begins + period * on / (on + off)])).astype(np.int64)
-    where = np.unique(np.concatenate([along[:-1], cuts]))
+    period = total / max(1, round(total / (on + off)))
+    begins = np.arange(0, total - period / 2, period)
+    ends = begins + period * on / (on + off)
+    cuts = np.rint(np.concatenate([begins, ends])).astype(np.int64)
+    where = np.unique(np.concatenate([along[:-1], cuts[cuts < total]]))
     side = np.clip(np.searchsorted(along, where, side="right") - 1, 0, len(line) - 1)
     step = np.sign(after - line)[side]
     points = line[side] + step * (where - along[side])[:, None]
     middle = where + np.diff(np.append(where, total)) / 2
-    return points, (middle % period) < period * on / (on + off)
+    is_on = (middle % period) < period * on / (on + off)
+    return _Dashed(points, is_on, where == along[side])
 
 
 def _draw_dashes(
-    pixels: Pixels,
-    points: Whole,
-    is_on: NDArray[np.bool_],
-    offset: int,
-    color: tuple[float, float, float, float],
+    pixels: Pixels, dashed: _Dashed, offset: int, color: tuple[float, float, float, float]
 ) -> None:
-    previous = np.roll(np.arange(len(points)), 1)
-    ring = pushed_out(points, previous, offset)
-    sides = np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)[is_on].astype(np.int32)
+    previous = np.roll(np.arange(len(dashed.points)), 1)
+    ring = pushed_out(dashed.points, previous, offset)
+    starts, ends = ring.copy(), np.roll(ring, -1, axis=0)
+    way = np.sign(np.roll(dashed.points, -1, axis=0) - dashed.points)
+    # A side from a to b, between pixels, covers the pixels a to b - 1; the drawing call
+    # would draw both ends. At corners the ring's own pixel is an end and stays.
+    corner, next_corner = dashed.is_corner, np.roll(dashed.is_corner, -1)
+    starts += np.where(corner[:, None], 0, np.minimum(way, 0))
+    ends -= np.where(next_corner[:, None], 0, np.maximum(way, 0))
+    sides = np.stack([starts, ends], axis=1)[dashed.is_on].astype(np.int32)
     cv2.polylines(pixels, list(sides), False, color, 1, cv2.LINE_8)
 
 

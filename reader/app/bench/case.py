@@ -112,7 +112,7 @@ def _ellipsoid(
     radii: tuple[float, float, float],
 ) -> NDArray[np.bool_]:
     """Voxels of an ellipsoid given in parts of the grid's edges."""
-    squared = np.zeros((1, 1, 1), dtype=np.float32)
+    squared: NDArray[np.floating] = np.zeros((1, 1, 1), dtype=np.float32)
     for axis, (count, at, radius) in enumerate(zip(shape, middle, radii, strict=True)):
         along = ((np.arange(count, dtype=np.float32) / count - at) / radius) ** 2
         squared = squared + along.reshape([-1 if a == axis else 1 for a in range(3)])

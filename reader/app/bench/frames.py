@@ -10,7 +10,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication, QMenu
 
-from reader.app.bench.case import BenchOverlay, overlay_for, synthetic_study
+from reader.app.bench import case
+from reader.app.bench.case import BenchOverlay
 from reader.app.bench.report import BenchReport, Row, machine_text
 from reader.app.bench.stock_pyqtgraph import StockViewer
 from reader.app.bench.wheel import PANE_PX, WheelMeter
@@ -19,6 +20,7 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ModelUnavailableError, UnreadableError
 from reader.core.intensity import WindowLevel
 from reader.core.model import InferenceRequest, InferenceResult, Runner
+from reader.core.orientation import Plane, plane_axes
 from reader.core.study import ScanResult, Series
 from reader.core.text import say
 from reader.core.volume import Volume
@@ -32,6 +34,8 @@ from reader.ui.tools.toolset import make_tools
 from reader.ui.viewport.viewport_grid import GAP_PX, ViewportGrid
 
 FILL_OPACITY: Final = 0.3
+WARM_UP_TURNS: Final = 90
+"""Before the model counts as running: three seconds."""
 
 
 class FramesBench:
@@ -65,29 +69,32 @@ class FramesBench:
         try:
             return self._measured()
         finally:
-            self._grid.close()
             self._workspace.close()
+            self._grid.close()
+            self._grid.deleteLater()
             self._folder.cleanup()
 
     def _measured(self) -> BenchReport:
         series, volume = self._opened()
-        overlay = overlay_for(series)
+        overlay = case.overlay_for(series)
         self._show(series, overlay)
-        meter = WheelMeter(self._grid.views)
+        slices = series.geometry.shape_kji[plane_axes(series.geometry, Plane.AXIAL).slice_axis]
+        meter = WheelMeter(self._grid.views, slices)
         idle = meter.measure(self._count)
         busy = self._busy(meter, series, volume)
         self._grid.hide()
         stock = StockViewer(volume, overlay.segmentation.labels)
         stock.show()
-        peer = WheelMeter(stock.panes).measure(self._count)
+        peer = WheelMeter(stock.panes, slices).measure(self._count)
         stock.close()
+        stock.deleteLater()
         return frames_report(idle, busy, meter.memcpy_s, peer, self._screen())
 
     def _opened(self) -> tuple[Series, Volume]:
         """The case, in memory. Raises: UnreadableError."""
         workspace = self._workspace
         if self._data is None:
-            study, series, volume = synthetic_study()
+            study, series, volume = case.synthetic_study()
             workspace.studies.open_study(study, ScanResult((study,)), ())
         else:
             from reader.formats.dicom_scan import scan_paths
@@ -143,7 +150,7 @@ class FramesBench:
 
         start()
         # The model's start, with PyTorch being imported, is not what is measured.
-        meter.measure(0, warm_up=90)
+        meter.measure(0, warm_up=WARM_UP_TURNS)
         taken = meter.measure(self._count, self._is_running)
         is_over[0] = True
         jobs.cancel_kind(JobKind.INFERENCE)

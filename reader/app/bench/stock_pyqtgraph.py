@@ -20,7 +20,7 @@ from reader.imaging.slicing import extract_slice, slice_count
 LEVELS: Final = (-1350, 150)
 
 
-class StockPane(pg.GraphicsView):
+class StockPane(pg.GraphicsView):  # type: ignore[misc]
     """A grey image item, a mask image item and two lines in a view box."""
 
     def __init__(self, volume: Volume, labels: NDArray[np.uint16], plane: Plane) -> None:
@@ -59,7 +59,7 @@ class StockViewer(QWidget):
         row.setSpacing(2)
         for pane in self.panes:
             row.addWidget(pane)
-        self.panes[0].wheelEvent = self._scroll  # type: ignore[method-assign]
+        self.panes[0].wheelEvent = self._scroll
 
     def _scroll(self, event: QWheelEvent) -> None:
         first = self.panes[0]

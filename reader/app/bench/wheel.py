@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 PANE_PX: Final = 900
 HERTZ: Final = 30
-TURNS_ONE_WAY: Final = 100
+MOST_TURNS_ONE_WAY: Final = 100
 _NOTCH: Final = 120
 _PATIENCE_S: Final = 20.0
 
@@ -40,11 +40,13 @@ class WheelMeter:
     """Turns the wheel over the first of some views and waits until all of them painted.
 
     Between turns one copy of as many pixels as the views have is timed, so that limit and
-    measurement see the same machine.
+    measurement see the same machine. `slices` is how many the first view can go through,
+    of which it shows the middle one.
     """
 
-    def __init__(self, views: Sequence[QAbstractScrollArea]) -> None:
+    def __init__(self, views: Sequence[QAbstractScrollArea], slices: int) -> None:
         self._views = views
+        self._one_way = max(1, min(MOST_TURNS_ONE_WAY, slices // 2 - 1))
         self._painted = PaintCounter(views)
         self._turns = 0
         pixels = np.zeros((len(views), PANE_PX, PANE_PX, 4), dtype=np.uint8)
@@ -75,7 +77,7 @@ class WheelMeter:
 
     def _turn(self) -> float:
         self._turns += 1
-        down = (self._turns // TURNS_ONE_WAY) % 2 == 0
+        down = ((self._turns - 1) // self._one_way) % 2 == 0
         target = self._views[0].viewport()
         middle = QPointF(PANE_PX / 2 + 60, PANE_PX / 2 + 60)
         event = QWheelEvent(

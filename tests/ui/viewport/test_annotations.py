@@ -1,0 +1,138 @@
+"""Letters, scale, track and tags."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+
+from reader.core.codes import LUNG_NODULE
+from reader.core.finding import Finding
+from reader.core.geometry import VolumeGeometry
+from reader.core.orientation import Plane, plane_axes
+from reader.core.provenance import AlgorithmIdentity, Provenance, Reviewer
+from reader.core.review import ReviewStatus
+from reader.imaging.slicing import slice_geometry
+from reader.ui import tokens
+from reader.ui.viewport.annotations import edge_letters, scale_length_mm
+from reader.ui.viewport.finding_tags import _place, finding_numbers, state_color
+from reader.ui.viewport.slice_track import index_under, joined_runs, runs_of
+
+
+def oblique_geometry(degrees: float) -> VolumeGeometry:
+    turn = np.radians(degrees)
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(
+        [[1, 0, 0], [0, np.cos(turn), -np.sin(turn)], [0, np.sin(turn), np.cos(turn)]]
+    )[:, ::-1]
+    return VolumeGeometry((8, 9, 10), affine)
+
+
+def letters(geometry: VolumeGeometry, plane: Plane) -> tuple[str, ...]:
+    return edge_letters(slice_geometry(geometry, plane_axes(geometry, plane), 3))
+
+
+def test_letters_of_straight_planes():
+    straight = oblique_geometry(0)
+    assert letters(straight, Plane.AXIAL) == ("R", "L", "A", "P")
+    assert letters(straight, Plane.CORONAL) == ("R", "L", "H", "F")
+    assert letters(straight, Plane.SAGITTAL) == ("A", "P", "H", "F")
+
+
+def test_an_oblique_side_has_two_letters_the_stronger_first():
+    assert letters(oblique_geometry(20), Plane.AXIAL) == ("R", "L", "AF", "PH")
+    assert letters(oblique_geometry(5), Plane.AXIAL) == ("R", "L", "A", "P")
+
+
+@pytest.mark.parametrize(
+    ("px_per_mm", "length"), [(1, 100), (1.9, 50), (2.6, 50), (4, 20), (11, 10), (60, 2)]
+)
+def test_the_scale_bar_is_the_round_length_nearest_to_100_px(px_per_mm, length):
+    assert scale_length_mm(px_per_mm) == length
+
+
+@pytest.mark.parametrize(
+    ("flags", "runs"),
+    [
+        ("....", ()),
+        ("####", ((0, 4),)),
+        ("#..##", ((0, 1), (3, 5))),
+        (".#.", ((1, 2),)),
+    ],
+)
+def test_runs_are_stretches_of_seen_slices(flags, runs):
+    assert runs_of(np.array([c == "#" for c in flags])) == runs
+
+
+def test_no_flags_are_no_runs():
+    assert runs_of(None) == ()
+
+
+def test_overlapping_intervals_are_joined():
+    assert joined_runs([(3, 6), (5, 9), (-2, 1), (12, 40)], 15) == ((0, 1), (3, 9), (12, 15))
+
+
+def test_the_track_maps_heights_to_slices_and_clamps():
+    rect = QRectF(0, 100, 12, 200)
+    assert [index_under(rect, 50, y) for y in (-5, 100, 103.9, 104, 299, 900)] == [
+        0,
+        0,
+        0,
+        1,
+        49,
+        49,
+    ]
+
+
+def finding(name: str, by_ai: bool = True) -> Finding:
+    now = datetime.now(UTC)
+    made_by = (
+        Provenance(now, algorithm=AlgorithmIdentity("m", "M", "1", ""))
+        if by_ai
+        else Provenance(now, reviewer=Reviewer("R"))
+    )
+    return Finding(name, name, "1.2", "s", "Nodule", LUNG_NODULE, (0, 0, 0), made_by)
+
+
+def test_the_ais_and_the_readers_findings_are_numbered_apart():
+    listed = [finding("a"), finding("b", by_ai=False), finding("c"), finding("d", by_ai=False)]
+    assert finding_numbers(listed) == {"a": 1, "b": 1, "c": 2, "d": 2}
+
+
+@pytest.mark.parametrize("status", ReviewStatus)
+@pytest.mark.parametrize("by_ai", [True, False])
+def test_violet_waits_teal_is_the_readers_grey_was_rejected(status, by_ai):
+    color = state_color(finding("a", by_ai), status)
+    if status is ReviewStatus.REJECTED:
+        assert color == tokens.STOPPED
+    elif by_ai and status is ReviewStatus.UNREVIEWED:
+        assert color == tokens.AI
+    else:
+        assert color == tokens.READER
+
+
+AREA = QRectF(0, 0, 400, 300)
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        QRectF(100, 100, 40, 30),
+        QRectF(370, 100, 25, 30),
+        QRectF(100, 2, 40, 30),
+        QRectF(380, 1, 15, 10),
+        QRectF(2, 270, 40, 28),
+    ],
+)
+def test_a_tag_is_inside_the_pane_and_never_on_its_finding(outline):
+    box = _place(outline, 90, 20, 8, AREA)
+    assert AREA.contains(box)
+    assert not box.intersects(outline)
+
+
+def test_a_tag_is_up_and_to_the_right_where_there_is_room():
+    box = _place(QRectF(100, 100, 40, 30), 90, 20, 8, AREA)
+    assert box.left() > 140
+    assert box.bottom() < 100

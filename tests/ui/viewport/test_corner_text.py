@@ -1,0 +1,210 @@
+"""What the corners say, in the words and numbers of the design."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.orientation import Plane
+from reader.core.study import (
+    GeometryWarning,
+    Patient,
+    Series,
+    SeriesTags,
+    Study,
+    WarningCode,
+)
+from reader.core.text import say
+from reader.session.resolve import Shown, resolve_viewport
+from reader.session.viewport import ViewportState
+from reader.ui import tokens
+from reader.ui.icons import Icons
+from reader.ui.quantities import MINUS, THIN
+from reader.ui.theme import Theme
+from reader.ui.viewport.corner_text import (
+    Corners,
+    Hover,
+    corner_lines,
+    fitting,
+    has_scale,
+    value_text,
+)
+from tests.support.sessions import RESOURCES
+from tests.support.volumes import volume_of
+
+GEOMETRY = VolumeGeometry.from_spacing((10, 20, 30), (2.5, 0.7, 0.7), (-10.0, -7.0, -520.4))
+PATIENT = Patient("Doe^Jane", "LIDC-0314", "F", "19500101", "063Y")
+TAGS = SeriesTags(manufacturer="Philips", kvp=120.0, slice_thickness_mm=1.0)
+LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
+
+
+def series(**changes) -> Series:
+    made = Series("1.2", "CT", "Thorax 1.0", 3, GEOMETRY, (), IntensityUnit.HU, tags=TAGS)
+    return replace(made, **changes)
+
+
+def resolved(plane=Plane.AXIAL, window=LUNG.window, geometry=GEOMETRY, invert=False, **changes):
+    shown = Shown(
+        series=series(geometry=geometry, **changes),
+        volume=volume_of(np.zeros(geometry.shape_kji, np.int16), geometry),
+        cursor_lps=tuple(float(v) for v in geometry.to_lps((4, 5, 6))),
+        window=window,
+        invert=invert,
+        presets=(LUNG,),
+        layers=None,
+    )
+    return resolve_viewport(ViewportState("v0", plane, "1.2"), shown)
+
+
+def study(one: Series) -> Study:
+    return Study("1", "CT chest", PATIENT, "20000101", (one,))
+
+
+def corners(view, hover=None, hide_identity=False, shows_ai=False, reading=None) -> Corners:
+    return corner_lines(view, study(view.series), hover, 2.04, hide_identity, shows_ai, reading)
+
+
+def texts(lines) -> list[str]:
+    return [line.text for line in lines]
+
+
+def test_the_four_corners_of_a_chest_ct():
+    said = corners(resolved())
+    assert texts(said.top_left) == ["Axial", "Doe^Jane · LIDC-0314", "Female, 63 years"]
+    assert said.top_left[0].square == tokens.PLANE_COLORS[Plane.AXIAL]
+    assert texts(said.top_right) == [
+        "CT chest · 2000-01-01", "Thorax 1.0", f"Philips · 120{THIN}kV", "Lossless",
+    ]  # fmt: skip
+    assert texts(said.bottom_left) == [f"Lung  W 1500  L {MINUS}600", "Zoom 2.0×"]
+    assert texts(said.bottom_right) == [
+        "Slice 5 / 10", f"1.0{THIN}mm · z {MINUS}510.4{THIN}mm",
+    ]  # fmt: skip
+
+
+def test_reformatted_planes_count_rows_and_columns():
+    assert texts(corners(resolved(Plane.CORONAL)).bottom_right) == [
+        "Row 6 / 20", f"0.7{THIN}mm · y {MINUS}3.5{THIN}mm",
+    ]  # fmt: skip
+    assert texts(corners(resolved(Plane.SAGITTAL)).bottom_right)[0] == "Column 7 / 30"
+
+
+def test_a_window_without_a_name_and_an_inverted_picture():
+    said = corners(resolved(window=WindowLevel(290, 600), invert=True))
+    assert texts(said.bottom_left)[0] == "W 600  L 290  inverted"
+    narrow = corners(resolved(window=WindowLevel(2.5, 5)))
+    assert texts(narrow.bottom_left)[0] == "W 5.00  L 2.50"
+
+
+def test_what_is_under_the_pointer_comes_on_top_so_that_nothing_moves():
+    hover = Hover((-57.4, 131.2, -520.4), -642.0, IntensityUnit.HU)
+    said = texts(corners(resolved(), hover).bottom_left)
+    assert said[0] == f"x {MINUS}57.4  y 131.2  z {MINUS}520.4{THIN}mm"
+    assert said[-1] == f"Zoom 2.0×  ·  {MINUS}642{THIN}HU"
+    beside = texts(corners(resolved(), replace(hover, value=None)).bottom_left)
+    assert beside[-1] == "Zoom 2.0×"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (-0.2, IntensityUnit.HU, f"0{THIN}HU"),
+        (2.345, IntensityUnit.SUV_BW, f"2.35{THIN}SUV"),
+        (12345.6, IntensityUnit.BQ_PER_ML, f"12346{THIN}Bq/ml"),
+        (312.0, IntensityUnit.ARBITRARY, "312"),
+        (0.1234, IntensityUnit.ARBITRARY, "0.123"),
+        (123.45, IntensityUnit.ARBITRARY, "123.5"),
+    ],
+)
+def test_values_have_as_many_places_as_their_unit_deserves(value, unit, text):
+    assert value_text(value, unit) == text
+
+
+def test_a_hidden_identity_leaves_age_and_sex():
+    said = corners(resolved(), hide_identity=True)
+    assert texts(said.top_left) == ["Axial", "Identity hidden", "Female, 63 years"]
+    assert not any(
+        part in line
+        for line in texts((*said.top_left, *said.top_right))
+        for part in ("Doe", "0314", "2000")
+    )
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "line"),
+    [
+        ("M", "", ["Male"]),
+        ("", "007M", ["7 months"]),
+        ("", "", []),
+        ("X", "old", []),
+        ("O", "003D", ["Other, 3 days"]),
+    ],
+)
+def test_sex_and_age_as_far_as_they_are_known(sex, age, line):
+    view = resolved()
+    known = replace(study(view.series), patient=Patient("", "7", sex, "", age))
+    said = corner_lines(view, known, None, 1.0, False, False, None)
+    assert texts(said.top_left)[2:] == line
+
+
+def test_an_oblique_plane_says_so():
+    turn = np.radians(20)
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(
+        [[1, 0, 0], [0, np.cos(turn), -np.sin(turn)], [0, np.sin(turn), np.cos(turn)]]
+    )[:, ::-1]
+    view = resolved(geometry=VolumeGeometry((10, 20, 30), affine))
+    assert corners(view).top_left[0].text == "Axial oblique"
+
+
+def test_without_spacing_no_length_is_shown_and_amber_text_says_why():
+    warning = GeometryWarning(WarningCode.NO_SPACING, say("No spacing in the header."))
+    view = resolved(warnings=(warning,))
+    said = corners(view)
+    assert not has_scale(view)
+    assert texts(said.bottom_right) == ["Slice 5 / 10"]
+    assert said.top_right[-1].text == "No spacing in the header."
+    assert said.top_right[-1].lettering.color == tokens.WARNING
+    assert has_scale(resolved())
+
+
+def test_lossy_compression_is_amber():
+    said = corners(resolved(tags=replace(TAGS, lossy=True)))
+    assert said.top_right[-1].text == "Lossy compression"
+    assert said.top_right[-1].lettering.color == tokens.WARNING
+
+
+def test_reading_and_ai_have_their_lines():
+    said = corners(resolved(), shows_ai=True, reading=say("Reading, {percent}", percent="45 %"))
+    assert texts(said.top_right)[-2:] == ["Reading, 45 %", "AI: dashed outline"]
+    assert said.top_right[-1].lettering.color == tokens.AI
+
+
+@pytest.fixture
+def theme() -> Theme:
+    return Theme(Icons(RESOURCES / "icons"))
+
+
+WARNED = {"warnings": (GeometryWarning(WarningCode.GANTRY_TILT, say("Tilted.")),)}
+
+
+def test_a_small_pane_says_plane_slice_and_warning_only(theme):
+    small = fitting(corners(resolved(**WARNED)), 520, 474, theme)
+    assert texts(small.top_left) == ["Axial"]
+    assert texts(small.top_right) == ["Tilted."]
+    assert small.bottom_left == ()
+    assert texts(small.bottom_right) == ["Slice 5 / 10"]
+
+
+def test_lines_leave_from_the_far_end_and_warnings_last(theme):
+    said = corners(resolved(**WARNED))
+    assert fitting(said, 950, 950, theme) == said
+    low = fitting(said, 950, 44 * 2 + 18 * 4, theme)
+    assert texts(low.top_left) == ["Axial", "Doe^Jane · LIDC-0314"]
+    assert texts(low.top_right) == ["CT chest · 2000-01-01", "Tilted."]
+    lowest = fitting(said, 950, 60, theme)
+    assert texts(lowest.top_right) == ["Tilted."]
+    assert texts(lowest.bottom_right) == ["Slice 5 / 10"]
