@@ -28,8 +28,13 @@ def is_chest(series: Series) -> bool:
     return any(word in words for word in CHEST_WORDS)
 
 
-def choose_window(series: Series, volume: Volume, presets: tuple[WindowPreset, ...]) -> WindowLevel:
-    """The chest CT's lung window; else what the header asks for; else what the values say."""
+def choose_window(
+    series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
+) -> WindowLevel:
+    """The chest CT's lung window; else what the header asks for; else what the values say.
+
+    Of a volume that is not whole yet only the middle slice, which is read first, says anything.
+    """
     if volume.unit is IntensityUnit.HU and is_chest(series):
         for preset in presets:
             if preset.id == "lung":
@@ -38,4 +43,6 @@ def choose_window(series: Series, volume: Volume, presets: tuple[WindowPreset, .
         return volume.windows[0]
     if volume.unit is IntensityUnit.HU and presets:
         return presets[0].window
-    return robust_window(volume.voxels, volume.padding_value)
+    middle = volume.geometry.shape_kji[0] // 2
+    voxels = volume.voxels if is_whole else volume.voxels[middle]
+    return robust_window(voxels, volume.padding_value)

@@ -56,6 +56,11 @@ class StudyStore:
             return self._volumes[series_key].geometry
         return next((s.geometry for s in self._all_series() if s.key == series_key), None)
 
+    def is_measurable(self, series_key: str) -> bool:
+        """Whether lengths and volumes are right: even spacing, no slice missing or empty."""
+        volume = self._volumes.get(series_key)
+        return self.series(series_key).measurable and (volume is None or volume.measurable)
+
     def volume(self, series_key: str | None) -> Volume | None:
         """The volume of a series, if it is in memory."""
         if series_key is None or series_key not in self._volumes:

@@ -346,7 +346,8 @@ class Workspace:
         if all(s.series_key is None for s in self.viewports.states):
             self.viewports.show_series(series.key)
         if self.viewports.window_of(series.key) is None:
-            window = choose_window(series, volume, self.presets_for(series.key))
+            presets, is_whole = self.presets_for(series.key), self.studies.is_whole(series.key)
+            window = choose_window(series, volume, presets, is_whole)
             self.viewports.set_window(series.key, window)
         if self.viewports.cursor_of(series.key) is None:
             x, y, z = volume.geometry.center_lps_mm
@@ -362,12 +363,10 @@ class Workspace:
         self._run_model_next = False
 
     def _begin_editing(self) -> bool:
-        """Edit the selected finding. Without one, or without its images, say what to do."""
+        """Edit the selected finding. Where that cannot be done, say what to do."""
         finding = self.findings.finding(self.findings.selected)
         if finding is None:
             self.notices.inform(_nothing_selected())
-            return False
-        if not self._is_at_hand(finding):
             return False
         if not self.notices.attempt(lambda: self.editor.begin(finding.finding_id)):
             return False
