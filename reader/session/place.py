@@ -140,7 +140,7 @@ class PlaceKeeper:
             self._changed = False
             self._ticks_waited += 1
         elif self._ticks_waited:
-            self._ticks_waited = 0
+            self._changed, self._ticks_waited = False, 0
             self.save()
 
     def save(self) -> None:

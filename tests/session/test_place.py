@@ -1,0 +1,269 @@
+"""Killed or closed, a study comes back at its place; recent studies are listed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import cv2
+import numpy as np
+import pytest
+
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import Plane
+from reader.session.place import MOST_TICKS, THUMBNAIL_PX
+from reader.session.viewport import Layout
+from tests.support.fake_runner import FakeRunner
+from tests.support.sessions import FIRST, SECOND, write_study
+
+
+def rest(session) -> None:
+    """What the window's timer does while the reader rests."""
+    session.workspace.place.tick()
+    session.workspace.place.tick()
+
+
+def resume(session) -> None:
+    assert session.workspace.resume_if_interrupted() is not None
+    session.settle()
+
+
+@pytest.fixture
+def left(session, ct):
+    """A study in the middle of being read, then killed; the finding selected and the point."""
+    session.open(ct)
+    session.run_model()
+    workspace = session.workspace
+    selected = session.finding_ids[1]
+    workspace.findings.select(selected)
+    viewports = workspace.viewports
+    viewports.set_layout(Layout.TWO_BY_TWO)
+    viewports.set_plane("v3", Plane.CORONAL)
+    viewports.set_window(FIRST, WindowLevel(123.0, 456.0))
+    viewports.set_index("v0", 9)
+    viewports.set_view("v1", 2.5, (4.0, -3.0))
+    viewports.activate("v2")
+    viewports.toggle_maximized("v2")
+    rest(session)
+    place = (selected, viewports.cursor_lps, viewports.states)
+    session.kill()
+    return place
+
+
+def test_a_killed_session_comes_back_at_the_same_place(left, start):
+    session = start()
+    assert session.workspace.place.was_interrupted
+    resume(session)
+    viewports = session.workspace.viewports
+    selected, cursor, states = left
+    assert session.workspace.findings.selected == selected
+    assert viewports.cursor_lps == pytest.approx(cursor)
+    assert session.workspace.resolved("v0").index == 9
+    assert viewports.layout is Layout.TWO_BY_TWO
+    assert viewports.states == states
+    assert (viewports.active_id, viewports.maximized_id) == ("v2", "v2")
+    assert viewports.window_of(FIRST) == WindowLevel(123.0, 456.0)
+    assert len(session.finding_ids) == 3
+    assert session.said == []
+
+
+def test_it_comes_back_without_showing_another_place_first(left, start):
+    session = start()
+    seen = []
+    session.workspace.events.slice_ready.connect(
+        lambda picture: seen.append((picture.request.viewport_id, picture.request.index))
+    )
+    resume(session)
+    assert {index for viewport, index in seen if viewport == "v0"} == {9}
+
+
+def test_killed_again_before_anything_was_done_it_still_knows(left, start):
+    second = start()
+    resume(second)
+    second.kill()
+    third = start()
+    resume(third)
+    assert third.workspace.findings.selected == left[0]
+    assert third.workspace.resolved("v0").index == 9
+
+
+def test_killed_while_the_images_are_still_read_the_place_is_kept(left, start, hold_reading):
+    session = start()
+    gate = hold_reading()
+    session.workspace.resume_if_interrupted()
+    session.wait_for(lambda: bool(session.workspace.loading.reading))
+    rest(session)
+    gate.open()
+    session.kill()
+    third = start()
+    resume(third)
+    assert third.workspace.findings.selected == left[0]
+    assert third.workspace.resolved("v0").index == 9
+
+
+def test_every_series_on_screen_comes_back(session, two_series, start):
+    session.open(two_series)
+    (home,) = session.series_keys
+    (other,) = {FIRST, SECOND} - {home}
+    session.workspace.show_series(other, "v1")
+    session.settle()
+    session.workspace.viewports.set_window(other, WindowLevel(7.0, 8.0))
+    rest(session)
+    session.kill()
+    again = start()
+    resume(again)
+    shown = [s.series_key for s in again.workspace.viewports.states]
+    assert shown == [home, other, home]
+    assert again.workspace.resolved("v1").series.key == other
+    assert again.workspace.viewports.window_of(other) == WindowLevel(7.0, 8.0)
+
+
+def test_killed_right_after_opening_it_is_that_study_that_comes_back(session, ct, other_ct, start):
+    session.open(other_ct)
+    session.open(ct)
+    session.workspace.open_paths([other_ct])
+    session.wait_for(lambda: session.workspace.studies.study.study_uid == "1.2.826.77")
+    session.kill()
+    again = start()
+    resume(again)
+    assert again.workspace.studies.study.study_uid == "1.2.826.77"
+
+
+def test_after_a_clean_end_nothing_opens_by_itself_but_can_be_resumed(left, start):
+    session = start()
+    resume(session)
+    session.close()
+    again = start()
+    assert not again.workspace.place.was_interrupted
+    assert again.workspace.resume_if_interrupted() is None
+    assert again.workspace.studies.study is None
+    assert again.workspace.resume() is not None
+    again.settle()
+    assert again.workspace.resolved("v0").index == 9
+    assert again.workspace.findings.selected == left[0]
+
+
+def test_a_study_that_was_closed_does_not_come_back_by_itself(session, ct, start):
+    session.open(ct)
+    session.workspace.close_study()
+    session.kill()
+    assert start().workspace.resume_if_interrupted() is None
+
+
+def test_with_nothing_read_yet_there_is_nothing_to_resume(session):
+    assert session.workspace.resume() is None
+    assert session.said == []
+
+
+def test_a_study_that_was_moved_away_says_so(session, tmp_path, start):
+    folder = write_study(tmp_path / "stick")
+    session.open(folder)
+    session.kill()
+    folder.rename(tmp_path / "elsewhere")
+    again = start()
+    assert again.workspace.resume_if_interrupted() is None
+    assert again.said == [
+        "The study you read last is no longer where it was. "
+        "Open it from its new place. All you decided on it is kept."
+    ]
+    again.open(tmp_path / "elsewhere")
+    assert again.workspace.resolved("v0") is not None
+
+
+def test_the_reader_who_chose_another_series_meanwhile_is_not_moved_back(
+    session, two_series, start, hold_reading
+):
+    session.open(two_series)
+    (home,) = session.series_keys
+    (other,) = {FIRST, SECOND} - {home}
+    session.workspace.viewports.set_index("v0", 2)
+    rest(session)
+    session.kill()
+    again = start()
+    again.workspace.resume_if_interrupted()
+    again.wait_for(lambda: bool(again.workspace.loading.reading))
+    again.workspace.show_series(other)
+    again.settle()
+    assert again.series_keys == {other}
+    rest(again)
+    assert again.workspace.place.last().series_key == other
+
+
+def test_a_place_is_saved_when_the_reader_rests_and_every_few_ticks_otherwise(session, ct):
+    session.open(ct)
+    rest(session)
+    workspace, saved = session.workspace, []
+    workspace.events.place_saved.connect(saved.append)
+    rest(session)
+    assert saved == [], "nothing changed"
+    for step in range(2 * (MOST_TICKS + 1)):
+        workspace.viewports.set_index("v0", step % 10)
+        workspace.place.tick()
+    assert len(saved) == 2
+    rest(session)
+    assert len(saved) == 2, "the last place was saved while the reader went on"
+    workspace.viewports.set_index("v0", 3)
+    rest(session)
+    assert len(saved) == 3
+    assert workspace.place.last().cursor_lps_mm == pytest.approx(workspace.viewports.cursor_lps)
+
+
+def test_a_pane_that_was_only_made_active_is_part_of_the_place(session, ct):
+    session.open(ct)
+    rest(session)
+    session.workspace.viewports.activate("v1")
+    rest(session)
+    assert session.workspace.place.last().active_viewport == "v1"
+
+
+# Recent studies
+
+
+def test_recent_studies_say_what_they_are_and_how_far(session, ct, other_ct):
+    session.open(ct)
+    session.run_model()
+    session.workspace.desk.confirm(session.finding_ids[0])
+    session.open(other_ct)
+    newest, older = session.workspace.place.recents()
+    assert (newest.study_uid, newest.findings) == ("1.2.826.77", 0)
+    assert (older.findings, older.unreviewed, older.signed) == (3, 2, False)
+    assert older.description == "T-1 · CT · Test study"
+    assert older.paths == (str(ct),)
+    assert newest.opened_at - older.opened_at >= timedelta(0)
+    assert session.workspace.place.paths_of(older.study_uid) == [ct]
+
+
+def test_recent_studies_have_a_picture_of_the_middle_slice(session, ct):
+    session.open(ct)
+    (recent,) = session.workspace.place.recents()
+    picture = cv2.imdecode(np.frombuffer(recent.thumbnail_png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture.shape == THUMBNAIL_PX[::-1]
+    assert picture.max() == 236, "the nodules, 40 HU, in the lung window"
+    session.workspace.close_study()
+    assert session.workspace.place.recents()[0].thumbnail_png == recent.thumbnail_png
+
+
+def test_reopening_a_study_keeps_its_picture_and_its_only_line(session, ct, start):
+    session.open(ct)
+    session.close()
+    again = start(FakeRunner())
+    before = again.workspace.place.recents()
+    again.workspace.open_paths([ct])
+    again.wait_for(lambda: again.workspace.studies.study is not None)
+    (recent,) = again.workspace.place.recents()
+    assert recent.thumbnail_png == before[0].thumbnail_png
+
+
+def test_a_study_taken_off_the_list_keeps_what_was_decided(session, ct):
+    session.open(ct)
+    session.run_model()
+    session.workspace.desk.confirm(session.finding_ids[0])
+    study_uid = session.workspace.studies.study.study_uid
+    session.workspace.close_study()
+    told = []
+    session.workspace.events.recents_changed.connect(lambda: told.append(1))
+    session.workspace.place.forget_recent(study_uid)
+    assert session.workspace.place.recents() == []
+    assert told == [1]
+    assert session.workspace.place.paths_of(study_uid) == []
+    session.open(ct)
+    assert session.workspace.findings.unreviewed_count == 2
