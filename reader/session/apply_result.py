@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reader.core.errors import GeometryMismatchError, InferenceError, NotAllowedError
 from reader.core.finding import Finding
-from reader.core.geometry import IndexBox, VolumeGeometry
+from reader.core.geometry import VolumeGeometry
 from reader.core.model import InferenceResult
-from reader.core.segmentation import Segment, Segmentation
+from reader.core.segmentation import Segmentation
 from reader.core.text import say
 from reader.imaging.components import label_boxes
 from reader.session.act_recorder import ActRecorder
 from reader.session.edits import set_labels, set_segments
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
-from reader.session.merge_labels import merge_labels
+from reader.session.merge_labels import Merge, merge_labels
 from reader.session.study_store import StudyStore
 from reader.storage.database import Database
 from reader.storage.packing import pack_labels, pack_scores
@@ -27,26 +24,58 @@ from reader.storage.result_store import ModelRun, ResultStore
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """A result beside what is segmented on its series, as of one revision of that."""
+
+    segmentation: Segmentation
+    revision: int
+    known: tuple[Finding, ...]
+    merge: Merge
+    packed_labels: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PreparedResult:
-    """A result with what takes long done: which labels occur, and its arrays as bytes."""
+    """A result that fits, with what takes long done."""
 
     result: InferenceResult
-    labels: NDArray[np.uint16]
-    """A copy for the reader to edit; the result stays as the model made it."""
-    boxes: Mapping[int, IndexBox]
-    packed_labels: bytes
     packed_scores: bytes | None
+    joined: Joined
 
 
-def prepare_result(result: InferenceResult) -> PreparedResult:
-    """Do what `apply_result` needs and takes long. Pure: call it on the worker."""
+def prepare_result(
+    result: InferenceResult,
+    segmentation: Segmentation,
+    known: tuple[Finding, ...],
+    first_label: int,
+) -> PreparedResult:
+    """Do what `apply_result` needs and takes long: for the worker. Changes nothing.
+
+    `segmentation` is what is segmented on the series, or an empty one, `known` are the
+    study's findings, and labels from `first_label` on are free. The reader may go on
+    editing meanwhile: `apply_result` sees that by the revision and joins the two again.
+
+    Raises: GeometryMismatchError, InferenceError: the result does not fit the series, or
+        itself.
+    """
+    _require_grid(result, segmentation.geometry)
+    _require_consistent(result)
     return PreparedResult(
         result=result,
-        labels=np.array(result.labels, dtype=np.uint16),
-        boxes=label_boxes(result.labels),
-        packed_labels=pack_labels(result.labels),
         packed_scores=pack_scores(result.heatmap.scores) if result.heatmap else None,
+        joined=_join(result, segmentation, known, first_label),
     )
+
+
+def _join(
+    result: InferenceResult,
+    segmentation: Segmentation,
+    known: tuple[Finding, ...],
+    first_label: int,
+) -> Joined:
+    revision = segmentation.revision  # read first: an edit during the copy must show
+    merge = merge_labels(segmentation, result, known, first_label)
+    return Joined(segmentation, revision, known, merge, pack_labels(merge.labels))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,17 +100,15 @@ def apply_result(prepared: PreparedResult, to: ResultDestination) -> bool:
 
     Raises:
         NotAllowedError: its study is no longer open, or signed.
-        GeometryMismatchError, InferenceError: the result does not fit the series or
-            itself. StorageError: it could not be saved. In all cases nothing changed.
+        GeometryMismatchError, InferenceError: it does not fit the series as it is now, or
+            its findings have the names of others.
+        StorageError: it could not be saved. In all cases nothing changed.
     """
     result = prepared.result
     study_uid = to.recorder.require_restored()
     series = to.studies.study.series if to.studies.study else ()
     if all(s.key != result.series_key for s in series):
-        raise NotAllowedError(
-            say("The study that the AI was run on is no longer open."),
-            say("Open it and run the AI again."),
-        )
+        raise study_not_open()
     if to.results.has_run(result.run_id):
         return False
     if to.findings.is_signed:
@@ -89,61 +116,43 @@ def apply_result(prepared: PreparedResult, to: ResultDestination) -> bool:
             say("This reading is signed, so the AI's result was not added."),
             say("Take the signature back with undo, then run the AI again."),
         )
-    geometry = to.studies.series(result.series_key).geometry
-    _check(prepared, geometry, to.findings)
-    existing = to.studies.segmentation(result.series_key)
-    merged = _first(prepared, geometry, to) if existing is None else _added(prepared, existing, to)
-    _save(study_uid, prepared, merged, existing is None, geometry, to)
-    _show(result, merged, existing is None, to)
+    _require_grid(result, to.studies.series(result.series_key).geometry)
+    if any(to.findings.finding(f.finding_id) is not None for f in result.findings):
+        raise _contradiction()
+    joined = _still_joined(prepared, to)
+    is_first = to.studies.segmentation(result.series_key) is None
+    findings = tuple(
+        replace(f, segmentation_id=joined.segmentation.id) for f in joined.merge.findings
+    )
+    _save(study_uid, prepared, joined, findings, is_first, to)
+    _show(result, joined, findings, to)
     return True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Merged:
-    """What a series' segmentation is to become."""
+def _still_joined(prepared: PreparedResult, to: ResultDestination) -> Joined:
+    """What the worker made, unless the reader has edited since: then it is made anew.
 
-    segmentation: Segmentation
-    labels: NDArray[np.uint16]
-    packed_labels: bytes
-    new_segments: tuple[Segment, ...]
-    findings: tuple[Finding, ...]
-
-
-def _first(prepared: PreparedResult, geometry: VolumeGeometry, to: ResultDestination) -> _Merged:
-    """The result as it is, where nothing was segmented before."""
-    result = prepared.result
-    segmentation = Segmentation(
-        to.recorder.new_id(), result.series_key, prepared.labels, geometry, result.segments
-    )
-    return _Merged(
-        segmentation,
-        prepared.labels,
-        prepared.packed_labels,
-        result.segments,
-        tuple(replace(f, segmentation_id=segmentation.id) for f in result.findings),
-    )
-
-
-def _added(prepared: PreparedResult, existing: Segmentation, to: ResultDestination) -> _Merged:
-    """The result beside what is there. Takes tenths of a second on a chest CT."""
-    merge = merge_labels(
-        existing, prepared.result, to.findings.findings, to.results.next_label(existing.id)
-    )
-    findings = tuple(replace(f, segmentation_id=existing.id) for f in merge.findings)
-    packed = pack_labels(merge.labels)
-    return _Merged(existing, merge.labels, packed, merge.new_segments, findings)
+    That takes tenths of a second on a chest CT, on the main thread, and is rare.
+    """
+    joined, known = prepared.joined, to.findings.findings
+    present = to.studies.segmentation(prepared.result.series_key)
+    target = present if present is not None else joined.segmentation
+    is_same = target is joined.segmentation and target.revision == joined.revision
+    if is_same and known == joined.known:
+        return joined
+    return _join(prepared.result, target, known, to.results.next_label(target.id))
 
 
 def _save(
     study_uid: str,
     prepared: PreparedResult,
-    merged: _Merged,
+    joined: Joined,
+    findings: tuple[Finding, ...],
     is_first: bool,
-    geometry: VolumeGeometry,
     to: ResultDestination,
 ) -> None:
     """Everything in one transaction."""
-    result = prepared.result
+    result, segmentation = prepared.result, joined.segmentation
     run = ModelRun(
         run_id=result.run_id,
         series_key=result.series_key,
@@ -156,59 +165,79 @@ def _save(
     with to.database.transaction():
         to.results.add_run(study_uid, run)
         if is_first:
-            to.results.add_segmentation(study_uid, merged.segmentation)
-        for segment in merged.new_segments:
-            to.results.add_segment(merged.segmentation.id, segment)
-        to.results.add_snapshot(merged.segmentation.id, merged.packed_labels)
-        for finding in merged.findings:
+            to.results.add_segmentation(study_uid, segmentation)
+        for segment in joined.merge.new_segments:
+            to.results.add_segment(segmentation.id, segment)
+        to.results.add_snapshot(segmentation.id, joined.packed_labels)
+        for finding in findings:
             to.results.add_revision(study_uid, finding)
         if result.heatmap is not None and prepared.packed_scores is not None:
             to.results.set_heatmap(
-                study_uid, run, result.heatmap.kind, geometry, prepared.packed_scores
+                study_uid,
+                run,
+                result.heatmap.kind,
+                result.heatmap.geometry,
+                prepared.packed_scores,
             )
 
 
-def _show(result: InferenceResult, merged: _Merged, is_first: bool, to: ResultDestination) -> None:
-    segmentation = merged.segmentation
-    if is_first:
+def _show(
+    result: InferenceResult,
+    joined: Joined,
+    findings: tuple[Finding, ...],
+    to: ResultDestination,
+) -> None:
+    segmentation = joined.segmentation
+    set_labels(segmentation, joined.merge.labels)
+    set_segments(segmentation, (*segmentation.segments, *joined.merge.new_segments))
+    if to.studies.segmentation(result.series_key) is not segmentation:
         to.studies.set_segmentation(result.series_key, segmentation)
-    else:
-        set_labels(segmentation, merged.labels)
-        set_segments(segmentation, (*segmentation.segments, *merged.new_segments))
     if result.heatmap is not None:
         to.studies.set_heatmap(result.series_key, result.heatmap)
-    to.findings.take(merged.findings)
+    to.findings.take(findings)
     to.events.segmentation_changed.emit(result.series_key, None)
     to.events.overlay_changed.emit()
 
 
-def _check(prepared: PreparedResult, geometry: VolumeGeometry, findings: FindingList) -> None:
-    """Refuse what does not fit, before anything is touched."""
-    result = prepared.result
-    grids = [result.heatmap.geometry] if result.heatmap is not None else []
-    on_grid = result.labels.shape == geometry.shape_kji and all(
-        geometry.same_grid(grid) for grid in grids
-    )
-    if not on_grid:
+def _require_grid(result: InferenceResult, geometry: VolumeGeometry) -> None:
+    """Refuse a result that does not lie on a grid."""
+    heatmap = result.heatmap
+    if result.labels.shape != geometry.shape_kji or (
+        heatmap is not None and not geometry.same_grid(heatmap.geometry)
+    ):
         raise GeometryMismatchError(
             say("The AI's result does not lie on the images it was made from."),
             say("It was not used. Run the AI again."),
         )
+
+
+def _require_consistent(result: InferenceResult) -> None:
+    """Refuse a result whose labels, segments and findings are not about one another."""
     meaning = {s.label: s.finding_id for s in result.segments}
     ids = [f.finding_id for f in result.findings]
-    consistent = (
+    if not (
         len(meaning) == len(result.segments)
-        and set(prepared.boxes) <= set(meaning)
+        and set(label_boxes(result.labels)) <= set(meaning)
         and len(set(ids)) == len(ids)
         and {finding_id for finding_id in meaning.values() if finding_id} <= set(ids)
         and all(_is_own(finding, result, meaning) for finding in result.findings)
-        and all(findings.finding(finding_id) is None for finding_id in ids)
+    ):
+        raise _contradiction()
+
+
+def study_not_open() -> NotAllowedError:
+    """The refusal of a result whose images are gone."""
+    return NotAllowedError(
+        say("The study that the AI was run on is no longer open."),
+        say("Open it and run the AI again."),
     )
-    if not consistent:
-        raise InferenceError(
-            say("The AI's result contradicts itself and was not used."),
-            say("Run it again. If that does not help, tell whoever made the model."),
-        )
+
+
+def _contradiction() -> InferenceError:
+    return InferenceError(
+        say("The AI's result contradicts itself and was not used."),
+        say("Run it again. If that does not help, tell whoever made the model."),
+    )
 
 
 def _is_own(finding: Finding, result: InferenceResult, meaning: Mapping[int, str | None]) -> bool:

@@ -22,7 +22,7 @@ from reader.core.study import Series, Study
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.lungs import find_lungs
-from reader.session.apply_result import PreparedResult, prepare_result
+from reader.session.apply_result import PreparedResult
 from reader.session.eligibility import check_content, check_header, joined
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
@@ -190,7 +190,7 @@ class InferenceJobs:
                 focus_lps_mm=focus,
                 eligibility=verdict,
             )
-            return prepare_result(runner.run(request, report, cancel))
+            return self._review.prepare(runner.run(request, report, cancel))
 
         return self._jobs.submit(
             JobKind.INFERENCE,

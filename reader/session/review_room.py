@@ -8,14 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from reader.core.handover import ReviewedFinding
+from reader.core.model import InferenceResult
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewRecord
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Study
 from reader.core.text import Text, say
 from reader.session.act_recorder import ActRecorder
-from reader.session.apply_result import PreparedResult, ResultDestination, apply_result
-from reader.session.edits import set_segments
+from reader.session.apply_result import (
+    PreparedResult,
+    ResultDestination,
+    apply_result,
+    prepare_result,
+    study_not_open,
+)
+from reader.session.edits import empty_segmentation, set_segments
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
 from reader.session.history import History
@@ -107,6 +114,20 @@ class ReviewRoom:
             for s in segmentation.segments
             if s.finding_id is None or current.get(s.finding_id) == s.label
         )
+
+    def prepare(self, result: InferenceResult) -> PreparedResult:
+        """Do what takes long before a result of the open study is taken in. For the worker.
+
+        Raises: ReaderError: the result cannot be taken in.
+        """
+        segmentation = self._studies.segmentation(result.series_key)
+        geometry = self._studies.geometry(result.series_key)
+        if geometry is None:
+            raise study_not_open()
+        if segmentation is None:
+            segmentation = empty_segmentation(self._recorder.new_id(), result.series_key, geometry)
+        first_label = self._results.next_label(segmentation.id)
+        return prepare_result(result, segmentation, self.findings.findings, first_label)
 
     def apply(self, prepared: PreparedResult) -> None:
         """Take in a model's result; a stroke being drawn is saved as far as it is.

@@ -13,7 +13,6 @@ from reader.core.errors import (
     GeometryMismatchError,
     InferenceError,
     NotAllowedError,
-    ReaderError,
     StorageError,
 )
 from reader.core.geometry import VolumeGeometry
@@ -23,7 +22,7 @@ from reader.core.orientation import Plane
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment
-from reader.session.apply_result import prepare_result
+from reader.core.study import ScanResult
 from tests.support.readings import (
     GEOMETRY,
     MISSED,
@@ -36,7 +35,7 @@ from tests.support.readings import (
 
 
 def apply(reading: Reading, result: InferenceResult) -> None:
-    reading.room.apply(prepare_result(result))
+    reading.room.apply(reading.room.prepare(result))
 
 
 def test_a_first_result_appears_as_it_is_and_comes_back(
@@ -145,6 +144,7 @@ def test_new_findings_join_with_new_labels_and_leave_old_voxels_alone(
 def test_structures_are_replaced_by_newer_ones_of_the_same_meaning(reading: Reading) -> None:
     reading.propose(places=PLACES[:1])
     before = reading.labels.copy()
+    before.flags.writeable = False
     result = small_result("run-2", places=())
     result.labels[:, 20:] = 0
     trachea = Segment(9, "Trachea", LESION, result.segments[0].category)
@@ -243,12 +243,52 @@ def test_what_cannot_be_saved_whole_is_not_there_at_all(
 
 
 def test_a_result_for_another_study_is_refused(reading: Reading) -> None:
-    result = replace(small_result(), series_key="elsewhere")
     with pytest.raises(NotAllowedError, match="no longer open"):
-        apply(reading, result)
+        reading.room.prepare(replace(small_result(), series_key="elsewhere"))
+    prepared = reading.room.prepare(small_result())
+    (series,) = reading.study.series
+    other = replace(reading.study, series=(replace(series, series_uid="5.6"),))
+    reading.studies.open_study(other, ScanResult((other,)), ())
+    with pytest.raises(NotAllowedError, match="no longer open"):
+        reading.room.apply(prepared)
     reading.studies.close_study()
-    with pytest.raises(ReaderError, match="No study"):
-        reading.propose()
+    with pytest.raises(NotAllowedError, match="No study"):
+        reading.room.apply(prepared)
+
+
+def test_a_result_for_a_series_that_has_other_slices_now_is_refused(reading: Reading) -> None:
+    prepared = reading.room.prepare(small_result())
+    (series,) = reading.study.series
+    fewer = VolumeGeometry((9, *GEOMETRY.shape_kji[1:]), GEOMETRY.affine_kji_to_lps)
+    partly = replace(reading.study, series=(replace(series, geometry=fewer),))
+    reading.studies.open_study(partly, ScanResult((partly,)), ())
+    with pytest.raises(GeometryMismatchError):
+        reading.room.apply(prepared)
+
+
+def test_what_the_reader_does_while_a_result_is_prepared_is_kept(reading: Reading) -> None:
+    first, *_ = reading.propose(places=PLACES[:1])
+    prepared = reading.room.prepare(small_result("run-2", places=(PLACES[1], MISSED)))
+    reading.editor.begin(first)
+    reading.editor.stroke([PLACES[1]], radius_mm=2.0)
+    drawn = reading.labels == 3
+    added = reading.desk.add(SERIES, MISSED)
+    mine = reading.labels == added.label
+    reading.room.apply(prepared)
+    assert np.array_equal(reading.labels == 3, drawn)
+    assert np.array_equal(reading.labels == added.label, mine)
+    assert {f.finding_id for f in reading.findings.findings} == {first, added.finding_id}
+    assert {s.label for s in reading.segmentation.segments} == {1, 2, 3, added.label}
+
+
+def test_a_first_result_joins_what_was_added_while_it_was_prepared(reading: Reading) -> None:
+    prepared = reading.room.prepare(small_result())
+    added = reading.desk.add(SERIES, MISSED)
+    segmentation = reading.segmentation
+    reading.room.apply(prepared)
+    assert reading.segmentation is segmentation
+    assert len(reading.findings.findings) == 4
+    assert (reading.labels == added.label).any()
 
 
 def test_a_result_in_the_middle_of_a_stroke_saves_the_stroke_so_far(

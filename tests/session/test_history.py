@@ -11,7 +11,6 @@ import pytest
 from reader.core.codes import LESION
 from reader.core.errors import NotAllowedError
 from reader.core.review import RecordKind, RejectReason, ReviewStatus
-from reader.session.apply_result import prepare_result
 from reader.session.history import stacks
 from tests.support.readings import MISSED, PLACES, SERIES, Reading, small_result, voxels_hash
 
@@ -135,7 +134,7 @@ def erased_and_taken_by_a_model(reading: Reading, radius_mm: float) -> None:
     reading.editor.stroke([MISSED], radius_mm=9.0, erase=True, ball=True)
     result = small_result(places=(MISSED,), radius_mm=radius_mm)
     other = replace(result.findings[0], code=LESION)
-    reading.room.apply(prepare_result(replace(result, findings=(other,))))
+    reading.room.apply(reading.room.prepare(replace(result, findings=(other,))))
     assert len(reading.findings.findings) == 2
 
 

@@ -11,7 +11,6 @@ import pytest
 from reader.core.errors import NotAllowedError, StorageError
 from reader.core.orientation import Plane
 from reader.core.review import RecordKind, ReviewDecision, ReviewStatus
-from reader.session.apply_result import prepare_result
 from tests.support.readings import (
     GEOMETRY,
     MISSED,
@@ -308,7 +307,7 @@ def test_a_finding_without_an_extent_gets_one(open_reading: Callable[..., Readin
     reading = open_reading()
     made = small_result(places=())
     point = replace(small_result().findings[0], label=None)
-    reading.room.apply(prepare_result(replace(made, findings=(point,))))
+    reading.room.apply(reading.room.prepare(replace(made, findings=(point,))))
     reading.editor.begin(point.finding_id)
     assert reading.editor.label == 3
     reading.editor.stroke([PLACES[0]], radius_mm=3.0, ball=True)

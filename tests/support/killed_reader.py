@@ -22,7 +22,6 @@ from reader.core.errors import NotAllowedError
 from reader.core.review import RejectReason
 from reader.core.text import say
 from reader.session.act_recorder import ActRecorder
-from reader.session.apply_result import prepare_result
 from reader.session.jobs import JobKind, JobQueue
 from reader.session.main_loop import PumpedLoop
 from tests.support.readings import PLACES, SERIES, Reading, small_result
@@ -110,7 +109,9 @@ class Work:
         job = self._jobs.submit(
             JobKind.INFERENCE,
             say("Model"),
-            lambda _report, _cancel: prepare_result(small_result(run_id, places, radius_mm=3.0)),
+            lambda _report, _cancel: self.reading.room.prepare(
+                small_result(run_id, places, radius_mm=3.0)
+            ),
             self.reading.room.apply,
         )
         if self.reading.findings.findings:

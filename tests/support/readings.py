@@ -27,7 +27,6 @@ from reader.core.provenance import AlgorithmIdentity, Provenance, Reviewer
 from reader.core.segmentation import Segment
 from reader.core.study import Patient, ScanResult, Series, Study
 from reader.core.volume import Volume
-from reader.session.apply_result import prepare_result
 from reader.session.events import SessionEvents
 from reader.session.review_room import ReviewRoom
 from reader.session.study_store import StudyStore
@@ -188,7 +187,7 @@ class Reading:
     def propose(self, run_id: str = "run-1", **options: object) -> list[str]:
         """Apply a model's result; the ids of its findings."""
         result = small_result(run_id, **options)
-        self.room.apply(prepare_result(result))
+        self.room.apply(self.room.prepare(result))
         return [f.finding_id for f in result.findings]
 
     @property
