@@ -70,6 +70,7 @@ class Foreground:
             one.message == other.message
             and one.corners == other.corners
             and one.track == other.track
+            and one.is_active == other.is_active
             and dict(one.tags) == dict(other.tags)
             and (one.resolved is None) == (other.resolved is None)
         )
@@ -104,7 +105,7 @@ class Foreground:
         if track is None or content.resolved is None:
             return
         if content.track is not None and content.track.count > 1:
-            slice_track.draw_track(painter, content.track, track)
+            slice_track.draw_track(painter, self._text, content.track, track)
         layers = content.resolved.layers
         if layers is not None and layers.heatmap is not None:
             # Between the letter in the middle of the side and the text in the corner.

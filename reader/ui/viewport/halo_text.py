@@ -45,20 +45,18 @@ class HaloText:
         self._theme = theme
         self._pictures: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self._metrics = lru_cache(maxsize=16)(self._make_metrics)
+        self.width = lru_cache(maxsize=_KEPT)(self._width)
+        """How wide a text is in a lettering, without its edge."""
 
     def line_height(self, lettering: Lettering) -> int:
         """From one line's top to the next."""
         return self._theme.px(lettering.style.line_px)
 
-    def width(self, text: str, lettering: Lettering) -> float:
-        """How wide a text is, without its edge."""
-        return self._metrics(lettering)[1].horizontalAdvance(text)
-
     def elided(self, text: str, lettering: Lettering, width: float) -> str:
         """The text, cut at its end to a width."""
-        metrics = self._metrics(lettering)[1]
-        if metrics.horizontalAdvance(text) <= width:
+        if self.width(text, lettering) <= width:
             return text
+        metrics = self._metrics(lettering)[1]
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
     def draw(
@@ -108,6 +106,9 @@ class HaloText:
             painter.drawText(QPointF(_MARGIN + x, baseline + y), text)
         painter.setPen(QColor(lettering.color))
         painter.drawText(QPointF(_MARGIN, baseline), text)
+
+    def _width(self, text: str, lettering: Lettering) -> float:
+        return self._metrics(lettering)[1].horizontalAdvance(text)
 
     def _make_metrics(self, lettering: Lettering) -> tuple[QFont, QFontMetricsF]:
         font = self._theme.font(lettering.style, lettering.weight)

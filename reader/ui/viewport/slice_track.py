@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from reader.ui import tokens
 from reader.ui.theme import Theme
+from reader.ui.viewport.halo_text import HaloText
 
 WIDTH_PX: Final = 12
 MARGIN_PX: Final = 5
@@ -68,8 +69,23 @@ def index_under(rect: QRectF, count: int, y: float) -> int:
     return int(min(count - 1, max(0, along)))
 
 
-def draw_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
-    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings."""
+def draw_track(painter: QPainter, text: HaloText, content: TrackContent, rect: QRectF) -> None:
+    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings.
+
+    All but the pointer is kept as a picture: filling tall, narrow strips of a large image
+    again and again is slower than drawing the whole slice.
+    """
+    margin = 3
+    size = QSizeF(rect.width() + 2 * margin, rect.height() + 2 * margin)
+    inner = QRectF(margin, margin, rect.width(), rect.height())
+    place = rect.topLeft() - QPointF(margin, margin)
+    key = ("track", replace(content, index=0), size.width(), size.height())
+    text.draw_kept(painter, place, key, size, lambda p: _paint_track(p, content, inner))
+    _draw_pointer(painter, rect, _height_of(rect, content.index, content.count))
+
+
+def _paint_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     half = (rect.width() - 2) / 2
     left = QRectF(rect.left(), rect.top(), half, rect.height())
     right = QRectF(rect.right() - half, rect.top(), half, rect.height())
@@ -79,8 +95,7 @@ def draw_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
         for low, high in runs:
             painter.fillRect(_stretch(box, low, high, content.count), QColor(color))
     for index, color in content.ticks:
-        _draw_tick(painter, rect, _height_of(rect, index, content.count), color)
-    _draw_pointer(painter, rect, _height_of(rect, content.index, content.count))
+        _paint_tick(painter, rect, _height_of(rect, index, content.count), color)
 
 
 def _stretch(box: QRectF, low: int, high: int, count: int) -> QRectF:
@@ -92,7 +107,7 @@ def _height_of(rect: QRectF, index: int, count: int) -> float:
     return round(rect.top() + rect.height() * (index + 0.5) / count)
 
 
-def _draw_tick(painter: QPainter, rect: QRectF, y: float, color: str) -> None:
+def _paint_tick(painter: QPainter, rect: QRectF, y: float, color: str) -> None:
     tick = QRectF(rect.left() - 1, y - 2, rect.width() + 2, 4)
     painter.fillRect(tick.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
     painter.fillRect(tick, QColor(color))

@@ -32,7 +32,7 @@ from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent, pane_content
-from reader.ui.viewport.pane_painter import PanePainter
+from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.plane_items import (
     LEAST_GAP_PX,
     BrushRing,
@@ -79,7 +79,7 @@ class SliceView(pg.GraphicsView):
         self._has_ring_focus = False
         self._on_track = False
         self._foreground = Foreground(theme, text)
-        self._painter = PanePainter(self._foreground)
+        self._picture = PaneImage()
         self._crosshair = Crosshair()
         self._ring = BrushRing(theme)
         self._box = self._view_box()
@@ -120,7 +120,7 @@ class SliceView(pg.GraphicsView):
         if self._image is not None and image.request.generation < self._image.request.generation:
             return
         self._image = image
-        self._painter.picture_changed()
+        self._picture.is_stale = True
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -133,10 +133,10 @@ class SliceView(pg.GraphicsView):
             )
         if resolved is None or (self._image is not None and not _is_of(self._image, resolved)):
             self._image = None
-            self._painter.picture_changed()
+            self._picture.is_stale = True
         if placement != self._placement:
             self._placement = placement
-            self._painter.picture_changed()
+            self._picture.is_stale = True
             self._place_box(resolved)
         self._take(self._gathered(resolved))
 
@@ -147,10 +147,8 @@ class SliceView(pg.GraphicsView):
         """Repaint as much as differs from the content before."""
         before, self._content = self._content, content
         if before.is_smooth != content.is_smooth:
-            self._painter.picture_changed()
-        if not self._foreground.looks_same(before, content):
-            self._painter.letters_changed()
-        if self._painter.is_stale or before.is_active != content.is_active:
+            self._picture.is_stale = True
+        if self._picture.is_stale or not self._foreground.looks_same(before, content):
             self.viewport().update()
         self._draw_crosshair()
         self.show_ring()
@@ -242,19 +240,23 @@ class SliceView(pg.GraphicsView):
     # Painting
 
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
-        """The whole pane but for what moves in it, one pixel of it to one of the screen."""
+        """The picture, one pixel of it to one of the screen."""
         painter.resetTransform()
-        picture = self._painter.image(
-            self._content, self._image, self._placement, self._pane_px, self._ratio
+        picture = self._picture.composed(
+            self._image, self._placement, self._content.is_smooth, self._pane_px, self._ratio
         )
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(QPointF(0, 0), picture)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
-        """The frame."""
+        """Letters, text, tags, bars and the frame."""
         painter.resetTransform()
-        self._draw_frame(painter, QRectF(self.rect()))
+        area = QRectF(self.rect())
+        self._foreground.draw(
+            painter, self._content, self._image, self._placement, area, self._ratio
+        )
+        self._draw_frame(painter, area)
 
     def _draw_frame(self, painter: QPainter, area: QRectF) -> None:
         """A thin frame marks the active viewport; the keyboard's place has a teal one."""
@@ -364,7 +366,6 @@ class SliceView(pg.GraphicsView):
             return
         self._hover = hover
         self._content = self._gathered(resolved)
-        self._painter.letters_changed()
         self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
 
     def _is_on_track(self, event: QMouseEvent) -> bool:

@@ -193,9 +193,9 @@ def test_the_ring_follows_the_brush_and_leaves_with_the_pointer(viewer):
 
 def test_pictures_are_composed_again_only_when_they_change(viewer, monkeypatch):
     composed = []
-    painter = viewer.view(1)._painter
-    draw = painter._draw_slice
-    monkeypatch.setattr(painter, "_draw_slice", lambda *a: (composed.append(1), draw(*a)))
+    picture = viewer.view(1)._picture._picture
+    draw = picture.draw
+    monkeypatch.setattr(picture, "draw", lambda *a: (composed.append(1), draw(*a)))
     viewer.wheel(QPointF(300, 300), -120)
     viewer.hover(QPointF(100, 100), number=1)
     viewer.view(1)._look_under_pointer()
