@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, QTimer
 
 from reader.app.main import Application
 from reader.core.cancel import Progress, ReportProgress
@@ -26,6 +27,7 @@ from reader.session.workspace import Mode
 
 WINDOW_SIZE = QSize(1920, 1080)
 LONGEST_STEP_S = 900.0
+LOOK_EVERY_MS = 20
 NEAR_MM = 10.0
 """A finding this close to a true nodule counts as that nodule."""
 REASON = RejectReason.VESSEL
@@ -175,13 +177,27 @@ class DemoTour:
         return [tuple(nodule["center_lps_mm"]) for nodule in truth["nodules"]]
 
     def _missed_place(self) -> tuple[float, float, float]:
-        """A true nodule without a finding; else a point in the lung beside the first one."""
+        """A true nodule without a finding; else something small the AI left alone."""
         findings = self._workspace.findings.findings
         for place in self._truth():
             if all(_distance_mm(f, place) >= NEAR_MM for f in findings):
                 return place
         x, y, z = self._truth()[0]
-        return x, y, z + 25.0
+        return self._brightest_near((x, y, z + 2.5 * NEAR_MM))
+
+    def _brightest_near(self, place: tuple[float, float, float]) -> tuple[float, float, float]:
+        """The centre of the brightest voxel around a place, such as a vessel's crossing."""
+        workspace = self._workspace
+        volume = workspace.studies.volume(workspace.viewports.active.series_key)
+        if volume is None:
+            raise AssertionError("the demo study is open")
+        reach = NEAR_MM / np.array(volume.geometry.spacing_kji_mm)
+        low = np.rint(volume.geometry.to_index(place) - reach).astype(int).clip(0)
+        k, j, i = low + np.rint(2 * reach).astype(int)
+        around = volume.voxels[low[0] : k, low[1] : j, low[2] : i]
+        brightest = np.unravel_index(int(around.argmax()), around.shape)
+        x, y, z = volume.geometry.to_lps(low + np.array(brightest))
+        return float(x), float(y), float(z)
 
     def _fraction(self, job: Job) -> float:
         progress = self._workspace.jobs.jobs[job.id].progress
@@ -198,7 +214,9 @@ class DemoTour:
     def _wait(self, done: Callable[[], bool]) -> None:
         deadline = time.monotonic() + LONGEST_STEP_S
         while not done():
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            rest = QEventLoop()  # leaves the processor to the model, unlike processEvents
+            QTimer.singleShot(LOOK_EVERY_MS, rest.quit)
+            rest.exec()
             if time.monotonic() > deadline:
                 raise _as_error(say("A step took more than {s:.0f} seconds.", s=LONGEST_STEP_S))
 
