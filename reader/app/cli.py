@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -49,9 +50,15 @@ def command_names() -> set[str]:
     return {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
 
 
+def meant(words: list[str]) -> list[str]:
+    """The words of the command line with the command that may be left out."""
+    if words[:1] == ["--version"]:
+        return ["version"]
+    if words and (words[0] in command_names() or words[0] in ("-h", "--help")):
+        return words
+    return ["open", *words]
+
+
 def main() -> None:
     """Run the command line; a first word that is no command is a path to open."""
-    words = sys.argv[1:]
-    if not words or not (words[0] in command_names() or words[0] in ("--help", "-h")):
-        words = ["open", *words]
-    app(args=words, prog_name="reader")
+    app(args=meant(sys.argv[1:]), prog_name="reader")

@@ -28,7 +28,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except ReaderError as error:
-        errors.print(f"[bold]{error.what_happened}[/bold]", markup=True)
+        errors.print(str(error.what_happened), style="bold", markup=False)
         errors.print(str(error.what_to_do), markup=False)
         raise typer.Exit(1) from None
     except (Cancelled, KeyboardInterrupt):
@@ -42,7 +42,7 @@ def progress_bar(quiet: bool = False) -> Iterator[ReportProgress]:
     if quiet or not sys.stderr.isatty():
         yield lambda _progress: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeRemainingColumn(), console=errors, transient=True) as bar:
         task = bar.add_task("", total=None)
 

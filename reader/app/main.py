@@ -71,20 +71,28 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
     log_file = start_logging(paths.logs)
     crashes = CrashHandler(paths.logs, show_on_stderr)
     crashes.install()
-    application = build_application(paths)
-    crashes.show = _as_notice(application)
-    application.window.show()
-    if demo:
-        application.workspace.open_demo()
-    elif to_open:
-        application.workspace.open_paths(to_open)
-    else:
-        application.workspace.resume_if_interrupted()
-    code = application.qt.exec()
-    application.workspace.close()
-    crashes.uninstall()
-    stop_logging(log_file)
-    return code
+    try:
+        application = build_application(paths)
+        crashes.show = _as_notice(application)
+        return _read(application, to_open, demo)
+    finally:
+        crashes.uninstall()
+        stop_logging(log_file)
+
+
+def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
+    """Show the window until it is closed. Returns Qt's exit code."""
+    try:
+        application.window.show()
+        if demo:
+            application.workspace.open_demo()
+        elif to_open:
+            application.workspace.open_paths(to_open)
+        else:
+            application.workspace.resume_if_interrupted()
+        return application.qt.exec()
+    finally:
+        application.workspace.close()
 
 
 def _as_notice(application: Application) -> Show:

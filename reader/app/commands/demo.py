@@ -52,4 +52,4 @@ def _tour(out: Path) -> None:
         finally:
             application.workspace.close()
             application.window.close()
-    errors.print(f"{len(written)} files written, results read back and compared.")
+    errors.print(f"{len(written)} files written to {out}.", markup=False)

@@ -15,7 +15,11 @@ def open_paths(
         list[Path] | None, typer.Argument(help="Folders or files to open.", show_default=False)
     ] = None,
 ) -> None:
-    """Open the application on folders or files; without any, where you left off."""
+    """Open the application on folders or files; the word `open` may be left out.
+
+    Without any, it goes on where it was interrupted. A folder named like a command is
+    given as ./info.
+    """
     from reader.app.main import run
 
     with plain_errors():
