@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from reader.core.provenance import Reviewer
 from reader.core.text import Text, say
 
 
@@ -57,3 +58,8 @@ class Settings:
     )
     smooth_images: bool = _option(True, say("Smooth enlarged images. Labels never are."))
     hide_identity: bool = _option(False, say("Hide names, numbers and dates everywhere on screen."))
+
+    @property
+    def reviewer(self) -> Reviewer:
+        """The person deciding, as far as the settings say."""
+        return Reviewer(self.reviewer_name.strip() or "Reader", self.reviewer_organization.strip())

@@ -181,8 +181,7 @@ class Workspace:
 
     def reviewer(self) -> Reviewer:
         """The person deciding, by the settings."""
-        name = self.settings.reviewer_name.strip() or "Reader"
-        return Reviewer(name, self.settings.reviewer_organization.strip())
+        return self.settings.reviewer
 
     def change_settings(self, **changes: object) -> None:
         """Change options and write them down at once."""

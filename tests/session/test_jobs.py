@@ -10,7 +10,7 @@ from reader.core.errors import InferenceError
 from reader.core.text import say
 from reader.session.events import SessionEvents
 from reader.session.jobs import JobKind, JobQueue, JobState
-from reader.session.main_loop import PumpedLoop
+from tests.support.main_loop import PumpedLoop
 
 TITLE = say("Work")
 

@@ -12,10 +12,10 @@ from reader.core.study import InstanceRef, Series
 from reader.core.volume import Volume
 from reader.session import slice_loop
 from reader.session.events import SessionEvents
-from reader.session.main_loop import PumpedLoop
 from reader.session.resolve import Shown, resolve_viewport
 from reader.session.slice_loop import SliceLoop
 from reader.session.viewport import ViewportState
+from tests.support.main_loop import PumpedLoop
 
 GRID = VolumeGeometry.from_spacing((6, 8, 10), (2, 1, 1))
 

@@ -274,15 +274,15 @@ def test_without_a_name_the_reviewer_is_reader(session):
 
 
 def test_settings_that_cannot_be_saved_hold_and_say_so(session, tmp_path):
-    (tmp_path / "home" / "settings.json").mkdir()
+    (tmp_path / "home" / "config" / "settings.json").mkdir(parents=True)
     session.workspace.change_settings(device="cpu")
     assert session.workspace.settings.device == "cpu"
     assert session.said[0].startswith("The settings were not saved")
 
 
 def test_settings_that_make_no_sense_are_complained_about_at_the_start(start, tmp_path):
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "settings.json").write_text("no settings")
+    (tmp_path / "home" / "config").mkdir(parents=True)
+    (tmp_path / "home" / "config" / "settings.json").write_text("no settings")
     session = start()
     assert len(session.said) == 1
     assert "kept as settings.json.damaged" in session.said[0]

@@ -23,7 +23,7 @@ from reader.core.review import RejectReason
 from reader.core.text import say
 from reader.session.act_recorder import ActRecorder
 from reader.session.jobs import JobKind, JobQueue
-from reader.session.main_loop import PumpedLoop
+from tests.support.main_loop import PumpedLoop
 from tests.support.readings import PLACES, SERIES, Reading, small_result
 
 DISTANCE = (20.0, 18.0, 13.0)

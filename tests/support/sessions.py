@@ -14,10 +14,10 @@ from reader.core.model import Runner
 from reader.core.volume import Volume
 from reader.formats.nifti import write_nifti
 from reader.session.jobs import Job
-from reader.session.main_loop import PumpedLoop
 from reader.session.workspace import Folders, Workspace
 from tests.support.dicom_writer import grid, write_ct
 from tests.support.fake_runner import FakeRunner, middle_places
+from tests.support.main_loop import PumpedLoop
 from tests.support.readings import Clock
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -50,13 +50,19 @@ class Gate:
 
 
 class Session:
-    """One start of the application, without its window, on the folders of a person."""
+    """One start of the application, without its window, on the folders of a person.
+
+    `home` is laid out like `$READER_HOME`, so that the command line finds the same work.
+    """
 
     def __init__(self, home: Path, runner: Runner | None = None) -> None:
         self.main = PumpedLoop()
         self.runner = runner or FakeRunner()
         folders = Folders(
-            RESOURCES, home / "data" / "readings.sqlite", home / "settings.json", home / "demo"
+            resources=RESOURCES,
+            database=home / "data" / "reading-room.sqlite",
+            settings=home / "config" / "settings.json",
+            demo=home / "cache" / "demo-study",
         )
         self.workspace = Workspace(folders, self.runner, self.main.deliver, Clock())
         self._is_over = False

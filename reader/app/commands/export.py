@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.app.console import errors, plain_errors, print_json
-from reader.core.errors import ExportError, ReaderError
+from reader.app.console import errors, plain_errors, print_json, progress_bar
+from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.errors import ExportError
+from reader.core.study import ScanResult, Study
 from reader.core.text import say
 
 if TYPE_CHECKING:
     from reader.session.export import ExportFormat
-    from reader.session.jobs import Job
-    from reader.session.main_loop import PumpedLoop
-    from reader.session.workspace import Workspace
-
-LONGEST_S = 3600.0
+    from reader.session.review_room import ReviewRoom
+    from reader.session.study_store import StudyStore
 
 
 def export(
@@ -34,11 +35,13 @@ def export(
     """Write the reviewed findings of a study; every file is read back and compared."""
     with plain_errors():
         wanted = _parsed(formats)
-        written = _Exporting(study, out.absolute()).run(wanted)
+        with progress_bar(as_json) as report:
+            written = _export(study, out.absolute(), wanted, report)
         if as_json:
             print_json({"written": [str(path) for path in written]})
         else:
-            errors.print(f"{len(written)} files written to {out}, read back and compared.")
+            words = f"{len(written)} files written to {out}, read back and compared."
+            errors.print(words, markup=False)
 
 
 def _parsed(words: str) -> set[ExportFormat]:
@@ -51,61 +54,88 @@ def _parsed(words: str) -> set[ExportFormat]:
         raise typer.BadParameter(f"choose from {known}", param_hint="--format") from None
 
 
-class _Exporting:
-    """Opens a study without a window, waits for it, exports each series with results."""
+def _export(
+    given: str, out: Path, formats: set[ExportFormat], report: ReportProgress
+) -> list[Path]:
+    """Write every series that has results; reads headers and the database, no pixels.
 
-    def __init__(self, study: str, out: Path) -> None:
-        self._study = study
-        self._out = out
+    Raises: ReaderError: in words, also when there is nothing to export.
+    """
+    from reader.app.paths import find_paths
+    from reader.session.events import SessionEvents
+    from reader.session.export import export_handover
+    from reader.session.exporter import handover_of
+    from reader.session.review_room import ReviewRoom
+    from reader.session.study_store import StudyStore
+    from reader.storage.settings_file import load_settings
 
-    def run(self, formats: set[ExportFormat]) -> list[Path]:
-        from reader.app.main import build_workspace
-        from reader.app.paths import find_paths
-        from reader.session.main_loop import PumpedLoop
-
-        loop = PumpedLoop()
-        workspace = build_workspace(find_paths().created(), loop.deliver)
-        try:
-            return self._export(workspace, loop, formats)
-        finally:
-            workspace.close()
-
-    def _export(
-        self, workspace: Workspace, loop: PumpedLoop, formats: set[ExportFormat]
-    ) -> list[Path]:
-        self._open(workspace, loop)
-        reviewed = sorted({f.series_key for f in workspace.findings.findings})
-        if not reviewed:
+    paths = find_paths().created()
+    settings, _ = load_settings(paths.settings_file)
+    events = SessionEvents()
+    studies = StudyStore(events, memory_budget_bytes=0)
+    room = ReviewRoom(
+        paths.database, events, studies, lambda: settings.reviewer, lambda: datetime.now(UTC)
+    )
+    with closing(room):
+        found, study_uid = _scanned(given, room, report)
+        parts = list(_with_results(found, study_uid, room))
+        if not parts:
             raise ExportError(
-                say("Nothing was decided on this study yet."),
-                say("Open it, review its findings, then export."),
+                say("Nothing was decided on these images yet."),
+                say("Open them, review the findings, then export."),
             )
         written: list[Path] = []
-        for number, series_key in enumerate(reviewed):
-            out = self._out if len(reviewed) == 1 else self._out / f"series-{number + 1}"
-            job = workspace.exporter.export(series_key, out, formats)
-            if job is None:
-                notice = workspace.notices.posted[-1]
-                raise ExportError(notice.what_happened, notice.what_to_do or say("Try again."))
-            _finish(workspace, loop, job)
-            written += workspace.exporter.last_written
+        for number, (study, series_key) in enumerate(parts, start=1):
+            folder = out if len(parts) == 1 else out / f"series-{number}"
+            _open(study, found, room, studies)
+            gather = handover_of(
+                study, series_key, studies, room, settings.reviewer, datetime.now(UTC)
+            )
+            written += export_handover(gather(), folder, formats, report, CancelToken())
         return written
 
-    def _open(self, workspace: Workspace, loop: PumpedLoop) -> None:
-        path = Path(self._study)
-        paths = [path.absolute()] if path.exists() else workspace.place.paths_of(self._study)
-        if not paths:
-            raise ExportError(
-                say("There is no such file, folder or study."),
-                say("Give the study's folder, or the UID of a study opened before."),
-            )
-        _finish(workspace, loop, workspace.open_paths(paths))
+
+def _scanned(given: str, room: ReviewRoom, report: ReportProgress) -> tuple[ScanResult, str | None]:
+    """What a path holds; or a study opened before, by its UID, where it was opened from.
+
+    Raises: ExportError: it is neither.
+    """
+    from reader.formats.dicom_scan import scan_paths
+    from reader.storage.place_store import PlaceStore
+
+    if Path(given).exists():
+        return scan_paths([Path(given).absolute()], report, CancelToken()), None
+    recents = PlaceStore(room.database).recents(limit=10_000)
+    known = next((r.paths for r in recents if r.study_uid == given), ())
+    paths = [Path(path) for path in known if Path(path).exists()]
+    if not paths:
+        raise ExportError(
+            say("There is no such file, folder or study."),
+            say("Give the study's folder, or the UID of a study opened before."),
+        )
+    return scan_paths(paths, report, CancelToken()), given
 
 
-def _finish(workspace: Workspace, loop: PumpedLoop, job: Job) -> None:
-    """Wait for a job and whatever it started; its failure becomes this command's."""
-    done: Callable[[], bool] = lambda: all(j.is_over for j in workspace.jobs.jobs.values())  # noqa: E731
-    loop.run_until(done, LONGEST_S)
-    error = workspace.jobs.jobs[job.id].error
-    if isinstance(error, ReaderError):
-        raise error
+def _with_results(
+    found: ScanResult, study_uid: str | None, room: ReviewRoom
+) -> Iterator[tuple[Study, str]]:
+    """Each study with each of its series that has findings or a segmentation."""
+    for study in found.studies:
+        if study_uid not in (None, study.study_uid):
+            continue
+        saved, _ = room.saved(study)
+        marked = {f.series_key for f in saved.revisions}
+        marked |= {s.series_key for s in saved.segmentations}
+        for series in study.series:
+            if series.key in marked:
+                yield study, series.key
+
+
+def _open(study: Study, found: ScanResult, room: ReviewRoom, studies: StudyStore) -> None:
+    """Have a study's results in memory, unless it is open already."""
+    if studies.study is study:
+        return
+    room.forget_study()
+    studies.open_study(study, found, ())
+    for left_out in room.restore(*room.saved(study)):
+        errors.print(str(left_out), markup=False)
