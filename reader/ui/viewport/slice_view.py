@@ -97,6 +97,10 @@ class SliceView(pg.GraphicsView):
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
+        # A graphics view would take drops for its items; here they are the window's.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+        self.setProperty("draws_own_ring", True)
 
     # What is shown
 

@@ -213,3 +213,9 @@ def test_every_layout_shows_its_planes(viewer):
         planes = tuple(v.content.resolved.axes.plane for v in viewer.grid.views)
         assert planes == layout.planes
         assert all(v.shown is not None for v in viewer.grid.views)
+
+
+def test_drops_are_left_to_the_window(viewer):
+    for view in viewer.grid.views:
+        assert not view.acceptDrops()
+        assert not view.viewport().acceptDrops()
