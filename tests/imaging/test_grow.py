@@ -163,7 +163,7 @@ def test_lung_between_vessels_is_no_lesion() -> None:
     hounsfield = Volume("1.2.3", voxels, geometry, IntensityUnit.HU)
 
     def diameter(volume: Volume) -> float:
-        box, mask = grow_from_point(volume, (0.0, 0.0, 0.0))
+        _, mask = grow_from_point(volume, (0.0, 0.0, 0.0))
         return float(np.cbrt(mask.sum() * 6 / np.pi))
 
     assert diameter(grey) > 25, "where values mean nothing, a dark ball may be a lesion"
