@@ -33,15 +33,9 @@ from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent, pane_content
 from reader.ui.viewport.pane_image import PaneImage
-from reader.ui.viewport.plane_items import (
-    LEAST_GAP_PX,
-    BrushRing,
-    Crosshair,
-    plane_mm,
-)
+from reader.ui.viewport.plane_overlay import PlaneOverlay
 
 HOVER_INTERVAL_MS: Final = 33
-_GAP_MARGIN_PX: Final = 10.0
 _KEYBOARD_FOCUS: Final = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -80,9 +74,7 @@ class SliceView(pg.GraphicsView):
         self._on_track = False
         self._foreground = Foreground(theme, text)
         self._picture = PaneImage()
-        self._crosshair = Crosshair()
-        self._ring = BrushRing(theme)
-        self._box = self._view_box()
+        self._plane = PlaneOverlay(self, theme)
         self.gestures = Gestures(
             viewport_id,
             workspace.viewports,
@@ -141,7 +133,8 @@ class SliceView(pg.GraphicsView):
         if placement != self._placement:
             self._placement = placement
             self._picture.is_stale = True
-            self._place_box(resolved)
+            if resolved is not None and placement is not None:
+                self._plane.place(resolved.geometry, placement, self._pane_px)
         self._take(self._gathered(resolved))
 
     def _gathered(self, resolved: ResolvedViewport | None) -> PaneContent:
@@ -179,27 +172,6 @@ class SliceView(pg.GraphicsView):
         """Logical pixels per millimetre."""
         return self._placement.px_per_mm / self._ratio if self._placement is not None else 1.0
 
-    def _view_box(self) -> pg.ViewBox:
-        """The plane of the slice; it only follows, the session decides what it shows."""
-        box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
-        box.disableAutoRange()
-        box.setZValue(0)
-        self.setCentralItem(box)
-        for item in (*self._crosshair.items, self._ring):
-            box.addItem(item, ignoreBounds=True)
-        return box
-
-    def _place_box(self, resolved: ResolvedViewport | None) -> None:
-        """Let the view box show the millimetres that the pane shows."""
-        placement = self._placement
-        if placement is None or resolved is None:
-            return
-        width, height = self._pane_px
-        geometry = resolved.geometry
-        upper_left = plane_mm(geometry, *placement.to_slice(0, 0))
-        lower_right = plane_mm(geometry, *placement.to_slice(width, height))
-        self._box.setRange(QRectF(upper_left, lower_right), padding=0)
-
     def _pointer_at(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer | None:
         resolved, placement = self._content.resolved, self._placement
         if resolved is None or placement is None:
@@ -218,28 +190,22 @@ class SliceView(pg.GraphicsView):
             alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
         )
 
-    # What lies in the plane
+    # What moves in the plane
 
     def _draw_crosshair(self) -> None:
-        resolved = self._content.resolved
-        if resolved is None or self._placement is None:
-            self._crosshair.hide()
-            return
-        gap_px = max(LEAST_GAP_PX, self._content.gap_mm * self._px_per_mm / 2 + _GAP_MARGIN_PX)
-        at = plane_mm(resolved.geometry, *resolved.cursor_pixel)
-        seen = self._box.viewRect()
-        self._crosshair.show(resolved.axes.plane, at, seen, gap_px / self._px_per_mm)
+        content = self._content
+        resolved = content.resolved if self._placement is not None else None
+        self._plane.show_crosshair(resolved, content.gap_mm, self._px_per_mm)
 
     def show_ring(self) -> None:
         """Draw the tool's circle under the pointer, or none."""
         ring, resolved = self._tools.active.ring, self._content.resolved
         if ring is None or resolved is None or self._hover_at is None or self._placement is None:
-            self._ring.setVisible(False)
+            self._plane.hide_ring()
             return
         at = self._hover_at * self._ratio
         row, column = self._placement.to_slice(at.x(), at.y())
-        middle = plane_mm(resolved.geometry, row, column)
-        self._ring.show_ring(middle, ring.radius_mm, self._px_per_mm, ring.erases)
+        self._plane.show_ring(ring, resolved.geometry, row, column, self._px_per_mm)
 
     # Painting
 
@@ -281,7 +247,7 @@ class SliceView(pg.GraphicsView):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Keep the slice's place in the pane."""
         super().resizeEvent(event)
-        if event is not None and hasattr(self, "_box"):
+        if event is not None and hasattr(self, "_plane"):
             self.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802

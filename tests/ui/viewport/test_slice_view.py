@@ -186,9 +186,9 @@ def test_the_ring_follows_the_brush_and_leaves_with_the_pointer(viewer):
     viewer.workspace.findings.select(finding.finding_id)
     viewer.workspace.set_mode(type(viewer.workspace.mode).EDIT)
     viewer.hover(QPointF(300, 300))
-    assert viewer.view()._ring.isVisible()
+    assert viewer.view()._plane.ring.isVisible()
     viewer.tools.choose(ToolId.WINDOW)
-    assert not viewer.view()._ring.isVisible()
+    assert not viewer.view()._plane.ring.isVisible()
 
 
 def test_pictures_are_composed_again_only_when_they_change(viewer, monkeypatch):
