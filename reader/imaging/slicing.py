@@ -86,6 +86,22 @@ def extract_slice(array_kji: NDArray[Scalar], axes: PlaneAxes, index: int) -> ND
     return view[:: -1 if axes.flip_rows else 1, :: -1 if axes.flip_columns else 1]
 
 
+def reads_backwards(geometry: VolumeGeometry, axes: PlaneAxes) -> bool:
+    """Whether the array's slices run against the order in which people read them.
+
+    Slices are read from head to feet, from front to back, and from the patient's right to
+    the left, whatever order the array has.
+    """
+    onwards = geometry.affine_kji_to_lps[axes.plane.world_axis, axes.slice_axis]
+    return bool(onwards > 0) is (axes.plane is Plane.AXIAL)
+
+
+def reading_place(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> int:
+    """The place, from 0, of slice `index` in reading order; and the other way round."""
+    last = slice_count(geometry, axes) - 1
+    return last - index if reads_backwards(geometry, axes) else index
+
+
 def index_at(geometry: VolumeGeometry, axes: PlaneAxes, position_lps_mm: ArrayLike) -> int:
     """The slice whose centre is nearest to a position, clamped into the grid."""
     along = float(geometry.to_index(position_lps_mm)[axes.slice_axis])

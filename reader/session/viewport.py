@@ -9,8 +9,8 @@ import numpy as np
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, plane_axes
-from reader.imaging.slicing import index_at, slice_count
+from reader.core.orientation import Plane, PlaneAxes, plane_axes
+from reader.imaging.slicing import index_at, reads_backwards, slice_count
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 
@@ -169,11 +169,12 @@ class ViewportStore:
             self._events.viewports_changed.emit()
 
     def scroll(self, viewport_id: str, steps: int) -> None:
-        """Go `steps` slices on in array order, clamped at the ends."""
+        """Go `steps` slices on, such as towards the feet, clamped at the ends."""
         place = self._place(viewport_id)
         if place is not None:
-            _, _, index, _ = place
-            self.set_index(viewport_id, index + steps)
+            geometry, axes, index, _ = place
+            onwards = -steps if reads_backwards(geometry, axes) else steps
+            self.set_index(viewport_id, index + onwards)
 
     def set_index(self, viewport_id: str, index: int) -> None:
         """Show slice `index` of the viewport's plane, clamped."""
@@ -181,12 +182,12 @@ class ViewportStore:
         cursor = self.cursor_of(self.state(viewport_id).series_key)
         if place is None or cursor is None:
             return
-        geometry, axis, now, count = place
+        geometry, axes, now, count = place
         wanted = min(max(index, 0), count - 1)
         if wanted == now:
             return
         voxel = geometry.to_index(cursor)
-        voxel[axis] = wanted
+        voxel[axes.slice_axis] = wanted
         x, y, z = geometry.to_lps(voxel)
         self.set_cursor((x, y, z), self.state(viewport_id).series_key)
 
@@ -243,8 +244,8 @@ class ViewportStore:
         geometry = self._studies.geometry(series_key)
         return None if geometry is None else geometry.frame_of_reference_uid or series_key
 
-    def _place(self, viewport_id: str) -> tuple[VolumeGeometry, int, int, int] | None:
-        """Geometry, slice axis, present index and slice count of a viewport."""
+    def _place(self, viewport_id: str) -> tuple[VolumeGeometry, PlaneAxes, int, int] | None:
+        """Geometry, axes, present index and slice count of a viewport."""
         state = self.state(viewport_id)
         volume = self._studies.volume(state.series_key)
         cursor = self.cursor_of(state.series_key)
@@ -253,7 +254,7 @@ class ViewportStore:
         axes = plane_axes(volume.geometry, state.plane)
         return (
             volume.geometry,
-            axes.slice_axis,
+            axes,
             index_at(volume.geometry, axes, cursor),
             slice_count(volume.geometry, axes),
         )

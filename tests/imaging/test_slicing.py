@@ -12,6 +12,7 @@ from reader.imaging.slicing import (
     index_at,
     index_at_position,
     position_mm,
+    reading_place,
     slice_count,
     slice_geometry,
 )
@@ -108,6 +109,19 @@ def test_the_nearest_slice_is_found_and_clamped(plane):
         assert index_at_position(geometry, axes, position_mm(geometry, axes, index)) == index
     beyond = geometry.to_lps([10_000, 10_000, 10_000])
     assert index_at(geometry, axes, beyond) == count - 1
+
+
+@pytest.mark.parametrize("plane", Plane)
+@pytest.mark.parametrize(("order", "signs"), ALL_ORIENTATIONS)
+def test_slices_are_read_from_head_to_feet_front_to_back_and_right_to_left(order, signs, plane):
+    geometry = oriented_geometry(order, signs)
+    axes = plane_axes(geometry, plane)
+    count = slice_count(geometry, axes)
+    places = [reading_place(geometry, axes, index) for index in range(count)]
+    assert [reading_place(geometry, axes, place) for place in places] == list(range(count))
+    by_place = sorted(range(count), key=places.__getitem__)
+    positions = [position_mm(geometry, axes, index) for index in by_place]
+    assert positions == sorted(positions, reverse=plane is Plane.AXIAL)
 
 
 def test_a_slice_outside_the_grid_is_refused():

@@ -33,14 +33,21 @@ def viewports(studies) -> ViewportStore:
 
 
 def test_scrolling_moves_the_crosshair_along_the_slice_normal(viewports):
-    viewports.scroll("v0", 3)
+    viewports.scroll("v0", -3)
     assert viewports.cursor_lps == pytest.approx((15.0, 10.0, -34.0))
 
 
+def test_scrolling_on_goes_to_the_feet_to_the_back_and_to_the_left(viewports):
+    for viewport_id, axis, onwards in (("v0", 2, -1), ("v1", 1, 1), ("v2", 0, 1)):
+        before = viewports.cursor_lps[axis]
+        viewports.scroll(viewport_id, 1)
+        assert (viewports.cursor_lps[axis] - before) * onwards > 0
+
+
 def test_scrolling_stops_at_the_ends(viewports):
-    viewports.scroll("v0", 1000)
-    assert viewports.cursor_lps[2] == pytest.approx(-32.0)
     viewports.scroll("v0", -1000)
+    assert viewports.cursor_lps[2] == pytest.approx(-32.0)
+    viewports.scroll("v0", 1000)
     assert viewports.cursor_lps[2] == pytest.approx(-50.0)
 
 

@@ -9,11 +9,11 @@ from reader.core.finding import Finding
 from reader.core.orientation import acquisition_plane, plane_axes
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.text import Text, say
-from reader.imaging.slicing import index_at
+from reader.imaging.slicing import index_at, reading_place
 from reader.session.workspace import Workspace
 from reader.ui.icons import Icon
 from reader.ui.quantities import millimetres, number, percent
-from reader.ui.terms import REASON_WORDS, site_word
+from reader.ui.terms import REASON_WORDS, site_word, term
 from reader.ui.translate import tr
 
 
@@ -81,7 +81,7 @@ def slice_number(workspace: Workspace, finding: Finding) -> int | None:
     except KeyError:
         return None
     axes = plane_axes(geometry, acquisition_plane(geometry))
-    return index_at(geometry, axes, finding.center_lps_mm) + 1
+    return reading_place(geometry, axes, index_at(geometry, axes, finding.center_lps_mm)) + 1
 
 
 def place_text(workspace: Workspace, finding: Finding) -> str:
@@ -114,7 +114,7 @@ def card_content(workspace: Workspace, finding: Finding) -> CardContent:
     place = place_text(workspace, finding)
     return CardContent(
         finding_id=finding.finding_id,
-        name=tr(finding.name),
+        name=term(finding.name),
         detail=" · ".join(part for part in (size, place) if part),
         status=tr(words),
         note=_note(workspace, finding, status),
@@ -148,8 +148,8 @@ def _was_seen(workspace: Workspace, finding: Finding) -> bool:
         return True
     plane = acquisition_plane(series.geometry)
     seen = workspace.coverage.seen(series.key, plane)
-    at = slice_number(workspace, finding)
-    return seen is None or at is None or bool(seen[at - 1])
+    at = index_at(series.geometry, plane_axes(series.geometry, plane), finding.center_lps_mm)
+    return seen is None or bool(seen[at])
 
 
 def _growth(finding: Finding) -> str:

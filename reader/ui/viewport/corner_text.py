@@ -14,7 +14,7 @@ from reader.core.intensity import IntensityUnit
 from reader.core.orientation import Plane
 from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
-from reader.imaging.slicing import position_mm
+from reader.imaging.slicing import position_mm, reading_place
 from reader.session.presets import preset_name
 from reader.session.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
@@ -274,7 +274,8 @@ def value_text(value: float, unit: IntensityUnit) -> str:
 
 
 def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
-    values = {"number": resolved.index + 1, "count": resolved.count}
+    place = reading_place(resolved.volume.geometry, resolved.axes, resolved.index)
+    values = {"number": place + 1, "count": resolved.count}
     axis = resolved.axes.slice_axis
     if axis == 0:
         words = say("Slice {number} / {count}", **values)
@@ -287,8 +288,8 @@ def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
     where = position_mm(resolved.volume.geometry, resolved.axes, resolved.index)
     letter = _AXIS_LETTERS[resolved.axes.plane]
     thick = thickness_mm(resolved)
-    place = f"{letter} {quantities.millimetres(where)}"
-    return _line(words), _line(f"{quantities.millimetres(thick)} · {place}")
+    position = f"{letter} {quantities.millimetres(where)}"
+    return _line(words), _line(f"{quantities.millimetres(thick)} · {position}")
 
 
 def thickness_mm(resolved: ResolvedViewport) -> float:

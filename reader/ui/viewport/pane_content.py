@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from reader.core.finding import Finding
 from reader.core.orientation import plane_axes
-from reader.imaging.slicing import index_at
+from reader.imaging.slicing import index_at, reading_place, reads_backwards
 from reader.session.overlay import OverlayMode
 from reader.session.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
+from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.viewport.corner_text import Corners, Hover, corner_lines
 from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
 from reader.ui.viewport.pane_message import PaneMessage, pane_message, reading_progress
-from reader.ui.viewport.slice_track import TrackContent, joined_runs, runs_of
+from reader.ui.viewport.slice_track import Runs, TrackContent, runs_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,24 +82,42 @@ def _track(
 ) -> TrackContent:
     overlay = workspace.overlay
     hides_ai = overlay.ai_hidden or overlay.mode is OverlayMode.OFF
-    axis = resolved.axes.slice_axis
-    done = [box[axis] for box in workspace.inference.finished_regions(resolved.series.key)]
+    geometry, axes = resolved.volume.geometry, resolved.axes
+
+    def place(index: int) -> int:
+        return reading_place(geometry, axes, index)
+
     ticks = [
         (
-            index_at(resolved.volume.geometry, resolved.axes, finding.center_lps_mm),
+            place(index_at(geometry, axes, finding.center_lps_mm)),
             state_color(finding, workspace.findings.status_of(finding.finding_id)),
         )
         for finding in findings
         if not (hides_ai and finding.provenance.is_ai)
     ]
-    seen = workspace.coverage.seen(resolved.series.key, resolved.axes.plane)
+    seen = workspace.coverage.seen(resolved.series.key, axes.plane)
+    if seen is not None and reads_backwards(geometry, axes):
+        seen = seen[::-1]
     return TrackContent(
         count=resolved.count,
-        index=resolved.index,
+        index=place(resolved.index),
         seen=runs_of(seen),
-        done=() if hides_ai else joined_runs(done, resolved.count),
+        done=() if hides_ai else _finished(workspace, resolved),
         ticks=tuple(ticks),
     )
+
+
+def _finished(workspace: Workspace, resolved: ResolvedViewport) -> Runs:
+    """Stretches of slices of this plane, in reading order, that the model is done with."""
+    geometry, axes = resolved.volume.geometry, resolved.axes
+    order = (axes.slice_axis, axes.row_axis, axes.column_axis)
+    boxes = workspace.inference.finished_regions(resolved.series.key)
+    through = [(box[order[0]], box[order[1]], box[order[2]]) for box in boxes]
+    k, j, i = (geometry.shape_kji[axis] for axis in order)
+    runs = finished_slices(through, (k, j, i))
+    if reads_backwards(geometry, axes):
+        return tuple((k - end, k - start) for start, end in reversed(runs))
+    return runs
 
 
 def _size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float:

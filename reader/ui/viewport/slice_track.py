@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,7 +27,7 @@ Runs = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class TrackContent:
-    """What the track of one pane says. Slices are in array order, runs are half open.
+    """What the track of one pane says. Slices are in reading order, runs are half open.
 
     `ticks` are (slice, colour) of findings.
     """
@@ -48,14 +47,6 @@ def runs_of(flags: NDArray[np.bool_] | None) -> Runs:
     return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def joined_runs(intervals: Sequence[tuple[int, int]], count: int) -> Runs:
-    """Overlapping intervals of slices as stretches."""
-    flags = np.zeros(count, dtype=bool)
-    for low, high in intervals:
-        flags[max(0, low) : high] = True
-    return runs_of(flags)
-
-
 def track_rect(area: QRectF, theme: Theme) -> QRectF:
     """Where the track lies in a pane."""
     width, ends = theme.px(WIDTH_PX), theme.px(ENDS_PX)
@@ -63,8 +54,8 @@ def track_rect(area: QRectF, theme: Theme) -> QRectF:
     return QRectF(left, area.top() + ends, width, max(1.0, area.height() - 2 * ends))
 
 
-def index_under(rect: QRectF, count: int, y: float) -> int:
-    """The slice at a height of the track, clamped."""
+def place_under(rect: QRectF, count: int, y: float) -> int:
+    """The place in reading order at a height of the track, clamped."""
     along = (y - rect.top()) / rect.height() * count
     return int(min(count - 1, max(0, along)))
 

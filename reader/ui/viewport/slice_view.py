@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from reader.imaging.placement import Placement, place_slice
 from reader.imaging.slice_image import SliceImage
+from reader.imaging.slicing import reading_place
 from reader.session.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
@@ -346,8 +347,10 @@ class SliceView(pg.GraphicsView):
 
     def _scroll_to(self, y: float) -> None:
         rect = self._foreground.track_rect(QRectF(self.rect()))
-        if rect is not None and self._content.track is not None:
-            index = slice_track.index_under(rect, self._content.track.count, y)
+        resolved = self._content.resolved
+        if rect is not None and self._content.track is not None and resolved is not None:
+            place = slice_track.place_under(rect, self._content.track.count, y)
+            index = reading_place(resolved.volume.geometry, resolved.axes, place)
             self._workspace.viewports.set_index(self.viewport_id, index)
 
 

@@ -18,7 +18,7 @@ from reader.imaging.slicing import slice_geometry
 from reader.ui import tokens
 from reader.ui.viewport.annotations import edge_letters, scale_length_mm
 from reader.ui.viewport.finding_tags import _place, finding_numbers, state_color
-from reader.ui.viewport.slice_track import index_under, joined_runs, runs_of
+from reader.ui.viewport.slice_track import place_under, runs_of
 
 
 def oblique_geometry(degrees: float) -> VolumeGeometry:
@@ -70,13 +70,9 @@ def test_no_flags_are_no_runs():
     assert runs_of(None) == ()
 
 
-def test_overlapping_intervals_are_joined():
-    assert joined_runs([(3, 6), (5, 9), (-2, 1), (12, 40)], 15) == ((0, 1), (3, 9), (12, 15))
-
-
 def test_the_track_maps_heights_to_slices_and_clamps():
     rect = QRectF(0, 100, 12, 200)
-    assert [index_under(rect, 50, y) for y in (-5, 100, 103.9, 104, 299, 900)] == [
+    assert [place_under(rect, 50, y) for y in (-5, 100, 103.9, 104, 299, 900)] == [
         0,
         0,
         0,

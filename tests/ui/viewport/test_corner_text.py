@@ -81,7 +81,7 @@ def test_the_four_corners_of_a_chest_ct():
     ]  # fmt: skip
     assert texts(said.bottom_left) == [f"Lung  W 1500  L {MINUS}600", "Zoom 2.0×"]
     assert texts(said.bottom_right) == [
-        "Slice 5 / 10", f"1.0{THIN}mm · z {MINUS}510.4{THIN}mm",
+        "Slice 6 / 10", f"1.0{THIN}mm · z {MINUS}510.4{THIN}mm",
     ]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_without_spacing_no_length_is_shown_and_amber_text_says_why():
     view = resolved(warnings=(warning,))
     said = corners(view)
     assert not has_scale(view)
-    assert texts(said.bottom_right) == ["Slice 5 / 10"]
+    assert texts(said.bottom_right) == ["Slice 6 / 10"]
     assert said.top_right[-1].text == "No spacing in the header."
     assert said.top_right[-1].lettering.color == tokens.WARNING
     assert has_scale(resolved())
@@ -196,7 +196,7 @@ def test_a_small_pane_says_plane_slice_and_warning_only(theme):
     assert texts(small.top_left) == ["Axial"]
     assert texts(small.top_right) == ["Tilted."]
     assert small.bottom_left == ()
-    assert texts(small.bottom_right) == ["Slice 5 / 10"]
+    assert texts(small.bottom_right) == ["Slice 6 / 10"]
 
 
 def test_lines_leave_from_the_far_end_and_warnings_last(theme):
@@ -207,4 +207,4 @@ def test_lines_leave_from_the_far_end_and_warnings_last(theme):
     assert texts(low.top_right) == ["CT chest · 2000-01-01", "Tilted."]
     lowest = fitting(said, 950, 60, theme)
     assert texts(lowest.top_right) == ["Tilted."]
-    assert texts(lowest.bottom_right) == ["Slice 5 / 10"]
+    assert texts(lowest.bottom_right) == ["Slice 6 / 10"]

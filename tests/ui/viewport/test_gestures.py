@@ -88,9 +88,9 @@ def test_a_right_click_opens_the_menu_of_the_viewport_under_it(viewer):
 def test_the_wheel_scrolls_one_slice_a_notch(viewer):
     index = viewer.resolved().index
     viewer.wheel(MIDDLE, -120)
-    assert viewer.resolved().index == index + 1
+    assert viewer.resolved().index == index - 1, "towards the reader goes towards the feet"
     viewer.wheel(MIDDLE, 240)
-    assert viewer.resolved().index == index - 1
+    assert viewer.resolved().index == index + 1
 
 
 def test_a_fine_wheel_adds_up_to_notches(viewer):
@@ -99,7 +99,7 @@ def test_a_fine_wheel_adds_up_to_notches(viewer):
         viewer.wheel(MIDDLE, -15)
     assert viewer.resolved().index == index
     viewer.wheel(MIDDLE, -15)
-    assert viewer.resolved().index == index + 1
+    assert viewer.resolved().index == index - 1
 
 
 def test_turning_back_starts_counting_anew():
@@ -155,7 +155,7 @@ def test_the_pan_zoom_and_scroll_tools_work_with_the_left_button(viewer):
     viewer.tools.choose(ToolId.SCROLL)
     index = viewer.resolved().index
     viewer.drag(MIDDLE, (0, 13))
-    assert viewer.resolved().index == index + 2
+    assert viewer.resolved().index == index - 2
 
 
 def test_add_is_for_one_click(viewer):
@@ -233,10 +233,11 @@ def test_leaving_edit_puts_the_brush_down(editing):
 
 def test_the_slice_track_is_the_scroll_bar(viewer):
     viewer.press(QPointF(viewer.view().width() - 10, 46))
-    assert viewer.resolved().index == 0
+    assert viewer.resolved().index == viewer.resolved().count - 1, "the head is on top"
+    assert viewer.view().content.corners.bottom_right[0].text == "Slice 1 / 12"
     viewer.move(QPointF(viewer.view().width() - 40, viewer.view().height() - 46))
     viewer.release(QPointF(0, 0))
-    assert viewer.resolved().index == viewer.resolved().count - 1
+    assert viewer.resolved().index == 0
     assert viewer.resolved().window == window_of(viewer)
 
 

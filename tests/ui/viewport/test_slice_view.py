@@ -35,7 +35,7 @@ def test_scrolling_shows_the_slice_that_the_corner_names(viewer):
         viewer.wheel(QPointF(300, 300), -120)
         shown = viewer.view().shown.request.index
         assert shown == viewer.resolved().index
-        assert viewer.view().content.corners.bottom_right[0].text == f"Slice {shown + 1} / 12"
+        assert viewer.view().content.corners.bottom_right[0].text == f"Slice {12 - shown} / 12"
 
 
 def test_the_grey_of_every_slice_pixel_is_on_screen_where_it_belongs(viewer):
