@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +66,11 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(
-        self, workspace: Workspace, resources: Path, ai_runs_on: Text | None = None
+        self,
+        workspace: Workspace,
+        resources: Path,
+        ai_runs_on: Text | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.workspace = workspace
@@ -76,7 +82,9 @@ class MainWindow(QMainWindow):
         self.tools = make_tools(workspace)
         self.question = ReasonQuestion(workspace, self)
         self._saved = SavedClock(workspace, self)
-        self.actions_ = Actions(ActionContext(workspace, self.tools, self.question, self), self)
+        self.actions_ = Actions(
+            ActionContext(workspace, self.tools, self.question, self), self, clock
+        )
         self._thumbnails = Thumbnails(workspace)
         self._shown: tuple[str, int, bool] | None = None
         self._frame: WindowFrame | None = None
@@ -127,6 +135,7 @@ class MainWindow(QMainWindow):
         kit = self._kit(theme, tokens.WIDE if is_wide else tokens.NARROW)
         self._frame = WindowFrame(kit, self._ai_runs_on, self._saved, memory)
         self.setCentralWidget(self._frame)
+        self._frame.show()
         for old_ring in self.findChildren(FocusRing):
             old_ring.deleteLater()
         FocusRing(theme, self)

@@ -38,14 +38,20 @@ DATA_TERMS: Final[tuple[Text, ...]] = (
     say("Finding"),
     say("Left lung"),
     say("Right lung"),
-    say("Lung"),
     say("Lungs"),
     say("Chest CT: lungs and nodules"),
 )
 """Names of labels and findings that our own models and tools give."""
+_BY_NAME: Final = {term.template: term for term in DATA_TERMS}
+
+
+def term(name: str) -> str:
+    """A name that came with data, translated if it is one of ours."""
+    known = _BY_NAME.get(name)
+    return tr(known) if known is not None else name
 
 
 def site_word(site: CodedConcept) -> str:
     """A body site as it stands inside a line."""
     known = SITE_WORDS.get(site.value)
-    return tr(known) if known is not None else tr(site.meaning.lower())
+    return tr(known) if known is not None else site.meaning.lower()

@@ -60,7 +60,7 @@ APPLICATION_ACTIONS: Final = (
         Mode.EDIT,
         "Ctrl+2",
         conditions.finding_selected,
-        say("Edit"),
+        say("Edit{mode}", mode=""),
     ),
     _mode(
         ActionId.MODE_REPORT,

@@ -97,8 +97,8 @@ class MessageBox(QWidget):
         head.addWidget(self.title, 1)
         column.addLayout(head)
         self.body = Paragraph(theme, tokens.BODY, text)
-        self.body.setVisible(bool(text))
         column.addWidget(self.body)
+        self.body.setVisible(bool(text))
         self.acts = row(px(8))
         self._column = column
 

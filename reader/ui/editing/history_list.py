@@ -23,6 +23,7 @@ from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.quantities import clock
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import term
 from reader.ui.translate import tr
 
 SHOWN_STEPS: Final = 6
@@ -35,7 +36,7 @@ _DECISIONS: Final = {
 }
 _OTHERS: Final = {
     RecordKind.REASON: (say("Reason given"), Icon.NOTE_PENCIL),
-    RecordKind.STROKE: (say("Stroke"), Icon.PAINT_BRUSH),
+    RecordKind.STROKE: (say("Brush stroke"), Icon.PAINT_BRUSH),
     RecordKind.SIGN: (say("Signed"), Icon.SIGNATURE),
 }
 
@@ -82,7 +83,7 @@ def _words(record: ReviewRecord, findings: FindingList) -> str:
     finding = findings.finding(record.finding_id)
     if finding is None:
         return what
-    return tr(say("{what}, {finding}", what=what, finding=tr(finding.name)))
+    return tr(say("{what}, {finding}", what=what, finding=term(finding.name)))
 
 
 class StepRow(QWidget):

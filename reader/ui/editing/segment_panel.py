@@ -25,6 +25,7 @@ from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.quantities import axes_mm, millilitres
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import term
 from reader.ui.translate import tr
 
 
@@ -67,7 +68,7 @@ class SegmentRow(QWidget):
         overlay = self._kit.workspace.overlay
         visible = overlay.is_visible(self._series_key, self.segment)
         weight = tokens.SEMIBOLD if edited else tokens.REGULAR
-        self._name.show_text(tr(self.segment.name), weight=weight)
+        self._name.show_text(term(self.segment.name), weight=weight)
         self._lock.show_icon(
             Icon.LOCK_SIMPLE_OPEN if edited else Icon.LOCK_SIMPLE,
             tokens.TEXT_3 if edited else tokens.TEXT_2,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.orientation import acquisition_plane, plane_axes
 from reader.core.text import say
-from reader.imaging.slicing import index_at
+from reader.imaging.slicing import index_at, reads_backwards
 from reader.session.jobs import Job, JobKind, JobState
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
@@ -22,6 +22,7 @@ from reader.ui.jobs.grow_map import GrowMap, ProgressLine
 from reader.ui.jobs.job_text import job_look
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import term
 from reader.ui.translate import tr
 
 
@@ -42,10 +43,10 @@ class JobRow(QWidget):
         self._stop = IconButton(theme, Icon.X, tr(say("Stop")), side=24)
         self._stop.clicked.connect(self._stopped)
         box.addLayout(row(px(8), self._mark, self._name, self._state, self._stop))
-        self._map = GrowMap(theme) if job.kind is JobKind.INFERENCE else None
-        self._bar = ProgressLine(theme)
+        is_model = job.kind is JobKind.INFERENCE
+        self._how_far: GrowMap | ProgressLine = GrowMap(theme) if is_model else ProgressLine(theme)
         box.addSpacing(px(8))
-        box.addWidget(self._map or self._bar)
+        box.addWidget(self._how_far)
         box.addSpacing(px(4))
         self._detail = Line(theme, tokens.DETAIL, grows=True)
         self._aside = Line(theme, tokens.DETAIL)
@@ -62,12 +63,12 @@ class JobRow(QWidget):
         self._name.show_runs(_title_runs(job))
         self._state.show_text(look.state, tokens.TEXT_2)
         self._stop.setVisible(not job.is_over)
-        if self._map is not None:
-            self._show_map(self._map, job)
+        if isinstance(self._how_far, GrowMap):
+            self._show_map(self._how_far, job)
         else:
             self._detail.hide()
             self._aside.hide()
-            self._bar.show_fraction(look.fraction, look.color)
+            self._how_far.show_fraction(look.fraction, look.color)
         trouble = f"{tr(job.error.what_happened)} {tr(job.error.what_to_do)}" if job.error else ""
         self._trouble.show_text(trouble)
         self._trouble.setVisible(bool(trouble))
@@ -86,6 +87,9 @@ class JobRow(QWidget):
         axes = plane_axes(volume.geometry, acquisition_plane(volume.geometry))
         cursor = workspace.viewports.cursor_of(series_key)
         here = index_at(volume.geometry, axes, cursor) if cursor is not None else None
+        if reads_backwards(volume.geometry, axes):
+            done = tuple((shape[0] - end, shape[0] - start) for start, end in reversed(done))
+            here = shape[0] - 1 - here if here is not None else None
         is_done_for = job.state in (JobState.CANCELLED, JobState.FAILED)
         color = tokens.STOPPED if is_done_for else tokens.AI_DONE
         growth.show_slices(done, shape[0], here, color)
@@ -179,7 +183,8 @@ class JobPanel(QWidget):
         busy = any(j.kind is JobKind.INFERENCE and j.state not in again for j in wanted.values())
         ready = bool(workspace.inference.specs()) and not busy
         self._offer.setVisible(ready and workspace.studies.study is not None)
-        self.setVisible(bool(wanted) or self._offer.isVisibleTo(self))
+        if self.parentWidget() is not None:
+            self.setVisible(bool(wanted) or self._offer.isVisibleTo(self))
 
     def _shown_jobs(self) -> list[Job]:
         shown: list[Job] = []
@@ -204,7 +209,7 @@ class JobPanel(QWidget):
         specs = kit.workspace.inference.specs()
         if specs:
             identity = specs[0].identity
-            name = Run(tr(identity.name), weight=tokens.SEMIBOLD)
+            name = Run(term(identity.name), weight=tokens.SEMIBOLD)
             line.show_runs((name, Run(f" {identity.version}", tokens.TEXT_2)))
         card = ActionIconButton(kit.theme, kit.actions, ActionId.MODEL_CARD, side=28)
         run = ActionButton(kit.theme, kit.actions, ActionId.RUN_MODEL, compact=True)
@@ -232,5 +237,5 @@ def _title_runs(job: Job) -> tuple[Run, ...]:
     values = job.title.values
     if "model" in values and "version" in values:
         name, version = str(values["model"]), str(values["version"])
-        return Run(tr(name), weight=tokens.SEMIBOLD), Run(f" {version}", tokens.TEXT_2)
+        return Run(term(name), weight=tokens.SEMIBOLD), Run(f" {version}", tokens.TEXT_2)
     return (Run(tr(job.title), weight=tokens.MEDIUM),)

@@ -21,6 +21,7 @@ from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import term
 from reader.ui.translate import tr
 
 _SIGNS: Final = {
@@ -84,7 +85,7 @@ class ModelCardPanel(Ground):
     def _show(self, spec: ModelSpec, eligibility: Eligibility) -> None:
         px = self._kit.theme.px
         identity = spec.identity
-        name = f"{tr(identity.name)} {identity.version}"
+        name = f"{term(identity.name)} {identity.version}"
         self._chip.show_state(Icon.CPU, name, chip.FROM_AI)
         content = QWidget()
         box = QVBoxLayout(content)
@@ -233,8 +234,8 @@ def _figure(kit: Kit, name: str, value: str) -> QHBoxLayout:
 def _texts(value: object) -> list[str]:
     """One text, or a list of them."""
     if isinstance(value, str):
-        return [tr(value)]
-    return [tr(str(part)) for part in value] if isinstance(value, (list, tuple)) else []
+        return [value]
+    return [str(part) for part in value] if isinstance(value, (list, tuple)) else []
 
 
 def _figures(card: Mapping[str, object]) -> list[tuple[str, str, str]]:
@@ -246,7 +247,7 @@ def _figures(card: Mapping[str, object]) -> list[tuple[str, str, str]]:
         if isinstance(interval, (list, tuple)):
             value += f" ({interval[0]:g} \u2013 {interval[1]:g})"
         where = f"{metric.get('data', '')}. {metric.get('how', '')}"
-        figures.append((tr(str(metric["name"])), value, where))
+        figures.append((str(metric["name"]), value, where))
     return figures
 
 

@@ -14,6 +14,7 @@ from reader.ui.controls.button import ButtonKind
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
+from reader.ui.terms import term
 from reader.ui.translate import tr
 
 
@@ -53,7 +54,7 @@ class ModelChoiceBar(QWidget):
         if blocked is None:
             return
         _, spec, eligibility = blocked
-        name = tr(spec.identity.name)
+        name = term(spec.identity.name)
         title = say("{model} {version} did not start", model=name, version=spec.identity.version)
         self._title.show_text(tr(title), weight=tokens.SEMIBOLD)
         reason = tr(eligibility.reasons[0]) if eligibility.reasons else ""

@@ -17,7 +17,7 @@ from reader.ui.findings.card_content import place_text, status_of
 from reader.ui.icons import Icon
 from reader.ui.identity import hidden_words, person, sex_word
 from reader.ui.quantities import axes_mm, clock, date, millimetres
-from reader.ui.terms import REASON_WORDS
+from reader.ui.terms import REASON_WORDS, term
 from reader.ui.translate import tr
 
 
@@ -62,7 +62,7 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
     decided = _decided_at(workspace, finding.finding_id)
     return ReportLine(
         finding=finding,
-        name=tr(finding.name),
+        name=term(finding.name),
         size=millimetres(finding.long_axis_mm),
         size_aside=_size_aside(workspace, finding, status),
         place=_sentence(place_text(workspace, finding)),
@@ -142,7 +142,7 @@ def ai_line(workspace: Workspace) -> str:
         say(
             "AI used: {model} {version}, shown while reading. Of its {total} findings: "
             "{confirmed} confirmed, {edited} edited, {rejected} rejected, {open} not reviewed.",
-            model=tr(identity.name),
+            model=term(identity.name),
             version=identity.version,
             total=len(made),
             confirmed=counts[ReviewStatus.CONFIRMED],
@@ -166,11 +166,9 @@ def waiting_text(workspace: Workspace) -> tuple[str, str]:
     else:
         title = tr(say("{count} AI findings not reviewed", count=len(waiting)))
     first = waiting[0]
-    what = ", ".join(
-        part
-        for part in (tr(first.name), millimetres(first.long_axis_mm), place_text(workspace, first))
-        if part
-    ).replace(" · ", ", ")
+    place = place_text(workspace, first).replace(" · ", ", ")
+    parts = (term(first.name), millimetres(first.long_axis_mm), place)
+    what = ", ".join(part for part in parts if part)
     return title, tr(say("{finding}. Decide on it. It is never exported unreviewed.", finding=what))
 
 

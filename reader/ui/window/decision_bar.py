@@ -30,6 +30,7 @@ from reader.ui.jobs.model_choice import ModelChoiceBar
 from reader.ui.kit import Kit
 from reader.ui.quantities import axes_mm, cubic_millimetres, millimetres
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import term
 from reader.ui.tools.tool import ToolId
 from reader.ui.translate import tr
 
@@ -106,7 +107,7 @@ class FindingBar(QWidget):
 
     def _finding_runs(self, finding: Finding) -> tuple[Run, ...]:
         """`Solid nodule  15.5 mm  17.1 × 13.9 mm · 1950 mm³`."""
-        runs = [Run(tr(finding.name), weight=tokens.SEMIBOLD)]
+        runs = [Run(term(finding.name), weight=tokens.SEMIBOLD)]
         if finding.long_axis_mm is not None:
             runs.append(Run(EN_SPACE + millimetres(finding.long_axis_mm)))
         if self._kit.frame is tokens.WIDE and finding.short_axis_mm is not None:
@@ -192,7 +193,7 @@ class ReasonBar(QWidget):
         finding = self._kit.workspace.findings.finding(self._kit.question.finding_id)
         if finding is not None:
             size = millimetres(finding.long_axis_mm)
-            text = f"{tr(finding.name)} · {size}"
+            text = f"{term(finding.name)} · {size}"
             self.words.second.show_text(text, tokens.TEXT_2)
 
 

@@ -47,6 +47,7 @@ class SidePanel(Ground):
         subscriptions.add(events.mode_changed, self._changed)
         subscriptions.add(events.overlay_changed, self._model_changed)
         subscriptions.add(events.study_opened, self._study_opened)
+        self.jobs.refresh()
         self.refresh()
 
     @property

@@ -1,0 +1,3207 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+ <context>
+  <name>reader</name>
+  <message>
+   <source>1 AI finding not reviewed</source>
+   <translation>1 项 AI 所见未审阅</translation>
+  </message>
+  <message>
+   <source>1 rejected finding{why} stays in the record.</source>
+   <translation>1 项已排除的所见{why}保留在记录中。</translation>
+  </message>
+  <message>
+   <source>1 slice</source>
+   <translation>1 层</translation>
+  </message>
+  <message>
+   <source>1 thing left</source>
+   <translation>还剩 1 件事</translation>
+  </message>
+  <message>
+   <source>1 to 6 reason, until you move on</source>
+   <translation>1 至 6 选择原因，直到转到下一项</translation>
+  </message>
+  <message>
+   <source>2D</source>
+   <translation>2D</translation>
+  </message>
+  <message>
+   <source>2D or 3D brush</source>
+   <translation>2D 或 3D 画笔</translation>
+  </message>
+  <message>
+   <source>3D ball</source>
+   <translation>3D 球</translation>
+  </message>
+  <message>
+   <source>A BMP picture, not a medical image file.</source>
+   <translation>BMP 图片，不是医学影像文件。</translation>
+  </message>
+  <message>
+   <source>A DICOMDIR index: open the folder it lies in.</source>
+   <translation>DICOMDIR 索引：请打开它所在的文件夹。</translation>
+  </message>
+  <message>
+   <source>A GIF picture, not a medical image file.</source>
+   <translation>GIF 图片，不是医学影像文件。</translation>
+  </message>
+  <message>
+   <source>A JPEG picture, not a medical image file.</source>
+   <translation>JPEG 图片，不是医学影像文件。</translation>
+  </message>
+  <message>
+   <source>A PDF document, not an image file.</source>
+   <translation>PDF 文档，不是影像文件。</translation>
+  </message>
+  <message>
+   <source>A PNG picture, not a medical image file.</source>
+   <translation>PNG 图片，不是医学影像文件。</translation>
+  </message>
+  <message>
+   <source>A TIFF picture, not a medical image file.</source>
+   <translation>TIFF 图片，不是医学影像文件。</translation>
+  </message>
+  <message>
+   <source>A compressed archive that holds no NIfTI image.</source>
+   <translation>压缩包中没有 NIfTI 影像。</translation>
+  </message>
+  <message>
+   <source>A file has changed since the folder was looked through.</source>
+   <translation>扫描文件夹之后，有一个文件发生了变化。</translation>
+  </message>
+  <message>
+   <source>A file of the series could not be read.</source>
+   <translation>序列中有一个文件无法读取。</translation>
+  </message>
+  <message>
+   <source>A file of the series has been replaced by another.</source>
+   <translation>序列中有一个文件已被另一个文件替换。</translation>
+  </message>
+  <message>
+   <source>A measurement in the report differs from the one on screen.</source>
+   <translation>报告中的一项测量与屏幕上的不一致。</translation>
+  </message>
+  <message>
+   <source>A single slice, {thickness:g} mm thick.</source>
+   <translation>仅一层，层厚 {thickness:g} mm。</translation>
+  </message>
+  <message>
+   <source>A single slice.</source>
+   <translation>仅一层。</translation>
+  </message>
+  <message>
+   <source>A step took more than {s:.0f} seconds.</source>
+   <translation>有一步用时超过 {s:.0f} 秒。</translation>
+  </message>
+  <message>
+   <source>A step was cancelled.</source>
+   <translation>有一步被取消。</translation>
+  </message>
+  <message>
+   <source>A text file, not an image file.</source>
+   <translation>文本文件，不是影像文件。</translation>
+  </message>
+  <message>
+   <source>A training scan could not be opened.</source>
+   <translation>一份训练扫描无法打开。</translation>
+  </message>
+  <message>
+   <source>AI</source>
+   <translation>AI</translation>
+  </message>
+  <message>
+   <source>AI hidden</source>
+   <translation>AI 已隐藏</translation>
+  </message>
+  <message>
+   <source>AI marks: outline, heatmap, off</source>
+   <translation>AI 标记：轮廓、热图、关闭</translation>
+  </message>
+  <message>
+   <source>AI on {count} CPU cores</source>
+   <translation>AI 使用 {count} 个 CPU 核</translation>
+  </message>
+  <message>
+   <source>AI probability</source>
+   <translation>AI 概率</translation>
+  </message>
+  <message>
+   <source>AI saliency</source>
+   <translation>AI 显著性</translation>
+  </message>
+  <message>
+   <source>AI uncertainty</source>
+   <translation>AI 不确定性</translation>
+  </message>
+  <message>
+   <source>AI used: {model} {version}, shown while reading. Of its {total} findings: {confirmed} confirmed, {edited} edited, {rejected} rejected, {open} not reviewed.</source>
+   <translation>所用 AI：{model} {version}，阅片时显示。其 {total} 项所见中：确认 {confirmed} 项，修改 {edited} 项，排除 {rejected} 项，未审阅 {open} 项。</translation>
+  </message>
+  <message>
+   <source>AI {number}</source>
+   <translation>AI {number}</translation>
+  </message>
+  <message>
+   <source>AI {size}</source>
+   <translation>AI {size}</translation>
+  </message>
+  <message>
+   <source>AI, confirmed</source>
+   <translation>AI，已确认</translation>
+  </message>
+  <message>
+   <source>AI, edited by you</source>
+   <translation>AI，由您修改</translation>
+  </message>
+  <message>
+   <source>AI, not reviewed</source>
+   <translation>AI，未审阅</translation>
+  </message>
+  <message>
+   <source>AI, rejected</source>
+   <translation>AI，已排除</translation>
+  </message>
+  <message>
+   <source>AI, to review</source>
+   <translation>AI，待审阅</translation>
+  </message>
+  <message>
+   <source>AI: dashed outline</source>
+   <translation>AI：虚线轮廓</translation>
+  </message>
+  <message>
+   <source>Abdomen</source>
+   <translation>腹部窗</translation>
+  </message>
+  <message>
+   <source>About Reading Room</source>
+   <translation>关于 Reading Room</translation>
+  </message>
+  <message>
+   <source>Add</source>
+   <translation>添加</translation>
+  </message>
+  <message>
+   <source>Add at the crosshair</source>
+   <translation>在十字线处添加</translation>
+  </message>
+  <message>
+   <source>Add missed</source>
+   <translation>添加漏检</translation>
+  </message>
+  <message>
+   <source>Add the finding again when all slices are there.</source>
+   <translation>等所有层面齐全后重新添加该所见。</translation>
+  </message>
+  <message>
+   <source>Add what you see with M. No model is installed.</source>
+   <translation>用 M 添加您看到的所见。尚未安装模型。</translation>
+  </message>
+  <message>
+   <source>Add what you see with M. The AI is still working.</source>
+   <translation>用 M 添加您看到的所见。AI 仍在运行。</translation>
+  </message>
+  <message>
+   <source>Added</source>
+   <translation>已添加</translation>
+  </message>
+  <message>
+   <source>Added by you</source>
+   <translation>由您添加</translation>
+  </message>
+  <message>
+   <source>Adding a missed finding</source>
+   <translation>正在添加漏检的所见</translation>
+  </message>
+  <message>
+   <source>Age</source>
+   <translation>年龄</translation>
+  </message>
+  <message>
+   <source>All on disk. {count} steps can be undone.</source>
+   <translation>全部已写入磁盘。可撤销 {count} 步。</translation>
+  </message>
+  <message>
+   <source>Architecture</source>
+   <translation>网络结构</translation>
+  </message>
+  <message>
+   <source>Artifact</source>
+   <translation>伪影</translation>
+  </message>
+  <message>
+   <source>Auto</source>
+   <translation>自动</translation>
+  </message>
+  <message>
+   <source>Automatic</source>
+   <translation>自动</translation>
+  </message>
+  <message>
+   <source>Automatic window</source>
+   <translation>自动窗宽窗位</translation>
+  </message>
+  <message>
+   <source>Axial</source>
+   <translation>轴位</translation>
+  </message>
+  <message>
+   <source>Axial oblique</source>
+   <translation>斜轴位</translation>
+  </message>
+  <message>
+   <source>Back</source>
+   <translation>返回</translation>
+  </message>
+  <message>
+   <source>Before signing</source>
+   <translation>签署之前</translation>
+  </message>
+  <message>
+   <source>Benchmark</source>
+   <translation>基准测试</translation>
+  </message>
+  <message>
+   <source>Benign</source>
+   <translation>良性</translation>
+  </message>
+  <message>
+   <source>Body part</source>
+   <translation>部位</translation>
+  </message>
+  <message>
+   <source>Bone</source>
+   <translation>骨窗</translation>
+  </message>
+  <message>
+   <source>Brain</source>
+   <translation>脑窗</translation>
+  </message>
+  <message>
+   <source>Bringing back what was decided</source>
+   <translation>正在恢复此前的决定</translation>
+  </message>
+  <message>
+   <source>Brush</source>
+   <translation>画笔</translation>
+  </message>
+  <message>
+   <source>Brush size</source>
+   <translation>画笔大小</translation>
+  </message>
+  <message>
+   <source>Brush stroke</source>
+   <translation>笔画</translation>
+  </message>
+  <message>
+   <source>Building the chest</source>
+   <translation>正在构建胸部模型</translation>
+  </message>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>CT angiography</source>
+   <translation>CT 血管造影窗</translation>
+  </message>
+  <message>
+   <source>Card</source>
+   <translation>模型卡</translation>
+  </message>
+  <message>
+   <source>Check</source>
+   <translation>检查项</translation>
+  </message>
+  <message>
+   <source>Check that you may write to its folder and that the disk is connected.</source>
+   <translation>请确认您可以写入其所在文件夹，并且磁盘已连接。</translation>
+  </message>
+  <message>
+   <source>Check the disk and export again.</source>
+   <translation>请检查磁盘后重新导出。</translation>
+  </message>
+  <message>
+   <source>Check the disk or the connection.</source>
+   <translation>请检查磁盘或连接。</translation>
+  </message>
+  <message>
+   <source>Check the disk, then do it again.</source>
+   <translation>请检查磁盘后重做。</translation>
+  </message>
+  <message>
+   <source>Chest CT with AI, works offline</source>
+   <translation>胸部 CT 与 AI，可离线使用</translation>
+  </message>
+  <message>
+   <source>Chest CT: lungs and nodules</source>
+   <translation>胸部 CT：肺与结节</translation>
+  </message>
+  <message>
+   <source>Choose NIfTI or JSON.</source>
+   <translation>请选择 NIfTI 或 JSON。</translation>
+  </message>
+  <message>
+   <source>Choose another folder, or free some space, and try again.</source>
+   <translation>请选择其他文件夹，或释放一些空间后重试。</translation>
+  </message>
+  <message>
+   <source>Choose another one in the list.</source>
+   <translation>请在列表中选择另一个。</translation>
+  </message>
+  <message>
+   <source>Choose another place with --out.</source>
+   <translation>请用 --out 选择其他位置。</translation>
+  </message>
+  <message>
+   <source>Choose chest-ct.</source>
+   <translation>请选择 chest-ct。</translation>
+  </message>
+  <message>
+   <source>Choose it in the list of series to read it.</source>
+   <translation>在序列列表中选择它即可读取。</translation>
+  </message>
+  <message>
+   <source>Choose one from the list of series.</source>
+   <translation>请从序列列表中选择一个。</translation>
+  </message>
+  <message>
+   <source>Choose the processor (CPU), or install a driver and a CUDA build of PyTorch.</source>
+   <translation>请选择处理器（CPU），或安装显卡驱动和 CUDA 版 PyTorch。</translation>
+  </message>
+  <message>
+   <source>Click inside the image.</source>
+   <translation>请在图像内点击。</translation>
+  </message>
+  <message>
+   <source>Click it in the image. Its size is measured from the image.</source>
+   <translation>请在图像中点击它。其大小由图像测得。</translation>
+  </message>
+  <message>
+   <source>Click the finding</source>
+   <translation>点击所见</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Close other programs and run it again.</source>
+   <translation>请关闭其他程序后重新运行。</translation>
+  </message>
+  <message>
+   <source>Close other programs before reading large studies.</source>
+   <translation>读取大型检查前，请关闭其他程序。</translation>
+  </message>
+  <message>
+   <source>Close other studies or programs and open it again.</source>
+   <translation>请关闭其他检查或程序后重新打开。</translation>
+  </message>
+  <message>
+   <source>Close other studies or programs and try again. Your work is saved.</source>
+   <translation>请关闭其他检查或程序后重试。您的工作已保存。</translation>
+  </message>
+  <message>
+   <source>Close study</source>
+   <translation>关闭检查</translation>
+  </message>
+  <message>
+   <source>Close the other window first.</source>
+   <translation>请先关闭另一个窗口。</translation>
+  </message>
+  <message>
+   <source>Codec {name}</source>
+   <translation>解码器 {name}</translation>
+  </message>
+  <message>
+   <source>Codecs</source>
+   <translation>解码器</translation>
+  </message>
+  <message>
+   <source>Colour images ({name}) are not supported yet.</source>
+   <translation>尚不支持彩色图像（{name}）。</translation>
+  </message>
+  <message>
+   <source>Column {number} / {count}</source>
+   <translation>列 {number} / {count}</translation>
+  </message>
+  <message>
+   <source>Commands</source>
+   <translation>命令</translation>
+  </message>
+  <message>
+   <source>Commands work without one, and so does: reader demo --headless --out DIR</source>
+   <translation>没有显示器也可使用命令，例如：reader demo --headless --out DIR</translation>
+  </message>
+  <message>
+   <source>Compute</source>
+   <translation>计算</translation>
+  </message>
+  <message>
+   <source>Concurrent</source>
+   <translation>同步阅片</translation>
+  </message>
+  <message>
+   <source>Concurrent: AI shown</source>
+   <translation>同步阅片：显示 AI</translation>
+  </message>
+  <message>
+   <source>Confirm</source>
+   <translation>确认</translation>
+  </message>
+  <message>
+   <source>Confirmed</source>
+   <translation>已确认</translation>
+  </message>
+  <message>
+   <source>Confirming a finding</source>
+   <translation>正在确认一项所见</translation>
+  </message>
+  <message>
+   <source>Confirming moves on to the next finding.</source>
+   <translation>确认后转到下一项所见。</translation>
+  </message>
+  <message>
+   <source>Continue</source>
+   <translation>继续</translation>
+  </message>
+  <message>
+   <source>Convert the file again with another program.</source>
+   <translation>请用其他程序重新转换该文件。</translation>
+  </message>
+  <message>
+   <source>Copy or convert the file again.</source>
+   <translation>请重新复制或转换该文件。</translation>
+  </message>
+  <message>
+   <source>Copy or export it again.</source>
+   <translation>请重新复制或导出。</translation>
+  </message>
+  <message>
+   <source>Copy or export the series again.</source>
+   <translation>请重新复制或导出该序列。</translation>
+  </message>
+  <message>
+   <source>Coronal</source>
+   <translation>冠状位</translation>
+  </message>
+  <message>
+   <source>Coronal oblique</source>
+   <translation>斜冠状位</translation>
+  </message>
+  <message>
+   <source>Could not be checked ({why}).</source>
+   <translation>无法检查（{why}）。</translation>
+  </message>
+  <message>
+   <source>Crosshair</source>
+   <translation>十字线</translation>
+  </message>
+  <message>
+   <source>Ctrl 4 opens the report</source>
+   <translation>Ctrl 4 打开报告</translation>
+  </message>
+  <message>
+   <source>Ctrl Enter</source>
+   <translation>Ctrl Enter</translation>
+  </message>
+  <message>
+   <source>Ctrl Enter sign</source>
+   <translation>Ctrl Enter 签署</translation>
+  </message>
+  <message>
+   <source>Ctrl Z undo</source>
+   <translation>Ctrl Z 撤销</translation>
+  </message>
+  <message>
+   <source>Ctrl left erase</source>
+   <translation>Ctrl 左键擦除</translation>
+  </message>
+  <message>
+   <source>Ctrl wheel</source>
+   <translation>Ctrl 滚轮</translation>
+  </message>
+  <message>
+   <source>DICOM or NIfTI. Nothing is copied or sent anywhere.</source>
+   <translation>DICOM 或 NIfTI。不复制也不发送任何内容。</translation>
+  </message>
+  <message>
+   <source>DICOM report (SR)</source>
+   <translation>DICOM 报告（SR）</translation>
+  </message>
+  <message>
+   <source>DICOM results need a DICOM series, and this one is not.</source>
+   <translation>DICOM 结果需要 DICOM 序列，而此序列不是。</translation>
+  </message>
+  <message>
+   <source>DICOM segmentation (SEG)</source>
+   <translation>DICOM 分割（SEG）</translation>
+  </message>
+  <message>
+   <source>Darkest values</source>
+   <translation>最暗值</translation>
+  </message>
+  <message>
+   <source>Data it was trained and tested on</source>
+   <translation>训练与测试所用数据</translation>
+  </message>
+  <message>
+   <source>Decided</source>
+   <translation>已决定</translation>
+  </message>
+  <message>
+   <source>Deciding on the rest</source>
+   <translation>正在处理其余所见</translation>
+  </message>
+  <message>
+   <source>Decisions</source>
+   <translation>决定</translation>
+  </message>
+  <message>
+   <source>Demo</source>
+   <translation>演示</translation>
+  </message>
+  <message>
+   <source>Disk</source>
+   <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>完成</translation>
+  </message>
+  <message>
+   <source>Double click</source>
+   <translation>双击</translation>
+  </message>
+  <message>
+   <source>Draft, not signed</source>
+   <translation>草稿，未签署</translation>
+  </message>
+  <message>
+   <source>Drag through slices</source>
+   <translation>拖动翻层</translation>
+  </message>
+  <message>
+   <source>Dragging up makes the image darker instead of brighter.</source>
+   <translation>向上拖动使图像变暗而不是变亮。</translation>
+  </message>
+  <message>
+   <source>Drawing the slices</source>
+   <translation>正在绘制层面</translation>
+  </message>
+  <message>
+   <source>Drop a folder here, or press Ctrl+O.</source>
+   <translation>将文件夹拖到此处，或按 Ctrl+O。</translation>
+  </message>
+  <message>
+   <source>Drop a folder or files here</source>
+   <translation>将文件夹或文件拖到此处</translation>
+  </message>
+  <message>
+   <source>Drop it to open it</source>
+   <translation>松开即可打开</translation>
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation>重复</translation>
+  </message>
+  <message>
+   <source>Edit</source>
+   <translation>修改</translation>
+  </message>
+  <message>
+   <source>Edit segment {number}</source>
+   <translation>编辑第 {number} 个分割</translation>
+  </message>
+  <message>
+   <source>Edit segments</source>
+   <translation>编辑分割</translation>
+  </message>
+  <message>
+   <source>Edited</source>
+   <translation>已修改</translation>
+  </message>
+  <message>
+   <source>Editing a finding</source>
+   <translation>正在修改一项所见</translation>
+  </message>
+  <message>
+   <source>Edit{mode}</source>
+   <translation>编辑{mode}</translation>
+  </message>
+  <message>
+   <source>Enlarge</source>
+   <translation>放大</translation>
+  </message>
+  <message>
+   <source>Enter</source>
+   <translation>Enter</translation>
+  </message>
+  <message>
+   <source>Enter adds at the crosshair</source>
+   <translation>Enter 在十字线处添加</translation>
+  </message>
+  <message>
+   <source>Enter done</source>
+   <translation>Enter 完成</translation>
+  </message>
+  <message>
+   <source>Enter shows it in every viewport</source>
+   <translation>Enter 在所有视口中显示</translation>
+  </message>
+  <message>
+   <source>Eraser</source>
+   <translation>橡皮</translation>
+  </message>
+  <message>
+   <source>Esc</source>
+   <translation>Esc</translation>
+  </message>
+  <message>
+   <source>Esc back to images</source>
+   <translation>Esc 返回图像</translation>
+  </message>
+  <message>
+   <source>Esc leaves it</source>
+   <translation>Esc 放弃</translation>
+  </message>
+  <message>
+   <source>Every change holds at once.</source>
+   <translation>每项更改立即生效。</translation>
+  </message>
+  <message>
+   <source>Every finding has a size and a place</source>
+   <translation>每项所见都有大小和位置</translation>
+  </message>
+  <message>
+   <source>Every finding is decided</source>
+   <translation>所有所见均已决定</translation>
+  </message>
+  <message>
+   <source>Export</source>
+   <translation>导出</translation>
+  </message>
+  <message>
+   <source>Export NIfTI or JSON instead.</source>
+   <translation>请改为导出 NIfTI 或 JSON。</translation>
+  </message>
+  <message>
+   <source>Export NIfTI or JSON instead: DICOM results would point to the wrong place.</source>
+   <translation>请改为导出 NIfTI 或 JSON：DICOM 结果会指向错误的位置。</translation>
+  </message>
+  <message>
+   <source>Export again.</source>
+   <translation>请重新导出。</translation>
+  </message>
+  <message>
+   <source>Export both again.</source>
+   <translation>请将两者重新导出。</translation>
+  </message>
+  <message>
+   <source>Export into</source>
+   <translation>导出到</translation>
+  </message>
+  <message>
+   <source>Export the report or JSON instead.</source>
+   <translation>请改为导出报告或 JSON。</translation>
+  </message>
+  <message>
+   <source>Exporting</source>
+   <translation>正在导出</translation>
+  </message>
+  <message>
+   <source>F</source>
+   <translation>女</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>Female</source>
+   <translation>女</translation>
+  </message>
+  <message>
+   <source>Files that were not opened</source>
+   <translation>未打开的文件</translation>
+  </message>
+  <message>
+   <source>Fill</source>
+   <translation>填充</translation>
+  </message>
+  <message>
+   <source>Finding</source>
+   <translation>所见</translation>
+  </message>
+  <message>
+   <source>Finding the lungs</source>
+   <translation>正在寻找肺部</translation>
+  </message>
+  <message>
+   <source>Findings</source>
+   <translation>所见</translation>
+  </message>
+  <message>
+   <source>Findings as JSON</source>
+   <translation>所见（JSON）</translation>
+  </message>
+  <message>
+   <source>Finished</source>
+   <translation>已完成</translation>
+  </message>
+  <message>
+   <source>Finished in {time}</source>
+   <translation>用时 {time} 完成</translation>
+  </message>
+  <message>
+   <source>First slice</source>
+   <translation>第一层</translation>
+  </message>
+  <message>
+   <source>Fit to viewport</source>
+   <translation>适合视口</translation>
+  </message>
+  <message>
+   <source>Fitting the result to the images</source>
+   <translation>正在将结果对应到图像</translation>
+  </message>
+  <message>
+   <source>Fold the side panel</source>
+   <translation>折叠侧栏</translation>
+  </message>
+  <message>
+   <source>Fold the tools</source>
+   <translation>折叠工具栏</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>文件夹</translation>
+  </message>
+  <message>
+   <source>Folder hidden</source>
+   <translation>文件夹已隐藏</translation>
+  </message>
+  <message>
+   <source>Fonts</source>
+   <translation>字体</translation>
+  </message>
+  <message>
+   <source>For research, teaching and demonstration. Not for diagnosis, treatment or any other clinical use. No AI mark does not mean normal.</source>
+   <translation>用于研究、教学和演示。不得用于诊断、治疗或任何其他临床用途。没有 AI 标记不代表正常。</translation>
+  </message>
+  <message>
+   <source>Frame {number} lies in another place than its image.</source>
+   <translation>第 {number} 帧的位置与其图像不一致。</translation>
+  </message>
+  <message>
+   <source>Free some disk space (about 130 MB is needed) and try again.</source>
+   <translation>请释放一些磁盘空间（约需 130 MB）后重试。</translation>
+  </message>
+  <message>
+   <source>Free some space or set READER_HOME to another folder.</source>
+   <translation>请释放一些空间，或将 READER_HOME 设为其他文件夹。</translation>
+  </message>
+  <message>
+   <source>Free some space or set {variable} to a folder you may write to.</source>
+   <translation>请释放一些空间，或将 {variable} 设为您可写入的文件夹。</translation>
+  </message>
+  <message>
+   <source>Free some space, then do it again.</source>
+   <translation>请释放一些空间后重做。</translation>
+  </message>
+  <message>
+   <source>Full screen, images only</source>
+   <translation>全屏，仅显示图像</translation>
+  </message>
+  <message>
+   <source>Geometry</source>
+   <translation>几何</translation>
+  </message>
+  <message>
+   <source>Give a folder that `reader predict` wrote.</source>
+   <translation>请给出 `reader predict` 写出的文件夹。</translation>
+  </message>
+  <message>
+   <source>Give a folder with a series in --data, or leave it out.</source>
+   <translation>请用 --data 给出含序列的文件夹，或省略它。</translation>
+  </message>
+  <message>
+   <source>Give center and width with a comma between them, such as -600,1500.</source>
+   <translation>请给出窗位和窗宽，中间用逗号分隔，例如 -600,1500。</translation>
+  </message>
+  <message>
+   <source>Give the series it was made from with --series.</source>
+   <translation>请用 --series 给出其来源序列。</translation>
+  </message>
+  <message>
+   <source>Give the study's folder, or the UID of a study opened before.</source>
+   <translation>请给出检查的文件夹，或曾打开过的检查的 UID。</translation>
+  </message>
+  <message>
+   <source>Go on reading.</source>
+   <translation>请继续阅片。</translation>
+  </message>
+  <message>
+   <source>Go to the next one with N; confirm, edit or reject it.</source>
+   <translation>按 N 转到下一项；确认、修改或排除它。</translation>
+  </message>
+  <message>
+   <source>Graphics card</source>
+   <translation>显卡</translation>
+  </message>
+  <message>
+   <source>Growing procedural lungs</source>
+   <translation>正在生成肺部</translation>
+  </message>
+  <message>
+   <source>Growing vessels and airways</source>
+   <translation>正在生成血管和气道</translation>
+  </message>
+  <message>
+   <source>HDF5 files are not supported.</source>
+   <translation>不支持 HDF5 文件。</translation>
+  </message>
+  <message>
+   <source>Hide</source>
+   <translation>隐藏</translation>
+  </message>
+  <message>
+   <source>Hide AI</source>
+   <translation>隐藏 AI</translation>
+  </message>
+  <message>
+   <source>Hide identity</source>
+   <translation>隐藏身份信息</translation>
+  </message>
+  <message>
+   <source>Hide names, numbers and dates everywhere on screen.</source>
+   <translation>在屏幕各处隐藏姓名、编号和日期。</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
+  </message>
+  <message>
+   <source>How strongly filled segments cover the image.</source>
+   <translation>填充的分割覆盖图像的程度。</translation>
+  </message>
+  <message>
+   <source>How strongly the segment is filled</source>
+   <translation>该分割的填充程度</translation>
+  </message>
+  <message>
+   <source>Identity hidden</source>
+   <translation>身份信息已隐藏</translation>
+  </message>
+  <message>
+   <source>If you run it, every mark and the report will say so.</source>
+   <translation>如果运行，每个标记和报告都会注明。</translation>
+  </message>
+  <message>
+   <source>Image type</source>
+   <translation>图像类型</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>图像</translation>
+  </message>
+  <message>
+   <source>Images that lie where another one lies: {count}. One of each is shown (slices {places}).</source>
+   <translation>与其他图像位置相同的图像：{count} 幅。每处只显示一幅（层面 {places}）。</translation>
+  </message>
+  <message>
+   <source>Images with a modality lookup table are not supported yet.</source>
+   <translation>尚不支持带有模态查找表的图像。</translation>
+  </message>
+  <message>
+   <source>In progress</source>
+   <translation>进行中</translation>
+  </message>
+  <message>
+   <source>Install one if you read in Chinese, such as Noto Sans CJK SC.</source>
+   <translation>如果使用中文阅片，请安装一种中文字体，例如 Noto Sans CJK SC。</translation>
+  </message>
+  <message>
+   <source>Install that version again to go on with them. Nothing was changed.</source>
+   <translation>请重新安装该版本以继续使用。没有任何改动。</translation>
+  </message>
+  <message>
+   <source>Install the application again.</source>
+   <translation>请重新安装本应用。</translation>
+  </message>
+  <message>
+   <source>Install the application again; until then the system's fonts are used.</source>
+   <translation>请重新安装本应用；在此之前使用系统字体。</translation>
+  </message>
+  <message>
+   <source>Inter; Chinese: {family}</source>
+   <translation>Inter；中文：{family}</translation>
+  </message>
+  <message>
+   <source>It goes from {first:.1f} to {last:.1f} mm.</source>
+   <translation>范围为 {first:.1f} 至 {last:.1f} mm。</translation>
+  </message>
+  <message>
+   <source>It was not used. Run the AI again.</source>
+   <translation>该结果未被采用。请重新运行 AI。</translation>
+  </message>
+  <message>
+   <source>Keys of Reading Room</source>
+   <translation>Reading Room 快捷键</translation>
+  </message>
+  <message>
+   <source>Keys on one page</source>
+   <translation>快捷键一览</translation>
+  </message>
+  <message>
+   <source>Known limits</source>
+   <translation>已知局限</translation>
+  </message>
+  <message>
+   <source>Label map as NIfTI</source>
+   <translation>标签图（NIfTI）</translation>
+  </message>
+  <message>
+   <source>Language of the interface.</source>
+   <translation>界面语言。</translation>
+  </message>
+  <message>
+   <source>Larger brush</source>
+   <translation>增大画笔</translation>
+  </message>
+  <message>
+   <source>Last slice</source>
+   <translation>最后一层</translation>
+  </message>
+  <message>
+   <source>Layout</source>
+   <translation>布局</translation>
+  </message>
+  <message>
+   <source>Leave one of them out.</source>
+   <translation>请去掉其中一个。</translation>
+  </message>
+  <message>
+   <source>Left click crosshair</source>
+   <translation>左键单击定位十字线</translation>
+  </message>
+  <message>
+   <source>Left drag</source>
+   <translation>左键拖动</translation>
+  </message>
+  <message>
+   <source>Left drag pan</source>
+   <translation>左键拖动平移</translation>
+  </message>
+  <message>
+   <source>Left drag slices</source>
+   <translation>左键拖动翻层</translation>
+  </message>
+  <message>
+   <source>Left drag window</source>
+   <translation>左键拖动调窗</translation>
+  </message>
+  <message>
+   <source>Left drag zoom</source>
+   <translation>左键拖动缩放</translation>
+  </message>
+  <message>
+   <source>Left draw</source>
+   <translation>左键绘制</translation>
+  </message>
+  <message>
+   <source>Left erase</source>
+   <translation>左键擦除</translation>
+  </message>
+  <message>
+   <source>Left lung</source>
+   <translation>左肺</translation>
+  </message>
+  <message>
+   <source>Length covered</source>
+   <translation>覆盖长度</translation>
+  </message>
+  <message>
+   <source>Lesion</source>
+   <translation>病灶</translation>
+  </message>
+  <message>
+   <source>Licence</source>
+   <translation>许可证</translation>
+  </message>
+  <message>
+   <source>Liver</source>
+   <translation>肝窗</translation>
+  </message>
+  <message>
+   <source>Loading the model</source>
+   <translation>正在载入模型</translation>
+  </message>
+  <message>
+   <source>Locked: outline only, cannot be painted over</source>
+   <translation>已锁定：仅显示轮廓，不会被覆盖</translation>
+  </message>
+  <message>
+   <source>Long × short axis</source>
+   <translation>长径 × 短径</translation>
+  </message>
+  <message>
+   <source>Looking for nodules</source>
+   <translation>正在寻找结节</translation>
+  </message>
+  <message>
+   <source>Looking through files</source>
+   <translation>正在查看文件</translation>
+  </message>
+  <message>
+   <source>Looking through the files</source>
+   <translation>正在查看文件</translation>
+  </message>
+  <message>
+   <source>Looking through the folder</source>
+   <translation>正在查看文件夹</translation>
+  </message>
+  <message>
+   <source>Lossless</source>
+   <translation>无损</translation>
+  </message>
+  <message>
+   <source>Lossy compression</source>
+   <translation>有损压缩</translation>
+  </message>
+  <message>
+   <source>Lung</source>
+   <translation>肺窗</translation>
+  </message>
+  <message>
+   <source>Lung in the image</source>
+   <translation>图像中的肺</translation>
+  </message>
+  <message>
+   <source>Lung nodule</source>
+   <translation>肺结节</translation>
+  </message>
+  <message>
+   <source>Lungs</source>
+   <translation>肺</translation>
+  </message>
+  <message>
+   <source>M</source>
+   <translation>男</translation>
+  </message>
+  <message>
+   <source>Make it with a grid that holds the whole chest.</source>
+   <translation>请使用能容纳整个胸部的网格。</translation>
+  </message>
+  <message>
+   <source>Make the demo study again, or train the model again.</source>
+   <translation>请重新制作演示检查，或重新训练模型。</translation>
+  </message>
+  <message>
+   <source>Male</source>
+   <translation>男</translation>
+  </message>
+  <message>
+   <source>Meant for</source>
+   <translation>适用于</translation>
+  </message>
+  <message>
+   <source>Measured</source>
+   <translation>测量结果</translation>
+  </message>
+  <message>
+   <source>Measuring the findings</source>
+   <translation>正在测量所见</translation>
+  </message>
+  <message>
+   <source>Measuring with inserted nodules</source>
+   <translation>正在用植入结节测量</translation>
+  </message>
+  <message>
+   <source>Mediastinum</source>
+   <translation>纵隔窗</translation>
+  </message>
+  <message>
+   <source>Memory</source>
+   <translation>内存</translation>
+  </message>
+  <message>
+   <source>Memory ran short; the run was repeated in smaller pieces.</source>
+   <translation>内存不足；已改为分小块重新运行。</translation>
+  </message>
+  <message>
+   <source>Menu</source>
+   <translation>菜单</translation>
+  </message>
+  <message>
+   <source>MetaImage files are not supported yet.</source>
+   <translation>尚不支持 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>Middle drag</source>
+   <translation>中键拖动</translation>
+  </message>
+  <message>
+   <source>Middle pan</source>
+   <translation>中键平移</translation>
+  </message>
+  <message>
+   <source>Missing slices: {count}, between slices {places}. Near a gap slices are shown up to {off:.2f} mm from their places; measuring is off.</source>
+   <translation>缺少层面：{count} 层，位于层面 {places} 之间。缺口附近的层面显示位置最多偏离 {off:.2f} mm；测量已关闭。</translation>
+  </message>
+  <message>
+   <source>Modality</source>
+   <translation>模态</translation>
+  </message>
+  <message>
+   <source>Mode</source>
+   <translation>模式</translation>
+  </message>
+  <message>
+   <source>Model card</source>
+   <translation>模型卡</translation>
+  </message>
+  <message>
+   <source>Model inside its tested range</source>
+   <translation>本次扫描在模型已测试范围内</translation>
+  </message>
+  <message>
+   <source>Model outside its tested range</source>
+   <translation>本次扫描超出模型已测试范围</translation>
+  </message>
+  <message>
+   <source>Model {name}</source>
+   <translation>模型 {name}</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>Mouse</source>
+   <translation>鼠标</translation>
+  </message>
+  <message>
+   <source>Move that file away, then start again. Nothing was changed.</source>
+   <translation>请移走该文件后重新启动。没有任何改动。</translation>
+  </message>
+  <message>
+   <source>N next</source>
+   <translation>N 下一项</translation>
+  </message>
+  <message>
+   <source>N next open point</source>
+   <translation>N 下一项待办</translation>
+  </message>
+  <message>
+   <source>NIfTI data type {code} is not supported.</source>
+   <translation>不支持 NIfTI 数据类型 {code}。</translation>
+  </message>
+  <message>
+   <source>NIfTI files in colour (RGB) are not supported yet.</source>
+   <translation>尚不支持彩色（RGB）NIfTI 文件。</translation>
+  </message>
+  <message>
+   <source>NIfTI files in colour (RGBA) are not supported yet.</source>
+   <translation>尚不支持彩色（RGBA）NIfTI 文件。</translation>
+  </message>
+  <message>
+   <source>NIfTI files of 128-bit numbers are not supported.</source>
+   <translation>不支持 128 位数值的 NIfTI 文件。</translation>
+  </message>
+  <message>
+   <source>NIfTI files of complex numbers are not supported.</source>
+   <translation>不支持复数 NIfTI 文件。</translation>
+  </message>
+  <message>
+   <source>NIfTI files of single bits are not supported.</source>
+   <translation>不支持单比特 NIfTI 文件。</translation>
+  </message>
+  <message>
+   <source>NRRD files are not supported yet.</source>
+   <translation>尚不支持 NRRD 文件。</translation>
+  </message>
+  <message>
+   <source>Name, number, modality</source>
+   <translation>姓名、编号、模态</translation>
+  </message>
+  <message>
+   <source>Next region of the window</source>
+   <translation>窗口的下一区域</translation>
+  </message>
+  <message>
+   <source>Next study</source>
+   <translation>下一个检查</translation>
+  </message>
+  <message>
+   <source>Next to review</source>
+   <translation>下一项待审阅</translation>
+  </message>
+  <message>
+   <source>Next viewport</source>
+   <translation>下一个视口</translation>
+  </message>
+  <message>
+   <source>No AI mark does not mean normal</source>
+   <translation>没有 AI 标记不代表正常</translation>
+  </message>
+  <message>
+   <source>No AI was used.</source>
+   <translation>未使用 AI。</translation>
+  </message>
+  <message>
+   <source>No finding is being edited.</source>
+   <translation>没有正在编辑的所见。</translation>
+  </message>
+  <message>
+   <source>No finding selected</source>
+   <translation>未选择所见</translation>
+  </message>
+  <message>
+   <source>No findings yet</source>
+   <translation>尚无所见</translation>
+  </message>
+  <message>
+   <source>No findings. This does not mean normal.</source>
+   <translation>没有所见。这不代表正常。</translation>
+  </message>
+  <message>
+   <source>No folder chosen</source>
+   <translation>未选择文件夹</translation>
+  </message>
+  <message>
+   <source>No font for Chinese is installed.</source>
+   <translation>未安装中文字体。</translation>
+  </message>
+  <message>
+   <source>No graphics card that PyTorch can use was found.</source>
+   <translation>未找到 PyTorch 可用的显卡。</translation>
+  </message>
+  <message>
+   <source>No images that can be opened were found.</source>
+   <translation>未找到可打开的影像。</translation>
+  </message>
+  <message>
+   <source>No lung was found in this series, so nothing was looked for.</source>
+   <translation>在此序列中未找到肺，因此没有进行检测。</translation>
+  </message>
+  <message>
+   <source>No model is installed to run beside the viewports.</source>
+   <translation>未安装可在视口旁运行的模型。</translation>
+  </message>
+  <message>
+   <source>No model is installed.</source>
+   <translation>未安装模型。</translation>
+  </message>
+  <message>
+   <source>No model is installed; studies can be read, but no AI will help.</source>
+   <translation>未安装模型；可以阅片，但没有 AI 协助。</translation>
+  </message>
+  <message>
+   <source>No name set</source>
+   <translation>未设置姓名</translation>
+  </message>
+  <message>
+   <source>No permission to read the file.</source>
+   <translation>没有读取该文件的权限。</translation>
+  </message>
+  <message>
+   <source>No series here</source>
+   <translation>此处没有序列</translation>
+  </message>
+  <message>
+   <source>No study is open</source>
+   <translation>未打开检查</translation>
+  </message>
+  <message>
+   <source>No study is open.</source>
+   <translation>未打开检查。</translation>
+  </message>
+  <message>
+   <source>Nodule</source>
+   <translation>结节</translation>
+  </message>
+  <message>
+   <source>None of the {count} files here could be opened.</source>
+   <translation>此处的 {count} 个文件都无法打开。</translation>
+  </message>
+  <message>
+   <source>None that PyTorch can use; models run on the processor.</source>
+   <translation>没有 PyTorch 可用的显卡；模型在处理器上运行。</translation>
+  </message>
+  <message>
+   <source>Not a medical device</source>
+   <translation>不是医疗器械</translation>
+  </message>
+  <message>
+   <source>Not an image file that Reading Room knows.</source>
+   <translation>不是 Reading Room 认识的影像文件。</translation>
+  </message>
+  <message>
+   <source>Not meant for</source>
+   <translation>不适用于</translation>
+  </message>
+  <message>
+   <source>Not saved: the NIfTI file did not read back as it was written.</source>
+   <translation>未保存：NIfTI 文件读回的内容与写入的不一致。</translation>
+  </message>
+  <message>
+   <source>Not saved: the disk is full.</source>
+   <translation>未保存：磁盘已满。</translation>
+  </message>
+  <message>
+   <source>Not saved: the file with your readings could not be written.</source>
+   <translation>未保存：无法写入您的阅片记录文件。</translation>
+  </message>
+  <message>
+   <source>Not saved: the file with your readings is damaged.</source>
+   <translation>未保存：您的阅片记录文件已损坏。</translation>
+  </message>
+  <message>
+   <source>Not saved: the findings did not read back as they were written.</source>
+   <translation>未保存：所见读回的内容与写入的不一致。</translation>
+  </message>
+  <message>
+   <source>Not saved: {why}.</source>
+   <translation>未保存：{why}。</translation>
+  </message>
+  <message>
+   <source>Nothing is open</source>
+   <translation>没有打开任何内容</translation>
+  </message>
+  <message>
+   <source>Nothing leaves this machine: the application opens no connection.</source>
+   <translation>没有任何内容离开本机：本应用不建立网络连接。</translation>
+  </message>
+  <message>
+   <source>Nothing was decided on these images yet.</source>
+   <translation>这些图像尚无任何决定。</translation>
+  </message>
+  <message>
+   <source>Nothing was saved. Export again; if it happens again, please report it.</source>
+   <translation>没有保存任何内容。请重新导出；如果再次发生，请报告。</translation>
+  </message>
+  <message>
+   <source>Nothing was written: DICOM results need a DICOM series.</source>
+   <translation>没有写入任何内容：DICOM 结果需要 DICOM 序列。</translation>
+  </message>
+  <message>
+   <source>Of 100 marks scored like this, {count} were real.</source>
+   <translation>同等评分的 100 处标记中 {count} 处为真。</translation>
+  </message>
+  <message>
+   <source>One large, two small</source>
+   <translation>一大两小</translation>
+  </message>
+  <message>
+   <source>One slice back</source>
+   <translation>上一层</translation>
+  </message>
+  <message>
+   <source>One slice on</source>
+   <translation>下一层</translation>
+  </message>
+  <message>
+   <source>One viewport</source>
+   <translation>单视口</translation>
+  </message>
+  <message>
+   <source>One viewport, or all again</source>
+   <translation>单视口与全部视口切换</translation>
+  </message>
+  <message>
+   <source>Only a rejected finding has a reason.</source>
+   <translation>只有已排除的所见才有原因。</translation>
+  </message>
+  <message>
+   <source>Only the {count} highest scores are listed.</source>
+   <translation>只列出得分最高的 {count} 项。</translation>
+  </message>
+  <message>
+   <source>Open a folder that holds images.</source>
+   <translation>请打开含有影像的文件夹。</translation>
+  </message>
+  <message>
+   <source>Open a folder, or drop one on this window.</source>
+   <translation>请打开文件夹，或将其拖到本窗口。</translation>
+  </message>
+  <message>
+   <source>Open a study</source>
+   <translation>打开检查</translation>
+  </message>
+  <message>
+   <source>Open a study and choose at least one format to export.</source>
+   <translation>请打开检查，并至少选择一种导出格式。</translation>
+  </message>
+  <message>
+   <source>Open a study before running the AI.</source>
+   <translation>请先打开检查再运行 AI。</translation>
+  </message>
+  <message>
+   <source>Open a study first.</source>
+   <translation>请先打开检查。</translation>
+  </message>
+  <message>
+   <source>Open files</source>
+   <translation>打开文件</translation>
+  </message>
+  <message>
+   <source>Open folder</source>
+   <translation>打开文件夹</translation>
+  </message>
+  <message>
+   <source>Open it and run the AI again.</source>
+   <translation>请打开它并重新运行 AI。</translation>
+  </message>
+  <message>
+   <source>Open it from its new place. All you decided on it is kept.</source>
+   <translation>请从新位置打开它。您对它的所有决定都已保留。</translation>
+  </message>
+  <message>
+   <source>Open the folder again.</source>
+   <translation>请重新打开该文件夹。</translation>
+  </message>
+  <message>
+   <source>Open the folder that holds them, then export.</source>
+   <translation>请打开存放它们的文件夹，然后导出。</translation>
+  </message>
+  <message>
+   <source>Open the folder that holds them, then undo.</source>
+   <translation>请打开存放它们的文件夹，然后撤销。</translation>
+  </message>
+  <message>
+   <source>Open the folder that holds them.</source>
+   <translation>请打开存放它们的文件夹。</translation>
+  </message>
+  <message>
+   <source>Open the folder they are in now; what was decided comes back by itself.</source>
+   <translation>请打开它们现在所在的文件夹；此前的决定会自动恢复。</translation>
+  </message>
+  <message>
+   <source>Open the study again and export once more.</source>
+   <translation>请重新打开检查并再次导出。</translation>
+  </message>
+  <message>
+   <source>Open the study again.</source>
+   <translation>请重新打开检查。</translation>
+  </message>
+  <message>
+   <source>Open them, review the findings, then export.</source>
+   <translation>请打开它们，审阅所见，然后导出。</translation>
+  </message>
+  <message>
+   <source>Opening the demo study</source>
+   <translation>正在打开演示检查</translation>
+  </message>
+  <message>
+   <source>Other</source>
+   <translation>其他</translation>
+  </message>
+  <message>
+   <source>Other files in the folder are not affected.</source>
+   <translation>文件夹中的其他文件不受影响。</translation>
+  </message>
+  <message>
+   <source>Outside what this model was tested on</source>
+   <translation>超出该模型的测试范围</translation>
+  </message>
+  <message>
+   <source>Pan</source>
+   <translation>平移</translation>
+  </message>
+  <message>
+   <source>Picked up where it stopped</source>
+   <translation>从上次中断处继续</translation>
+  </message>
+  <message>
+   <source>Pixel spacing</source>
+   <translation>像素间距</translation>
+  </message>
+  <message>
+   <source>Pixels of {bits} bits are not supported.</source>
+   <translation>不支持 {bits} 位像素。</translation>
+  </message>
+  <message>
+   <source>Pixels stored as {name} are not supported yet.</source>
+   <translation>尚不支持以 {name} 存储的像素。</translation>
+  </message>
+  <message>
+   <source>Preparing scans</source>
+   <translation>正在准备扫描</translation>
+  </message>
+  <message>
+   <source>Preparing the demo study</source>
+   <translation>正在准备演示检查</translation>
+  </message>
+  <message>
+   <source>Preparing the images</source>
+   <translation>正在准备图像</translation>
+  </message>
+  <message>
+   <source>Previous region of the window</source>
+   <translation>窗口的上一区域</translation>
+  </message>
+  <message>
+   <source>Previous study</source>
+   <translation>上一个检查</translation>
+  </message>
+  <message>
+   <source>Previous to review</source>
+   <translation>上一项待审阅</translation>
+  </message>
+  <message>
+   <source>Previous viewport</source>
+   <translation>上一个视口</translation>
+  </message>
+  <message>
+   <source>Print or learn</source>
+   <translation>打印或学习</translation>
+  </message>
+  <message>
+   <source>Processor</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>Put a model's folder into models, or install the application again.</source>
+   <translation>请将模型文件夹放入 models，或重新安装本应用。</translation>
+  </message>
+  <message>
+   <source>Put back the file `window_presets.toml` that came with Reading Room.</source>
+   <translation>请放回 Reading Room 自带的文件 `window_presets.toml`。</translation>
+  </message>
+  <message>
+   <source>Put the study's files back where they were opened from, and export again.</source>
+   <translation>请将检查的文件放回打开时的位置，然后重新导出。</translation>
+  </message>
+  <message>
+   <source>Put {file} back beside its card.</source>
+   <translation>请将 {file} 放回其模型卡旁边。</translation>
+  </message>
+  <message>
+   <source>Qt</source>
+   <translation>Qt</translation>
+  </message>
+  <message>
+   <source>Qt cannot open a window here.</source>
+   <translation>Qt 无法在此处打开窗口。</translation>
+  </message>
+  <message>
+   <source>Qt does not start.</source>
+   <translation>Qt 无法启动。</translation>
+  </message>
+  <message>
+   <source>Quit</source>
+   <translation>退出</translation>
+  </message>
+  <message>
+   <source>Read</source>
+   <translation>阅片</translation>
+  </message>
+  <message>
+   <source>Read CT and MRI studies with an AI beside you. What the AI proposes, you confirm, edit or reject; every decision is on disk before the next.</source>
+   <translation>阅读 CT 和 MRI 检查，AI 相伴。AI 提出的内容由您确认、修改或排除；每个决定都在下一个决定之前写入磁盘。</translation>
+  </message>
+  <message>
+   <source>Reading</source>
+   <translation>正在读取</translation>
+  </message>
+  <message>
+   <source>Reading Room</source>
+   <translation>Reading Room</translation>
+  </message>
+  <message>
+   <source>Reading Room keys</source>
+   <translation>Reading Room 快捷键</translation>
+  </message>
+  <message>
+   <source>Reading Room: Apache License 2.0. Type: Inter, SIL Open Font License 1.1. Icons: Phosphor, MIT. Window system: Qt 6 with PySide6, LGPL 3.</source>
+   <translation>Reading Room：Apache License 2.0。字体：Inter，SIL Open Font License 1.1。图标：Phosphor，MIT。窗口系统：Qt 6 与 PySide6，LGPL 3。</translation>
+  </message>
+  <message>
+   <source>Reading {description}</source>
+   <translation>正在读取 {description}</translation>
+  </message>
+  <message>
+   <source>Reading {name}</source>
+   <translation>正在读取 {name}</translation>
+  </message>
+  <message>
+   <source>Reading, {percent}</source>
+   <translation>正在读取，{percent}</translation>
+  </message>
+  <message>
+   <source>Reason given</source>
+   <translation>已给出原因</translation>
+  </message>
+  <message>
+   <source>Recent</source>
+   <translation>最近</translation>
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation>重做</translation>
+  </message>
+  <message>
+   <source>Reduce</source>
+   <translation>缩小</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>排除</translation>
+  </message>
+  <message>
+   <source>Reject it with X first.</source>
+   <translation>请先用 X 排除它。</translation>
+  </message>
+  <message>
+   <source>Rejected</source>
+   <translation>已排除</translation>
+  </message>
+  <message>
+   <source>Rejected. Why?</source>
+   <translation>已排除。原因？</translation>
+  </message>
+  <message>
+   <source>Rejecting a finding</source>
+   <translation>正在排除一项所见</translation>
+  </message>
+  <message>
+   <source>Report</source>
+   <translation>报告</translation>
+  </message>
+  <message>
+   <source>Research use only, not for diagnosis</source>
+   <translation>仅供研究，不可用于诊断</translation>
+  </message>
+  <message>
+   <source>Restore model.json from where the model came from ({why}).</source>
+   <translation>请从模型来源恢复 model.json（{why}）。</translation>
+  </message>
+  <message>
+   <source>Restore the model's folder from where it came from.</source>
+   <translation>请从来源恢复模型的文件夹。</translation>
+  </message>
+  <message>
+   <source>Restore the model's folder, or write a new card for new weights.</source>
+   <translation>请恢复模型的文件夹，或为新权重编写新的模型卡。</translation>
+  </message>
+  <message>
+   <source>Review it now</source>
+   <translation>现在审阅</translation>
+  </message>
+  <message>
+   <source>Right click</source>
+   <translation>右键单击</translation>
+  </message>
+  <message>
+   <source>Right drag</source>
+   <translation>右键拖动</translation>
+  </message>
+  <message>
+   <source>Right lung</source>
+   <translation>右肺</translation>
+  </message>
+  <message>
+   <source>Right zoom</source>
+   <translation>右键缩放</translation>
+  </message>
+  <message>
+   <source>Row {number} / {count}</source>
+   <translation>行 {number} / {count}</translation>
+  </message>
+  <message>
+   <source>Run AI</source>
+   <translation>运行 AI</translation>
+  </message>
+  <message>
+   <source>Run `reader doctor`.</source>
+   <translation>请运行 `reader doctor`。</translation>
+  </message>
+  <message>
+   <source>Run anyway, marked</source>
+   <translation>仍然运行并标明</translation>
+  </message>
+  <message>
+   <source>Run it again. If that does not help, tell whoever made the model.</source>
+   <translation>请重新运行。如果无济于事，请告知模型的制作者。</translation>
+  </message>
+  <message>
+   <source>Run it again; if it happens again, run `reader doctor`.</source>
+   <translation>请重新运行；如果再次发生，请运行 `reader doctor`。</translation>
+  </message>
+  <message>
+   <source>Run python3 packaging/bootstrap.py install; it names the missing libraries.</source>
+   <translation>请运行 python3 packaging/bootstrap.py install；它会列出缺少的库。</translation>
+  </message>
+  <message>
+   <source>Run the AI with R, or add a finding with M.</source>
+   <translation>用 R 运行 AI，或用 M 添加所见。</translation>
+  </message>
+  <message>
+   <source>Run the AI with R, or add what you see with M.</source>
+   <translation>用 R 运行 AI，或用 M 添加您看到的所见。</translation>
+  </message>
+  <message>
+   <source>Running the AI</source>
+   <translation>正在运行 AI</translation>
+  </message>
+  <message>
+   <source>SUV 0 to 10</source>
+   <translation>SUV 0 至 10</translation>
+  </message>
+  <message>
+   <source>SUV 0 to 5</source>
+   <translation>SUV 0 至 5</translation>
+  </message>
+  <message>
+   <source>Sagittal</source>
+   <translation>矢状位</translation>
+  </message>
+  <message>
+   <source>Sagittal oblique</source>
+   <translation>斜矢状位</translation>
+  </message>
+  <message>
+   <source>Save as PDF</source>
+   <translation>保存为 PDF</translation>
+  </message>
+  <message>
+   <source>Saved {count} files, read back and compared.</source>
+   <translation>已保存 {count} 个文件，并已读回核对。</translation>
+  </message>
+  <message>
+   <source>Saved {time}</source>
+   <translation>已保存 {time}</translation>
+  </message>
+  <message>
+   <source>Saved {time} · 1 decision on record</source>
+   <translation>已保存 {time} · 记录 1 项决定</translation>
+  </message>
+  <message>
+   <source>Saved {time} · {count} decisions on record</source>
+   <translation>已保存 {time} · 记录 {count} 项决定</translation>
+  </message>
+  <message>
+   <source>Scan is inside the tested range.</source>
+   <translation>本次扫描在已测试范围内。</translation>
+  </message>
+  <message>
+   <source>Scan is outside the tested range.</source>
+   <translation>本次扫描超出已测试范围。</translation>
+  </message>
+  <message>
+   <source>Scar or fibrosis</source>
+   <translation>瘢痕或纤维化</translation>
+  </message>
+  <message>
+   <source>Scores below this are not coloured in the heatmap.</source>
+   <translation>热图中不为低于此值的得分着色。</translation>
+  </message>
+  <message>
+   <source>Search or command</source>
+   <translation>搜索或执行命令</translation>
+  </message>
+  <message>
+   <source>Search recent studies</source>
+   <translation>搜索最近的检查</translation>
+  </message>
+  <message>
+   <source>See `reader info` on the folder.</source>
+   <translation>请查看该文件夹的 `reader info`。</translation>
+  </message>
+  <message>
+   <source>Segment {number} is described otherwise than meant.</source>
+   <translation>第 {number} 个分割的描述与预期不符。</translation>
+  </message>
+  <message>
+   <source>Segments</source>
+   <translation>分割</translation>
+  </message>
+  <message>
+   <source>Segments lie over each other in the written segmentation.</source>
+   <translation>写出的分割中存在相互重叠的分割。</translation>
+  </message>
+  <message>
+   <source>Select a finding to edit with N, or add one with M.</source>
+   <translation>用 N 选择要修改的所见，或用 M 添加一项。</translation>
+  </message>
+  <message>
+   <source>Select it to confirm, edit or reject it.</source>
+   <translation>请先选择它，再确认、修改或排除。</translation>
+  </message>
+  <message>
+   <source>Select one and press E.</source>
+   <translation>请选择一项并按 E。</translation>
+  </message>
+  <message>
+   <source>Series</source>
+   <translation>序列</translation>
+  </message>
+  <message>
+   <source>Series stored this way will not open. Install the application again.</source>
+   <translation>以此方式存储的序列将无法打开。请重新安装本应用。</translation>
+  </message>
+  <message>
+   <source>Series without a description</source>
+   <translation>无描述的序列</translation>
+  </message>
+  <message>
+   <source>Set the application up again: python3 packaging/bootstrap.py install</source>
+   <translation>请重新安装本应用：python3 packaging/bootstrap.py install</translation>
+  </message>
+  <message>
+   <source>Settings</source>
+   <translation>设置</translation>
+  </message>
+  <message>
+   <source>Shift N back</source>
+   <translation>Shift N 上一项</translation>
+  </message>
+  <message>
+   <source>Shift `</source>
+   <translation>Shift `</translation>
+  </message>
+  <message>
+   <source>Shift wheel</source>
+   <translation>Shift 滚轮</translation>
+  </message>
+  <message>
+   <source>Shift wheel size</source>
+   <translation>Shift 滚轮调大小</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <translation>显示</translation>
+  </message>
+  <message>
+   <source>Show AI findings from</source>
+   <translation>显示 AI 结果，得分不低于</translation>
+  </message>
+  <message>
+   <source>Show from {threshold}</source>
+   <translation>从 {threshold} 起显示</translation>
+  </message>
+  <message>
+   <source>Show the series that suits</source>
+   <translation>显示合适的序列</translation>
+  </message>
+  <message>
+   <source>Side panel</source>
+   <translation>侧栏</translation>
+  </message>
+  <message>
+   <source>Sign</source>
+   <translation>签署</translation>
+  </message>
+  <message>
+   <source>Sign opens when the finding above is decided.</source>
+   <translation>上述所见决定后即可签署。</translation>
+  </message>
+  <message>
+   <source>Sign opens when {count} findings are decided.</source>
+   <translation>还有 {count} 项所见，决定后即可签署。</translation>
+  </message>
+  <message>
+   <source>Signed</source>
+   <translation>已签署</translation>
+  </message>
+  <message>
+   <source>Signed. Undo takes the signature back.</source>
+   <translation>已签署。撤销可收回签名。</translation>
+  </message>
+  <message>
+   <source>Signing and exporting</source>
+   <translation>正在签署和导出</translation>
+  </message>
+  <message>
+   <source>Signing records your name and the time. Undo takes it back.</source>
+   <translation>签署会记录您的姓名和时间。撤销可收回。</translation>
+  </message>
+  <message>
+   <source>Single DICOM or NIfTI files</source>
+   <translation>单个 DICOM 或 NIfTI 文件</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>大小</translation>
+  </message>
+  <message>
+   <source>Size of all text and controls.</source>
+   <translation>所有文字和控件的大小。</translation>
+  </message>
+  <message>
+   <source>Skip</source>
+   <translation>跳过</translation>
+  </message>
+  <message>
+   <source>Slice spacing</source>
+   <translation>层间距</translation>
+  </message>
+  <message>
+   <source>Slice {number} / {count}</source>
+   <translation>层面 {number} / {count}</translation>
+  </message>
+  <message>
+   <source>Slice {slice} lies {off:.1f} mm beside the line of the others. Measuring is off.</source>
+   <translation>第 {slice} 层偏离其他层面的连线 {off:.1f} mm。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>Slices</source>
+   <translation>层面</translation>
+  </message>
+  <message>
+   <source>Slices are unevenly spaced, {smallest:.2f} to {largest:.2f} mm apart (first at slice {first}); on the even grid shown they are up to {off:.2f} mm from their places.</source>
+   <translation>层面间距不均匀，为 {smallest:.2f} 至 {largest:.2f} mm（首见于第 {first} 层）；在所示的均匀网格上最多偏离 {off:.2f} mm。</translation>
+  </message>
+  <message>
+   <source>Slices of this plane go from 0 to {last}.</source>
+   <translation>该方位的层面编号为 0 至 {last}。</translation>
+  </message>
+  <message>
+   <source>Slices overlap: {thickness:g} mm thick, {apart:.2f} mm apart.</source>
+   <translation>层面重叠：层厚 {thickness:g} mm，间距 {apart:.2f} mm。</translation>
+  </message>
+  <message>
+   <source>Slices that could not be read: {count} ({places}). They are empty; measuring is off.</source>
+   <translation>无法读取的层面：{count} 层（{places}）。它们为空白；测量已关闭。</translation>
+  </message>
+  <message>
+   <source>Slices {first} to {last} done</source>
+   <translation>已完成层面 {first}–{last}</translation>
+  </message>
+  <message>
+   <source>Smaller brush</source>
+   <translation>减小画笔</translation>
+  </message>
+  <message>
+   <source>Smooth enlarged images. Labels never are.</source>
+   <translation>放大时平滑图像。标签从不平滑。</translation>
+  </message>
+  <message>
+   <source>Solid nodule</source>
+   <translation>实性结节</translation>
+  </message>
+  <message>
+   <source>Something went wrong that was not foreseen.</source>
+   <translation>发生了未预料到的问题。</translation>
+  </message>
+  <message>
+   <source>Sorting what was found</source>
+   <translation>正在整理查到的内容</translation>
+  </message>
+  <message>
+   <source>Source and decision</source>
+   <translation>来源与决定</translation>
+  </message>
+  <message>
+   <source>Space last tool</source>
+   <translation>Space 上一个工具</translation>
+  </message>
+  <message>
+   <source>Start again: the damaged file is kept, and a new one is begun.</source>
+   <translation>请重新启动：损坏的文件会保留，并新建一个。</translation>
+  </message>
+  <message>
+   <source>Start the model by itself when a suitable series is opened.</source>
+   <translation>打开合适的序列时自动运行模型。</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop the AI</source>
+   <translation>停止 AI</translation>
+  </message>
+  <message>
+   <source>Stopped by you</source>
+   <translation>由您停止</translation>
+  </message>
+  <message>
+   <source>Stroke</source>
+   <translation>卒中窗</translation>
+  </message>
+  <message>
+   <source>Structure, AI</source>
+   <translation>结构，AI</translation>
+  </message>
+  <message>
+   <source>Studies</source>
+   <translation>检查</translation>
+  </message>
+  <message>
+   <source>Study</source>
+   <translation>检查</translation>
+  </message>
+  <message>
+   <source>Subdural</source>
+   <translation>硬膜下窗</translation>
+  </message>
+  <message>
+   <source>Swap black and white</source>
+   <translation>黑白反转</translation>
+  </message>
+  <message>
+   <source>System</source>
+   <translation>系统</translation>
+  </message>
+  <message>
+   <source>Take the signature back with undo to change anything.</source>
+   <translation>如需更改，请先用撤销收回签名。</translation>
+  </message>
+  <message>
+   <source>Take the signature back with undo, then run the AI again.</source>
+   <translation>请先用撤销收回签名，再重新运行 AI。</translation>
+  </message>
+  <message>
+   <source>Taking the image</source>
+   <translation>正在成像</translation>
+  </message>
+  <message>
+   <source>Temporal bone</source>
+   <translation>颞骨窗</translation>
+  </message>
+  <message>
+   <source>Ten slices back</source>
+   <translation>上移十层</translation>
+  </message>
+  <message>
+   <source>Ten slices on</source>
+   <translation>下移十层</translation>
+  </message>
+  <message>
+   <source>The AI did not look at this study</source>
+   <translation>AI 没有检测此检查</translation>
+  </message>
+  <message>
+   <source>The AI found nothing</source>
+   <translation>AI 未发现任何内容</translation>
+  </message>
+  <message>
+   <source>The AI found nothing at {threshold} and above</source>
+   <translation>AI 在 {threshold} 及以上未发现任何内容</translation>
+  </message>
+  <message>
+   <source>The AI is already running.</source>
+   <translation>AI 已在运行。</translation>
+  </message>
+  <message>
+   <source>The AI marked fewer than {count} places.</source>
+   <translation>AI 标记的位置少于 {count} 处。</translation>
+  </message>
+  <message>
+   <source>The AI starts when all images are read.</source>
+   <translation>所有图像读取完成后 AI 才会启动。</translation>
+  </message>
+  <message>
+   <source>The AI's result contradicts itself and was not used.</source>
+   <translation>AI 的结果自相矛盾，未被采用。</translation>
+  </message>
+  <message>
+   <source>The AI's result does not lie on the images it was made from.</source>
+   <translation>AI 的结果与其来源图像的位置不符。</translation>
+  </message>
+  <message>
+   <source>The DICOM file describes an image but holds no pixels.</source>
+   <translation>该 DICOM 文件描述了图像，但没有像素。</translation>
+  </message>
+  <message>
+   <source>The DICOM file is cut short: part of its pixel data is missing.</source>
+   <translation>该 DICOM 文件不完整：缺少部分像素数据。</translation>
+  </message>
+  <message>
+   <source>The DICOM file is cut short: {present} of {needed} bytes of pixel data.</source>
+   <translation>该 DICOM 文件不完整：像素数据 {needed} 字节中只有 {present} 字节。</translation>
+  </message>
+  <message>
+   <source>The DICOM file is damaged and cannot be read.</source>
+   <translation>该 DICOM 文件已损坏，无法读取。</translation>
+  </message>
+  <message>
+   <source>The NIfTI file is damaged or cut short.</source>
+   <translation>该 NIfTI 文件已损坏或不完整。</translation>
+  </message>
+  <message>
+   <source>The NIfTI header gives a grid that cannot exist.</source>
+   <translation>NIfTI 文件头给出的网格不可能存在。</translation>
+  </message>
+  <message>
+   <source>The NIfTI header is damaged or cut short.</source>
+   <translation>NIfTI 文件头已损坏或不完整。</translation>
+  </message>
+  <message>
+   <source>The NIfTI header is damaged: it states no usable size.</source>
+   <translation>NIfTI 文件头已损坏：没有可用的尺寸。</translation>
+  </message>
+  <message>
+   <source>The card of the model {name} cannot be read.</source>
+   <translation>无法读取模型 {name} 的模型卡。</translation>
+  </message>
+  <message>
+   <source>The data folder holds none of the scans of the recipe.</source>
+   <translation>数据文件夹中没有该方案所用的扫描。</translation>
+  </message>
+  <message>
+   <source>The demo study could not be made ({why}).</source>
+   <translation>无法制作演示检查（{why}）。</translation>
+  </message>
+  <message>
+   <source>The fast number format failed; the run was repeated in full.</source>
+   <translation>快速数值格式失败；已用完整精度重新运行。</translation>
+  </message>
+  <message>
+   <source>The file claims to hold {frames} frames.</source>
+   <translation>该文件声称含有 {frames} 帧。</translation>
+  </message>
+  <message>
+   <source>The file for your readings belongs to another program.</source>
+   <translation>您的阅片记录文件属于另一个程序。</translation>
+  </message>
+  <message>
+   <source>The file for your readings cannot be opened or written.</source>
+   <translation>无法打开或写入您的阅片记录文件。</translation>
+  </message>
+  <message>
+   <source>The file has changed since the folder was looked through.</source>
+   <translation>扫描文件夹之后，该文件发生了变化。</translation>
+  </message>
+  <message>
+   <source>The file holds {count} volumes; only the first is opened.</source>
+   <translation>该文件含有 {count} 个体数据；只打开第一个。</translation>
+  </message>
+  <message>
+   <source>The file is empty (0 bytes).</source>
+   <translation>该文件为空（0 字节）。</translation>
+  </message>
+  <message>
+   <source>The file just written cannot be read back.</source>
+   <translation>刚写入的文件无法读回。</translation>
+  </message>
+  <message>
+   <source>The file with your readings was damaged. It was kept as {name}, and a new one begun.</source>
+   <translation>您的阅片记录文件已损坏。它已保留为 {name}，并新建了一个。</translation>
+  </message>
+  <message>
+   <source>The file's values do not fit in 32 bits.</source>
+   <translation>该文件的数值超出 32 位范围。</translation>
+  </message>
+  <message>
+   <source>The files of this study are no longer where they were.</source>
+   <translation>此检查的文件已不在原来的位置。</translation>
+  </message>
+  <message>
+   <source>The first one: {why}</source>
+   <translation>第一个：{why}</translation>
+  </message>
+  <message>
+   <source>The first slice appears as soon as it is read.</source>
+   <translation>第一层读取后立即显示。</translation>
+  </message>
+  <message>
+   <source>The folder `models` lists what is there; its README says how to add one.</source>
+   <translation>文件夹 `models` 中列有现有模型；其中的 README 说明如何添加。</translation>
+  </message>
+  <message>
+   <source>The folder for your own data could not be made ({why}).</source>
+   <translation>无法创建存放您数据的文件夹（{why}）。</translation>
+  </message>
+  <message>
+   <source>The fonts that ship with the application do not load.</source>
+   <translation>本应用自带的字体无法载入。</translation>
+  </message>
+  <message>
+   <source>The graphics card ran out of memory; the run went on with less.</source>
+   <translation>显存不足；已用较小的块继续运行。</translation>
+  </message>
+  <message>
+   <source>The grid's axes are not at right angles. Measuring is off.</source>
+   <translation>网格的轴不成直角。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The header does not say how large a pixel is. Measuring is off.</source>
+   <translation>文件头没有说明像素大小。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The header does not say how large a voxel is. Measuring is off.</source>
+   <translation>文件头没有说明体素大小。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The header does not say how the patient lies: left and right may be swapped.</source>
+   <translation>文件头没有说明患者体位：左右可能颠倒。</translation>
+  </message>
+  <message>
+   <source>The header does not say where the slices lie. They are in the order of their numbers; sides, order and distances may be wrong, and measuring is off.</source>
+   <translation>文件头没有说明层面位置。层面按编号排列；左右、顺序和距离可能有误，测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The images do not say where in the patient they lie.</source>
+   <translation>图像没有说明其在患者体内的位置。</translation>
+  </message>
+  <message>
+   <source>The images of these findings are not open.</source>
+   <translation>这些所见的图像未打开。</translation>
+  </message>
+  <message>
+   <source>The images of this finding are not open.</source>
+   <translation>该所见的图像未打开。</translation>
+  </message>
+  <message>
+   <source>The images that these results belong to cannot be read any more.</source>
+   <translation>这些结果所属的图像已无法读取。</translation>
+  </message>
+  <message>
+   <source>The images this was drawn on are not open.</source>
+   <translation>绘制时所用的图像未打开。</translation>
+  </message>
+  <message>
+   <source>The images were compressed with loss: fine detail may be missing.</source>
+   <translation>图像经有损压缩：细微结构可能缺失。</translation>
+  </message>
+  <message>
+   <source>The keys are saved as {name}.</source>
+   <translation>快捷键已保存为 {name}。</translation>
+  </message>
+  <message>
+   <source>The list says why, file by file.</source>
+   <translation>列表逐个说明原因。</translation>
+  </message>
+  <message>
+   <source>The log says more; `reader doctor` checks the machine.</source>
+   <translation>日志中有更多信息；`reader doctor` 可检查本机。</translation>
+  </message>
+  <message>
+   <source>The marked voxels do not lie on the series they are to be exported with.</source>
+   <translation>标记的体素不在要一同导出的序列上。</translation>
+  </message>
+  <message>
+   <source>The model could not be run: memory or number format did not allow it.</source>
+   <translation>模型无法运行：内存或数值格式不允许。</translation>
+  </message>
+  <message>
+   <source>The model stopped while the frames were measured.</source>
+   <translation>测量帧率时模型已停止。</translation>
+  </message>
+  <message>
+   <source>The model stopped with an error ({kind}).</source>
+   <translation>模型因错误停止（{kind}）。</translation>
+  </message>
+  <message>
+   <source>The model {name} needs a newer Reading Room.</source>
+   <translation>模型 {name} 需要更新版本的 Reading Room。</translation>
+  </message>
+  <message>
+   <source>The multi-frame header is damaged.</source>
+   <translation>多帧文件头已损坏。</translation>
+  </message>
+  <message>
+   <source>The pixels of an image could not be decoded ({syntax}).</source>
+   <translation>图像像素无法解码（{syntax}）。</translation>
+  </message>
+  <message>
+   <source>The positions of the frames are missing from this multi-frame file.</source>
+   <translation>该多帧文件缺少各帧的位置。</translation>
+  </message>
+  <message>
+   <source>The report describes a finding otherwise than meant.</source>
+   <translation>报告对一项所见的描述与预期不符。</translation>
+  </message>
+  <message>
+   <source>The report does not hold the findings it should.</source>
+   <translation>报告中的所见与应有的不一致。</translation>
+  </message>
+  <message>
+   <source>The report puts a finding in another place than meant.</source>
+   <translation>报告中一项所见的位置与预期不符。</translation>
+  </message>
+  <message>
+   <source>The report refers to another segment than meant.</source>
+   <translation>报告引用的分割与预期不符。</translation>
+  </message>
+  <message>
+   <source>The report says otherwise than meant who answers for it.</source>
+   <translation>报告中的负责人与预期不符。</translation>
+  </message>
+  <message>
+   <source>The result does not lie on the grid of this series.</source>
+   <translation>结果不在此序列的网格上。</translation>
+  </message>
+  <message>
+   <source>The result names another patient or study than its images.</source>
+   <translation>结果中的患者或检查与其图像不一致。</translation>
+  </message>
+  <message>
+   <source>The result's {name} could not be read.</source>
+   <translation>无法读取结果中的 {name}。</translation>
+  </message>
+  <message>
+   <source>The same image as {name}, which is opened.</source>
+   <translation>与已打开的 {name} 是同一图像。</translation>
+  </message>
+  <message>
+   <source>The score ranks marks and is no probability.</source>
+   <translation>得分只用于排序，不是概率。</translation>
+  </message>
+  <message>
+   <source>The segmentation belongs to another study than the report.</source>
+   <translation>分割与报告属于不同的检查。</translation>
+  </message>
+  <message>
+   <source>The segmentation did not read back with the voxels that were marked.</source>
+   <translation>分割读回的体素与标记的不一致。</translation>
+  </message>
+  <message>
+   <source>The segmentation does not hold the segments it should.</source>
+   <translation>分割中的内容与应有的不一致。</translation>
+  </message>
+  <message>
+   <source>The segmentation lies on another grid than its images.</source>
+   <translation>分割与其图像的网格不同。</translation>
+  </message>
+  <message>
+   <source>The segmentation was changed while it was being exported.</source>
+   <translation>导出过程中分割被更改。</translation>
+  </message>
+  <message>
+   <source>The series has another number of slices than its images.</source>
+   <translation>序列的层数与其图像不一致。</translation>
+  </message>
+  <message>
+   <source>The series holds {parts} stacks that are not one volume; this is number {number} ({label}).</source>
+   <translation>该序列含有 {parts} 个不能合成一个体数据的层组；这是第 {number} 个（{label}）。</translation>
+  </message>
+  <message>
+   <source>The series needs {needed:.1f} GB of memory.</source>
+   <translation>该序列需要 {needed:.1f} GB 内存。</translation>
+  </message>
+  <message>
+   <source>The setting {name} had no usable value. Its default is used.</source>
+   <translation>设置 {name} 的值不可用。已使用默认值。</translation>
+  </message>
+  <message>
+   <source>The settings could not be read. The defaults are used.</source>
+   <translation>无法读取设置。已使用默认值。</translation>
+  </message>
+  <message>
+   <source>The settings could not be understood. The defaults are used; the file was kept as {name}.</source>
+   <translation>无法理解设置。已使用默认值；原文件已保留为 {name}。</translation>
+  </message>
+  <message>
+   <source>The settings were not saved: {why}.</source>
+   <translation>设置未保存：{why}。</translation>
+  </message>
+  <message>
+   <source>The stack is tilted by {degrees:.1f}°: each slice lies {drift:.2f} mm sideways of the one before. Places are right; reformatted planes look slanted, and measuring is off.</source>
+   <translation>层组倾斜 {degrees:.1f}°：每层相对前一层侧移 {drift:.2f} mm。位置正确；重建平面看起来倾斜，测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The study does not fit.</source>
+   <translation>该检查不合适。</translation>
+  </message>
+  <message>
+   <source>The study is outside what the model was tested on. Add what you see with M.</source>
+   <translation>该检查超出模型的测试范围。用 M 添加您看到的所见。</translation>
+  </message>
+  <message>
+   <source>The study that the AI was run on is no longer open.</source>
+   <translation>AI 所运行的检查已不再打开。</translation>
+  </message>
+  <message>
+   <source>The study you read last is no longer where it was.</source>
+   <translation>您上次阅读的检查已不在原来的位置。</translation>
+  </message>
+  <message>
+   <source>The synthetic chest has no room for one of its nodules.</source>
+   <translation>合成胸部中没有空间容纳其中一个结节。</translation>
+  </message>
+  <message>
+   <source>The system could not read the file ({reason}).</source>
+   <translation>系统无法读取该文件（{reason}）。</translation>
+  </message>
+  <message>
+   <source>The tool before</source>
+   <translation>上一个工具</translation>
+  </message>
+  <message>
+   <source>The weights of the model {name} are missing.</source>
+   <translation>缺少模型 {name} 的权重。</translation>
+  </message>
+  <message>
+   <source>The weights of the model {name} are not the card's.</source>
+   <translation>模型 {name} 的权重与模型卡不符。</translation>
+  </message>
+  <message>
+   <source>The weights of the model {name} cannot be read.</source>
+   <translation>无法读取模型 {name} 的权重。</translation>
+  </message>
+  <message>
+   <source>The weights of the model {name} do not fit.</source>
+   <translation>模型 {name} 的权重不匹配。</translation>
+  </message>
+  <message>
+   <source>The window presets could not be read.</source>
+   <translation>无法读取窗宽窗位预设。</translation>
+  </message>
+  <message>
+   <source>There are no files here.</source>
+   <translation>此处没有文件。</translation>
+  </message>
+  <message>
+   <source>There are: {known}.</source>
+   <translation>现有：{known}。</translation>
+  </message>
+  <message>
+   <source>There is a finding here already.</source>
+   <translation>此处已有一项所见。</translation>
+  </message>
+  <message>
+   <source>There is no display here.</source>
+   <translation>此处没有显示器。</translation>
+  </message>
+  <message>
+   <source>There is no image at this point.</source>
+   <translation>该点没有图像。</translation>
+  </message>
+  <message>
+   <source>There is no marked voxel, so there is no segmentation to write.</source>
+   <translation>没有标记的体素，因此没有可写的分割。</translation>
+  </message>
+  <message>
+   <source>There is no model {id} here.</source>
+   <translation>此处没有模型 {id}。</translation>
+  </message>
+  <message>
+   <source>There is no recipe {name}.</source>
+   <translation>没有名为 {name} 的方案。</translation>
+  </message>
+  <message>
+   <source>There is no series with that UID.</source>
+   <translation>没有该 UID 的序列。</translation>
+  </message>
+  <message>
+   <source>There is no slice {index}.</source>
+   <translation>没有第 {index} 层。</translation>
+  </message>
+  <message>
+   <source>There is no such file or folder.</source>
+   <translation>没有该文件或文件夹。</translation>
+  </message>
+  <message>
+   <source>There is no such file, folder or study.</source>
+   <translation>没有该文件、文件夹或检查。</translation>
+  </message>
+  <message>
+   <source>There is no {name} in the result folder.</source>
+   <translation>结果文件夹中没有 {name}。</translation>
+  </message>
+  <message>
+   <source>There is not enough memory for this.</source>
+   <translation>内存不足。</translation>
+  </message>
+  <message>
+   <source>There is nothing to export yet.</source>
+   <translation>尚无可导出的内容。</translation>
+  </message>
+  <message>
+   <source>There is nothing to redo.</source>
+   <translation>没有可重做的步骤。</translation>
+  </message>
+  <message>
+   <source>There is nothing to undo.</source>
+   <translation>没有可撤销的步骤。</translation>
+  </message>
+  <message>
+   <source>These are installed: {names}.</source>
+   <translation>已安装：{names}。</translation>
+  </message>
+  <message>
+   <source>They are in the folder you chose.</source>
+   <translation>它们在您选择的文件夹中。</translation>
+  </message>
+  <message>
+   <source>They hold until you close Reading Room. Check the disk, then change them again.</source>
+   <translation>它们在关闭 Reading Room 之前有效。请检查磁盘后重新更改。</translation>
+  </message>
+  <message>
+   <source>This DICOM file does not say what it holds.</source>
+   <translation>该 DICOM 文件没有说明其内容。</translation>
+  </message>
+  <message>
+   <source>This DICOM file holds no image: it does not say how large it is.</source>
+   <translation>该 DICOM 文件没有图像：没有说明图像大小。</translation>
+  </message>
+  <message>
+   <source>This does not mean normal. Add what you see with M.</source>
+   <translation>这不代表正常。用 M 添加您看到的所见。</translation>
+  </message>
+  <message>
+   <source>This does not mean normal. {count} marks below {threshold} are not shown.</source>
+   <translation>这不代表正常。有 {count} 处低于 {threshold} 的标记未显示。</translation>
+  </message>
+  <message>
+   <source>This finding is no longer there.</source>
+   <translation>该所见已不存在。</translation>
+  </message>
+  <message>
+   <source>This installation is incomplete: its resources are missing.</source>
+   <translation>安装不完整：缺少资源文件。</translation>
+  </message>
+  <message>
+   <source>This model must not run on this series</source>
+   <translation>该模型不得在此序列上运行</translation>
+  </message>
+  <message>
+   <source>This reading is signed, so the AI's result was not added.</source>
+   <translation>本次阅片已签署，因此未加入 AI 的结果。</translation>
+  </message>
+  <message>
+   <source>This reading is signed.</source>
+   <translation>本次阅片已签署。</translation>
+  </message>
+  <message>
+   <source>This series has no window preset {name}.</source>
+   <translation>该序列没有名为 {name} 的窗宽窗位预设。</translation>
+  </message>
+  <message>
+   <source>This series is not in memory</source>
+   <translation>该序列不在内存中</translation>
+  </message>
+  <message>
+   <source>This series is still being read, so nothing can be measured in it yet.</source>
+   <translation>该序列仍在读取，暂时无法测量。</translation>
+  </message>
+  <message>
+   <source>This study</source>
+   <translation>本次检查</translation>
+  </message>
+  <message>
+   <source>This study against the card</source>
+   <translation>本次检查与模型卡对照</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>待审阅</translation>
+  </message>
+  <message>
+   <source>Tools</source>
+   <translation>工具</translation>
+  </message>
+  <message>
+   <source>Training</source>
+   <translation>训练</translation>
+  </message>
+  <message>
+   <source>Try once more. The details are in the log.</source>
+   <translation>请再试一次。详情见日志。</translation>
+  </message>
+  <message>
+   <source>Two by two</source>
+   <translation>二乘二</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Update Reading Room, or choose another model.</source>
+   <translation>请更新 Reading Room，或选择其他模型。</translation>
+  </message>
+  <message>
+   <source>Update the driver ({why}). Models run on the processor.</source>
+   <translation>请更新驱动（{why}）。模型在处理器上运行。</translation>
+  </message>
+  <message>
+   <source>Use --window C,W instead.</source>
+   <translation>请改用 --window C,W。</translation>
+  </message>
+  <message>
+   <source>Version {version}</source>
+   <translation>版本 {version}</translation>
+  </message>
+  <message>
+   <source>Vessel</source>
+   <translation>血管</translation>
+  </message>
+  <message>
+   <source>Volume</source>
+   <translation>体积</translation>
+  </message>
+  <message>
+   <source>Wait a moment, then do it again.</source>
+   <translation>请稍候再做。</translation>
+  </message>
+  <message>
+   <source>Weights</source>
+   <translation>权重</translation>
+  </message>
+  <message>
+   <source>What it does</source>
+   <translation>功能</translation>
+  </message>
+  <message>
+   <source>What to do</source>
+   <translation>要做什么</translation>
+  </message>
+  <message>
+   <source>What was decided about this study before could not be read back, so nothing can be decided now.</source>
+   <translation>此前对该检查的决定无法读回，因此现在无法决定任何内容。</translation>
+  </message>
+  <message>
+   <source>What was decided about this study before has not been read back yet.</source>
+   <translation>此前对该检查的决定尚未读回。</translation>
+  </message>
+  <message>
+   <source>What was drawn on a series before is not shown: some of its images are missing now.</source>
+   <translation>此前在一个序列上绘制的内容未显示：现在缺少它的部分图像。</translation>
+  </message>
+  <message>
+   <source>Wheel</source>
+   <translation>滚轮</translation>
+  </message>
+  <message>
+   <source>Wheel slice</source>
+   <translation>滚轮翻层</translation>
+  </message>
+  <message>
+   <source>When</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>Where</source>
+   <translation>位置</translation>
+  </message>
+  <message>
+   <source>Where is the finding?</source>
+   <translation>所见在哪里？</translation>
+  </message>
+  <message>
+   <source>Where the AI runs.</source>
+   <translation>AI 在何处运行。</translation>
+  </message>
+  <message>
+   <source>Which AI findings are shown</source>
+   <translation>显示哪些 AI 所见</translation>
+  </message>
+  <message>
+   <source>Window</source>
+   <translation>窗口</translation>
+  </message>
+  <message>
+   <source>Window and level</source>
+   <translation>窗宽窗位</translation>
+  </message>
+  <message>
+   <source>Window preset {number}</source>
+   <translation>窗宽窗位预设 {number}</translation>
+  </message>
+  <message>
+   <source>With an NVIDIA card: install a driver for CUDA {version}.</source>
+   <translation>如有 NVIDIA 显卡：请安装支持 CUDA {version} 的驱动。</translation>
+  </message>
+  <message>
+   <source>With an NVIDIA card: install its driver and a CUDA build of PyTorch.</source>
+   <translation>如有 NVIDIA 显卡：请安装其驱动和 CUDA 版 PyTorch。</translation>
+  </message>
+  <message>
+   <source>Writing the demo study</source>
+   <translation>正在写入演示检查</translation>
+  </message>
+  <message>
+   <source>Writing {name}</source>
+   <translation>正在写入 {name}</translation>
+  </message>
+  <message>
+   <source>Writing {what}</source>
+   <translation>正在写入 {what}</translation>
+  </message>
+  <message>
+   <source>You can keep reading.</source>
+   <translation>您可以继续阅片。</translation>
+  </message>
+  <message>
+   <source>You {number}</source>
+   <translation>您 {number}</translation>
+  </message>
+  <message>
+   <source>Your folders</source>
+   <translation>您的文件夹</translation>
+  </message>
+  <message>
+   <source>Your name, written into every decision and report.</source>
+   <translation>您的姓名，写入每个决定和报告。</translation>
+  </message>
+  <message>
+   <source>Your organization, written into reports.</source>
+   <translation>您的单位，写入报告。</translation>
+  </message>
+  <message>
+   <source>Your readings are open in another window of Reading Room.</source>
+   <translation>您的阅片记录已在另一个 Reading Room 窗口中打开。</translation>
+  </message>
+  <message>
+   <source>Your readings were saved by a newer version of Reading Room.</source>
+   <translation>您的阅片记录由更新版本的 Reading Room 保存。</translation>
+  </message>
+  <message>
+   <source>Your work is saved. Go on, or close and open again; the details are in the log.</source>
+   <translation>您的工作已保存。请继续，或关闭后重新打开；详情见日志。</translation>
+  </message>
+  <message>
+   <source>Yours, taken back</source>
+   <translation>由您添加，已收回</translation>
+  </message>
+  <message>
+   <source>ZIP archives are not supported yet. Unpack it first.</source>
+   <translation>尚不支持 ZIP 压缩包。请先解压。</translation>
+  </message>
+  <message>
+   <source>Zoom</source>
+   <translation>缩放</translation>
+  </message>
+  <message>
+   <source>Zoom {factor}×</source>
+   <translation>缩放 {factor}×</translation>
+  </message>
+  <message>
+   <source>`reader info` lists the series.</source>
+   <translation>`reader info` 列出各序列。</translation>
+  </message>
+  <message>
+   <source>`reader info` lists what is there and why it was not opened.</source>
+   <translation>`reader info` 列出现有内容以及未打开的原因。</translation>
+  </message>
+  <message>
+   <source>`reader/training/chest_ct/cases.py` lists them.</source>
+   <translation>`reader/training/chest_ct/cases.py` 列有它们。</translation>
+  </message>
+  <message>
+   <source>a decoder is installed</source>
+   <translation>已安装解码器</translation>
+  </message>
+  <message>
+   <source>artifact</source>
+   <translation>伪影</translation>
+  </message>
+  <message>
+   <source>benign</source>
+   <translation>良性</translation>
+  </message>
+  <message>
+   <source>brush size while editing</source>
+   <translation>编辑时调整画笔大小</translation>
+  </message>
+  <message>
+   <source>cannot be measured</source>
+   <translation>无法测量</translation>
+  </message>
+  <message>
+   <source>decisions {data}; settings {config}; log {logs}; may be deleted {cache}</source>
+   <translation>决定 {data}；设置 {config}；日志 {logs}；可删除 {cache}</translation>
+  </message>
+  <message>
+   <source>decodes</source>
+   <translation>可解码</translation>
+  </message>
+  <message>
+   <source>does not decode</source>
+   <translation>无法解码</translation>
+  </message>
+  <message>
+   <source>duplicate</source>
+   <translation>重复</translation>
+  </message>
+  <message>
+   <source>even</source>
+   <translation>均匀</translation>
+  </message>
+  <message>
+   <source>every slice</source>
+   <translation>每一层</translation>
+  </message>
+  <message>
+   <source>finding {at} of {total}, {waiting} to review</source>
+   <translation>第 {at} / {total} 项，{waiting} 项待审阅</translation>
+  </message>
+  <message>
+   <source>growing from your slice</source>
+   <translation>从您的层面向外扩展</translation>
+  </message>
+  <message>
+   <source>hold `</source>
+   <translation>按住 `</translation>
+  </message>
+  <message>
+   <source>hold ` to hide AI</source>
+   <translation>按住 ` 隐藏 AI</translation>
+  </message>
+  <message>
+   <source>hold ` to hide labels</source>
+   <translation>按住 ` 隐藏标签</translation>
+  </message>
+  <message>
+   <source>in the report</source>
+   <translation>在报告中</translation>
+  </message>
+  <message>
+   <source>inverted</source>
+   <translation>已反转</translation>
+  </message>
+  <message>
+   <source>left lung</source>
+   <translation>左肺</translation>
+  </message>
+  <message>
+   <source>localizer</source>
+   <translation>定位像</translation>
+  </message>
+  <message>
+   <source>lung</source>
+   <translation>肺</translation>
+  </message>
+  <message>
+   <source>menu</source>
+   <translation>菜单</translation>
+  </message>
+  <message>
+   <source>no network needed</source>
+   <translation>无需网络</translation>
+  </message>
+  <message>
+   <source>not in HU</source>
+   <translation>不是 HU</translation>
+  </message>
+  <message>
+   <source>not shown at this threshold, {waiting} to review</source>
+   <translation>低于此阈值而未显示，{waiting} 项待审阅</translation>
+  </message>
+  <message>
+   <source>nothing left</source>
+   <translation>没有剩余事项</translation>
+  </message>
+  <message>
+   <source>one viewport, or all again</source>
+   <translation>单视口与全部视口切换</translation>
+  </message>
+  <message>
+   <source>optional</source>
+   <translation>可不选</translation>
+  </message>
+  <message>
+   <source>original slices</source>
+   <translation>原始层面</translation>
+  </message>
+  <message>
+   <source>other reason</source>
+   <translation>其他原因</translation>
+  </message>
+  <message>
+   <source>pan</source>
+   <translation>平移</translation>
+  </message>
+  <message>
+   <source>projection</source>
+   <translation>投影</translation>
+  </message>
+  <message>
+   <source>read back and compared</source>
+   <translation>读回并核对</translation>
+  </message>
+  <message>
+   <source>read by {name}</source>
+   <translation>由 {name} 阅片</translation>
+  </message>
+  <message>
+   <source>right lung</source>
+   <translation>右肺</translation>
+  </message>
+  <message>
+   <source>scar or fibrosis</source>
+   <translation>瘢痕或纤维化</translation>
+  </message>
+  <message>
+   <source>score {score}</source>
+   <translation>得分 {score}</translation>
+  </message>
+  <message>
+   <source>score {score}, not calibrated</source>
+   <translation>得分 {score}，未校准</translation>
+  </message>
+  <message>
+   <source>sha256 {start}…{end}, checked</source>
+   <translation>sha256 {start}…{end}，已核对</translation>
+  </message>
+  <message>
+   <source>shown</source>
+   <translation>已显示</translation>
+  </message>
+  <message>
+   <source>slice</source>
+   <translation>翻层</translation>
+  </message>
+  <message>
+   <source>slice not viewed</source>
+   <translation>该层未浏览</translation>
+  </message>
+  <message>
+   <source>slice {number}</source>
+   <translation>层面 {number}</translation>
+  </message>
+  <message>
+   <source>slices missing or uneven</source>
+   <translation>层面缺失或不均匀</translation>
+  </message>
+  <message>
+   <source>some could not be read</source>
+   <translation>部分无法读取</translation>
+  </message>
+  <message>
+   <source>starting</source>
+   <translation>正在启动</translation>
+  </message>
+  <message>
+   <source>the model marks from {threshold}</source>
+   <translation>模型从 {threshold} 起标记</translation>
+  </message>
+  <message>
+   <source>the tool in hand</source>
+   <translation>当前工具</translation>
+  </message>
+  <message>
+   <source>undone</source>
+   <translation>已撤销</translation>
+  </message>
+  <message>
+   <source>up to {high:.1f} mm</source>
+   <translation>不超过 {high:.1f} mm</translation>
+  </message>
+  <message>
+   <source>vessel</source>
+   <translation>血管</translation>
+  </message>
+  <message>
+   <source>waiting</source>
+   <translation>排队中</translation>
+  </message>
+  <message>
+   <source>while editing</source>
+   <translation>编辑时</translation>
+  </message>
+  <message>
+   <source>zoom</source>
+   <translation>缩放</translation>
+  </message>
+  <message>
+   <source>{check}: {found}, the card asks for {wanted}.</source>
+   <translation>{check}：{found}，模型卡要求 {wanted}。</translation>
+  </message>
+  <message>
+   <source>{cores} cores, {level}, PyTorch {version} with {threads} threads</source>
+   <translation>{cores} 核，{level}，PyTorch {version}，{threads} 线程</translation>
+  </message>
+  <message>
+   <source>{count} AI findings not reviewed</source>
+   <translation>{count} 项 AI 所见未审阅</translation>
+  </message>
+  <message>
+   <source>{count} AI findings wait for your decision.</source>
+   <translation>有 {count} 项 AI 所见等待您的决定。</translation>
+  </message>
+  <message>
+   <source>{count} days</source>
+   <translation>{count} 天</translation>
+  </message>
+  <message>
+   <source>{count} files were not opened.</source>
+   <translation>有 {count} 个文件未打开。</translation>
+  </message>
+  <message>
+   <source>{count} findings</source>
+   <translation>{count} 项所见</translation>
+  </message>
+  <message>
+   <source>{count} findings shown, {below} below {threshold}</source>
+   <translation>显示 {count} 项所见，{below} 项低于 {threshold}</translation>
+  </message>
+  <message>
+   <source>{count} min left</source>
+   <translation>剩余 {count} 分钟</translation>
+  </message>
+  <message>
+   <source>{count} months</source>
+   <translation>{count} 个月</translation>
+  </message>
+  <message>
+   <source>{count} rejected findings{why} stay in the record.</source>
+   <translation>{count} 项已排除的所见{why}保留在记录中。</translation>
+  </message>
+  <message>
+   <source>{count} s</source>
+   <translation>{count} 秒</translation>
+  </message>
+  <message>
+   <source>{count} s left</source>
+   <translation>剩余 {count} 秒</translation>
+  </message>
+  <message>
+   <source>{count} slices</source>
+   <translation>{count} 层</translation>
+  </message>
+  <message>
+   <source>{count} things left</source>
+   <translation>还剩 {count} 件事</translation>
+  </message>
+  <message>
+   <source>{count} to review</source>
+   <translation>{count} 项待审阅</translation>
+  </message>
+  <message>
+   <source>{count} weeks</source>
+   <translation>{count} 周</translation>
+  </message>
+  <message>
+   <source>{count} y</source>
+   <translation>{count} 岁</translation>
+  </message>
+  <message>
+   <source>{count} years</source>
+   <translation>{count} 岁</translation>
+  </message>
+  <message>
+   <source>{decided} of {total} findings decided</source>
+   <translation>{total} 项所见中 {decided} 项已决定</translation>
+  </message>
+  <message>
+   <source>{finding}. Decide on it. It is never exported unreviewed.</source>
+   <translation>{finding}。请作出决定。未审阅的内容不会被导出。</translation>
+  </message>
+  <message>
+   <source>{first} and {second} were both given.</source>
+   <translation>{first} 和 {second} 不能同时给出。</translation>
+  </message>
+  <message>
+   <source>{free} GB free</source>
+   <translation>可用 {free} GB</translation>
+  </message>
+  <message>
+   <source>{free} GB free of {total} GB</source>
+   <translation>共 {total} GB，可用 {free} GB</translation>
+  </message>
+  <message>
+   <source>{low:.1f} to {high:.1f} mm</source>
+   <translation>{low:.1f} 至 {high:.1f} mm</translation>
+  </message>
+  <message>
+   <source>{low} to {high} HU</source>
+   <translation>{low} 至 {high} HU</translation>
+  </message>
+  <message>
+   <source>{minutes} min {seconds} s</source>
+   <translation>{minutes} 分 {seconds} 秒</translation>
+  </message>
+  <message>
+   <source>{model} did not start.</source>
+   <translation>{model} 没有启动。</translation>
+  </message>
+  <message>
+   <source>{model} {version}</source>
+   <translation>{model} {version}</translation>
+  </message>
+  <message>
+   <source>{model} {version} did not start</source>
+   <translation>{model} {version} 没有启动</translation>
+  </message>
+  <message>
+   <source>{name} is not supported yet.</source>
+   <translation>尚不支持 {name}。</translation>
+  </message>
+  <message>
+   <source>{name}, {free} GB free of {total} GB</source>
+   <translation>{name}，共 {total} GB，可用 {free} GB</translation>
+  </message>
+  <message>
+   <source>{platform}: {screens}</source>
+   <translation>{platform}：{screens}</translation>
+  </message>
+  <message>
+   <source>{position:.1f} mm is outside the series.</source>
+   <translation>{position:.1f} mm 在序列之外。</translation>
+  </message>
+  <message>
+   <source>{seen} of {total} slices viewed</source>
+   <translation>{total} 层中已浏览 {seen} 层</translation>
+  </message>
+  <message>
+   <source>{sex}, {age}</source>
+   <translation>{sex}，{age}</translation>
+  </message>
+  <message>
+   <source>{study} was interrupted at {time}. Every stroke and decision is back.</source>
+   <translation>{study} 于 {time} 中断。所有笔画和决定都已恢复。</translation>
+  </message>
+  <message>
+   <source>{text} is not a window.</source>
+   <translation>{text} 不是窗宽窗位。</translation>
+  </message>
+  <message>
+   <source>{value:.0f} HU</source>
+   <translation>{value:.0f} HU</translation>
+  </message>
+  <message>
+   <source>{value:.0f} ml</source>
+   <translation>{value:.0f} ml</translation>
+  </message>
+  <message>
+   <source>{value:.0f} ml or more</source>
+   <translation>{value:.0f} ml 或以上</translation>
+  </message>
+  <message>
+   <source>{value:.0f} mm</source>
+   <translation>{value:.0f} mm</translation>
+  </message>
+  <message>
+   <source>{value:.0f} mm or more</source>
+   <translation>{value:.0f} mm 或以上</translation>
+  </message>
+  <message>
+   <source>{value:.0f} years</source>
+   <translation>{value:.0f} 岁</translation>
+  </message>
+  <message>
+   <source>{value:.0f} years or more</source>
+   <translation>{value:.0f} 岁或以上</translation>
+  </message>
+  <message>
+   <source>{value:.1f} mm</source>
+   <translation>{value:.1f} mm</translation>
+  </message>
+  <message>
+   <source>{value:.2f} mm</source>
+   <translation>{value:.2f} mm</translation>
+  </message>
+  <message>
+   <source>{value}</source>
+   <translation>{value}</translation>
+  </message>
+  <message>
+   <source>{version} starts without a screen</source>
+   <translation>{version} 可在无屏幕时启动</translation>
+  </message>
+  <message>
+   <source>{version}, Python {python}, {system}</source>
+   <translation>{version}，Python {python}，{system}</translation>
+  </message>
+  <message>
+   <source>{version}, weights as the card names them ({hash}…)</source>
+   <translation>{version}，权重与模型卡一致（{hash}…）</translation>
+  </message>
+  <message>
+   <source>{waiting} of {total} to review</source>
+   <translation>{total} 项中 {waiting} 项待审阅</translation>
+  </message>
+  <message>
+   <source>{what}, {finding}</source>
+   <translation>{what}，{finding}</translation>
+  </message>
+ </context>
+</TS>
