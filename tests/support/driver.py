@@ -56,6 +56,7 @@ class ReaderDriver:
         home.mkdir(parents=True, exist_ok=True)
         self._qtbot = qtbot
         self.now = 1000.0
+        self._is_closed = False
         self._strays = StrayWindows()
         QCoreApplication.instance().installEventFilter(self._strays)
         self.delivery = MainThreadDelivery()
@@ -133,7 +134,10 @@ class ReaderDriver:
         self.settle()
 
     def close(self) -> None:
-        """End the application as its window's close button does."""
+        """End the application as its window's close button does; only the first time."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         QCoreApplication.instance().removeEventFilter(self._strays)
         assert not self._strays.seen, f"windows flashed up: {self._strays.seen}"
         self.window.close()

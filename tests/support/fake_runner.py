@@ -158,7 +158,12 @@ class FakeRunner:
             code=LUNG_NODULE,
             center_lps_mm=extent.center_lps_mm,
             provenance=Provenance(
-                datetime(2026, 1, 1, tzinfo=UTC), self._spec.identity, run_id=request.run_id
+                datetime(2026, 1, 1, tzinfo=UTC),
+                self._spec.identity,
+                run_id=request.run_id,
+                eligibility_cautions=tuple(
+                    str(r) for r in (request.eligibility.reasons if request.eligibility else ())
+                ),
             ),
             long_axis_mm=extent.long_axis_mm,
             short_axis_mm=extent.short_axis_mm,
