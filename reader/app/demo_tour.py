@@ -30,6 +30,7 @@ LONGEST_STEP_S = 900.0
 LOOK_EVERY_MS = 20
 NEAR_MM = 10.0
 """A finding this close to a true nodule counts as that nodule."""
+BLOOD_HU = 40
 REASON = RejectReason.VESSEL
 
 
@@ -183,10 +184,10 @@ class DemoTour:
             if all(_distance_mm(f, place) >= NEAR_MM for f in findings):
                 return place
         x, y, z = self._truth()[0]
-        return self._brightest_near((x, y, z + 2.5 * NEAR_MM))
+        return self._vessel_near((x, y, z - 2.5 * NEAR_MM))
 
-    def _brightest_near(self, place: tuple[float, float, float]) -> tuple[float, float, float]:
-        """The centre of the brightest voxel around a place, such as a vessel's crossing."""
+    def _vessel_near(self, place: tuple[float, float, float]) -> tuple[float, float, float]:
+        """The centre of the voxel around a place that is most like blood."""
         workspace = self._workspace
         volume = workspace.studies.volume(workspace.viewports.active.series_key)
         if volume is None:
@@ -195,8 +196,9 @@ class DemoTour:
         low = np.rint(volume.geometry.to_index(place) - reach).astype(int).clip(0)
         k, j, i = low + np.rint(2 * reach).astype(int)
         around = volume.voxels[low[0] : k, low[1] : j, low[2] : i]
-        brightest = np.unravel_index(int(around.argmax()), around.shape)
-        x, y, z = volume.geometry.to_lps(low + np.array(brightest))
+        unlike = np.abs(around.astype(np.int32) - BLOOD_HU)
+        vessel = np.unravel_index(int(unlike.argmin()), around.shape)
+        x, y, z = volume.geometry.to_lps(low + np.array(vessel))
         return float(x), float(y), float(z)
 
     def _fraction(self, job: Job) -> float:
