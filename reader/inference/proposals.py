@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from reader.core.cancel import CancelToken
 from reader.core.codes import LEFT_LUNG, RIGHT_LUNG
 from reader.core.finding import Finding
-from reader.core.geometry import FloatArray, IndexBox
+from reader.core.geometry import FloatArray, IndexBox, VolumeGeometry
 from reader.core.model import InferenceRequest, ModelLabel
 from reader.core.provenance import Provenance
 from reader.core.segmentation import SEGMENT_COLORS, Segment
 from reader.core.volume import Volume
 from reader.imaging.brush import ball_stencil
-from reader.imaging.components import Mask, region_of
+from reader.imaging.components import Mask, region_of, shifted_box
 from reader.imaging.grow import grow_from_point
 from reader.imaging.lungs import LEFT_LUNG_LABEL
 from reader.imaging.measure import measure_extent
@@ -30,6 +30,9 @@ _RADII_MM: Final = (18.0, 8.0)
 _FALLBACK_RADIUS_MM: Final = 2.5
 _LEAST_DRIFT_MM: Final = 4.0
 _DRIFT_SHARE: Final = 0.3
+_MARGIN_MM: Final = 8.0
+_HALO_HU: Final = -350.0
+_HALO_RATIO: Final = 2.5
 _OWN_SHARE: Final = 0.5
 """A candidate most of whose extent belongs to a better one already is the same lesion."""
 
@@ -75,18 +78,55 @@ def extent_around(volume: Volume, center_lps_mm: FloatArray) -> tuple[IndexBox, 
     narrowed, and at last a ball of 5 mm marks the place.
     """
     for radius in _RADII_MM:
-        box, mask = grow_from_point(volume, center_lps_mm, radius)
-        middle = np.argwhere(mask).mean(axis=0) + [low for low, _ in box]
-        drift = float(np.linalg.norm(volume.geometry.to_lps(middle) - center_lps_mm))
-        size = 2 * (
-            3 * np.count_nonzero(mask) * volume.geometry.voxel_volume_mm3 / (4 * np.pi)
-        ) ** (1 / 3)
-        if drift <= max(_LEAST_DRIFT_MM, _DRIFT_SHARE * size):
-            return box, mask
+        found = _grown(volume, center_lps_mm, radius)
+        drift = float(np.linalg.norm(_middle(found, volume) - center_lps_mm))
+        size_mm = (6 * _volume_mm3(found, volume) / np.pi) ** (1 / 3)
+        if drift <= max(_LEAST_DRIFT_MM, _DRIFT_SHARE * size_mm):
+            return found
     ball = ball_stencil(volume.geometry, center_lps_mm, center_lps_mm, _FALLBACK_RADIUS_MM)
     if ball is None:
         raise AssertionError("a peak lies in the volume")
     return ball
+
+
+def _grown(volume: Volume, center_lps_mm: FloatArray, radius_mm: float) -> tuple[IndexBox, Mask]:
+    """The lesion at a place; of a part-solid one the halo too.
+
+    Beside a solid core the halo's edge is faint. With everything above `_HALO_HU` cut off
+    both edges are alike; what is found so counts only where it is far larger, because on
+    solid nodules it is a little too large.
+    """
+    box, mask = grow_from_point(volume, center_lps_mm, radius_mm)
+    around = _box_around(volume, center_lps_mm, radius_mm + _MARGIN_MM)
+    origin = [low for low, _ in around]
+    affine = volume.geometry.affine_kji_to_lps.copy()
+    affine[:3, 3] = volume.geometry.to_lps(origin)
+    voxels = np.minimum(volume.voxels[region_of(around)], _HALO_HU).astype(np.float32)
+    geometry = VolumeGeometry((voxels.shape[0], voxels.shape[1], voxels.shape[2]), affine)
+    veiled = Volume(volume.series_uid, voxels, geometry, volume.unit)
+    halo_box, halo = grow_from_point(veiled, center_lps_mm, radius_mm)
+    if np.count_nonzero(halo) > _HALO_RATIO * np.count_nonzero(mask):
+        return shifted_box(halo_box, around), halo
+    return box, mask
+
+
+def _box_around(volume: Volume, center_lps_mm: FloatArray, reach_mm: float) -> IndexBox:
+    inverse = np.linalg.inv(volume.geometry.affine_kji_to_lps[:3, :3])
+    reach = np.ceil(reach_mm * np.linalg.norm(inverse, axis=1)).astype(int)
+    middle = np.array(volume.geometry.nearest_voxel(center_lps_mm))
+    low = np.maximum(middle - reach, 0)
+    high = np.minimum(middle + reach + 1, volume.geometry.shape_kji)
+    k, j, i = ((int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return k, j, i
+
+
+def _middle(found: tuple[IndexBox, Mask], volume: Volume) -> FloatArray:
+    box, mask = found
+    return volume.geometry.to_lps(np.argwhere(mask).mean(axis=0) + [low for low, _ in box])
+
+
+def _volume_mm3(found: tuple[IndexBox, Mask], volume: Volume) -> float:
+    return np.count_nonzero(found[1]) * volume.geometry.voxel_volume_mm3
 
 
 def _finding(

@@ -11,6 +11,8 @@ from reader.core.codes import LEFT_LUNG, RIGHT_LUNG
 from reader.core.errors import InferenceError, ModelUnavailableError
 from reader.core.geometry import VolumeGeometry
 from reader.core.model import Device, InferenceRequest
+from reader.imaging.measure import measure_extent
+from reader.inference.proposals import extent_around
 from reader.inference.thread_runner import TorchRunner
 from tests.support.chest import (
     AXIAL,
@@ -66,6 +68,24 @@ def test_a_nodule_comes_back_where_it_is_on_any_grid(models, kind):
         assert nearest.site == site
         assert nearest.long_axis_mm == pytest.approx(2 * NODULE_RADIUS_MM, abs=5.0)
         assert result.labels[geometry.nearest_voxel(place)] == nearest.label
+
+
+def test_a_part_solid_nodule_is_measured_with_its_halo():
+    geometry = VolumeGeometry.from_spacing((40, 60, 60), (1.25, 0.8, 0.8), (-24.0, -24.0, -25.0))
+    index = np.stack(np.indices(geometry.shape_kji), axis=-1)
+    distance = np.linalg.norm(geometry.to_lps(index), axis=-1)
+    hu = np.full(geometry.shape_kji, -860.0)
+    hu += np.clip(8.5 - distance, 0, 1) * 260
+    hu += np.clip(3.5 - distance, 0, 1) * (40 - hu)
+    hu += np.random.default_rng(0).normal(0, 15, hu.shape)
+    volume = chest_volume()
+    part_solid = type(volume)("1", hu.astype(np.int16), geometry, volume.unit)
+    box, mask = extent_around(part_solid, np.zeros(3))
+    extent = measure_extent(mask, box, geometry)
+    assert extent.long_axis_mm == pytest.approx(16.0, abs=3.0)
+    solid = np.where(distance < 5, 40, -860).astype(np.int16)
+    box, mask = extent_around(type(volume)("1", solid, geometry, volume.unit), np.zeros(3))
+    assert measure_extent(mask, box, geometry).long_axis_mm == pytest.approx(10.0, abs=1.5)
 
 
 @pytest.mark.parametrize("kind", ["axial", "flipped", "oblique"])
