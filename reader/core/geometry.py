@@ -34,6 +34,7 @@ class VolumeGeometry:
     affine_kji_to_lps: FloatArray
     frame_of_reference_uid: str | None = None
     _lps_to_kji: FloatArray = field(init=False, repr=False)
+    _spacing_kji_mm: tuple[float, float, float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         affine = np.array(self.affine_kji_to_lps, dtype=np.float64, copy=True)
@@ -49,6 +50,8 @@ class VolumeGeometry:
         affine.flags.writeable = False
         object.__setattr__(self, "affine_kji_to_lps", affine)
         object.__setattr__(self, "_lps_to_kji", np.linalg.inv(affine))
+        spacing = np.linalg.norm(affine[:3, :3], axis=0)
+        object.__setattr__(self, "_spacing_kji_mm", tuple(float(mm) for mm in spacing))
         object.__setattr__(self, "shape_kji", shape)
 
     @classmethod
@@ -69,8 +72,7 @@ class VolumeGeometry:
     @property
     def spacing_kji_mm(self) -> tuple[float, float, float]:
         """Distance between neighbouring voxel centres along k, j and i."""
-        k, j, i = np.linalg.norm(self.affine_kji_to_lps[:3, :3], axis=0)
-        return float(k), float(j), float(i)
+        return self._spacing_kji_mm
 
     @property
     def directions(self) -> FloatArray:

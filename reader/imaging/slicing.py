@@ -42,10 +42,15 @@ class SliceGeometry:
 
     def to_pixel(self, position_lps_mm: ArrayLike) -> tuple[float, float]:
         """Map LPS mm, projected along the slice normal, to fractional (row, column)."""
-        steps = np.column_stack([self.down_lps_mm, self.right_lps_mm])
+        down, right = self.down_lps_mm, self.right_lps_mm
         offset = np.asarray(position_lps_mm, dtype=np.float64) - self.origin_lps_mm
-        row, column = np.linalg.solve(steps.T @ steps, steps.T @ offset)
-        return float(row), float(column)
+        # The normal equations of two unknowns: the sides need not be at right angles.
+        dd, rr, dr = float(down @ down), float(right @ right), float(down @ right)
+        along_down, along_right = float(down @ offset), float(right @ offset)
+        determinant = dd * rr - dr * dr
+        row = (rr * along_down - dr * along_right) / determinant
+        column = (dd * along_right - dr * along_down) / determinant
+        return row, column
 
 
 def slice_count(geometry: VolumeGeometry, axes: PlaneAxes) -> int:
@@ -71,8 +76,8 @@ def slice_geometry(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> Sli
         origin_lps_mm=geometry.to_lps(first),
         down_lps_mm=-down if axes.flip_rows else down,
         right_lps_mm=-right if axes.flip_columns else right,
-        row_spacing_mm=float(np.linalg.norm(down)),
-        column_spacing_mm=float(np.linalg.norm(right)),
+        row_spacing_mm=geometry.spacing_kji_mm[axes.row_axis],
+        column_spacing_mm=geometry.spacing_kji_mm[axes.column_axis],
     )
 
 

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 
 import psutil
@@ -73,7 +74,8 @@ class Workspace:
         self._folders = folders
         self._run_model_next = False
         self._restoring: Job | None = None
-        self._presets = load_presets(folders.resources / "window_presets.toml")
+        presets = load_presets(folders.resources / "window_presets.toml")
+        self._suited_presets = lru_cache(maxsize=64)(partial(presets_for, presets))
         self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
         self.events = SessionEvents()
@@ -208,7 +210,7 @@ class Workspace:
         if series_key is None or self.studies.volume(series_key) is None:
             return ()
         series = self.studies.series(series_key)
-        return presets_for(self._presets, series.modality, series.tags.body_part)
+        return self._suited_presets(series.modality, series.tags.body_part)
 
     def apply_preset(self, key: int) -> None:
         """Use the preset on a number key for the active viewport's series."""

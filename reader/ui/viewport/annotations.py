@@ -17,6 +17,7 @@ from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
+from reader.ui.viewport.sheet import Sheet
 
 EDGE_LETTERS: Final = Lettering(tokens.TextStyle(16, 20), tokens.SEMIBOLD)
 SCALE_LENGTHS_MM: Final = (1, 2, 5, 10, 20, 50, 100)
@@ -41,21 +42,21 @@ def edge_letters(geometry: SliceGeometry) -> tuple[str, str, str, str]:
 
 
 def draw_edge_letters(
-    painter: QPainter, text: HaloText, theme: Theme, geometry: SliceGeometry, area: QRectF,
+    sheet: Sheet, text: HaloText, theme: Theme, geometry: SliceGeometry, area: QRectF,
     right: float,
 ) -> None:  # fmt: skip
     """One letter in the middle of each side, two or three where the slice is oblique."""
     to_left, to_right, up, down = edge_letters(geometry)
     line = text.line_height(EDGE_LETTERS)
     middle_x, middle_y = area.center().x(), area.center().y()
-    text.draw(painter, area.left() + theme.px(10), middle_y - line / 2, to_left, EDGE_LETTERS)
-    text.draw_right(painter, right, middle_y - line / 2, to_right, EDGE_LETTERS)
+    text.draw(sheet, area.left() + theme.px(10), middle_y - line / 2, to_left, EDGE_LETTERS)
+    text.draw_right(sheet, right, middle_y - line / 2, to_right, EDGE_LETTERS)
     for letters, top in (
         (up, area.top() + theme.px(8)),
         (down, area.bottom() - theme.px(8) - line),
     ):
         x = middle_x - text.width(letters, EDGE_LETTERS) / 2
-        text.draw(painter, x, top, letters, EDGE_LETTERS)
+        text.draw(sheet, x, top, letters, EDGE_LETTERS)
 
 
 def scale_length_mm(px_per_mm: float, goal_px: float = SCALE_GOAL_PX) -> int:
@@ -64,7 +65,7 @@ def scale_length_mm(px_per_mm: float, goal_px: float = SCALE_GOAL_PX) -> int:
 
 
 def draw_scale_bar(
-    painter: QPainter, text: HaloText, theme: Theme, px_per_mm: float, area: QRectF, small: bool
+    sheet: Sheet, text: HaloText, theme: Theme, px_per_mm: float, area: QRectF, small: bool
 ) -> None:
     """A bar of a round length at the bottom: left of the middle, or in the corner if small."""
     lettering = PLAIN
@@ -80,11 +81,9 @@ def draw_scale_bar(
     bottom = area.bottom() - theme.px(14)
     wide, high = round(width), theme.px(7)
     place, size = QPointF(round(left) - 1, round(bottom) - high - 1), QSizeF(wide + 2, high + 2)
-    text.draw_kept(
-        painter, place, ("ruler", wide, high), size, lambda p: _paint_ruler(p, wide, high)
-    )
+    text.draw_kept(sheet, place, ("ruler", wide, high), size, lambda p: _paint_ruler(p, wide, high))
     line = text.line_height(lettering)
-    text.draw(painter, left + width + gap, area.bottom() - theme.px(8) - line, label, lettering)
+    text.draw(sheet, left + width + gap, area.bottom() - theme.px(8) - line, label, lettering)
 
 
 def _paint_ruler(painter: QPainter, width: int, height: int) -> None:
@@ -102,7 +101,7 @@ def _paint_ruler(painter: QPainter, width: int, height: int) -> None:
 
 
 def draw_heat_bar(
-    painter: QPainter,
+    sheet: Sheet,
     text: HaloText,
     theme: Theme,
     kind: HeatmapKind,
@@ -111,25 +110,31 @@ def draw_heat_bar(
     top: float,
 ) -> None:
     """What the heat's colours mean, with numbers; its upper right corner is given."""
-    width, height = theme.px(8), theme.px(120)
-    box = QRectF(right - width, top, width, height)
-    painter.fillRect(box.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
-    painter.drawImage(box, _heat_strip(threshold))
+    width, height, tick = theme.px(8), theme.px(120), theme.px(4)
     low = max(threshold, LEAST_SHOWN_SCORE)
-    lettering, line = PLAIN, text.line_height(PLAIN)
+    place = QPointF(right - width - tick - 1, top - 1)
+    size = QSizeF(width + tick + 2, height + 2)
+    box = QRect(tick + 1, 1, width, height)
+    text.draw_kept(sheet, place, ("heat", low, height), size, lambda p: _paint_heat(p, box, low))
+    line = text.line_height(PLAIN)
     for score in (1.0, (1.0 + low) / 2, low):
-        y = box.bottom() - height * (score - low) / (1 - low)
+        y = top + height * (1 - score) / (1 - low)
         label = quantities.number(score, 1 if score == 1 else 2)
         if score == 1.0:
             label = f"{tr(_HEAT_BAR_WORDS[kind])} {label}"
-        text.draw_right(painter, box.left() - theme.px(8), y - line / 2, label, lettering)
-        tick = QRectF(box.left() - theme.px(4), round(y), theme.px(4), 1)
-        painter.fillRect(tick, QColor(tokens.ON_IMAGE))
+        text.draw_right(sheet, place.x() - theme.px(4), y - line / 2, label, PLAIN)
 
 
-def _heat_strip(threshold: float) -> QImage:
-    """The colours from 1 (top) down to the threshold, one pixel wide."""
-    low = max(threshold, LEAST_SHOWN_SCORE)
+def _paint_heat(painter: QPainter, box: QRect, low: float) -> None:
+    painter.fillRect(box.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
+    painter.drawImage(box, _heat_strip(low))
+    for part in (0.0, 0.5, 1.0):
+        y = box.top() + round((box.height() - 1) * part)
+        painter.fillRect(QRect(0, y, box.left(), 1), QColor(tokens.ON_IMAGE))
+
+
+def _heat_strip(low: float) -> QImage:
+    """The colours from a score of 1 (top) down to `low`, one pixel wide."""
     scores = np.linspace(1, low, 120)
     along = (scores - LEAST_SHOWN_SCORE) / (1 - LEAST_SHOWN_SCORE)
     colors = np.ascontiguousarray(inferno()[np.rint(along * 255).astype(int)])

@@ -21,6 +21,7 @@ from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
+from reader.ui.viewport.sheet import Sheet
 
 SMALL_PANE_PX: Final = 560
 """Narrower panes say only their plane, their slice and what to beware of."""
@@ -121,9 +122,9 @@ def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
 
 
 def draw_corners(
-    painter: QPainter, text: HaloText, theme: Theme, corners: Corners, area: QRectF, right: float
+    sheet: Sheet, text: HaloText, theme: Theme, corners: Corners, area: QRectF, right: float
 ) -> None:
-    """Draw the corners of a pane; `right` is where text on the right ends."""
+    """Lay down the corners of a pane; `right` is where text on the right ends."""
     edge, line = theme.px(10), theme.px(tokens.DETAIL.line_px)
     top, widest = area.top() + theme.px(8), (area.width() - theme.px(64)) / 2
     bottom = area.bottom() - theme.px(8)
@@ -132,7 +133,7 @@ def draw_corners(
         (corners.bottom_left, bottom - line * len(corners.bottom_left)),
     ):
         for entry in lines:
-            _draw_left(painter, text, theme, entry, area.left() + edge, y, widest)
+            _draw_left(sheet, text, theme, entry, area.left() + edge, y, widest)
             y += line
     for lines, y in (
         (corners.top_right, top),
@@ -140,12 +141,12 @@ def draw_corners(
     ):
         for entry in lines:
             shown = text.elided(entry.text, entry.lettering, widest)
-            text.draw_right(painter, right, y, shown, entry.lettering)
+            text.draw_right(sheet, right, y, shown, entry.lettering)
             y += line
 
 
 def _draw_left(
-    painter: QPainter,
+    sheet: Sheet,
     text: HaloText,
     theme: Theme,
     entry: CornerLine,
@@ -158,11 +159,11 @@ def _draw_left(
         y = top + (theme.px(tokens.DETAIL.line_px) - side) / 2
         place, size = QPointF(x - 1, round(y) - 1), QSizeF(side + 2, side + 2)
         text.draw_kept(
-            painter, place, ("square", color), size, lambda p: _paint_square(p, side, color)
+            sheet, place, ("square", color), size, lambda p: _paint_square(p, side, color)
         )
         x += side + theme.px(7)
     shown = text.elided(entry.text, entry.lettering, widest)
-    text.draw(painter, x, top, shown, entry.lettering)
+    text.draw(sheet, x, top, shown, entry.lettering)
 
 
 def _paint_square(painter: QPainter, side: int, color: str) -> None:

@@ -19,6 +19,7 @@ from reader.ui.icons import Icon
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import HaloText, Lettering
+from reader.ui.viewport.sheet import Sheet
 
 _BOX_OPACITY: Final = 199
 """78 % of 255."""
@@ -81,12 +82,12 @@ def finding_tag(workspace: Workspace, finding: Finding, number: int) -> FindingT
 
 
 def draw_tag(
-    painter: QPainter, text: HaloText, theme: Theme, tag: FindingTag, outline: QRectF, area: QRectF
+    sheet: Sheet, text: HaloText, theme: Theme, tag: FindingTag, outline: QRectF, area: QRectF
 ) -> None:
-    """Draw a tag up and to the right of an outline, inside the pane, never on the finding."""
+    """Lay down a tag up and to the right of an outline, inside the pane, never on the finding."""
     box = _place(outline, _tag_width(text, theme, tag), theme.px(20), theme.px(8), area)
     text.draw_kept(
-        painter,
+        sheet,
         box.topLeft(),
         tag,
         box.size(),
@@ -113,7 +114,7 @@ def _paint_tag(
     painter.drawRoundedRect(inner, tokens.RADIUS_TAG, tokens.RADIUS_TAG)
     top = box.center().y() - text.line_height(_WHO) / 2
     x = box.left() + theme.px(_PAD_PX)
-    text.draw(painter, x, top, tag.who, replace(_WHO, color=tag.color))
+    text.letter(painter, x, top, tag.who, replace(_WHO, color=tag.color))
     x += text.width(tag.who, _WHO)
     side, ratio = theme.px(_ICON_PX), painter.device().devicePixelRatio()
     for icon in _icons(tag):
@@ -122,7 +123,7 @@ def _paint_tag(
         x += theme.px(_GAP_PX)
         painter.drawPixmap(QPointF(round(x), round(box.center().y() - side / 2)), picture)
         x += side
-    text.draw(painter, x + theme.px(_GAP_PX), top, tag.size, _SIZE)
+    text.letter(painter, x + theme.px(_GAP_PX), top, tag.size, _SIZE)
 
 
 def _icons(tag: FindingTag) -> tuple[Icon, ...]:

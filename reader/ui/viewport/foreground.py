@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
 
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import Outline, SliceImage
@@ -16,41 +15,43 @@ from reader.ui.viewport.finding_tags import draw_tag
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent
 from reader.ui.viewport.pane_message import draw_message
+from reader.ui.viewport.sheet import Sheet
 
 
 class Foreground:
-    """Draws corners, letters, tags and bars of one pane."""
+    """Lays out corners, letters, tags and bars of one pane."""
 
     def __init__(self, theme: Theme, text: HaloText) -> None:
         self._theme = theme
         self._text = text
 
-    def draw(
+    def sheet(
         self,
-        painter: QPainter,
         content: PaneContent,
         image: SliceImage | None,
         placement: Placement | None,
         area: QRectF,
         ratio: float,
-    ) -> None:
-        """Draw it all; `placement` is in device pixels, `area` in logical ones."""
+    ) -> Sheet:
+        """All of it; `placement` is in device pixels, `area` in logical ones."""
+        sheet = Sheet(ratio)
         if content.message is not None:
-            draw_message(painter, self._text, self._theme, content.message, area)
+            draw_message(sheet, self._text, self._theme, content.message, area)
         resolved = content.resolved
         if resolved is None or placement is None:
-            return
+            return sheet
         small = area.width() < self._theme.px(SMALL_PANE_PX)
         right = self._right_edge(area)
         if image is not None:
-            self._draw_tags(painter, content, image, placement, area, ratio)
-        draw_edge_letters(painter, self._text, self._theme, resolved.geometry, area, right)
+            self._lay_tags(sheet, content, image, placement, area)
+        draw_edge_letters(sheet, self._text, self._theme, resolved.geometry, area, right)
         if has_scale(resolved):
             scale = placement.px_per_mm / ratio
-            draw_scale_bar(painter, self._text, self._theme, scale, area, small)
+            draw_scale_bar(sheet, self._text, self._theme, scale, area, small)
         corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
-        draw_corners(painter, self._text, self._theme, corners, area, right)
-        self._draw_bars(painter, content, area)
+        draw_corners(sheet, self._text, self._theme, corners, area, right)
+        self._lay_bars(sheet, content, area)
+        return sheet
 
     def track_rect(self, area: QRectF) -> QRectF | None:
         """Where the slice track lies; None in small panes, which have none."""
@@ -66,13 +67,13 @@ class Foreground:
     @staticmethod
     def looks_same(one: PaneContent, other: PaneContent) -> bool:
         """Whether two contents are written the same; the crosshair sees to itself."""
+        if one.resolved is None or other.resolved is None:
+            return one.resolved is other.resolved and one.message == other.message
         return (
-            one.message == other.message
-            and one.corners == other.corners
+            one.corners == other.corners
             and one.track == other.track
-            and one.is_active == other.is_active
             and dict(one.tags) == dict(other.tags)
-            and (one.resolved is None) == (other.resolved is None)
+            and _heat(one) == _heat(other)
         )
 
     def _right_edge(self, area: QRectF) -> float:
@@ -82,36 +83,35 @@ class Foreground:
             return area.right() - self._theme.px(10)
         return track.left() - self._theme.px(9)
 
-    def _draw_tags(
+    def _lay_tags(
         self,
-        painter: QPainter,
+        sheet: Sheet,
         content: PaneContent,
         image: SliceImage,
         placement: Placement,
         area: QRectF,
-        ratio: float,
     ) -> None:
         right = self._right_edge(area)
         room = QRectF(area.left(), area.top(), right - area.left(), area.height())
         for outline in image.outlines:
             tag = content.tags.get(outline.style.finding_id or "")
             if tag is not None:
-                bounds = _bounds(outline, placement, ratio)
+                bounds = _bounds(outline, placement, sheet.ratio)
                 if bounds.intersects(area):
-                    draw_tag(painter, self._text, self._theme, tag, bounds, room)
+                    draw_tag(sheet, self._text, self._theme, tag, bounds, room)
 
-    def _draw_bars(self, painter: QPainter, content: PaneContent, area: QRectF) -> None:
+    def _lay_bars(self, sheet: Sheet, content: PaneContent, area: QRectF) -> None:
         track = self.track_rect(area)
         if track is None or content.resolved is None:
             return
         if content.track is not None and content.track.count > 1:
-            slice_track.draw_track(painter, self._text, content.track, track)
+            slice_track.draw_track(sheet, self._text, content.track, track)
         layers = content.resolved.layers
         if layers is not None and layers.heatmap is not None:
             # Between the letter in the middle of the side and the text in the corner.
             top = area.center().y() + self._theme.px(28)
             draw_heat_bar(
-                painter, self._text, self._theme, layers.heatmap.kind, layers.heat_threshold,
+                sheet, self._text, self._theme, layers.heatmap.kind, layers.heat_threshold,
                 right=track.left() - self._theme.px(14), top=top,
             )  # fmt: skip
 
@@ -122,3 +122,8 @@ def _bounds(outline: Outline, placement: Placement, ratio: float) -> QRectF:
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)
     return QRectF(left, top, right - left, bottom - top)
+
+
+def _heat(content: PaneContent) -> tuple[object, float]:
+    layers = content.resolved.layers if content.resolved is not None else None
+    return (None, 0.0) if layers is None else (layers.heatmap, layers.heat_threshold)

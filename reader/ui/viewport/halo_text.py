@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.tokens import TextStyle
+from reader.ui.viewport.sheet import Sheet
 
 ELLIPSIS: Final = "\u2026"
 _EDGE: Final = tuple((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
@@ -29,6 +30,15 @@ class Lettering:
     style: TextStyle = tokens.DETAIL
     weight: int = tokens.REGULAR
     color: str = tokens.ON_IMAGE
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        look = (self.style.size_px, self.style.line_px, self.weight, self.color)
+        object.__setattr__(self, "_hash", hash(look))
+
+    def __hash__(self) -> int:
+        """Worked out once: every text of every frame is looked up by its lettering."""
+        return self._hash
 
 
 PLAIN: Final = Lettering()
@@ -59,53 +69,53 @@ class HaloText:
         metrics = self._metrics(lettering)[1]
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
-    def draw(
-        self, painter: QPainter, x: float, top: float, text: str, lettering: Lettering
-    ) -> None:
-        """Draw one line with its left edge at `x` and the top of its line at `top`."""
+    def draw(self, sheet: Sheet, x: float, top: float, text: str, lettering: Lettering) -> None:
+        """Lay down one line with its left edge at `x` and the top of its line at `top`."""
         size = QSizeF(self.width(text, lettering) + 2 * _MARGIN + 1, self.line_height(lettering))
         place = QPointF(round(x) - _MARGIN, round(top))
         self.draw_kept(
-            painter, place, (text, lettering), size, lambda p: self._letter(p, text, lettering)
+            sheet, place, (text, lettering), size, lambda p: self.letter(p, 0, 0, text, lettering)
         )
+
+    def draw_right(
+        self, sheet: Sheet, right: float, top: float, text: str, lettering: Lettering
+    ) -> None:
+        """Lay down one line that ends at `right`."""
+        self.draw(sheet, right - self.width(text, lettering), top, text, lettering)
 
     def draw_kept(
         self,
-        painter: QPainter,
+        sheet: Sheet,
         place: QPointF,
         key: Hashable,
         size: QSizeF,
         paint: Callable[[QPainter], None],
     ) -> None:
-        """Draw what `paint` draws into a transparent picture of `size`, once per `key`."""
-        device = painter.device()
-        ratio = device.devicePixelRatio() if device is not None else 1.0
-        whole_key = (key, ratio)
+        """Lay down what `paint` draws into a transparent picture of `size`, once per `key`."""
+        whole_key = (key, sheet.ratio)
         picture = self._pictures.get(whole_key)
         if picture is None:
-            picture = self._pictures[whole_key] = _painted(size, ratio, paint)
+            picture = self._pictures[whole_key] = _painted(size, sheet.ratio, paint)
             if len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
         else:
             self._pictures.move_to_end(whole_key)
-        painter.drawPixmap(place, picture)
+        sheet.lay(place, picture)
 
-    def draw_right(
-        self, painter: QPainter, right: float, top: float, text: str, lettering: Lettering
+    def letter(
+        self, painter: QPainter, x: float, top: float, text: str, lettering: Lettering
     ) -> None:
-        """Draw one line that ends at `right`."""
-        self.draw(painter, right - self.width(text, lettering), top, text, lettering)
-
-    def _letter(self, painter: QPainter, text: str, lettering: Lettering) -> None:
+        """Draw one line at once; for what is itself kept as a picture."""
         font, metrics = self._metrics(lettering)
         height = self.line_height(lettering)
-        baseline = round((height + metrics.ascent() - metrics.descent()) / 2)
+        left = x + _MARGIN
+        baseline = round(top + (height + metrics.ascent() - metrics.descent()) / 2)
         painter.setFont(font)
         painter.setPen(QColor(tokens.IMAGE))
-        for x, y in _EDGE:
-            painter.drawText(QPointF(_MARGIN + x, baseline + y), text)
+        for right, down in _EDGE:
+            painter.drawText(QPointF(left + right, baseline + down), text)
         painter.setPen(QColor(lettering.color))
-        painter.drawText(QPointF(_MARGIN, baseline), text)
+        painter.drawText(QPointF(left, baseline), text)
 
     def _width(self, text: str, lettering: Lettering) -> float:
         return self._metrics(lettering)[1].horizontalAdvance(text)

@@ -63,7 +63,7 @@ def pane_content(
         corners=corners,
         tags={f.finding_id: finding_tag(workspace, f, numbers.get(f.finding_id, 0)) for f in here},
         track=_track(workspace, resolved, here),
-        gap_mm=_size_at_crosshair(workspace, resolved),
+        gap_mm=size_at_crosshair(workspace, resolved),
         is_active=is_active,
         is_smooth=workspace.settings.smooth_images,
     )
@@ -120,7 +120,7 @@ def _finished(workspace: Workspace, resolved: ResolvedViewport) -> Runs:
     return runs
 
 
-def _size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float:
+def size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float:
     """The selected finding's long axis, if the crosshair is on it."""
     finding_id = workspace.findings.selected
     finding = workspace.findings.finding(finding_id) if finding_id is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
 
 from reader.core.text import Text, say
 from reader.session.jobs import JobKind, JobState
@@ -15,6 +14,7 @@ from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import HaloText, Lettering
+from reader.ui.viewport.sheet import Sheet
 
 _TITLE = Lettering(tokens.TITLE, tokens.SEMIBOLD, tokens.TEXT_2)
 _DETAIL = Lettering(tokens.DETAIL, tokens.REGULAR, tokens.TEXT_3)
@@ -60,9 +60,9 @@ def reading_progress(workspace: Workspace, series_key: str | None) -> Text | Non
 
 
 def draw_message(
-    painter: QPainter, text: HaloText, theme: Theme, message: PaneMessage, area: QRectF
+    sheet: Sheet, text: HaloText, theme: Theme, message: PaneMessage, area: QRectF
 ) -> None:
-    """Draw a message in the middle of a pane."""
+    """Lay down a message in the middle of a pane."""
     lines = [(tr(message.what), _TITLE)]
     if message.then is not None:
         lines.append((tr(message.then), _DETAIL))
@@ -72,7 +72,7 @@ def draw_message(
     for line, lettering in lines:
         shown = text.elided(line, lettering, room)
         x = area.center().x() - text.width(shown, lettering) / 2
-        text.draw(painter, x, y, shown, lettering)
+        text.draw(sheet, x, y, shown, lettering)
         y += text.line_height(lettering)
 
 

@@ -13,12 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.sheet import Sheet
 
 WIDTH_PX: Final = 12
 MARGIN_PX: Final = 5
 """From the pane's right edge."""
 ENDS_PX: Final = 44
 """From the pane's top and bottom."""
+_ARROW_PX: Final = 6
 _EMPTY: Final = "#2E2E2E"
 _SEEN: Final = "#8A8A8A"
 _DONE: Final = "#7A63CC"
@@ -60,19 +62,23 @@ def place_under(rect: QRectF, count: int, y: float) -> int:
     return int(min(count - 1, max(0, along)))
 
 
-def draw_track(painter: QPainter, text: HaloText, content: TrackContent, rect: QRectF) -> None:
-    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings.
-
-    All but the pointer is kept as a picture: filling tall, narrow strips of a large image
-    again and again is slower than drawing the whole slice.
-    """
+def draw_track(sheet: Sheet, text: HaloText, content: TrackContent, rect: QRectF) -> None:
+    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings."""
     margin = 3
     size = QSizeF(rect.width() + 2 * margin, rect.height() + 2 * margin)
     inner = QRectF(margin, margin, rect.width(), rect.height())
-    place = rect.topLeft() - QPointF(margin, margin)
     key = ("track", replace(content, index=0), size.width(), size.height())
-    text.draw_kept(painter, place, key, size, lambda p: _paint_track(p, content, inner))
-    _draw_pointer(painter, rect, _height_of(rect, content.index, content.count))
+    corner = rect.topLeft() - QPointF(margin, margin)
+    text.draw_kept(sheet, corner, key, size, lambda p: _paint_track(p, content, inner))
+    y = _height_of(rect, content.index, content.count)
+    pointer = QSizeF(rect.width() + _ARROW_PX, 2 * _ARROW_PX)
+    text.draw_kept(
+        sheet,
+        QPointF(rect.left() - _ARROW_PX, y - _ARROW_PX),
+        ("pointer", rect.width()),
+        pointer,
+        lambda p: _paint_pointer(p, rect.width()),
+    )
 
 
 def _paint_track(painter: QPainter, content: TrackContent, rect: QRectF) -> None:
@@ -104,12 +110,11 @@ def _paint_tick(painter: QPainter, rect: QRectF, y: float, color: str) -> None:
     painter.fillRect(tick, QColor(color))
 
 
-def _draw_pointer(painter: QPainter, rect: QRectF, y: float) -> None:
+def _paint_pointer(painter: QPainter, width: float) -> None:
+    """An arrow at the track's left edge and a bar across it."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.TEXT))
-    x = rect.left()
-    arrow = [QPointF(x - 6, y - 5), QPointF(x + 1, y), QPointF(x - 6, y + 5)]
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle = float(_ARROW_PX)
+    arrow = [QPointF(0, 1), QPointF(_ARROW_PX + 1, middle), QPointF(0, 2 * middle - 1)]
     painter.drawPolygon(QPolygonF(arrow))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(QRectF(x, y - 1, rect.width(), 2), QColor(tokens.TEXT))
+    painter.fillRect(QRectF(_ARROW_PX, middle - 1, width, 2), QColor(tokens.TEXT))

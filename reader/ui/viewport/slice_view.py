@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pyqtgraph as pg
@@ -13,7 +14,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -32,9 +35,10 @@ from reader.ui.viewport.corner_text import Hover
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
-from reader.ui.viewport.pane_content import PaneContent, pane_content
+from reader.ui.viewport.pane_content import PaneContent, pane_content, size_at_crosshair
 from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.plane_overlay import PlaneOverlay
+from reader.ui.viewport.sheet import Sheet
 
 HOVER_INTERVAL_MS: Final = 33
 _KEYBOARD_FOCUS: Final = (
@@ -75,6 +79,8 @@ class SliceView(pg.GraphicsView):
         self._on_track = False
         self._foreground = Foreground(theme, text)
         self._picture = PaneImage()
+        self._sheet: Sheet | None = None
+        self._exposed = QRegion()
         self._plane = PlaneOverlay(self, theme)
         self.gestures = Gestures(
             viewport_id,
@@ -118,11 +124,25 @@ class SliceView(pg.GraphicsView):
             return
         self._image = image
         self._picture.is_stale = True
+        self._sheet = None
         self.viewport().update()
+
+    def follow(self) -> None:
+        """Catch up after a change of the viewports: often only the crosshair has moved."""
+        resolved = self._workspace.resolved(self.viewport_id)
+        known = self._content.resolved
+        if resolved is None or known is None or not _differs_by_cursor_only(known, resolved):
+            self._bring_up_to_date(resolved)
+            return
+        gap_mm = size_at_crosshair(self._workspace, resolved)
+        self._content = replace(self._content, resolved=resolved, gap_mm=gap_mm)
+        self._draw_crosshair()
 
     def refresh(self) -> None:
         """Bring everything beside the picture up to date with the session."""
-        resolved = self._workspace.resolved(self.viewport_id)
+        self._bring_up_to_date(self._workspace.resolved(self.viewport_id))
+
+    def _bring_up_to_date(self, resolved: ResolvedViewport | None) -> None:
         placement = None
         if resolved is not None and self.width() > 1 and self.height() > 1:
             placement = place_slice(
@@ -134,6 +154,7 @@ class SliceView(pg.GraphicsView):
         if placement != self._placement:
             self._placement = placement
             self._picture.is_stale = True
+            self._sheet = None
             if resolved is not None and placement is not None:
                 self._plane.place(resolved.geometry, placement, self._pane_px)
         self._take(self._gathered(resolved))
@@ -146,7 +167,9 @@ class SliceView(pg.GraphicsView):
         before, self._content = self._content, content
         if before.is_smooth != content.is_smooth:
             self._picture.is_stale = True
-        if self._picture.is_stale or not self._foreground.looks_same(before, content):
+        if not self._foreground.looks_same(before, content):
+            self._sheet = None
+        if self._picture.is_stale or self._sheet is None or before.is_active != content.is_active:
             self.viewport().update()
         self._draw_crosshair()
         self.show_ring()
@@ -210,6 +233,11 @@ class SliceView(pg.GraphicsView):
 
     # Painting
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Note what is to be painted, so that only its letters are."""
+        self._exposed = event.region()
+        super().paintEvent(event)
+
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
         """The picture, one pixel of it to one of the screen."""
         painter.resetTransform()
@@ -223,10 +251,12 @@ class SliceView(pg.GraphicsView):
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
         """Letters, text, tags, bars and the frame."""
         painter.resetTransform()
-        area = QRectF(self.rect())
-        self._foreground.draw(
-            painter, self._content, self._image, self._placement, area, self._ratio
-        )
+        area, ratio = QRectF(self.rect()), self._ratio
+        if self._sheet is None or self._sheet.ratio != ratio:
+            self._sheet = self._foreground.sheet(
+                self._content, self._image, self._placement, area, ratio
+            )
+        self._sheet.paint(painter, self._exposed)
         self._draw_frame(painter, area)
 
     def _draw_frame(self, painter: QPainter, area: QRectF) -> None:
@@ -249,6 +279,7 @@ class SliceView(pg.GraphicsView):
         """Keep the slice's place in the pane."""
         super().resizeEvent(event)
         if event is not None and hasattr(self, "_plane"):
+            self._sheet = None
             self.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -337,6 +368,7 @@ class SliceView(pg.GraphicsView):
             return
         self._hover = hover
         self._content = self._gathered(resolved)
+        self._sheet = None
         self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
 
     def _is_on_track(self, event: QMouseEvent) -> bool:
@@ -352,6 +384,20 @@ class SliceView(pg.GraphicsView):
             place = slice_track.place_under(rect, self._content.track.count, y)
             index = reading_place(resolved.volume.geometry, resolved.axes, place)
             self._workspace.viewports.set_index(self.viewport_id, index)
+
+
+def _differs_by_cursor_only(one: ResolvedViewport, other: ResolvedViewport) -> bool:
+    """Whether two say the same but for the cursor; what lies over them has its own events."""
+    return (
+        one.volume is other.volume
+        and one.series is other.series
+        and one.axes == other.axes
+        and one.index == other.index
+        and one.window == other.window
+        and one.invert == other.invert
+        and one.zoom == other.zoom
+        and one.pan_mm == other.pan_mm
+    )
 
 
 def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:

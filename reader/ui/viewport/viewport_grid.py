@@ -111,12 +111,16 @@ class ViewportGrid(QWidget):
         if wanted != set(self._views):
             self._make_views(wanted)
         self._lay_out()
-        self._refresh()
+        for view in self._shown_views:
+            view.follow()
 
     def _refresh(self) -> None:
-        for view in self._views.values():
-            if view.isVisibleTo(self):
-                view.refresh()
+        for view in self._shown_views:
+            view.refresh()
+
+    @property
+    def _shown_views(self) -> list[SliceView]:
+        return [view for view in self._views.values() if view.isVisibleTo(self)]
 
     def _tool_changed(self) -> None:
         for view in self._views.values():
