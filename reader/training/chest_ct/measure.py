@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -56,8 +56,21 @@ class Scan:
             lungs[(resized(field.labels > 0, shape) >= 0.5) & ~left] = 3 - LEFT_LUNG_LABEL
         return cls(hu, grid, lungs, field)
 
+    def as_in_product(self, network: nn.Module, cancel: CancelToken) -> Scan:
+        """The same scan with lungs as the product outlines them, where marks are allowed."""
+        values = network_probability(network, self.hu, self.whole(), cancel)
+        lungs = lungs_of(values[LUNG_CHANNEL], self.field)
+        if not np.any(self.lungs == 3 - LEFT_LUNG_LABEL):
+            lungs[lungs != LEFT_LUNG_LABEL] = 0
+        return replace(self, lungs=lungs)
+
+    def whole(self) -> NDArray[np.bool_]:
+        """Where the network looks in the product, on its grid."""
+        shape = (self.hu.shape[0], self.hu.shape[1], self.hu.shape[2])
+        return np.asarray(resized(self.field.labels > 0, shape) > 0)
+
     def wanted(self) -> NDArray[np.bool_]:
-        """Where the network has to look, on the network's grid."""
+        """Where the network has to look for what is measured, on its grid."""
         shape = (self.hu.shape[0], self.hu.shape[1], self.hu.shape[2])
         return np.asarray(resized(self.lungs > 0, shape) > 0)
 
@@ -170,5 +183,4 @@ def _on_any(mark: Mark, known: Sequence[Truth]) -> bool:
 
 def network_lungs(network: nn.Module, scan: Scan, cancel: CancelToken) -> NDArray[np.bool_]:
     """Lung as the product would outline it, at half resolution."""
-    probability = network_probability(network, scan.hu, scan.wanted(), cancel)[LUNG_CHANNEL]
-    return np.asarray(lungs_of(probability, scan.field) > 0)
+    return np.asarray(scan.as_in_product(network, cancel).lungs > 0)

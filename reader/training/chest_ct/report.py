@@ -47,8 +47,8 @@ def measure_pack(
     if (data / HELD_OUT_FOLDER).exists():
         volume = read_case(data / HELD_OUT_FOLDER, cancel)
         whole = Scan.of(volume)
-        metrics += _real_nodule(network, threshold, whole, cancel)
-        left = Scan.of(volume, only_left=True)
+        metrics += _real_nodule(network, threshold, whole.as_in_product(network, cancel), cancel)
+        left = Scan.of(volume, only_left=True).as_in_product(network, cancel)
         detectors = [network_detector(network, left, cancel), laplacian_detector(left)]
         ours, baseline = measure_inserted(left, detectors, MEASURING_SEED, COPIES, report, cancel)
         metrics += _inserted("Network", ours, threshold)
@@ -63,7 +63,7 @@ def _real_nodule(
     network: nn.Module, threshold: float, scan: Scan, cancel: CancelToken
 ) -> list[CardMetric]:
     """The one annotated nodule: its rank among all marks, and how many marks there are."""
-    heat = network_probability(network, scan.hu, scan.wanted(), cancel)[HEAT_CHANNEL]
+    heat = network_probability(network, scan.hu, scan.whole(), cancel)[HEAT_CHANNEL]
     found = find_candidates(heat, scan.lungs, scan.hu, scan.grid, LOWEST_SCORE)
     near = [
         rank
