@@ -7,12 +7,13 @@ template itself is shown, so nothing is ever blank.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from reader.core.text import Text
+from reader.core.text import Text, say
 
 CONTEXT: Final = "reader"
 ENGLISH: Final = "en"
@@ -29,6 +30,16 @@ def tr(text: Text | str) -> str:
         return QCoreApplication.translate(CONTEXT, text) if text else ""
     values = {k: tr(v) if isinstance(v, Text) else v for k, v in text.values.items()}
     return Text(text.template, values).filled(QCoreApplication.translate(CONTEXT, text.template))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`a, b, c` with the language's own comma; empty parts are left out."""
+    return tr(say(", ")).join(part for part in parts if part)
+
+
+def one_after_the_other(*sentences: Text) -> str:
+    """Sentences with the gap the language puts between them."""
+    return tr(say(" ")).join(tr(sentence) for sentence in sentences)
 
 
 def chosen_language(setting: str) -> str:

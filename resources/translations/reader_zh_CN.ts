@@ -4,6 +4,18 @@
  <context>
   <name>reader</name>
   <message>
+   <source> </source>
+   <translation>​</translation>
+  </message>
+  <message>
+   <source> ({reasons})</source>
+   <translation>（{reasons}）</translation>
+  </message>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
    <source>1 AI finding not reviewed</source>
    <translation>1 项 AI 所见未审阅</translation>
   </message>
@@ -753,7 +765,7 @@
   </message>
   <message>
    <source>Finished in {time}</source>
-   <translation>用时 {time} 完成</translation>
+   <translation>完成，用时 {time}</translation>
   </message>
   <message>
    <source>First slice</source>
@@ -2909,7 +2921,7 @@
   </message>
   <message>
    <source>read by {name}</source>
-   <translation>由 {name} 阅片</translation>
+   <translation>由{name}阅片</translation>
   </message>
   <message>
    <source>right lung</source>

@@ -83,6 +83,7 @@ class Button(QAbstractButton):
         self._compact = compact
         self._key_first = key_first
         self._large = large
+        self._is_dense = False
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -97,11 +98,18 @@ class Button(QAbstractButton):
             self.setAccessibleName(text)
             self.updateGeometry()
 
+    def set_dense(self, dense: bool) -> None:
+        """Where there is little room: words and key only, closer to the edge."""
+        if dense != self._is_dense:
+            self._is_dense = dense
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Icon, words and key with their gaps."""
         px = self._theme.px
         parts = []
-        if self._icon_name is not None:
+        if self._shown_icon is not None:
             parts.append(px(self._icon_px))
         if self.text():
             parts.append(int(self._metrics().horizontalAdvance(self.text())) + 1)
@@ -121,15 +129,16 @@ class Button(QAbstractButton):
         rect = whole(self.rect())
         draw_box(painter, rect, px(tokens.RADIUS_BUTTON), look.fill, look.edge)
         content = self.sizeHint().width() - 2 * px(self._padding)
-        x, middle = (rect.width() - content) / 2, rect.center().y()
+        x, middle = max(px(6), (rect.width() - content) / 2), rect.center().y()
         if self._key_first:
             x = self._draw_keys(painter, x, look)
-        if self._icon_name is not None:
+        if self._shown_icon is not None:
             size = px(self._icon_px)
-            draw_icon(painter, theme, self._icon_name, look.text, x, middle - size / 2, size)
+            draw_icon(painter, theme, self._shown_icon, look.text, x, middle - size / 2, size)
             x += size + px(8)
         if self.text():
             width = self._metrics().horizontalAdvance(self.text()) + 1
+            width = min(width, rect.width() - x - px(4))
             run = Run(self.text(), look.text, self._weight)
             draw_runs(painter, theme, self._style, (run,), QRectF(x, 0, width, rect.height()))
             x += width + px(8)
@@ -177,5 +186,11 @@ class Button(QAbstractButton):
         return 16 if self._compact else 20
 
     @property
+    def _shown_icon(self) -> Icon | None:
+        return None if self._is_dense else self._icon_name
+
+    @property
     def _padding(self) -> int:
+        if self._is_dense:
+            return 6
         return 10 if self._compact else 18 if self._large else 12

@@ -54,8 +54,8 @@ class EditBar(QWidget):
         box.setContentsMargins(px(12), 0, px(12), 0)
         box.setSpacing(px(12))
         box.addLayout(row(px(8), self._mark, self._tool))
-        box.addSpacing(px(24))
-        box.addWidget(self._size_control())
+        box.addSpacing(px(24 if kit.frame is tokens.WIDE else 4))
+        box.addWidget(self._size_control(), 1)
         box.addWidget(Rule(theme, upright=True, length=20))
         box.addStretch(1)
         shape = kit.actions.spec(ActionId.BRUSH_SHAPE)
@@ -86,11 +86,14 @@ class EditBar(QWidget):
     def _size_control(self) -> QWidget:
         kit, theme, px = self._kit, self._kit.theme, self._kit.theme.px
         control = QWidget()
-        control.setFixedWidth(px(200))
+        control.setMaximumWidth(px(200))
+        control.setMinimumWidth(px(96))
         words = Line(theme, tokens.DETAIL)
         words.show_text(tr(say("Size")), tokens.TEXT_2)
         self._size = Line(theme, tokens.DETAIL)
-        head = row(px(6), words, KeyCap(theme, tr(say("Shift wheel"))))
+        head = row(px(6), words)
+        if kit.frame is tokens.WIDE:
+            head.addWidget(KeyCap(theme, tr(say("Shift wheel"))))
         head.addStretch(1)
         head.addWidget(self._size)
         self._slider = Slider(theme, tr(say("Brush size")), 0, STEPS, 0)

@@ -27,6 +27,7 @@ from reader.ui.terms import term
 from reader.ui.translate import tr
 
 SHOWN_STEPS: Final = 6
+"""In wide windows; narrow ones are low as well and show half."""
 
 _DECISIONS: Final = {
     ReviewDecision.CONFIRM: (say("Confirmed"), Icon.CHECK),
@@ -52,7 +53,7 @@ class Step:
     newest: bool
 
 
-def steps(findings: FindingList) -> tuple[list[Step], int]:
+def steps(findings: FindingList, most: int = SHOWN_STEPS) -> tuple[list[Step], int]:
     """The newest steps, newest first, and how many there are in force."""
     active = {r.record_id for r in active_records(findings.records)}
     rows = [r for r in findings.records if r.kind is not RecordKind.UNDO]
@@ -66,7 +67,7 @@ def steps(findings: FindingList) -> tuple[list[Step], int]:
             undone=record.record_id not in active,
             newest=record.record_id == newest,
         )
-        for record in reversed(rows[-SHOWN_STEPS:])
+        for record in reversed(rows[-most:])
     ]
     return shown, len(in_force)
 
@@ -149,7 +150,8 @@ class HistoryList(QWidget):
 
     def refresh(self) -> None:
         """Write the steps anew if they changed."""
-        shown, count = steps(self._kit.workspace.findings)
+        most = SHOWN_STEPS if self._kit.frame is tokens.WIDE else SHOWN_STEPS // 2
+        shown, count = steps(self._kit.workspace.findings, most)
         text = say("All on disk. {count} steps can be undone.", count=count)
         self._foot.show_text(tr(text), tokens.TEXT_2)
         if shown == self._shown:

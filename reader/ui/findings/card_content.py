@@ -14,7 +14,7 @@ from reader.session.workspace import Workspace
 from reader.ui.icons import Icon
 from reader.ui.quantities import millimetres, number, percent
 from reader.ui.terms import REASON_WORDS, site_word, term
-from reader.ui.translate import tr
+from reader.ui.translate import one_after_the_other, tr
 
 
 class CardState(enum.Enum):
@@ -86,11 +86,16 @@ def slice_number(workspace: Workspace, finding: Finding) -> int | None:
 
 def place_text(workspace: Workspace, finding: Finding) -> str:
     """`right lung · slice 116`, as far as it is known."""
+    return " · ".join(place_parts(workspace, finding))
+
+
+def place_parts(workspace: Workspace, finding: Finding) -> list[str]:
+    """Site and slice, as far as they are known."""
     slice_at = slice_number(workspace, finding)
     parts = [site_word(finding.site)] if finding.site is not None else []
     if slice_at is not None:
         parts.append(tr(say("slice {number}", number=slice_at)))
-    return " · ".join(parts)
+    return parts
 
 
 def confidence_of(finding: Finding) -> Confidence | None:
@@ -166,4 +171,4 @@ def _growth(finding: Finding) -> str:
         scan = say("Scan is outside the tested range.")
     else:
         scan = say("Scan is inside the tested range.")
-    return f"{tr(score)} {tr(scan)}"
+    return one_after_the_other(score, scan)

@@ -23,7 +23,7 @@ from reader.ui.jobs.job_text import job_look
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
-from reader.ui.translate import tr
+from reader.ui.translate import one_after_the_other, tr
 
 
 class JobRow(QWidget):
@@ -69,7 +69,8 @@ class JobRow(QWidget):
             self._detail.hide()
             self._aside.hide()
             self._how_far.show_fraction(look.fraction, look.color)
-        trouble = f"{tr(job.error.what_happened)} {tr(job.error.what_to_do)}" if job.error else ""
+        error = job.error
+        trouble = one_after_the_other(error.what_happened, error.what_to_do) if error else ""
         self._trouble.show_text(trouble)
         self._trouble.setVisible(bool(trouble))
 

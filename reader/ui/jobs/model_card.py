@@ -22,7 +22,7 @@ from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
-from reader.ui.translate import tr
+from reader.ui.translate import one_after_the_other, tr
 
 _SIGNS: Final = {
     Verdict.OK: (Icon.CHECK_CIRCLE, tokens.SUCCESS),
@@ -162,7 +162,7 @@ def _warning(kit: Kit, eligibility: Eligibility) -> MessageBox:
         title = say("This model must not run on this series")
     else:
         title = say("Outside what this model was tested on")
-    reasons = " ".join(tr(reason) for reason in eligibility.reasons)
+    reasons = one_after_the_other(*eligibility.reasons)
     box = MessageBox(kit.theme, Tone.WARNING, tr(title), reasons)
     if not refused:
         box.add_detail(tr(say("If you run it, every mark and the report will say so.")))

@@ -15,7 +15,7 @@ from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.terms import term
-from reader.ui.translate import tr
+from reader.ui.translate import one_after_the_other, tr
 
 
 class ModelChoiceBar(QWidget):
@@ -57,8 +57,7 @@ class ModelChoiceBar(QWidget):
         name = term(spec.identity.name)
         title = say("{model} {version} did not start", model=name, version=spec.identity.version)
         self._title.show_text(tr(title), weight=tokens.SEMIBOLD)
-        reason = tr(eligibility.reasons[0]) if eligibility.reasons else ""
-        reading = tr(say("You can keep reading."))
-        self._reason.show_text(f"{reason} {reading}".strip(), tokens.TEXT_2)
+        words = (*eligibility.reasons[:1], say("You can keep reading."))
+        self._reason.show_text(one_after_the_other(*words), tokens.TEXT_2)
         self._anyway.setVisible(eligibility.verdict is not Verdict.REFUSED)
         self._other.setVisible(self._kit.actions.is_enabled(ActionId.OTHER_SERIES))

@@ -22,7 +22,7 @@ from reader.ui.icons import Icon
 from reader.ui.jobs.job_text import job_look
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
-from reader.ui.translate import tr
+from reader.ui.translate import one_after_the_other, tr
 from reader.ui.window.file_dialogs import choose_folder
 
 FORMATS: Final = (
@@ -140,7 +140,7 @@ class ExportBox(QWidget):
             count = len(self._kit.workspace.exporter.last_written)
             text = tr(say("Saved {count} files, read back and compared.", count=count))
         elif job.error is not None:
-            text = f"{tr(job.error.what_happened)} {tr(job.error.what_to_do)}"
+            text = one_after_the_other(job.error.what_happened, job.error.what_to_do)
         icon = Icon.HOURGLASS_MEDIUM if job.state is JobState.RUNNING else look.icon
         self._mark.show_icon(icon, look.color)
         self._outcome.show_text(text)

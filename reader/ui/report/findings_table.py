@@ -22,6 +22,8 @@ THUMBNAIL_PX: Final = 52
 COLUMNS: Final = (84, 0.19, 0.22, 0.29, 0.30)
 """The picture's width in px; then the others' shares of what is left, the time at the end."""
 TIME_PX: Final = 64
+ROOMY_PX: Final = 700
+"""Narrower tables leave out the picture and the time."""
 
 
 class FindingsTable(QWidget):
@@ -67,8 +69,9 @@ class FindingsTable(QWidget):
         lefts = self._lefts()
         for words, left, right in zip(heads, lefts[1:], lefts[2:], strict=False):
             self._write(painter, tr(words), left, right, 0, px(HEAD_PX), tokens.TEXT_2)
-        when = tr(say("When"))
-        self._write(painter, when, lefts[-1], self.width(), 0, px(HEAD_PX), tokens.TEXT_2)
+        if self._is_roomy:
+            when = tr(say("When"))
+            self._write(painter, when, lefts[-1], self.width(), 0, px(HEAD_PX), tokens.TEXT_2)
         if not self._lines:
             nothing = tr(say("No findings. This does not mean normal."))
             middle = px(HEAD_PX)
@@ -85,7 +88,9 @@ class FindingsTable(QWidget):
             box = QRectF(0, top, self.width(), height)
             painter.fillRect(box, QColor(tokens.WARNING_DIM))
         painter.fillRect(QRectF(0, top, self.width(), 1), QColor(tokens.LINE))
-        self._draw_picture(painter, line, px(16), top + px(9))
+        if self._is_roomy:
+            self._draw_picture(painter, line, px(16), top + px(9))
+            self._write(painter, line.time, lefts[5], self.width(), top, height, tokens.TEXT_2)
         middle = top + height / 2
         name = Run(line.name, tokens.TEXT, tokens.SEMIBOLD)
         room = QRectF(lefts[1], middle - px(10), lefts[2] - lefts[1] - px(8), px(20))
@@ -104,7 +109,6 @@ class FindingsTable(QWidget):
         left = lefts[4] + px(21)
         room = QRectF(left, middle - px(9), lefts[5] - left - px(8), px(18))
         draw_runs(painter, theme, tokens.DETAIL, (Run(line.status, color),), room)
-        self._write(painter, line.time, lefts[5], self.width(), top, height, tokens.TEXT_2)
 
     def _draw_picture(self, painter: QPainter, line: ReportLine, left: float, top: float) -> None:
         px = self._kit.theme.px
@@ -136,11 +140,15 @@ class FindingsTable(QWidget):
         room = QRectF(left, top, right - left - self._kit.theme.px(8), height)
         draw_runs(painter, self._kit.theme, tokens.DETAIL, (Run(text, color),), room)
 
+    @property
+    def _is_roomy(self) -> bool:
+        return self.width() >= self._kit.theme.px(ROOMY_PX)
+
     def _lefts(self) -> list[float]:
         """Where the columns begin: picture, name, size, place, decision, time."""
         px = self._kit.theme.px
-        left = float(px(COLUMNS[0]))
-        room = self.width() - left - px(TIME_PX)
+        left = float(px(COLUMNS[0] if self._is_roomy else 16))
+        room = self.width() - left - (px(TIME_PX) if self._is_roomy else 0)
         lefts = [0.0, left]
         for share in COLUMNS[1:]:
             left += share * room

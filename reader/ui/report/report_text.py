@@ -13,12 +13,12 @@ from reader.core.orientation import acquisition_plane
 from reader.core.review import ReviewRecord, ReviewStatus, active_records
 from reader.core.text import Text, say
 from reader.session.workspace import Workspace
-from reader.ui.findings.card_content import place_text, status_of
+from reader.ui.findings.card_content import place_parts, status_of
 from reader.ui.icons import Icon
 from reader.ui.identity import hidden_words, person, sex_word
 from reader.ui.quantities import axes_mm, clock, date, millimetres
 from reader.ui.terms import REASON_WORDS, term
-from reader.ui.translate import tr
+from reader.ui.translate import listed, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
         name=term(finding.name),
         size=millimetres(finding.long_axis_mm),
         size_aside=_size_aside(workspace, finding, status),
-        place=_sentence(place_text(workspace, finding)),
+        place=_sentence(listed(place_parts(workspace, finding))),
         status=tr(say("AI, not reviewed")) if waiting else tr(words),
         icon=Icon.WARNING if waiting else icon,
         waiting=waiting,
@@ -74,8 +74,8 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
 
 
 def _sentence(text: str) -> str:
-    """`Right lung, slice 116` from `right lung · slice 116`."""
-    return (text[:1].upper() + text[1:]).replace(" · ", ", ")
+    """With a capital, as it stands by itself."""
+    return text[:1].upper() + text[1:]
 
 
 def _size_aside(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:
@@ -122,7 +122,7 @@ def rejected_line(workspace: Workspace) -> str:
     if not rejected:
         return ""
     reasons = dict.fromkeys(tr(REASON_WORDS[r.reason]) for r in rejected if r.reason is not None)
-    why = f" ({', '.join(reasons)})" if reasons else ""
+    why = tr(say(" ({reasons})", reasons=listed(reasons))) if reasons else ""
     if len(rejected) == 1:
         return tr(say("1 rejected finding{why} stays in the record.", why=why))
     return tr(
@@ -166,9 +166,8 @@ def waiting_text(workspace: Workspace) -> tuple[str, str]:
     else:
         title = tr(say("{count} AI findings not reviewed", count=len(waiting)))
     first = waiting[0]
-    place = place_text(workspace, first).replace(" · ", ", ")
-    parts = (term(first.name), millimetres(first.long_axis_mm), place)
-    what = ", ".join(part for part in parts if part)
+    size = millimetres(first.long_axis_mm)
+    what = listed((term(first.name), size, *place_parts(workspace, first)))
     return title, tr(say("{finding}. Decide on it. It is never exported unreviewed.", finding=what))
 
 

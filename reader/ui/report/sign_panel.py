@@ -81,8 +81,14 @@ class SignPanel(Ground):
         heading.show_runs((Run(tr(say("Before signing")), tokens.TEXT_2, tokens.MEDIUM),))
         self._column.addWidget(heading)
         self._column.addStretch(1)
-        scroll = Scroller(content)
         self.export = ExportBox(self._kit)
+        scrolled = QWidget()
+        pile = column(0)
+        pile.addWidget(content, 1)
+        pile.addWidget(Rule(theme))
+        pile.addWidget(self.export)
+        scrolled.setLayout(pile)
+        scroll = Scroller(scrolled)
         self.sign = ActionButton(
             theme,
             self._kit.actions,
@@ -100,8 +106,6 @@ class SignPanel(Ground):
         box = column(0)
         box.addLayout(head)
         box.addWidget(scroll, 1)
-        box.addWidget(Rule(theme))
-        box.addWidget(self.export)
         box.addLayout(foot)
         self.setLayout(box)
 

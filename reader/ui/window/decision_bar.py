@@ -19,6 +19,7 @@ from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton, ActionIconButton
 from reader.ui.actions.decision_actions import REASON_IDS
+from reader.ui.controls.acts import ActsBar
 from reader.ui.controls.boxes import Ground, Rule, row
 from reader.ui.controls.button import ButtonKind
 from reader.ui.controls.painting import Run, painter_for
@@ -53,29 +54,30 @@ class TwoLines(QWidget):
         box.addStretch(1)
 
 
-class FindingBar(QWidget):
+class FindingBar(ActsBar):
     """The finding, then Confirm, Edit and Reject of equal weight, then what is rarer."""
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
         px = kit.theme.px
         is_wide = kit.frame is tokens.WIDE
+        self._kit = kit
         self.words = TwoLines(kit)
-        box = QHBoxLayout(self)
+        decide = [
+            ActionButton(kit.theme, kit.actions, action_id)
+            for action_id in (ActionId.CONFIRM, ActionId.EDIT, ActionId.REJECT)
+        ]
+        add = kit.actions.spec(ActionId.ADD_MISSED)
+        text = None if is_wide else add.short_text
+        missed = ActionButton(kit.theme, kit.actions, ActionId.ADD_MISSED, text=text)
+        super().__init__(self.words, (*decide, missed), px(200))
+        box = self.box
         box.setContentsMargins(px(12), 0, px(12), 0)
         box.setSpacing(px(12))
         steps = (ActionId.PREVIOUS_FINDING, ActionId.NEXT_FINDING)
         buttons = [ActionIconButton(kit.theme, kit.actions, step) for step in steps]
         box.addLayout(row(px(4), *buttons))
         box.addWidget(self.words, 1)
-        acts = row(px(8))
-        for action_id in (ActionId.CONFIRM, ActionId.EDIT, ActionId.REJECT):
-            acts.addWidget(ActionButton(kit.theme, kit.actions, action_id))
-        acts.addWidget(Rule(kit.theme, upright=True, length=20))
-        add = kit.actions.spec(ActionId.ADD_MISSED)
-        text = None if is_wide else add.short_text
-        acts.addWidget(ActionButton(kit.theme, kit.actions, ActionId.ADD_MISSED, text=text))
+        acts = row(px(8), *decide, Rule(kit.theme, upright=True, length=20), missed)
         if is_wide:
             quiet = ButtonKind.QUIET
             acts.addWidget(ActionButton(kit.theme, kit.actions, ActionId.UNDO, kind=quiet))
@@ -151,14 +153,13 @@ class HoldButton(ActionButton):
         self.released.connect(lambda: overlay.hold_hidden(False))
 
 
-class ReasonBar(QWidget):
+class ReasonBar(ActsBar):
     """Why it was rejected: six keys, none of which has to be pressed."""
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
         px = kit.theme.px
         is_wide = kit.frame is tokens.WIDE
+        self._kit = kit
         self.words = TwoLines(kit)
         self.words.first.show_runs(
             (
@@ -166,27 +167,23 @@ class ReasonBar(QWidget):
                 Run(f"{EN_SPACE}{tr(say('optional'))}", tokens.TEXT_2),
             )
         )
-        box = QHBoxLayout(self)
-        box.setContentsMargins(px(12), 0, px(12), 0)
-        box.setSpacing(px(12))
-        box.addWidget(self.words, 1)
-        acts = row(px(8 if is_wide else 4))
-        for reason in RejectReason:
-            acts.addWidget(
-                ActionButton(
-                    kit.theme,
-                    kit.actions,
-                    REASON_IDS[reason],
-                    with_icon=False,
-                    key_first=True,
-                    compact=not is_wide,
-                )
+        reasons = [
+            ActionButton(
+                kit.theme, kit.actions, REASON_IDS[reason], with_icon=False, key_first=True,
+                compact=not is_wide,
             )
+            for reason in RejectReason
+        ]  # fmt: skip
+        super().__init__(self.words, reasons, px(140))
+        self.box.setContentsMargins(px(12), 0, px(12), 0)
+        self.box.setSpacing(px(12 if is_wide else 4))
+        self.box.addWidget(self.words, 1)
+        acts = row(px(8 if is_wide else 4), *reasons)
         if is_wide:
-            quiet = ButtonKind.QUIET
             acts.addWidget(Rule(kit.theme, upright=True, length=20))
+            quiet = ButtonKind.QUIET
             acts.addWidget(ActionButton(kit.theme, kit.actions, ActionId.UNDO, kind=quiet))
-        box.addLayout(acts)
+        self.box.addLayout(acts)
 
     def refresh(self) -> None:
         """Say which finding was rejected."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtGui import QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from reader.core.text import Text
@@ -45,6 +45,22 @@ class FrameMemory:
     sheet: type[Sheet] | None = None
 
 
+class PageArea(QWidget):
+    """Holds the page; `moved` when Qt has given it another place or size."""
+
+    moved = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Say so."""
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
+        """Say so."""
+        super().moveEvent(event)
+        self.moved.emit()
+
+
 class WindowFrame(Ground):
     """Bars, rail, and the page that fits what is open."""
 
@@ -67,7 +83,9 @@ class WindowFrame(Ground):
         self.report = ReportPage(kit)
         self.status = StatusBar(kit, ai_runs_on, saved)
         self._top_line = Rule(kit.theme)
-        pages = QWidget(self)
+        pages = PageArea(self)
+        pages.moved.connect(self._place_what_lies_over)
+        self._area = pages
         self._pages = QStackedLayout(pages)
         self._pages.setContentsMargins(0, 0, 0, 0)
         for page in (self.welcome, self.reading, self.report):
@@ -163,8 +181,7 @@ class WindowFrame(Ground):
 
     def page_area(self) -> QRect:
         """Where the page is: between the bars, beside the rail."""
-        page = self.page
-        return QRect(page.mapTo(self, QPoint(0, 0)), page.size())
+        return QRect(self._area.mapTo(self, QPoint(0, 0)), self._area.size())
 
     def place_notices(self) -> None:
         """Lower right, above the jobs if they are there, never over the bars."""
@@ -173,6 +190,8 @@ class WindowFrame(Ground):
         panel = self.reading.panel
         beside = self.page is self.reading and panel.isVisible()
         width = min(px(384), (panel.width() if beside else area.width()) - px(16))
+        if self.page is self.report:
+            area.setRight(area.right() - self.report.panel.width())
         self.notices.setFixedWidth(width)
         height = self.notices.height_at(width)
         bottom = area.bottom() - px(12)
@@ -183,9 +202,8 @@ class WindowFrame(Ground):
         self.notices.setGeometry(area.right() - width - px(8), bottom - height, width, height)
         self.notices.raise_()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep what lies over the window in its place."""
-        super().resizeEvent(event)
+    def _place_what_lies_over(self) -> None:
+        """Keep sheets and notices in their places when the page changed its size."""
         self.sheets.place()
         self.place_notices()
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from reader.ui.kit import Kit
 from reader.ui.pages.about_sheet import AboutSheet
@@ -67,9 +68,9 @@ class Sheets(QObject):
             return False
         sheet.hide()
         QTimer.singleShot(0, sheet, sheet.deleteLater)
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
-        self._before = None
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
         return True
 
     def place(self) -> None:

@@ -1,0 +1,37 @@
+"""Buttons in a row that come closer together where there is little room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from reader.ui.controls.button import Button
+
+
+class ActsBar(QWidget):
+    """Words on the left that may be cut, buttons on the right that never are."""
+
+    def __init__(self, words: QWidget, buttons: Sequence[Button], least_words: int) -> None:
+        super().__init__()
+        self._words = words
+        self._buttons = tuple(buttons)
+        self._least_words = least_words
+        self.box = QHBoxLayout(self)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as need be: the buttons see to it themselves."""
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Let the buttons be dense if the words would have too little room."""
+        super().resizeEvent(event)
+        for button in self._buttons:
+            button.set_dense(False)
+        self.box.invalidate()
+        needed = self.box.minimumSize().width() - self._words.minimumSizeHint().width()
+        dense = needed + self._least_words > self.width()
+        for button in self._buttons:
+            button.set_dense(dense)
