@@ -93,6 +93,7 @@ def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
         return application.qt.exec()
     finally:
         application.workspace.close()
+        application.window.deleteLater()
 
 
 def _as_notice(application: Application) -> Show:

@@ -52,4 +52,5 @@ def _tour(out: Path) -> None:
         finally:
             application.workspace.close()
             application.window.close()
+            application.window.deleteLater()
     errors.print(f"{len(written)} files written to {out}.", markup=False)
