@@ -142,9 +142,10 @@ class InferenceJobs:
             self._waiting[1]()
 
     def start_by_itself(self, series_key: str) -> None:
-        """Run the first model, unless one has looked at the series or its card refuses it."""
+        """Run the first model, unless one runs, has looked, or its card refuses the series."""
         specs, is_signed = self.specs(), self._review.findings.is_signed
-        if not specs or is_signed or self.has_looked_at(series_key):
+        is_busy = self._jobs.is_under_way(JobKind.INFERENCE)
+        if not specs or is_signed or is_busy or self.has_looked_at(series_key):
             return
         if self.eligibility(series_key, specs[0]).verdict is not Verdict.REFUSED:
             self.run(series_key)

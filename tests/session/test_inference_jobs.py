@@ -16,7 +16,7 @@ from reader.session.inference_jobs import BlockedRunError, check_series
 from reader.session.jobs import JobKind, JobState
 from reader.session.notices import NoticeLevel
 from tests.support.fake_runner import FakeRunner, fake_spec
-from tests.support.sessions import FIRST, GRID, SECOND, study_volume
+from tests.support.sessions import FIRST, SECOND, study_volume
 
 CHEST = EligibilityRules("CT", body_parts=("CHEST",))
 
@@ -353,6 +353,22 @@ def test_a_model_starts_by_itself_where_the_reader_wants_that(session, ct):
     assert len(session.runner.requests) == 1, "it has looked at this one"
 
 
+def test_a_model_that_runs_already_is_not_started_by_itself(start, two_series, make_gate):
+    gate = make_gate(at=2)
+    session = start(FakeRunner(before_window=gate))
+    session.open(two_series)
+    session.workspace.inference.run()
+    gate.wait_until_reached()
+    session.workspace.change_settings(run_model_on_open=True)
+    (other,) = {FIRST, SECOND} - session.series_keys
+    session.workspace.show_series(other)
+    session.wait_for(lambda: session.workspace.loading.is_complete(other))
+    gate.open()
+    session.settle()
+    assert session.said == []
+    assert len(session.runner.requests) == 1
+
+
 def test_a_model_says_nothing_of_itself_where_its_card_refuses(start, ct):
     session = start(runner_with(EligibilityRules("MR")))
     session.workspace.change_settings(run_model_on_open=True)
@@ -379,7 +395,3 @@ def test_a_second_series_gets_its_own_result(session, two_series):
     session.run_model()
     of = [f.series_key for f in session.workspace.findings.findings]
     assert sorted(of) == sorted([shown] * 3 + [other] * 3)
-
-
-def test_the_default_grid_is_what_these_tests_think():
-    assert GRID.spacing_kji_mm == pytest.approx((3.0, 1.5, 1.5))

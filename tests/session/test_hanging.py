@@ -1,0 +1,82 @@
+"""How a study first comes on screen: the series worth most, a window that fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.study import Patient, Series, SeriesTags, Study
+from reader.core.volume import Volume
+from reader.session.hanging import choose_series, choose_window
+
+LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
+SOFT = WindowPreset("mediastinum", "Mediastinum", WindowLevel(40, 400), "CT")
+
+
+def series(uid: str, slices: int = 10, measurable: bool = True, **tags) -> Series:
+    grid = VolumeGeometry.from_spacing((slices, 4, 4), (1, 1, 1))
+    return Series(
+        uid, "CT", "", 1, grid, (), IntensityUnit.HU,
+        tags=SeriesTags(**tags), measurable=measurable,
+    )  # fmt: skip
+
+
+def volume(of: Series, unit=IntensityUnit.HU, windows=()) -> Volume:
+    voxels = np.zeros(of.geometry.shape_kji, np.int16)
+    voxels[of.geometry.shape_kji[0] // 2] = np.arange(16).reshape(4, 4) + 100
+    return Volume(of.series_uid, voxels, of.geometry, unit, windows)
+
+
+def first(*candidates: Series) -> str | None:
+    chosen = choose_series(Study("1", "", Patient(), "", candidates))
+    return chosen.series_uid if chosen else None
+
+
+def test_the_series_with_most_slices_is_shown_first():
+    assert first(series("a", 5), series("b", 50), series("c", 20)) == "b"
+    assert first() is None
+
+
+def test_a_localizer_and_what_cannot_be_measured_come_last():
+    scout = series("scout", 90, image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
+    gaps = series("gaps", 60, measurable=False)
+    assert first(scout, gaps, series("plain", 3)) == "plain"
+    assert first(scout, gaps) == "gaps"
+    assert first(scout) == "scout"
+
+
+@pytest.mark.parametrize(
+    ("about", "window"),
+    [
+        ({"body_part": "CHEST"}, LUNG.window),
+        ({"body_part": "THORAX-ABDOMEN"}, LUNG.window),
+        ({"body_part": "HEAD"}, WindowLevel(1, 2)),
+        ({}, WindowLevel(1, 2)),
+    ],
+)
+def test_a_chest_ct_is_shown_as_lung_and_others_as_their_header_says(about, window):
+    of = series("a", **about)
+    shown = choose_window(of, volume(of, windows=(WindowLevel(1, 2),)), (SOFT, LUNG))
+    assert shown == window
+
+
+def test_the_description_may_speak_of_the_chest_too():
+    of = replace(series("a"), description="Lung 1.0 B70f")
+    assert choose_window(of, volume(of), (SOFT, LUNG)) == LUNG.window
+
+
+def test_a_ct_without_a_window_gets_its_first_preset():
+    of = series("a")
+    assert choose_window(of, volume(of), (SOFT, LUNG)) == SOFT.window
+
+
+def test_values_without_a_unit_speak_for_themselves():
+    of = series("a")
+    unread = choose_window(of, volume(of, IntensityUnit.ARBITRARY), (), is_whole=False)
+    assert (unread.lower, unread.upper) == pytest.approx((100, 115), abs=0.1)
+    whole = choose_window(of, volume(of, IntensityUnit.ARBITRARY), ())
+    assert whole.lower == 0
