@@ -174,7 +174,8 @@ class Workspace:
     def close(self) -> None:
         """End the session: stop the jobs, note the place, close the database."""
         self.jobs.close()
-        self.notices.attempt(self.editor.finish)
+        if not self.notices.attempt(self.editor.finish):
+            self.editor.forget()
         self.place.left()
         self.slices.close()
         self.review.close()

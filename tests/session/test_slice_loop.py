@@ -92,6 +92,26 @@ def test_a_large_slice_goes_to_the_worker_and_late_ones_are_dropped(desk, monkey
     assert [i.request.index for i in desk.images] == [4]
 
 
+def test_a_picture_that_cannot_be_made_on_the_worker_is_no_secret(desk, monkeypatch):
+    monkeypatch.setattr(slice_loop, "INLINE_PIXELS", 0)
+
+    def broken(_request):
+        raise MemoryError
+
+    monkeypatch.setattr(slice_loop, "render_slice", broken)
+    desk.loop.refresh(("v0",))
+    with pytest.raises(MemoryError):
+        desk.main.run_until(lambda: False, 5)
+
+
+def test_after_the_end_no_picture_is_asked_for(desk, monkeypatch):
+    monkeypatch.setattr(slice_loop, "INLINE_PIXELS", 0)
+    desk.loop.close()
+    desk.loop.refresh(("v0",), force=True)
+    desk.main.run_until(lambda: False, 0.05)
+    assert desk.images == []
+
+
 def test_a_viewport_with_nothing_to_show_is_left_alone(desk):
     desk.wish = None
     desk.loop.refresh(("v0",))

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reader.core.errors import NotAllowedError
+from reader.core.errors import NotAllowedError, StorageError
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.review import ReviewStatus
+from reader.core.text import say
 from reader.session.viewport import Layout
 from reader.session.workspace import Mode
 from tests.support.dicom_writer import edit_file, write_ct
@@ -315,6 +316,31 @@ def test_series_of_two_sizes_in_one_dicom_series_are_looked_at_apart(session, tm
 
 def as_other_stack(ds, k):
     ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"1.2.826.5.{k + 1}"
+
+
+def test_a_stroke_that_cannot_be_saved_does_not_keep_the_session_from_ending(
+    start, ct, monkeypatch
+):
+    session = start()
+    session.open(ct)
+    session.run_model()
+    workspace = session.workspace
+    finding = workspace.findings.findings[0]
+    workspace.findings.select(finding.finding_id)
+    workspace.set_mode(Mode.EDIT)
+    x, y, z = finding.center_lps_mm
+    workspace.editor.press((x + 6, y, z), workspace.resolved("v0").axes.plane)
+
+    def full(*_row):
+        raise StorageError(say("Not saved: the disk is full."), say("Free some space."))
+
+    monkeypatch.setattr(workspace.review._ledger, "append", full)
+    session.close()
+    assert session.said == ["Not saved: the disk is full. Free some space."]
+    again = start()
+    assert not again.workspace.place.was_interrupted
+    again.open(ct)
+    assert again.workspace.findings.status_of(finding.finding_id) is ReviewStatus.UNREVIEWED
 
 
 def test_a_layout_with_fewer_panes_is_seen_without_those_that_left(read):
