@@ -31,6 +31,7 @@ class FindingList:
         self._current: dict[str, Finding] = {}
         self._reviewed: dict[str, ReviewedFinding] = {}
         self._order: list[str] = []
+        self._listed: tuple[Finding, ...] = ()
         self.selected: str | None = None
         self.threshold = 0.0
 
@@ -63,8 +64,11 @@ class FindingList:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Current revisions in reading order: head to feet, then from the right."""
-        return tuple(self._current[finding_id] for finding_id in self._order)
+        """Current revisions in reading order: head to feet, then from the right.
+
+        Any thread may ask: the answer is replaced whole, never changed.
+        """
+        return self._listed
 
     def all(self) -> tuple[Finding, ...]:
         """Every finding, whatever the threshold."""
@@ -164,6 +168,7 @@ class FindingList:
             for finding_id, finding in self._current.items()
         }
         self._order = sorted(self._current, key=lambda f: _reading_order(self._current[f]))
+        self._listed = tuple(self._current[finding_id] for finding_id in self._order)
 
 
 def _reading_order(finding: Finding) -> tuple[float, float, str]:
