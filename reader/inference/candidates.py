@@ -14,6 +14,7 @@ from reader.inference.networks import STRIDE
 
 LOWEST_SCORE: Final = 0.05
 APART_MM: Final = 8.0
+_PEAK_STEPS: Final = 2
 _AIRY_CUBE_MM: Final = 20.0
 _AIRY_HU: Final = -500.0
 LEAST_AIRY_SHARE: Final = 0.12
@@ -48,7 +49,7 @@ def find_candidates(
     """
     from scipy import ndimage
 
-    near_lung = ndimage.binary_dilation(lungs > 0, iterations=2)
+    near_lung = near_lungs(lungs, _PEAK_STEPS)
     peaks = (ndimage.maximum_filter(heat, size=3) == heat) & (heat >= lowest_score) & near_lung
     places = np.argwhere(peaks)
     order = np.argsort(-heat[peaks], kind="stable")
@@ -64,6 +65,13 @@ def find_candidates(
         side = _lung_around(lungs, place)
         kept.append(Candidate(score, index, grid.geometry.to_lps(index), side))
     return kept
+
+
+def near_lungs(lungs: NDArray[np.uint8], steps: int) -> NDArray[np.bool_]:
+    """The lungs of a label map and so many voxels around them."""
+    from scipy import ndimage
+
+    return np.asarray(ndimage.binary_dilation(lungs > 0, iterations=steps))
 
 
 def _lung_around(lungs: NDArray[np.uint8], place: NDArray[np.integer]) -> int:

@@ -27,7 +27,7 @@ from reader.imaging.lungs import (
     split_left_right,
 )
 from reader.imaging.resample import WorkingGrid, resized, to_source
-from reader.inference.candidates import find_candidates
+from reader.inference.candidates import find_candidates, near_lungs
 from reader.inference.ladder import Probabilities, run_with_fallback
 from reader.inference.networks import HEAT_CHANNEL, LUNG_CHANNEL
 from reader.inference.preprocess import network_grid, normalise, resample_hu
@@ -37,6 +37,9 @@ from reader.inference.tiles import Tile
 _LUNG_FROM: Final = 0.5
 _SHOWN_FROM: Final = 0.01
 """Heat below a hundredth becomes 0: it says nothing and fills files."""
+_SHOWN_STEPS: Final = 4
+"""Heat is kept so many voxels (12 mm) around the lungs; farther out no finding can be, and
+what the network says there was never judged."""
 
 _ADDED_STEPS: Final = 5
 """How far beyond airy lung the network may add: 15 mm."""
@@ -97,7 +100,8 @@ def run_lungs_and_nodules(
         heat = said.values[HEAT_CHANNEL]
         candidates = find_candidates(heat, lungs, hu, grid, request.spec.threshold)
     with run.stage("to_source_grid", say("Fitting the result to the images")):
-        scores = to_source(np.where(heat < _SHOWN_FROM, 0, heat), grid, np.float16)
+        shown = (heat >= _SHOWN_FROM) & near_lungs(lungs, _SHOWN_STEPS)
+        scores = to_source(np.where(shown, heat, 0), grid, np.float16)
         labels = labels_on_source(lungs, grid).astype(np.uint16)
     with run.stage("extents", say("Measuring the findings")):
         findings, segments, left_out = propose_findings(request, candidates, labels, cancel)
