@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self._ai_runs_on = ai_runs_on or cpu_text()
         self._icons = Icons(resources / "icons")
-        self._languages = Languages(resources / "translations")
+        self.languages = Languages(resources / "translations")
         self._last_folder: Path | None = None
         load_fonts(resources / "fonts")
         self.tools = make_tools(workspace)
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
             return
         theme = Theme(self._icons, scale / 100)
         if self._shown is None or wanted[:2] != self._shown[:2]:
-            self._languages.use(settings.language)
+            self.languages.use(settings.language)
             application = QApplication.instance()
             if isinstance(application, QApplication):
                 dress(application, theme)

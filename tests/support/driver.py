@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from reader.core.finding import Finding
 from reader.core.model import Runner
 from reader.core.orientation import acquisition_plane, plane_axes
-from reader.imaging.slicing import index_at
+from reader.imaging.slicing import index_at, reading_place
 from reader.session.jobs import JobKind
 from reader.session.workspace import Folders, Mode, Workspace
 from reader.ui.main_thread import MainThreadDelivery
@@ -140,6 +140,7 @@ class ReaderDriver:
         self._is_closed = True
         QCoreApplication.instance().removeEventFilter(self._strays)
         assert not self._strays.seen, f"windows flashed up: {self._strays.seen}"
+        self.window.languages.use("en")
         self.window.close()
         self.workspace.close()
         self.window.deleteLater()
@@ -191,7 +192,8 @@ class ReaderDriver:
         resolved = self.workspace.resolved("v0")
         assert resolved is not None, "nothing is shown"
         axes = plane_axes(resolved.volume.geometry, acquisition_plane(resolved.volume.geometry))
-        return index_at(resolved.volume.geometry, axes, resolved.cursor_lps) + 1
+        index = index_at(resolved.volume.geometry, axes, resolved.cursor_lps)
+        return reading_place(resolved.volume.geometry, axes, index) + 1
 
     @property
     def notices(self) -> list[str]:

@@ -59,7 +59,7 @@ APPLICATION_ACTIONS: Final = (
         Icon.PENCIL_SIMPLE,
         Mode.EDIT,
         "Ctrl+2",
-        conditions.finding_selected,
+        conditions.study_open,
         say("Edit{mode}", mode=""),
     ),
     _mode(

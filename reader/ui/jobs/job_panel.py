@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.orientation import acquisition_plane, plane_axes
@@ -135,6 +137,8 @@ class JobRow(QWidget):
 class JobPanel(QWidget):
     """At the foot of the side panel. Empty of jobs, it offers to run the model."""
 
+    resized = Signal()
+
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         px = kit.theme.px
@@ -187,9 +191,14 @@ class JobPanel(QWidget):
         if self.parentWidget() is not None:
             self.setVisible(bool(wanted) or self._offer.isVisibleTo(self))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Tell what lies above it to make room."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def _shown_jobs(self) -> list[Job]:
         shown: list[Job] = []
-        for kind in (JobKind.INFERENCE, JobKind.LOAD, JobKind.EXPORT):
+        for kind in (JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE, JobKind.EXPORT):
             of_kind = [j for j in self._jobs_of_study() if j.kind is kind]
             open_ones = [j for j in of_kind if not j.is_over]
             last = of_kind[-1:] if kind is JobKind.INFERENCE else []

@@ -130,6 +130,7 @@ class SeriesSheet(Sheet):
         subscriptions.add(events.study_opened, self._study_opened)
         subscriptions.add(events.volume_added, self._changed)
         subscriptions.add(events.viewports_changed, self._changed)
+        self.setFocusProxy(self.list)
         self._fill()
 
     def _fill(self) -> None:

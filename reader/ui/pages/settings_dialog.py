@@ -112,13 +112,15 @@ def _editor(theme: Theme, option: dataclasses.Field[Any], value: object, change:
     """The right control for an option's type and bounds."""
     metadata = option.metadata
     if isinstance(value, bool):
-        box = CheckBox(theme, tr(metadata["sentence"]), value)
-        box.toggled.connect(change)
-        return box
+        tick = CheckBox(theme, tr(metadata["sentence"]), value)
+        tick.toggled.connect(change)
+        return tick
     if metadata["choices"]:
         return _choices(metadata["choices"], str(value), change)
     if isinstance(value, int):
-        return _number(metadata["minimum"], metadata["maximum"], value, change)
+        box = _number(metadata["minimum"], metadata["maximum"], value, change)
+        box.lineEdit().setTextMargins(theme.px(8), 0, 0, 0)
+        return box
     field = QLineEdit(str(value))
     field.editingFinished.connect(lambda: change(field.text().strip()))
     return field

@@ -103,7 +103,7 @@ class WindowFrame(Ground):
         events = kit.workspace.events
         for signal in (events.study_opened, events.mode_changed):
             subscriptions.add(signal, self._changed)
-        subscriptions.add(events.job_changed, self._job_changed)
+        self.reading.panel.jobs.resized.connect(self.place_notices)
         self.reading.panel.show_card(memory.card_shown)
         self.refresh()
         for notice in memory.notices:
@@ -213,6 +213,3 @@ class WindowFrame(Ground):
     def _changed(self, *_payload: object) -> None:
         self.sheets.close()
         self.refresh()
-
-    def _job_changed(self, _job: object) -> None:
-        self.place_notices()

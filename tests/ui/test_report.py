@@ -1,0 +1,80 @@
+"""The report page and what may be signed and handed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reader.session.export import ExportFormat
+from reader.ui.report.report_text import ai_line, checks, rejected_line, report_lines
+from tests.support.driver import ReaderDriver
+
+
+def test_the_report_lists_what_is_not_rejected(found: ReaderDriver):
+    found.press("N", "Return", "X", "1", "Ctrl+4")
+    lines = report_lines(found.workspace)
+    assert [line.status for line in lines] == ["AI, confirmed", "AI, not reviewed"]
+    assert [bool(line.time) for line in lines] == [True, False]
+    assert lines[0].place.startswith("Left lung, slice ")
+    assert rejected_line(found.workspace) == "1 rejected finding (vessel) stays in the record."
+    assert ai_line(found.workspace).endswith(
+        "Of its 3 findings: 1 confirmed, 0 edited, 1 rejected, 1 not reviewed."
+    )
+
+
+def test_checks_say_what_is_left(found: ReaderDriver):
+    found.press("N", "Return", "Ctrl+4")
+    by_text = {check.text: check.passed for check in checks(found.workspace)}
+    assert by_text["1 of 3 findings decided"] is False
+    assert by_text["Every finding has a size and a place"] is True
+    assert by_text["Model inside its tested range"] is True
+    assert any(text.endswith("slices viewed") for text in by_text)
+
+
+def test_pressing_a_line_looks_at_the_finding(found: ReaderDriver):
+    found.press("Ctrl+4")
+    table = found.window.frame.report.table
+    table.pressed.emit(found.findings[2].finding_id)
+    assert found.window.frame.page is found.window.frame.reading
+    assert found.selected == 2
+
+
+def test_export_goes_to_the_report_first_and_then_writes(found: ReaderDriver, tmp_path: Path):
+    found.press("Ctrl+E")
+    export = found.window.frame.report.panel.export
+    assert found.window.frame.page is found.window.frame.report
+    assert export.export_button.hasFocus()
+    export.boxes[ExportFormat.SR].setChecked(False)
+    export._folder = tmp_path / "out"
+    found.press("Ctrl+E")
+    found.until_idle()
+    assert export.outcome == "Saved 1 files, read back and compared."
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["segmentation.dcm"]
+
+
+def test_an_export_that_fails_says_why(found: ReaderDriver, tmp_path: Path):
+    blocked = tmp_path / "a file"
+    blocked.write_text("in the way", encoding="utf-8")
+    found.press("Ctrl+4")
+    export = found.window.frame.report.panel.export
+    export.export(blocked)
+    found.until_idle()
+    assert export.outcome.startswith("Not saved:")
+
+
+def test_a_signed_reading_says_so_and_undo_takes_it_back(found: ReaderDriver):
+    found.press("N", "Return", "Return", "Return", "Ctrl+4", "Ctrl+Return")
+    page = found.window.frame.report
+    assert page.state.text == "Signed"
+    assert not page.panel.sign.isEnabled()
+    found.press("Ctrl+Z")
+    assert page.state.text == "Draft, not signed"
+
+
+def test_with_identity_hidden_neither_name_nor_folder_is_shown(found: ReaderDriver, tmp_path):
+    found.press("Ctrl+4", "Ctrl+Shift+H")
+    page = found.window.frame.report
+    page.panel.export._folder = tmp_path
+    page.panel.export.refresh()
+    assert "T-1" not in page._head.text
+    assert "Identity hidden" in found.window.windowTitle()
+    assert page.panel.export._place.text == "Folder hidden"
