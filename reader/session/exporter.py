@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +65,11 @@ def handover_of(
     return gather
 
 
+def part_folders(out: Path, count: int) -> list[Path]:
+    """Where the results of so many series go: `out` itself for one, else a folder each."""
+    return [out] if count == 1 else [out / f"series-{n}" for n in range(1, count + 1)]
+
+
 class Exporter:
     """Writes the reviewed results of one series of the open study."""
 
@@ -86,27 +91,55 @@ class Exporter:
         self.last_written: tuple[Path, ...] = ()
 
     def export(self, series_key: str, out: Path, formats: Iterable[ExportFormat]) -> Job | None:
-        """Queue an export into a folder; None, with a notice, if the series is not open.
+        """Queue an export of one series into a folder; None, with a notice, if it is not open.
 
         "Saved" is said only after every file was read back and compared.
         """
+        return self._export([series_key], out, formats)
+
+    def export_study(self, out: Path, formats: Iterable[ExportFormat]) -> Job | None:
+        """Queue an export of every series that has results, as `export` does.
+
+        One series is written into `out` itself, several into a folder each.
+        """
+        marked = {f.series_key for f in self._review.findings.findings}
+        study = self._studies.study
+        for series in study.series if study else ():
+            if self._studies.segmentation(series.key) is not None:
+                marked.add(series.key)
+        return self._export(sorted(marked), out, formats)
+
+    def _export(
+        self, series_keys: Sequence[str], out: Path, formats: Iterable[ExportFormat]
+    ) -> Job | None:
         study = self._studies.study
         wanted = frozenset(formats)
         if study is None or not wanted:
             self._notices.inform(say("Open a study and choose at least one format to export."))
             return None
-        if not self._studies.has_series(series_key):
+        if not series_keys:
+            self._notices.inform(
+                say("There is nothing to export yet."),
+                say("Run the AI with R, or add a finding with M."),
+            )
+            return None
+        if not all(self._studies.has_series(key) for key in series_keys):
             self._notices.inform(
                 say("The images of these findings are not open."),
                 say("Open the folder that holds them, then export."),
             )
             return None
-        gather = handover_of(
-            study, series_key, self._studies, self._review, self._reviewer(), self._clock()
-        )
+        reviewer, now = self._reviewer(), self._clock()
+        gathers = [
+            handover_of(study, key, self._studies, self._review, reviewer, now)
+            for key in series_keys
+        ]
 
         def work(report: ReportProgress, cancel: CancelToken) -> tuple[Path, ...]:
-            return export_handover(gather(), out, wanted, report, cancel)
+            written: list[Path] = []
+            for folder, gather in zip(part_folders(out, len(gathers)), gathers, strict=True):
+                written += export_handover(gather(), folder, wanted, report, cancel)
+            return tuple(written)
 
         return self._jobs.submit(JobKind.EXPORT, say("Exporting"), work, self._done)
 

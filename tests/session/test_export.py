@@ -24,7 +24,7 @@ from reader.session.notices import NoticeLevel
 from tests.support.dicom_source import source_series
 from tests.support.fake_runner import FakeRunner, fake_spec
 from tests.support.handovers import handover
-from tests.support.sessions import FIRST, write_nifti_study
+from tests.support.sessions import FIRST, SECOND, write_nifti_study, write_study
 
 ALL = set(ExportFormat)
 NAMES = {"segmentation.dcm", "report.dcm", "segmentation.nii.gz", "findings.json"}
@@ -152,6 +152,28 @@ def test_refusals_are_said(session, ct, tmp_path):
         choose,
         choose,
         "The images of these findings are not open. Open the folder that holds them, then export.",
+    ]
+
+
+def test_a_study_is_handed_over_with_every_series_that_has_results(start, tmp_path):
+    session = start(FakeRunner())
+    session.open(write_study(tmp_path / "in", (FIRST, SECOND)))
+    workspace = session.workspace
+    for series_key in (FIRST, SECOND):
+        workspace.show_series(series_key)
+        session.settle()
+        session.run_model()
+    workspace.exporter.export_study(tmp_path / "out", {ExportFormat.JSON})
+    session.settle()
+    assert written(tmp_path / "out") == {"series-1", "series-2"}
+    assert len(workspace.exporter.last_written) == 2
+
+
+def test_a_study_without_results_has_nothing_to_export(session, ct, tmp_path):
+    session.open(ct)
+    assert session.workspace.exporter.export_study(tmp_path / "out", ALL) is None
+    assert session.said == [
+        "There is nothing to export yet. Run the AI with R, or add a finding with M."
     ]
 
 

@@ -64,7 +64,7 @@ def _export(
     from reader.app.paths import find_paths
     from reader.session.events import SessionEvents
     from reader.session.export import export_handover
-    from reader.session.exporter import handover_of
+    from reader.session.exporter import handover_of, part_folders
     from reader.session.review_room import ReviewRoom
     from reader.session.study_store import StudyStore
     from reader.storage.settings_file import load_settings
@@ -85,8 +85,7 @@ def _export(
                 say("Open them, review the findings, then export."),
             )
         written: list[Path] = []
-        for number, (study, series_key) in enumerate(parts, start=1):
-            folder = out if len(parts) == 1 else out / f"series-{number}"
+        for folder, (study, series_key) in zip(part_folders(out, len(parts)), parts, strict=True):
             _open(study, found, room, studies)
             gather = handover_of(
                 study, series_key, studies, room, settings.reviewer, datetime.now(UTC)

@@ -84,32 +84,24 @@ class ExportBox(QWidget):
         self._folder = folder or self._folder
         self.refresh()
         workspace = self._kit.workspace
-        series_key = self._series_key()
         formats = [kind for kind, check_box in self.boxes.items() if check_box.isChecked()]
         if self._folder is None:
             self._ask_folder(and_export=True)
-        elif series_key is not None:
-            job = workspace.exporter.export(series_key, self._folder, formats)
+        else:
+            job = workspace.exporter.export_study(self._folder, formats)
             self._job_id = job.id if job is not None else None
 
     def refresh(self) -> None:
         """Say where to, and what this source allows."""
         workspace = self._kit.workspace
-        series_key = self._series_key()
-        is_dicom = series_key is None or workspace.studies.series(series_key).format == "dicom"
+        study = workspace.studies.study
+        is_dicom = study is None or any(series.format == "dicom" for series in study.series)
         for kind, check_box in self.boxes.items():
             check_box.setEnabled(is_dicom or not kind.needs_dicom)
         words = tr(say("No folder chosen")) if self._folder is None else str(self._folder)
         if self._folder is not None and workspace.settings.hide_identity:
             words = tr(say("Folder hidden"))
         self._place.show_text(words, tokens.TEXT_2)
-
-    def _series_key(self) -> str | None:
-        """The series whose findings are handed over: theirs, or the one on screen."""
-        findings = self._kit.workspace.findings.all()
-        if findings:
-            return findings[0].series_key
-        return self._kit.workspace.viewports.active.series_key
 
     def _ask_folder(self, and_export: bool = False) -> None:
         def chosen(folder: Path) -> None:
