@@ -34,6 +34,19 @@ class ResolvedViewport:
     """Row and column of the crosshair in the slice, fractional."""
     layers: OverlayLayers | None
 
+    def differs_by_cursor_only(self, other: ResolvedViewport) -> bool:
+        """Whether two say the same but for the cursor; what lies over them has its own events."""
+        return (
+            self.volume is other.volume
+            and self.series is other.series
+            and self.axes == other.axes
+            and self.index == other.index
+            and self.window == other.window
+            and self.invert == other.invert
+            and self.zoom == other.zoom
+            and self.pan_mm == other.pan_mm
+        )
+
     def request(self, generation: int) -> SliceRequest:
         """The question to the renderer."""
         return SliceRequest(

@@ -131,7 +131,7 @@ class SliceView(pg.GraphicsView):
         """Catch up after a change of the viewports: often only the crosshair has moved."""
         resolved = self._workspace.resolved(self.viewport_id)
         known = self._content.resolved
-        if resolved is None or known is None or not _differs_by_cursor_only(known, resolved):
+        if resolved is None or known is None or not known.differs_by_cursor_only(resolved):
             self._bring_up_to_date(resolved)
             return
         gap_mm = size_at_crosshair(self._workspace, resolved)
@@ -384,20 +384,6 @@ class SliceView(pg.GraphicsView):
             place = slice_track.place_under(rect, self._content.track.count, y)
             index = reading_place(resolved.volume.geometry, resolved.axes, place)
             self._workspace.viewports.set_index(self.viewport_id, index)
-
-
-def _differs_by_cursor_only(one: ResolvedViewport, other: ResolvedViewport) -> bool:
-    """Whether two say the same but for the cursor; what lies over them has its own events."""
-    return (
-        one.volume is other.volume
-        and one.series is other.series
-        and one.axes == other.axes
-        and one.index == other.index
-        and one.window == other.window
-        and one.invert == other.invert
-        and one.zoom == other.zoom
-        and one.pan_mm == other.pan_mm
-    )
 
 
 def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:
