@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.ui import tokens
-from reader.ui.controls.painting import draw_box, painter_for, whole
+from reader.ui.controls.painting import draw_box, draw_focus_ring, painter_for, whole
 from reader.ui.controls.scroller import Scroller
 from reader.ui.theme import Theme
 
@@ -33,13 +33,19 @@ class ChoiceRow(QWidget):
         super().__init__()
         self._theme = theme
         self._is_current = False
-        self.is_marked = False
+        self._has_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_current(self, current: bool) -> None:
         """Whether Enter would choose it."""
         if current != self._is_current:
             self._is_current = current
+            self.update()
+
+    def set_keyboard(self, here: bool) -> None:
+        """Whether the list has the keyboard, so that the current row shows it."""
+        if here != self._has_keyboard:
+            self._has_keyboard = here
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -52,7 +58,10 @@ class ChoiceRow(QWidget):
         if self._is_current or self.underMouse():
             fill = tokens.SELECTED if self._is_current else tokens.HOVER
             radius = self._theme.px(tokens.RADIUS_BUTTON)
-            draw_box(painter_for(self), whole(self.rect()), radius, fill)
+            painter = painter_for(self)
+            draw_box(painter, whole(self.rect()), radius, fill)
+            if self._is_current and self._has_keyboard:
+                draw_focus_ring(painter, self._theme, whole(self.rect()), radius)
 
 
 class ChoiceList(Scroller):
@@ -73,6 +82,7 @@ class ChoiceList(Scroller):
         self.show_content(content)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
+        self.setProperty("draws_own_ring", True)
 
     @property
     def rows(self) -> tuple[ChoiceRow, ...]:
@@ -104,6 +114,7 @@ class ChoiceList(Scroller):
             self._rows[self.current].set_current(False)
         self.current = place
         self._rows[place].set_current(True)
+        self._rows[place].set_keyboard(self.hasFocus())
         self.ensureWidgetVisible(self._rows[place], 0, 4)
 
     def choose_current(self) -> None:
@@ -121,6 +132,16 @@ class ChoiceList(Scroller):
             event.accept()
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the keyboard's place."""
+        super().focusInEvent(event)
+        self._tell_current(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._tell_current(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Go up and down, choose."""
@@ -142,6 +163,10 @@ class ChoiceList(Scroller):
         else:
             return False
         return True
+
+    def _tell_current(self, has_keyboard: bool) -> None:
+        if 0 <= self.current < len(self._rows):
+            self._rows[self.current].set_keyboard(has_keyboard)
 
     def _pressed(self, place: int) -> None:
         self.go_to(place)

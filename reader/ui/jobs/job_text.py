@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from reader.core.text import Text, say
-from reader.session.jobs import Job, JobState
+from reader.session.jobs import Job, JobKind, JobState
 from reader.ui import tokens
 from reader.ui.icons import Icon
 from reader.ui.quantities import duration, percent
@@ -22,12 +23,20 @@ class JobLook:
     fraction: float
 
 
+_AT_WORK: Final = {
+    JobKind.SCAN: (Icon.FOLDER_OPEN, tokens.ACTIVE_FRAME),
+    JobKind.LOAD: (Icon.STACK_SIMPLE, tokens.ACTIVE_FRAME),
+    JobKind.EXPORT: (Icon.EXPORT, tokens.ACTIVE_FRAME),
+}
+"""What is not the AI's work is grey: violet belongs to the AI."""
+
+
 def time_left(seconds: float) -> Text:
     """`41 s left`, `3 min left`."""
     minutes, rest = duration(seconds)
     if minutes >= 2:
         return say("{count} min left", count=minutes + (rest >= 30))
-    return say("{count} s left", count=60 * minutes + rest)
+    return say("{count} s left", count=max(1, 60 * minutes + rest))
 
 
 def time_taken(seconds: float) -> Text:
@@ -45,7 +54,8 @@ def job_look(job: Job) -> JobLook:
         case JobState.WAITING:
             return JobLook(Icon.HOURGLASS_MEDIUM, tokens.TEXT_2, tr(say("waiting")), 0.0)
         case JobState.RUNNING:
-            return JobLook(Icon.CPU, tokens.AI, _running(job), fraction)
+            icon, color = _AT_WORK.get(job.kind, (Icon.CPU, tokens.AI))
+            return JobLook(icon, color, _running(job), fraction)
         case JobState.DONE:
             return JobLook(Icon.CHECK_CIRCLE, tokens.SUCCESS, _finished(job), 1.0)
         case JobState.CANCELLED:

@@ -154,7 +154,7 @@ class TopBar(Ground):
         navigation = self._study_navigation()
         box.addWidget(navigation)
         self.title = Line(kit.theme, tokens.BODY, grows=True)
-        self.title.setMaximumWidth(px(440))
+        self.title.setMaximumWidth(px(560))
         box.addWidget(self.title, 2)
         box.addStretch(1)
         self.modes = self._mode_control()
