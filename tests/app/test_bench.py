@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import threading
 
 import pytest
 from typer.testing import CliRunner
@@ -16,9 +15,6 @@ from reader.app.paths import find_paths
 from reader.core.cancel import ignore_progress
 from reader.core.errors import ModelUnavailableError
 from tests.support.fake_runner import FakeRunner
-
-if TYPE_CHECKING:
-    from reader.core.model import InferenceRequest
 
 RATIOS = {
     "wheel_over_memcpy",
@@ -49,18 +45,21 @@ def test_ratios_are_paired_within_the_run():
 
 
 class EndlessRunner(FakeRunner):
-    """Runs until it is cancelled, and counts how often the wheel could have met it."""
+    """Runs until it is cancelled, with windows no faster than a model's."""
 
-    def run(self, request: InferenceRequest, report, cancel):
+    def __init__(self) -> None:
+        never = threading.Event()
+        super().__init__(before_window=lambda _window: never.wait(0.01))
+
+    def run(self, request, report, cancel):
         while True:
-            super().run(replace(request), report, cancel)
+            super().run(request, report, cancel)
 
 
 @pytest.fixture
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small panes and no pauses; the figures mean nothing then."""
     monkeypatch.setattr(wheel, "HERTZ", 1000)
-    monkeypatch.setattr(frames, "WARM_UP_TURNS", 3)
     monkeypatch.setattr(frames.case, "SHAPE_KJI", (40, 64, 64))
 
 

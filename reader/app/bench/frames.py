@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import uuid
 from pathlib import Path
 from typing import Final
 
@@ -11,20 +10,20 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication, QMenu
 
 from reader.app.bench import case
+from reader.app.bench.busy_model import BusyModel
 from reader.app.bench.case import BenchOverlay
 from reader.app.bench.report import BenchReport, Row, machine_text
 from reader.app.bench.stock_pyqtgraph import StockViewer
 from reader.app.bench.wheel import PANE_PX, WheelMeter
 from reader.app.paths import Paths
 from reader.core.cancel import CancelToken, ReportProgress
-from reader.core.errors import ModelUnavailableError, UnreadableError
+from reader.core.errors import UnreadableError
 from reader.core.intensity import WindowLevel
-from reader.core.model import InferenceRequest, InferenceResult, Runner
+from reader.core.model import Runner
 from reader.core.orientation import Plane, plane_axes
 from reader.core.study import ScanResult, Series
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session.jobs import JobKind
 from reader.session.viewport import Layout
 from reader.session.workspace import Folders, Workspace
 from reader.ui.icons import Icons
@@ -34,8 +33,6 @@ from reader.ui.tools.toolset import make_tools
 from reader.ui.viewport.viewport_grid import GAP_PX, ViewportGrid
 
 FILL_OPACITY: Final = 0.3
-WARM_UP_TURNS: Final = 90
-"""Before the model counts as running: three seconds."""
 
 
 class FramesBench:
@@ -131,40 +128,15 @@ class FramesBench:
 
     def _busy(self, meter: WheelMeter, series: Series, volume: Volume) -> list[float]:
         """The same while the model runs, started again whenever it ends."""
-        specs = self._runner.specs()
-        if not specs:
-            raise ModelUnavailableError(
-                say("No model is installed to run beside the viewports."),
-                say("The folder `models` lists what is there; its README says how to add one."),
-            )
-        jobs = self._workspace.jobs
-        is_over = [False]
-
-        def work(report: ReportProgress, cancel: CancelToken) -> InferenceResult:
-            request = InferenceRequest(uuid.uuid4().hex, series.key, volume, specs[0])
-            return self._runner.run(request, report, cancel)
-
-        def start() -> None:
-            if not is_over[0]:
-                jobs.submit(JobKind.INFERENCE, say("Benchmark"), work, lambda _result: start())
-
-        start()
-        # The model's start, with PyTorch being imported, is not what is measured.
-        meter.measure(0, warm_up=WARM_UP_TURNS)
-        taken = meter.measure(self._count, self._is_running)
-        is_over[0] = True
-        jobs.cancel_kind(JobKind.INFERENCE)
-        while jobs.running(JobKind.INFERENCE) is not None:
-            QApplication.processEvents()
-        if len(taken) < self._count:
-            raise ModelUnavailableError(
-                say("The model stopped while the frames were measured."),
-                say("Run `reader doctor`."),
-            )
+        model = BusyModel(self._workspace, self._runner, series, volume)
+        model.start()
+        try:
+            model.wait_for_first_window(lambda: meter.measure(0, warm_up=1))
+            taken = meter.measure(self._count, lambda: model.is_running)
+            model.check()
+        finally:
+            model.stop()
         return taken
-
-    def _is_running(self) -> bool:
-        return self._workspace.jobs.running(JobKind.INFERENCE) is not None
 
     def _screen(self) -> str:
         return f"Qt {QApplication.platformName()}"
