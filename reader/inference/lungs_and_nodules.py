@@ -136,7 +136,14 @@ def _run_network(
     focus = run.request.focus_lps_mm
     at = None if focus is None else [float(x) for x in grid.geometry.to_index(focus)]
 
+    left = wanted.copy()
+
     def on_tile(done: int, total: int, tile: Tile) -> None:
+        """Report the tile, or with the last one of its slices these slices whole."""
+        (first, end), rows, columns = tile
+        left[first:end, slice(*rows), slice(*columns)] = False
+        if not left[first:end].any():
+            tile = ((first, end), (0, left.shape[1]), (0, left.shape[2]))
         run.tile_done(done, total, grid.source_box(tile))
 
     return run_with_fallback(

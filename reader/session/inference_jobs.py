@@ -228,6 +228,8 @@ class InferenceJobs:
 
     def _done(self, prepared: PreparedResult) -> None:
         self._review.apply(prepared)
+        k, j, i = prepared.result.labels.shape
+        self._finished[prepared.result.series_key] = [((0, k), (0, j), (0, i))]
         for note in prepared.result.notes:
             self._notices.inform(note)
 

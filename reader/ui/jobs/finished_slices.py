@@ -14,7 +14,7 @@ def finished_slices(
 ) -> tuple[tuple[int, int], ...]:
     """Half-open ranges of slices along k of which every voxel is in a box.
 
-    The boxes must not overlap.
+    A box that covers slices whole may lie over smaller ones; those must not overlap.
     """
     count, rows, columns = shape_kji
     area = np.zeros(count + 1, dtype=np.int64)
