@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -23,6 +24,9 @@ from reader.imaging.slicing import SliceGeometry, extract_slice, slice_geometry
 from reader.imaging.window import apply_window
 
 Bytes = NDArray[np.uint8]
+
+
+_MOSTLY: Final = 0.5
 
 
 class OutlineStyle(enum.Enum):
@@ -169,5 +173,28 @@ def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:
 
 def _outlines(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> tuple[Outline, ...]:
     outlined = {s.label: s for s in styles if s.shows_outline}
-    traced = label_outlines(labels, outlined.keys())
-    return tuple(Outline(outlined[label], lines) for label, lines in traced.items())
+    findings = np.array([s.label for s in styles if s.finding_id is not None], dtype=np.uint16)
+    outlines = []
+    for label, lines in label_outlines(labels, outlined.keys()).items():
+        style = outlined[label]
+        if style.finding_id is None and findings.size:
+            lines = _without_holes_for(lines, labels, findings)
+        outlines.append(Outline(style, lines))
+    return tuple(outlines)
+
+
+def _without_holes_for(
+    lines: ClosedLines, labels: NDArray[np.uint16], findings: NDArray[np.uint16]
+) -> ClosedLines:
+    """A structure's lines but for those around the holes that findings leave in it.
+
+    Each pixel has one label, so a nodule is a hole in its lung. Drawn, the lung's edge
+    would run over the nodule.
+    """
+    columns, rows = lines.beside().T
+    height, width = labels.shape
+    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    beside = labels[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
+    at_finding = np.isin(beside, findings) & inside
+    shares = np.add.reduceat(at_finding, lines.starts) / lines.lengths
+    return lines.chosen(shares < _MOSTLY)

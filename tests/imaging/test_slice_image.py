@@ -58,6 +58,20 @@ def test_a_fill_is_blended_by_its_opacity_only_where_its_label_is():
     assert (pixels[labels[1] != 1] == 100).all()
 
 
+def test_a_structures_edge_does_not_run_over_the_findings_in_it():
+    volume = grey_volume(shape=(3, 20, 20))
+    labels = np.zeros(volume.voxels.shape, np.uint16)
+    labels[1, 3:17, 3:17] = 1
+    labels[1, 5:8, 5:8] = 2
+    labels[1, 12, 12] = 0
+    lung = replace(RED, fill_opacity=0.0, outline=OutlineStyle.SOLID)
+    request = request_for(volume, index=1, layers=layers(labels, [lung, DASHED]))
+    by_label = {o.style.label: o.polylines for o in render_slice(request).outlines}
+    assert len(by_label[2]) == 1
+    sizes = sorted(np.ptp(line, axis=0).max() for line in by_label[1])
+    assert sizes == [1, 14], "its own hole and its outer edge, but no edge around the finding"
+
+
 def test_a_label_without_a_style_is_not_shown():
     volume = grey_volume()
     image = render_slice(request_for(volume, index=1, layers=layers(labels_like(volume), [DASHED])))
