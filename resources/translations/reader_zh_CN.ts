@@ -360,12 +360,16 @@
    <translation>请选择其他文件夹，或释放一些空间后重试。</translation>
   </message>
   <message>
+   <source>Choose another folder.</source>
+   <translation>请选择其他文件夹。</translation>
+  </message>
+  <message>
    <source>Choose another one in the list.</source>
    <translation>请在列表中选择另一个。</translation>
   </message>
   <message>
-   <source>Choose another place with --out.</source>
-   <translation>请用 --out 选择其他位置。</translation>
+   <source>Choose another slice or plane.</source>
+   <translation>请选择其他层面或方位。</translation>
   </message>
   <message>
    <source>Choose chest-ct.</source>
@@ -830,6 +834,10 @@
   <message>
    <source>Geometry</source>
    <translation>几何</translation>
+  </message>
+  <message>
+   <source>Give a coordinate in mm, such as -520.5.</source>
+   <translation>请给出以 mm 为单位的坐标，例如 -520.5。</translation>
   </message>
   <message>
    <source>Give a folder that `reader predict` wrote.</source>
@@ -1354,6 +1362,10 @@
   <message>
    <source>Not meant for</source>
    <translation>不适用于</translation>
+  </message>
+  <message>
+   <source>Not saved: a file is where the folder should be.</source>
+   <translation>未保存：应为文件夹的位置上有一个文件。</translation>
   </message>
   <message>
    <source>Not saved: the NIfTI file did not read back as it was written.</source>
@@ -2016,6 +2028,10 @@
    <translation>请重新启动：损坏的文件会保留，并新建一个。</translation>
   </message>
   <message>
+   <source>Start it on a desktop. `reader --help` lists what works without a screen.</source>
+   <translation>请在桌面环境中启动。`reader --help` 列出无需屏幕即可使用的功能。</translation>
+  </message>
+  <message>
    <source>Start the model by itself when a suitable series is opened.</source>
    <translation>打开合适的序列时自动运行模型。</translation>
   </message>
@@ -2308,6 +2324,10 @@
    <translation>多帧文件头已损坏。</translation>
   </message>
   <message>
+   <source>The picture could not be encoded.</source>
+   <translation>无法编码该图片。</translation>
+  </message>
+  <message>
    <source>The pixels of an image could not be decoded ({syntax}).</source>
    <translation>图像像素无法解码（{syntax}）。</translation>
   </message>
@@ -2486,6 +2506,10 @@
   <message>
    <source>There is no recipe {name}.</source>
    <translation>没有名为 {name} 的方案。</translation>
+  </message>
+  <message>
+   <source>There is no screen to open a window on.</source>
+   <translation>没有可打开窗口的屏幕。</translation>
   </message>
   <message>
    <source>There is no series with that UID.</source>
@@ -3150,6 +3174,10 @@
   <message>
    <source>{study} was interrupted at {time}. Every stroke and decision is back.</source>
    <translation>{study} 于 {time} 中断。所有笔画和决定都已恢复。</translation>
+  </message>
+  <message>
+   <source>{text} is not a position.</source>
+   <translation>{text} 不是位置。</translation>
   </message>
   <message>
    <source>{text} is not a window.</source>

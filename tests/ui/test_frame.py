@@ -240,3 +240,16 @@ def test_folders_are_asked_for_without_a_native_dialog_offscreen(reader: ReaderD
     dialog.reject()
     reader.settle()
     assert chosen == [tmp_path]
+
+
+def test_notices_leave_the_jobs_in_sight_whatever_is_built_anew(opened: ReaderDriver):
+    opened.workspace.notices.warn(say("Settings"), say("Close"))
+    for size in ((1366, 768), (1600, 900)):
+        opened.window.resize(*size)
+        opened.until(lambda: opened.window.frame.reading.panel.jobs.height() > 30)
+        opened.settle()
+        frame = opened.window.frame
+        jobs = frame.reading.panel.jobs
+        top = jobs.mapTo(frame, jobs.rect().topLeft()).y()
+        assert frame.notices.geometry().bottom() < top
+        assert frame.notices.width() < frame.reading.panel.width()

@@ -124,6 +124,11 @@ class Inbox(QWidget):
         """What is said in the place of cards."""
         return self._empty_state
 
+    @property
+    def foot(self) -> QWidget:
+        """The line that no message may lie over."""
+        return self._foot
+
     def refresh(self) -> None:
         """Bring heading, groups and cards up to date."""
         findings = self._workspace.findings

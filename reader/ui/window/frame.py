@@ -188,15 +188,16 @@ class WindowFrame(Ground):
         px = self.kit.theme.px
         area = self.page_area()
         panel = self.reading.panel
-        beside = self.page is self.reading and panel.isVisible()
+        beside = self.page is self.reading and not panel.isHidden()
         width = min(px(384), (panel.width() if beside else area.width()) - px(16))
         if self.page is self.report:
             area.setRight(area.right() - self.report.panel.width())
         self.notices.setFixedWidth(width)
         height = self.notices.height_at(width)
         bottom = area.bottom() - px(12)
-        if beside and panel.jobs.isVisible():
-            bottom -= panel.jobs.height()
+        if beside:
+            below = (panel.jobs, panel.inbox.foot)
+            bottom -= sum(w.height() for w in below if not w.isHidden())
         elif self.page is self.reading and not beside:
             bottom -= self.reading.decisions.height()
         self.notices.setGeometry(area.right() - width - px(8), bottom - height, width, height)
