@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         if wanted == self._shown:
             return
         theme = Theme(self._icons, scale / 100)
+        other_words = self._shown is not None and wanted[0] != self._shown[0]
         if self._shown is None or wanted[:2] != self._shown[:2]:
             self.languages.use(settings.language)
             application = QApplication.instance()
@@ -141,6 +142,18 @@ class MainWindow(QMainWindow):
         FocusRing(theme, self)
         self._frame.give_keyboard()
         self._show_title()
+        if other_words:
+            self._renew_settings()
+
+    def _renew_settings(self) -> None:
+        """Say the settings in the language that was chosen in them, where they were."""
+        for old in self.findChildren(SettingsDialog):
+            if old.isVisible():
+                new = SettingsDialog(self.frame.kit.theme, self.workspace, self)
+                new.setGeometry(old.geometry())
+                old.close()
+                new.show()
+                new.editors["language"].setFocus()
 
     def _kit(self, theme: Theme, frame: tokens.Frame) -> Kit:
         return Kit(
@@ -177,6 +190,8 @@ class MainWindow(QMainWindow):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Show the AI's marks again when the key that hides them comes up."""
+        if not event.isAutoRepeat():
+            self.actions_.key_came_up(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_QuoteLeft and not event.isAutoRepeat():
             self.workspace.overlay.hold_hidden(False)
         super().keyReleaseEvent(event)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QMenu
 
 from reader.session.workspace import Mode
 from reader.ui.actions.action import ActionId, Layer
-from reader.ui.actions.actions import SETTLING_S
+from reader.ui.actions.actions import BOUNCE_S, SETTLING_S
 from reader.ui.actions.keymap import Keymap, key_label, portable, shown_key
 from reader.ui.actions.menu import MAIN_MENU, VIEWPORT_MENU, main_menu
 from reader.ui.actions.registry import ALL_ACTIONS, SPECS
 from reader.ui.icons import Icon
+from reader.ui.pages.keys_sheet import KeysSheet
 from tests.support.driver import PROJECT, ReaderDriver
 from tests.support.translations import read_chinese
 
@@ -139,6 +141,28 @@ def test_a_key_that_is_held_decides_once(found: ReaderDriver):
     decided = found.statuses.count("confirmed")
     found.repeat("Return", 5)
     assert decided == found.statuses.count("confirmed") == 1
+
+
+def test_a_repeat_that_looks_like_another_press_decides_nothing(found: ReaderDriver):
+    found.press("N", "Return")
+    assert found.statuses.count("confirmed") == 1
+    found.now += 1.0
+    found.let_go("Return")
+    found.now += BOUNCE_S / 2
+    found.hold("Return")
+    assert found.statuses.count("confirmed") == 1
+    found.let_go("Return")
+    found.now += BOUNCE_S * 4
+    found.press_at_once("Return")
+    assert found.statuses.count("confirmed") == 2
+
+
+@pytest.mark.parametrize("keys", ["?", "Shift+/"])
+def test_a_key_with_several_spellings_still_means_something(opened: ReaderDriver, keys: str):
+    shortcuts = opened.window.findChildren(QShortcut)
+    (shortcut,) = (each for each in shortcuts if each.key().toString() == keys)
+    shortcut.activatedAmbiguously.emit()
+    assert isinstance(opened.window.frame.sheets.current, KeysSheet)
 
 
 def test_a_held_arrow_goes_on_scrolling(opened: ReaderDriver):

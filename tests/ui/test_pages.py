@@ -127,6 +127,16 @@ def test_every_option_has_an_editor_that_changes_it(reader: ReaderDriver):
     reader.settle()
 
 
+def test_the_settings_follow_the_language_chosen_in_them(reader: ReaderDriver):
+    reader.press("Ctrl+,")
+    reader.workspace.change_settings(language="zh_CN")
+    reader.settle()
+    (dialog,) = (d for d in reader.window.findChildren(SettingsDialog) if d.isVisible())
+    assert dialog.windowTitle() == "设置"
+    dialog.close()
+    reader.settle()
+
+
 def _drop(reader: ReaderDriver, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,8 @@ from reader.ui.subscriptions import Subscriptions
 
 SETTLING_S: Final = 0.150
 """A key pressed sooner after the selection changed was meant for the finding before."""
+BOUNCE_S: Final = 0.020
+"""A key pressed again sooner than this after it came up was held, whatever the system says."""
 
 
 class Actions(QObject):
@@ -35,6 +37,7 @@ class Actions(QObject):
         self._context = context
         self._clock = clock
         self._selected_at = float("-inf")
+        self._came_up: tuple[Qt.Key, float] | None = None
         self.keymap = Keymap(ALL_ACTIONS)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -69,13 +72,30 @@ class Actions(QObject):
         action_id = self.keymap.action_for(keys, mode, self._layer())
         if action_id is None:
             return False
-        if SPECS[action_id].decides and self._clock() - self._selected_at < SETTLING_S:
+        if SPECS[action_id].decides and (self._is_too_soon() or self._is_held(keys)):
             return False
         return self.trigger(action_id)
+
+    def key_came_up(self, key: Qt.Key) -> None:
+        """Note that a key was let go, or that the system says so of one that is held.
+
+        X11 sends a release before each repeat. Qt looks ahead for the press to know a repeat,
+        and misses it when it has not arrived yet.
+        """
+        self._came_up = (key, self._clock())
 
     def refresh_soon(self) -> None:
         """Announce `changed` once, when what is going on now is over."""
         self._soon.start()
+
+    def _is_too_soon(self) -> bool:
+        return self._clock() - self._selected_at < SETTLING_S
+
+    def _is_held(self, keys: str) -> bool:
+        if self._came_up is None:
+            return False
+        key, at = self._came_up
+        return QKeySequence(keys)[0].key() == key and self._clock() - at < BOUNCE_S
 
     def _layer(self) -> Layer:
         if conditions.reason_asked(self._context):
@@ -89,6 +109,8 @@ class Actions(QObject):
         shortcut = QShortcut(QKeySequence(keys), window)
         shortcut.setAutoRepeat(self.keymap.repeats(keys))
         shortcut.activated.connect(lambda: self.press(keys))
+        # One press of Shift and / is "?", "Shift+?" and "Shift+/": Qt calls that ambiguous.
+        shortcut.activatedAmbiguously.connect(lambda: self.press(keys))
         return shortcut
 
     def _listen(self) -> None:

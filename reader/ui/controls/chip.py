@@ -26,6 +26,7 @@ class Chip(QWidget):
         super().__init__()
         self._theme = theme
         self._shown = (icon, text, colors)
+        self._longest: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
@@ -42,11 +43,17 @@ class Chip(QWidget):
             self.updateGeometry()
             self.update()
 
+    def keep_room_for(self, *texts: str) -> None:
+        """Stay as wide as the longest of these, so that another state moves nothing."""
+        self._longest = texts
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Icon and words."""
         px = self._theme.px
         metrics = QFontMetricsF(self._theme.font(tokens.DETAIL))
-        width = round(metrics.horizontalAdvance(self.text)) + px(16) + px(6) + 2 * px(10) + 1
+        words = max(metrics.horizontalAdvance(text) for text in (self.text, *self._longest))
+        width = round(words) + px(16) + px(6) + 2 * px(10) + 1
         return QSize(width, px(28))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802

@@ -208,12 +208,13 @@ class TopBar(Ground):
     def _show_chip(self) -> None:
         """Say whether what the AI drew is on screen."""
         overlay = self._kit.workspace.overlay
+        hidden = tr(say("AI hidden"))
+        shown = tr(say("Concurrent: AI shown") if self._is_wide else say("Concurrent"))
+        self.chip.keep_room_for(hidden, shown)
         if overlay.ai_hidden or overlay.mode is OverlayMode.OFF:
-            self.chip.show_state(Icon.EYE_SLASH, tr(say("AI hidden")))
-        elif self._is_wide:
-            self.chip.show_state(Icon.EYE, tr(say("Concurrent: AI shown")), chip.FROM_AI)
+            self.chip.show_state(Icon.EYE_SLASH, hidden)
         else:
-            self.chip.show_state(Icon.EYE, tr(say("Concurrent")), chip.FROM_AI)
+            self.chip.show_state(Icon.EYE, shown, chip.FROM_AI)
 
     def _open_menu(self, brand: Brand) -> None:
         menu = main_menu(self._kit.theme, self._kit.actions, self)
