@@ -14,7 +14,6 @@ import SimpleITK
 from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled, UnreadableError
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import IntensityUnit
 from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.nifti import read_nifti, scan_nifti, write_nifti
@@ -291,16 +290,6 @@ def test_compression_goes_by_content_and_members_are_joined(tmp_path: Path):
     data = (tmp_path / "v.nii").read_bytes()
     path.write_bytes(gzip.compress(data[:500]) + gzip.compress(data[500:]))
     assert np.array_equal(read(scan_nifti(path)).voxels, noise("i2"))
-
-
-def test_a_ct_is_known_by_its_numbers(tmp_path: Path):
-    chest = np.full((5, 9, 8), -1000, np.int16)
-    chest[:, 2:8, 2:7] = 40
-    write_nifti(tmp_path / "ct.nii.gz", chest, grid((5, 9, 8)))
-    write_nifti(tmp_path / "mr.nii.gz", np.abs(chest), grid((5, 9, 8)))
-    ct, mr = scan_nifti(tmp_path / "ct.nii.gz"), scan_nifti(tmp_path / "mr.nii.gz")
-    assert (ct.modality, ct.unit) == ("CT", IntensityUnit.HU)
-    assert (mr.modality, mr.unit) == ("OT", IntensityUnit.ARBITRARY)
 
 
 def test_uids_follow_the_content_and_the_folder(tmp_path: Path):
