@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -61,4 +62,6 @@ def meant(words: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line; a first word that is no command is a path to open."""
+    # What goes wrong is said in words; the log is for the application's own file.
+    logging.getLogger("reader").addHandler(logging.NullHandler())
     app(args=meant(sys.argv[1:]), prog_name="reader")

@@ -17,7 +17,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from reader.core.cancel import Progress as JobProgress
 from reader.core.cancel import ReportProgress
-from reader.core.errors import Cancelled, ReaderError
+from reader.core.errors import Cancelled, ReaderError, UnreadableError
+from reader.core.study import ScanResult
+from reader.core.text import say
 
 errors = Console(stderr=True, highlight=False)
 
@@ -55,6 +57,17 @@ def progress_bar(quiet: bool = False) -> Iterator[ReportProgress]:
             )
 
         yield report
+
+
+def nothing_opened(scan: ScanResult) -> UnreadableError:
+    """The error of a scan without a series; with the reason, where there is just one."""
+    whats = {str(one.why): one.why for one in scan.unreadable}
+    return UnreadableError(
+        say("No images that can be opened were found."),
+        next(iter(whats.values()))
+        if len(whats) == 1
+        else say("`reader info` lists what is there and why it was not opened."),
+    )
 
 
 def print_json(report: Mapping[str, object]) -> None:

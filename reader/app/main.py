@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader.app.paths import Paths, find_paths
+from reader.core.errors import NotAllowedError
+from reader.core.text import say
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -62,11 +65,25 @@ def build_application(paths: Paths, runner: Runner | None = None) -> Application
     return Application(qt, workspace, window, delivery.deliver)
 
 
+def check_screen(platform: str, environ: Mapping[str, str]) -> None:
+    """Say in words what Qt would end the process over: there is nothing to draw on.
+
+    Raises: NotAllowedError.
+    """
+    means = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    if platform.startswith("linux") and not any(environ.get(name) for name in means):
+        raise NotAllowedError(
+            say("There is no screen to open a window on."),
+            say("Start it on a desktop. `reader --help` lists what works without a screen."),
+        )
+
+
 def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
     """Open the application on paths, on the demo study, or where it was killed."""
     from reader.app.crash import CrashHandler, show_on_stderr
     from reader.app.log import start_logging, stop_logging
 
+    check_screen(sys.platform, os.environ)
     paths = find_paths().created()
     log_file = start_logging(paths.logs)
     crashes = CrashHandler(paths.logs, show_on_stderr)

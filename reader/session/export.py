@@ -38,6 +38,7 @@ REPORT_FILE = "report.dcm"
 LABELS_FILE = "segmentation.nii.gz"
 HEATMAP_FILE = "heatmap.nii.gz"
 FINDINGS_FILE = "findings.json"
+IMAGE_AND_REPORT_FILES = frozenset({SEGMENTATION_FILE, REPORT_FILE, LABELS_FILE, HEATMAP_FILE})
 
 
 def export_handover(
@@ -83,7 +84,7 @@ def _written(
     try:
         return _WRITERS[kind](handover, staging, segmentation)
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
 
 
 def _segmentation_among(staged: list[Path]) -> Path | None:
@@ -96,7 +97,7 @@ def _staging(out: Path) -> tempfile.TemporaryDirectory[str]:
         out.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=out, prefix=".writing-", ignore_cleanup_errors=True)
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
 
 
 def _move(staged: Path, out: Path) -> Path:
@@ -107,11 +108,17 @@ def _move(staged: Path, out: Path) -> Path:
             os.fsync(stream.fileno())
         staged.replace(target)
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
     return target
 
 
-def _unwritable(error: OSError) -> ExportError:
+def unwritable(error: OSError) -> ExportError:
+    """The system's refusal to write, in words."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return ExportError(
+            say("Not saved: a file is where the folder should be."),
+            say("Choose another folder."),
+        )
     return ExportError(
         say("Not saved: {why}.", why=error.strerror or type(error).__name__),
         say("Choose another folder, or free some space, and try again."),

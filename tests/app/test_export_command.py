@@ -160,3 +160,10 @@ def test_the_person_is_the_one_of_the_settings(study, tmp_path):
     run(str(study), "--out", str(tmp_path / "out"), "--format", "json")
     content = json.loads((tmp_path / "out" / "findings.json").read_text())
     assert content["reviewer"]["name"] == "Dr. Lin"
+
+
+def test_a_folder_without_images_is_said_to_be_one(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    result = run(str(tmp_path), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    assert "No images that can be opened" in " ".join(result.stderr.split())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from reader.app import main as application
 from reader.app.paths import find_paths
-from reader.core.errors import StorageError
+from reader.core.errors import NotAllowedError, StorageError
 from reader.session.workspace import Workspace
 from tests.support.fake_runner import FakeRunner
 from tests.support.sessions import Session, write_study
@@ -77,3 +77,11 @@ def test_a_start_that_fails_leaves_the_interpreter_as_it_was(opened):
         application.run()
     assert (sys.excepthook, sys.unraisablehook) == hooks
     assert not list(find_paths().logs.glob("crash*"))
+
+
+@pytest.mark.parametrize("screen", [{"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}])
+def test_a_linux_machine_without_a_screen_is_told_so(screen):
+    application.check_screen("linux", screen)
+    application.check_screen("darwin", {})
+    with pytest.raises(NotAllowedError, match="no screen"):
+        application.check_screen("linux", {"DISPLAY": ""})

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from reader.app.cli import app
 from reader.app.commands.predict import Prediction, choose, find_spec
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.core.errors import ModelUnavailableError, NotEligibleError, UnreadableError
+from reader.core.errors import ExportError, ModelUnavailableError, NotEligibleError, UnreadableError
 from reader.core.model import Device, EligibilityRules
 from reader.core.study import ScanResult
 from reader.formats.dicom_scan import scan_paths
@@ -90,6 +90,37 @@ def test_a_refused_series_is_explained_and_older_results_go(dicom_chest, tmp_pat
     assert "MR" in content["eligibility"]["reasons"][0]
     assert [p.name for p in out.iterdir()] == ["result.json"]
     assert strict.requests == []
+
+
+def test_results_of_another_series_do_not_stay_beside_new_ones(dicom_chest, tmp_path):
+    volume = chest_volume()
+    source = tmp_path / "chest.nii.gz"
+    write_nifti(source, volume.voxels, volume.geometry)
+    out = tmp_path / "out"
+    predict(dicom_chest, out)
+    predict(source, out)
+    assert {p.name for p in out.iterdir()} == {
+        "result.json", "segmentation.nii.gz", "heatmap.nii.gz"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("modality", ["CT", "MR"])
+def test_a_file_in_place_of_the_folder_is_said_before_the_model_runs(
+    dicom_chest, tmp_path, modality
+):
+    (tmp_path / "taken").write_text("mine")
+    runner = FakeRunner(spec=fake_spec(EligibilityRules(modality=modality)))
+    for out in (tmp_path / "taken", tmp_path / "taken" / "inner"):
+        with pytest.raises(ExportError, match="a file is where the folder should be"):
+            predict(dicom_chest, out, runner)
+    assert runner.requests == []
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_one_reason_why_nothing_opened_is_given(tmp_path):
+    with pytest.raises(UnreadableError, match="no such file"):
+        predict(tmp_path / "nowhere", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_force_runs_and_keeps_the_verdict(dicom_chest, tmp_path):

@@ -177,6 +177,7 @@ def test_a_result_is_drawn_around_its_labels_and_leaves_them_free(tmp_path):
     [
         (("--index", 6), "go from 0 to 5"),
         (("--position-mm", 500), "goes from 100.0 to 115.0"),
+        (("--position-mm", "nan"), "is not a position"),
         (("--index", 1, "--position-mm", 100), "both given"),
         (("--window", "wide"), "center and width"),
         (("--window", "40,-3"), "center and width"),
@@ -191,6 +192,14 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(tmp_path, words, com
     assert result.exit_code == 1
     assert complaint in " ".join(result.stderr.split())
     assert not out.parent.exists() or not list(out.parent.iterdir())
+
+
+def test_a_file_in_place_of_the_folder_is_said(tmp_path):
+    source = little_volume(tmp_path)
+    out = source / "a.png"
+    result = run(source, "--plane", "axial", "--out", out)
+    assert result.exit_code == 1
+    assert "a file is where the folder should be" in " ".join(result.stderr.split())
 
 
 def test_a_result_of_another_series_is_refused(tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.app.console import errors, plain_errors, print_json, progress_bar
+from reader.app.console import errors, nothing_opened, plain_errors, print_json, progress_bar
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ExportError
 from reader.core.study import ScanResult, Study
@@ -78,6 +78,8 @@ def _export(
     )
     with closing(room):
         found, study_uid = _scanned(given, room, report)
+        if not found.studies:
+            raise nothing_opened(found)
         parts = list(_with_results(found, study_uid, room))
         if not parts:
             raise ExportError(

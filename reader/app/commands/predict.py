@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.app.console import errors, plain_errors, print_json, progress_bar
+from reader.app.console import errors, nothing_opened, plain_errors, print_json, progress_bar
+from reader.app.out_files import make_folder, remove_older, write_whole
 from reader.core.cancel import CancelToken, ReportProgress
-from reader.core.errors import ModelUnavailableError, NotEligibleError, UnreadableError
+from reader.core.errors import ModelUnavailableError, NotEligibleError
 from reader.core.model import (
     Device,
     Eligibility,
@@ -107,6 +108,7 @@ class Prediction:
         eligibility = check_series(study, series, volume, self._spec, self._cancel)
         if eligibility.verdict is Verdict.REFUSED and not force:
             return self._refuse(eligibility)
+        make_folder(self._out)
         request = self._request(series, volume, device, eligibility)
         result = self._runner.run(request, self._report, self._cancel)
         return self._write(study, series, request, result, round(read_s, 3))
@@ -135,13 +137,15 @@ class Prediction:
     ) -> dict[str, object]:
         """The files, each read back and compared, and last of all `result.json`."""
         from reader.formats.results_json import result_dict
-        from reader.session.export import ExportFormat, export_handover
+        from reader.session.export import IMAGE_AND_REPORT_FILES, ExportFormat, export_handover
         from reader.session.handover import proposed_handover
 
         started = time.perf_counter()
         handover = proposed_handover(study, series, request, result, datetime.now(UTC))
         formats = {ExportFormat.NIFTI, ExportFormat.SEG, ExportFormat.SR}
-        export_handover(handover, self._out, formats, self._report, self._cancel)
+        remove_older(self._out, (RESULT_FILE,))  # what follows is not what it tells of
+        files = export_handover(handover, self._out, formats, self._report, self._cancel)
+        remove_older(self._out, IMAGE_AND_REPORT_FILES - {path.name for path in files})
         content = result_dict(result, request.eligibility)
         seconds = {"read": read_s, **result.seconds}
         seconds["write"] = round(time.perf_counter() - started, 3)
@@ -153,12 +157,11 @@ class Prediction:
     def _refuse(self, eligibility: Eligibility) -> dict[str, object]:
         """Say why nothing was run, and leave no older result that could be taken for this."""
         from reader.formats.results_json import algorithm_dict, eligibility_dict
-        from reader.session import export
+        from reader.session.export import IMAGE_AND_REPORT_FILES
 
         self.refused = True
-        names = (export.SEGMENTATION_FILE, export.REPORT_FILE, export.LABELS_FILE)
-        for name in (*names, export.HEATMAP_FILE):
-            (self._out / name).unlink(missing_ok=True)
+        make_folder(self._out)
+        remove_older(self._out, IMAGE_AND_REPORT_FILES)
         content: dict[str, object] = {
             "model": algorithm_dict(self._spec.identity),
             "device": None,
@@ -183,10 +186,7 @@ def choose(scan: ScanResult, spec: ModelSpec, series_uid: str | None) -> tuple[S
 
     pairs = [(study, series) for study in scan.studies for series in study.series]
     if not pairs:
-        raise UnreadableError(
-            say("No images that can be opened were found."),
-            say("`reader info` lists what is there and why it was not opened."),
-        )
+        raise nothing_opened(scan)
     if series_uid is not None:
         pairs = [p for p in pairs if series_uid in (p[1].series_uid, p[1].key)]
         if not pairs:
@@ -203,23 +203,11 @@ def choose(scan: ScanResult, spec: ModelSpec, series_uid: str | None) -> tuple[S
 
 
 def write_json(path: Path, content: dict[str, object]) -> None:
-    """Write under a temporary name, then rename. Raises: ExportError."""
+    """Write the whole file or nothing. Raises: ExportError."""
     import json
 
-    from reader.core.errors import ExportError
-
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ExportError(
-            say("Not saved: {why}.", why=error.strerror or type(error).__name__),
-            say("Choose another folder, or free some space, and try again."),
-        ) from error
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+    write_whole(path, f"{text}\n".encode())
 
 
 def _tell(written: dict[str, object], out: Path) -> None:

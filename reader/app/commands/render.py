@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.app.console import errors, plain_errors, print_json, progress_bar
+from reader.app.console import errors, nothing_opened, plain_errors, print_json, progress_bar
+from reader.app.out_files import write_whole
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ExportError, ReaderError, UnreadableError
 from reader.core.intensity import WindowLevel, WindowPreset
@@ -154,10 +156,7 @@ def choose_series(scan: ScanResult, series_uid: str | None) -> Series:
     """The series with a UID or key, or the one with the most voxels. Raises: UnreadableError."""
     every = [series for study in scan.studies for series in study.series]
     if not every:
-        raise UnreadableError(
-            say("No images that can be opened were found."),
-            say("`reader info` lists what is there and why it was not opened."),
-        )
+        raise nothing_opened(scan)
     if series_uid is None:
         return max(every, key=_voxel_count)
     for series in every:
@@ -187,6 +186,11 @@ def choose_index(volume: Volume, axes: PlaneAxes, index: int | None, position: f
         return index
     if position is None:
         return count // 2
+    if math.isnan(position):
+        raise ReaderError(
+            say("{text} is not a position.", text=position),
+            say("Give a coordinate in mm, such as -520.5."),
+        )
     found = index_at_position(volume.geometry, axes, position)
     spacing = volume.geometry.spacing_kji_mm[axes.slice_axis]
     if abs(position_mm(volume.geometry, axes, found) - position) > spacing:
@@ -223,20 +227,12 @@ def find_preset(presets: tuple[WindowPreset, ...], name: str) -> WindowPreset:
 
 
 def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
-    """Write (rows, columns, 3) RGB under a temporary name, then rename. Raises: ExportError."""
+    """Write (rows, columns, 3) RGB, the whole file or nothing. Raises: ExportError."""
     import cv2
 
     encoded, png = cv2.imencode(".png", pixels[..., ::-1])
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        if not encoded:
-            raise OSError("the picture could not be encoded")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(png.tobytes())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
+    if not encoded:
         raise ExportError(
-            say("Not saved: {why}.", why=error.strerror or str(error)),
-            say("Choose another place with --out."),
-        ) from error
+            say("The picture could not be encoded."), say("Choose another slice or plane.")
+        )
+    write_whole(path, png.tobytes())
