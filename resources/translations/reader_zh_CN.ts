@@ -3172,8 +3172,8 @@
    <translation>{sex}，{age}</translation>
   </message>
   <message>
-   <source>{study} was interrupted at {time}. Every stroke and decision is back.</source>
-   <translation>{study} 于 {time} 中断。所有笔画和决定都已恢复。</translation>
+   <source>{study} was open when Reading Room stopped. Every stroke and decision is back.</source>
+   <translation>Reading Room 中断时 {study} 处于打开状态。所有笔画和决定都已恢复。</translation>
   </message>
   <message>
    <source>{text} is not a position.</source>

@@ -37,7 +37,6 @@ from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
 from reader.ui.identity import hidden_words
 from reader.ui.kit import Kit
-from reader.ui.quantities import clock
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 from reader.ui.welcome.drop_zone import DropZone
@@ -213,9 +212,8 @@ class WelcomePage(QWidget):
         hidden = self._kit.workspace.settings.hide_identity
         who = hidden_words() if hidden else recent.description.partition(" · ")[0]
         text = say(
-            "{study} was interrupted at {time}. Every stroke and decision is back.",
+            "{study} was open when Reading Room stopped. Every stroke and decision is back.",
             study=who,
-            time=clock(recent.opened_at, seconds=False),
         )
         self._stopped_text.show_text(tr(text), tokens.TEXT_2)
 
