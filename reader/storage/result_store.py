@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from reader.core.errors import StorageError
 from reader.core.finding import Finding
 from reader.core.geometry import VolumeGeometry
 from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.segmentation import Segment, Segmentation
+from reader.core.text import say
 from reader.storage.database import Database
 from reader.storage.packing import unpack_labels, unpack_scores
 from reader.storage.stroke_journal import StrokeJournal
@@ -85,7 +87,18 @@ class ResultStore:
         )
 
     def add_segmentation(self, study_uid: str, segmentation: Segmentation) -> None:
-        """Keep that a segmentation exists and on what grid. Raises: StorageError."""
+        """Keep that a segmentation exists and on what grid.
+
+        Raises: StorageError: also if the series has one, made on other images of it.
+        """
+        if self._database.execute(
+            "SELECT 1 FROM segmentation WHERE study_uid = ? AND series_key = ?",
+            (study_uid, segmentation.series_key),
+        ):
+            raise StorageError(
+                say("Not saved: this series was read before with other images of it."),
+                say("Open it with the images it had then."),
+            )
         self._database.execute(
             "INSERT INTO segmentation VALUES (?, ?, ?, ?)",
             (segmentation.id, study_uid, segmentation.series_key, _grid(segmentation.geometry)),

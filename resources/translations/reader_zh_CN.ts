@@ -1388,6 +1388,10 @@
    <translation>未保存：所见读回的内容与写入的不一致。</translation>
   </message>
   <message>
+   <source>Not saved: this series was read before with other images of it.</source>
+   <translation>未保存：此序列之前是以其他图像阅读的。</translation>
+  </message>
+  <message>
    <source>Not saved: {why}.</source>
    <translation>未保存：{why}。</translation>
   </message>
@@ -1482,6 +1486,10 @@
   <message>
    <source>Open it from its new place. All you decided on it is kept.</source>
    <translation>请从新位置打开它。您对它的所有决定都已保留。</translation>
+  </message>
+  <message>
+   <source>Open it with the images it had then.</source>
+   <translation>请用当时的那些图像打开它。</translation>
   </message>
   <message>
    <source>Open the folder again.</source>

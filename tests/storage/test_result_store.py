@@ -172,3 +172,11 @@ def test_runs_and_the_newest_heatmap_come_back(store: ResultStore) -> None:
     assert (heatmap.scores == 1).all()
     with pytest.raises(StorageError):
         store.add_run("study", runs[0])
+
+
+def test_a_series_read_before_with_other_images_is_said_to_be(
+    store: ResultStore, segmentation: Segmentation
+) -> None:
+    with pytest.raises(StorageError, match="other images"):
+        store.add_segmentation("study", replace(segmentation, id="another"))
+    assert [kept.id for kept in store.load("study").segmentations] == ["seg"]
