@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
         if wanted == self._shown:
             return
         theme = Theme(self._icons, scale / 100)
-        other_words = self._shown is not None and wanted[0] != self._shown[0]
-        if self._shown is None or wanted[:2] != self._shown[:2]:
+        was_dressed = self._shown is not None
+        other_look = self._shown is None or wanted[:2] != self._shown[:2]
+        if other_look:
             self.languages.use(settings.language)
             application = QApplication.instance()
             if isinstance(application, QApplication):
@@ -142,18 +143,19 @@ class MainWindow(QMainWindow):
         FocusRing(theme, self)
         self._frame.give_keyboard()
         self._show_title()
-        if other_words:
+        if was_dressed and other_look:
             self._renew_settings()
 
     def _renew_settings(self) -> None:
-        """Say the settings in the language that was chosen in them, where they were."""
+        """Show the settings in the language and size that were chosen in them."""
         for old in self.findChildren(SettingsDialog):
             if old.isVisible():
-                new = SettingsDialog(self.frame.kit.theme, self.workspace, self)
-                new.setGeometry(old.geometry())
+                place, option = old.pos(), old.option_with_keyboard()
                 old.close()
+                new = SettingsDialog(self.frame.kit.theme, self.workspace, self)
+                new.move(place)
                 new.show()
-                new.editors["language"].setFocus()
+                new.editors[option].setFocus()
 
     def _kit(self, theme: Theme, frame: tokens.Frame) -> Kit:
         return Kit(

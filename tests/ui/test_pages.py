@@ -127,12 +127,18 @@ def test_every_option_has_an_editor_that_changes_it(reader: ReaderDriver):
     reader.settle()
 
 
-def test_the_settings_follow_the_language_chosen_in_them(reader: ReaderDriver):
+def test_the_settings_follow_language_and_size_chosen_in_them(reader: ReaderDriver):
     reader.press("Ctrl+,")
-    reader.workspace.change_settings(language="zh_CN")
+    (first,) = reader.window.findChildren(SettingsDialog)
+    small = first.editors["language"].width()
+    first.editors["reviewer_name"].setFocus()
+    reader.workspace.change_settings(language="zh_CN", text_scale_percent=150)
     reader.settle()
     (dialog,) = (d for d in reader.window.findChildren(SettingsDialog) if d.isVisible())
     assert dialog.windowTitle() == "设置"
+    assert dialog.editors["language"].width() == small * 1.5
+    assert dialog.option_with_keyboard() == "reviewer_name"
+    assert dialog.height() < dialog.screen().availableSize().height()
     dialog.close()
     reader.settle()
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -82,7 +82,12 @@ class SettingsDialog(QDialog):
         box.addLayout(head)
         box.addWidget(scroll, 1)
         box.addLayout(foot)
-        self.resize(px(720), px(680))
+        self.resize(QSize(px(720), px(680)).boundedTo(parent.screen().availableSize() * 0.92))
+
+    def option_with_keyboard(self) -> str:
+        """The option whose editor has the keyboard; the first one if none has."""
+        with_keyboard = (name for name, editor in self.editors.items() if editor.hasFocus())
+        return next(with_keyboard, next(iter(self.editors)))
 
     def _add_option(self, grid: QGridLayout, place: int, option: dataclasses.Field[Any]) -> None:
         """One line: the sentence on the left, its editor on the right."""

@@ -52,7 +52,9 @@ class SignPanel(Ground):
             self.waiting.body.show()
         made = checks(workspace)
         open_points = sum(not check.passed for check in made)
-        self._left.show_text(_left_text(open_points), tokens.TEXT_2)
+        signed = workspace.findings.is_signed
+        left = tr(say("Signed")) if signed else _left_text(open_points)
+        self._left.show_text(left, tokens.TEXT_2)
         self._show_checks(made)
         self._why.show_text(self._why_text())
         self.export.refresh()
