@@ -95,7 +95,8 @@ class Actions(QObject):
         if self._came_up is None:
             return False
         key, at = self._came_up
-        return QKeySequence(keys)[0].key() == key and self._clock() - at < BOUNCE_S
+        first = QKeySequence(keys)[0]  # type: ignore[index]  # PySide6's stubs forget it
+        return bool(first.key() == key and self._clock() - at < BOUNCE_S)
 
     def _layer(self) -> Layer:
         if conditions.reason_asked(self._context):
