@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reader.session.export import ExportFormat
+from reader.ui.controls.text import Line
 from reader.ui.report.report_text import ai_line, checks, rejected_line, report_lines
 from tests.support.driver import ReaderDriver
 
@@ -65,6 +66,7 @@ def test_a_signed_reading_says_so_and_undo_takes_it_back(found: ReaderDriver):
     found.press("N", "Return", "Return", "Return", "Ctrl+4", "Ctrl+Return")
     page = found.window.frame.report
     assert page.state.text == "Signed"
+    assert "Signed" in [line.text for line in page.panel.findChildren(Line)]
     assert not page.panel.sign.isEnabled()
     found.press("Ctrl+Z")
     assert page.state.text == "Draft, not signed"
