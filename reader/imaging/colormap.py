@@ -21,6 +21,9 @@ Bytes = NDArray[np.uint8]
 LEAST_SHOWN_SCORE: Final = 0.08
 """Scores below this are never coloured, whatever the threshold."""
 MAXIMUM_HEAT_OPACITY: Final = 0.45
+FULL_FROM_SCORE: Final = 0.4
+"""From this score on heat has its full opacity; below it fades, because the dark end of the
+colour scale over bright tissue looks like a shadow in the image."""
 
 _INFERNO_ANCHORS: Final = (
     (0, 0, 4), (12, 8, 38), (36, 12, 79), (66, 10, 104), (93, 18, 110), (120, 28, 109),
@@ -70,9 +73,10 @@ def _heat_table(floor: float, opacity: float) -> Bytes:
     clipped = np.where(shown, np.minimum(np.where(shown, scores, 0), 1), 0)
     along = (clipped - LEAST_SHOWN_SCORE) / (1 - LEAST_SHOWN_SCORE)
     colors = inferno()[np.clip(np.rint(along * 255), 0, 255).astype(int)]
+    opacities = opacity * np.minimum(clipped / FULL_FROM_SCORE, 1)
     tint = np.zeros((65536, 4), np.uint8)
-    tint[:, :3] = np.rint(colors[:, ::-1] * opacity)
-    tint[:, 3] = round(opacity * 255)
+    tint[:, :3] = np.rint(colors[:, ::-1] * opacities[:, None])
+    tint[:, 3] = np.rint(opacities * 255)
     tint[~shown] = 0
     return tint
 

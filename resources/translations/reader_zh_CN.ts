@@ -136,12 +136,12 @@
    <translation>AI 使用 {count} 个 CPU 核</translation>
   </message>
   <message>
-   <source>AI probability</source>
-   <translation>AI 概率</translation>
-  </message>
-  <message>
    <source>AI saliency</source>
    <translation>AI 显著性</translation>
+  </message>
+  <message>
+   <source>AI score</source>
+   <translation>AI 得分</translation>
   </message>
   <message>
    <source>AI uncertainty</source>

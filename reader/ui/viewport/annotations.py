@@ -24,7 +24,7 @@ SCALE_LENGTHS_MM: Final = (1, 2, 5, 10, 20, 50, 100)
 SCALE_GOAL_PX: Final = 100
 SCALE_COLOR: Final = "#DADADA"
 _HEAT_BAR_WORDS: Final = {
-    HeatmapKind.PROBABILITY: say("AI probability"),
+    HeatmapKind.PROBABILITY: say("AI score"),
     HeatmapKind.UNCERTAINTY: say("AI uncertainty"),
     HeatmapKind.SALIENCY: say("AI saliency"),
 }
