@@ -86,7 +86,7 @@ class DemoTour:
                 say("The AI marked fewer than {count} places.", count=len(REQUIRED)),
                 say("Make the demo study again, or train the model again."),
             )
-        workspace.findings.next_unreviewed()
+        workspace.findings.select(self._next().finding_id)
         self._photograph("ai-findings")
         workspace.overlay.next_mode()
         self._photograph("heatmap")
@@ -95,6 +95,7 @@ class DemoTour:
 
     def _confirm(self) -> None:
         finding = self._next()
+        self._workspace.findings.select(finding.finding_id)
         self._workspace.desk.confirm(finding.finding_id)
         self._photograph("confirmed")
 
