@@ -344,17 +344,27 @@ def _fit(crop: _Crop, shell: _Shell, max_radius_mm: float) -> _Shell:
 
 
 def _inside(crop: _Crop, shell: _Shell) -> Mask:
-    """The voxels of the crop inside a shell, radii blended between rays."""
+    """The voxels of the crop inside a shell, radii blended between rays.
+
+    Slice by slice, so that no single step holds the interpreter for long: a model run
+    calls this beside a reader who is scrolling.
+    """
     rays = _rays().directions
     mask = np.zeros(crop.values.shape, dtype=bool)
-    within = crop.reach(shell.center, float(shell.radii_mm.max()))
-    index = np.moveaxis(np.indices(tuple(part.stop - part.start for part in within)), 0, -1)
-    offset = crop.to_lps(index + [part.start for part in within]) - shell.center
-    distance = np.linalg.norm(offset, axis=-1)
-    near = distance <= shell.radii_mm.max()
-    towards = offset[near] / np.maximum(distance[near], 1e-6)[:, None]
-    weights = np.exp(_BLENDING * (towards @ rays.T - 1))
-    mask[within][near] = distance[near] <= (weights @ shell.radii_mm) / weights.sum(axis=1)
+    planes, rows, columns = crop.reach(shell.center, float(shell.radii_mm.max()))
+    index = np.zeros((rows.stop - rows.start, columns.stop - columns.start, 3))
+    index[..., 1] = np.arange(rows.start, rows.stop)[:, None]
+    index[..., 2] = np.arange(columns.start, columns.stop)
+    for plane in range(planes.start, planes.stop):
+        index[..., 0] = plane
+        offset = crop.to_lps(index) - shell.center
+        distance = np.linalg.norm(offset, axis=-1)
+        near = distance <= shell.radii_mm.max()
+        towards = offset[near] / np.maximum(distance[near], 1e-6)[:, None]
+        weights = np.exp(_BLENDING * (towards @ rays.T - 1))
+        mask[plane, rows, columns][near] = distance[near] <= (
+            weights @ shell.radii_mm
+        ) / weights.sum(axis=1)
     return mask
 
 
