@@ -13,8 +13,8 @@ from reader.session.resolve import ResolvedViewport
 
 INLINE_PIXELS = 1_500_000
 """Slices up to this size are rendered where they are asked for: that takes a few
-milliseconds, less than handing them to a thread costs while a model is running. Larger
-ones go to a worker."""
+milliseconds and never waits for a thread that competes with a running model. Larger ones
+go to a worker."""
 
 
 class SliceLoop:
