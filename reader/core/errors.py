@@ -22,10 +22,6 @@ class UnreadableError(ReaderError):
     """A file or series that cannot be opened."""
 
 
-class UnsafeGeometryError(ReaderError):
-    """Geometry that would have to be guessed, so the act is refused."""
-
-
 class GeometryMismatchError(ReaderError):
     """Two things that should lie on one grid do not."""
 

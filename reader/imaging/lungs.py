@@ -61,11 +61,6 @@ def find_lungs(volume: Volume) -> LungField:
     return LungField(labels, grid, body)
 
 
-def lung_volume_ml(volume: Volume) -> float:
-    """How much lung a CT in HU shows."""
-    return find_lungs(volume).volume_ml
-
-
 def _lung_labels(hu: NDArray[np.float32], grid: WorkingGrid) -> tuple[NDArray[np.uint8], Mask]:
     """The steps on a working grid of about 3 mm: labels and body."""
     from scipy import ndimage

@@ -52,11 +52,6 @@ def any_unreviewed(context: ActionContext) -> bool:
     return context.workspace.findings.unreviewed_count > 0
 
 
-def any_finding(context: ActionContext) -> bool:
-    """Whether there are findings at all."""
-    return bool(context.workspace.findings.shown())
-
-
 def reason_asked(context: ActionContext) -> bool:
     """Whether the decision bar asks why a finding was rejected."""
     return context.question.finding_id is not None

@@ -91,13 +91,6 @@ class Button(QAbstractButton):
         horizontal = QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Fixed
         self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, text: str) -> None:
-        """Change the words."""
-        if text != self.text():
-            self.setText(text)
-            self.setAccessibleName(text)
-            self.updateGeometry()
-
     def set_dense(self, dense: bool) -> None:
         """Where there is little room: words and key only, closer to the edge."""
         if dense != self._is_dense:

@@ -62,11 +62,6 @@ class Gestures:
         self._pressed_at = QPointF()
         self._waits_for_menu = False
 
-    @property
-    def is_dragging(self) -> bool:
-        """Whether a button is down."""
-        return self._button is not None
-
     def press(self, event: QMouseEvent) -> None:
         """The first button decides; others pressed meanwhile are ignored."""
         if self._button is not None:

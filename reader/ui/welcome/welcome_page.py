@@ -161,10 +161,6 @@ class WelcomePage(QWidget):
         self._content.setContentsMargins(margin, top, margin, bottom)
         self._place_cards()
 
-    def focus_search(self) -> None:
-        """Give the keyboard to the search field."""
-        self.search.setFocus()
-
     def _title(self) -> Line:
         title = Line(self._kit.theme, tokens.PAGE)
         title.show_text(tr(say("Open a study")), weight=tokens.SEMIBOLD)
