@@ -8,6 +8,14 @@ from pathlib import Path
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
+from reader.core.series_kind import (
+    ContrastPhase,
+    PhasePlace,
+    SeriesClass,
+    SeriesKind,
+    SpacingSource,
+)
+from reader.core.suv import SuvScale
 from reader.core.text import Text
 
 
@@ -26,6 +34,14 @@ class WarningCode(enum.Enum):
     SINGLE_SLICE = "single-slice"
     UNREADABLE_INSTANCES = "unreadable-instances"
     SHEARED = "sheared-grid"
+    OBLIQUE = "oblique"
+    LEFT_HANDED = "left-handed"
+    DETECTOR_SPACING = "spacing-at-detector"
+    RESAMPLED = "resampled"
+    SIGN_MISMATCH = "sign-mismatch"
+    REDUCED_COLOR = "reduced-color"
+    NOT_A_VOLUME = "not-a-volume"
+    OTHER_CLASS = "unknown-sop-class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,13 @@ class SeriesTags:
     lossy: bool = False
     low_is_white: bool = False
     """Photometric interpretation MONOCHROME1: the smallest value is shown white."""
+    view_position: str = ""
+    acquired_at: str = ""
+    """Date and time of acquisition as the header writes them, for telling phases apart."""
+    frame_time_ms: float | None = None
+    """Time from frame to frame of a cine, for playing it."""
+    patient_orientation: tuple[str, str] = ("", "")
+    """Where a row and a column of a radiograph lead ("L", "F"); empty = not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +123,64 @@ class Series:
     measurable: bool = True
     part: int = 0
     format: str = "dicom"
-    """`dicom` or `nifti`."""
+    """`dicom`, `nifti`, `nrrd` or `metaimage`."""
+    kind: SeriesKind = SeriesKind.VOLUME
+    is_color: bool = False
+    spacing_source: SpacingSource = SpacingSource.PATIENT
+    category: SeriesClass = SeriesClass.UNKNOWN
+    contrast_phase: ContrastPhase = ContrastPhase.UNKNOWN
+    phase: PhasePlace | None = None
+    """Its place among the volumes of a 4-D acquisition; None = it stands alone."""
+    suv: SuvScale | None = None
+    """For PET in Bq/ml (or what the maker scales to it); None for everything else."""
+    unit_name: str = ""
+    """The header's own word for the unit, where `unit` is ARBITRARY ("mm2/s"); or empty."""
+    variant: str = ""
+    """Names a volume computed from this series and shown beside it ("straight")."""
 
     @property
     def key(self) -> str:
         """Unique among open series: the UID, with the part when there are several."""
-        return self.series_uid if self.part == 0 else f"{self.series_uid}#{self.part}"
+        part = self.series_uid if self.part == 0 else f"{self.series_uid}#{self.part}"
+        return f"{part}~{self.variant}" if self.variant else part
+
+    @property
+    def measures_in_plane(self) -> bool:
+        """Whether lengths within a stored image are true; `measurable` is about all three axes."""
+        return self.spacing_source is not SpacingSource.NONE
+
+
+class ObjectKind(enum.Enum):
+    """What a DICOM object that is not an image says about images."""
+
+    SEGMENTATION = "segmentation"
+    STRUCTURES = "structure-set"
+    REPORT = "report"
+    PRESENTATION = "presentation-state"
+    KEY_IMAGES = "key-images"
+    DOCUMENT = "document"
+    VALUE_MAPPING = "real-world-values"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyObject:
+    """A DICOM object of a study made by others: found by a scan, read when it is asked for.
+
+    `references` are the SOP Instance UIDs of the images it is about, as far as a look at
+    its header tells; empty = they are found when it is read. `frame_of_reference_uid`
+    ties it to series where no image is named.
+    """
+
+    kind: ObjectKind
+    path: Path
+    sop_class_uid: str
+    sop_instance_uid: str
+    series_uid: str
+    modality: str
+    description: str
+    number: int | None = None
+    references: frozenset[str] = frozenset()
+    frame_of_reference_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +195,20 @@ class Study:
     time: str = ""
     accession: str = ""
     institution: str = ""
+    objects: tuple[StudyObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudySummary:
+    """A study in a line: while a folder is being looked through, and in the library."""
+
+    study_uid: str
+    patient: Patient
+    description: str
+    date: str
+    modalities: tuple[str, ...]
+    series_count: int
+    image_count: int
 
 
 @dataclass(frozen=True, slots=True)

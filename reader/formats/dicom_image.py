@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from reader.core.intensity import WindowLevel
-from reader.core.study import InstanceRef
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_slice import DicomSlice, PixelFormat, Vector
 from reader.formats.dicom_support import (
     MULTI_FRAME_CLASSES,
     check_decodes,
@@ -28,8 +27,6 @@ from reader.formats.dicom_values import (
     plain,
     plain_list,
 )
-
-Vector = tuple[float, float, float]
 
 MARKS: Final = (
     # Elements that tell images at one position apart, the most telling first.
@@ -81,60 +78,6 @@ _LOSSY_SYNTAXES: Final = frozenset(
 )
 
 _ONE_SAMPLE: Final = ("MONOCHROME1", "MONOCHROME2")
-
-
-@dataclass(frozen=True, slots=True)
-class PixelFormat:
-    """How the samples of an image are stored. Source: DICOM PS3.5 section 8.1."""
-
-    transfer_syntax_uid: str
-    bits_allocated: int
-    bits_stored: int
-    high_bit: int
-    signed: bool
-    photometric: str
-
-    @property
-    def stored_range(self) -> tuple[int, int]:
-        """The smallest and largest value the stored bits can hold."""
-        if self.signed:
-            return -(1 << (self.bits_stored - 1)), (1 << (self.bits_stored - 1)) - 1
-        return 0, (1 << self.bits_stored) - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DicomSlice(InstanceRef):
-    """A slice: a single-frame file, or one frame of a multi-frame one.
-
-    `fragments` are the (offset, length) in the file that hold this slice's pixels, in
-    order; empty when only pydicom can reach them. Positions and cosines are LPS;
-    `spacing_mm` is between rows, then between columns. None = not stated, or not usable.
-    """
-
-    series_uid: str
-    study_uid: str
-    instance_number: int | None
-    rows: int
-    columns: int
-    pixels: PixelFormat
-    encapsulated: bool = False
-    fragments: tuple[tuple[int, int], ...] = ()
-    file_size: int = 0
-    modified_ns: int = 0
-    position_lps_mm: Vector | None = None
-    orientation: tuple[Vector, Vector] | None = None
-    spacing_mm: tuple[float, float] | None = None
-    slice_thickness_mm: float | None = None
-    slice_spacing_mm: float | None = None
-    frame_of_reference_uid: str = ""
-    localizer: bool = False
-    slope: float = 1.0
-    intercept: float = 0.0
-    rescaled: bool = False
-    padding: int | None = None
-    windows: tuple[WindowLevel, ...] = ()
-    lossy: bool = False
-    marks: tuple[bytes, ...] = field(default=())
 
 
 def read_pixel_format(header: RawHeader) -> PixelFormat:
@@ -212,7 +155,7 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
         slope=slope if slope else 1.0,
         intercept=intercept or 0.0,
         rescaled=intercept is not None,
-        padding=binary_integer(get(tag.PIXEL_PADDING_VALUE, b""), header.big_endian, pixels.signed),
+        padding=_padding(header, pixels.signed),
         windows=windows(get(tag.WINDOW_CENTER, b""), get(tag.WINDOW_WIDTH, b"")),
         lossy=plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
         or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
@@ -223,6 +166,14 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
             for this in MARKS
         ),
     )
+
+
+def _padding(header: RawHeader, signed: bool) -> tuple[int, int] | None:
+    """The stored values that mark pixels outside the image."""
+    value = binary_integer(
+        header.elements.get(tag.PIXEL_PADDING_VALUE, b""), header.big_endian, signed
+    )
+    return None if value is None else (value, value)
 
 
 def image_size(header: RawHeader) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import (
     MARKS,
-    DicomSlice,
     frame_fragments,
     orientation,
     position,
@@ -23,6 +22,7 @@ from reader.formats.dicom_image import (
     windows,
 )
 from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_support import refused
 from reader.formats.dicom_values import integer, number
 from reader.formats.quiet_pydicom import quiet_pydicom

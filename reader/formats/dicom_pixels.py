@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reader.core.errors import UnreadableError
 from reader.core.text import say
-from reader.formats.dicom_image import DicomSlice, PixelFormat
+from reader.formats.dicom_slice import DicomSlice, PixelFormat
 from reader.formats.dicom_support import transfer_syntax_name
 from reader.formats.quiet_pydicom import quiet_pydicom
 

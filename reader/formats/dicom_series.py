@@ -19,8 +19,8 @@ from reader.core.study import (
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.content_uid import derived_uid
-from reader.formats.dicom_image import DicomSlice
 from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_split import Stack, split_into_stacks
 from reader.formats.dicom_stack import OrderedStack, order_stack
 from reader.formats.dicom_support import CT_IMAGE, PET_IMAGE

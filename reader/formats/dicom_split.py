@@ -18,7 +18,8 @@ import numpy as np
 
 from reader.core.geometry import FloatArray
 from reader.core.orientation import Plane
-from reader.formats.dicom_image import DicomSlice, mark_text
+from reader.formats.dicom_image import mark_text
+from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_values import numbers
 
 SAME_POSITION_MM: Final = 0.005

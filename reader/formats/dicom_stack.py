@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
-from reader.formats.dicom_image import DicomSlice
+from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_split import (
     SAME_POSITION_MM,
     has_place,

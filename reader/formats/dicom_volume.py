@@ -20,10 +20,11 @@ from reader.core.intensity import IntensityUnit
 from reader.core.study import GeometryWarning, InstanceRef, Series, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.formats.dicom_image import DicomSlice, is_multi_frame, read_slice
+from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
 from reader.formats.dicom_parse import read_header
 from reader.formats.dicom_pixels import read_slice_values, stored_limits
+from reader.formats.dicom_slice import DicomSlice
 
 _THREADS: Final = 2
 """Reading and rescaling overlap with decoding; the codecs themselves hold the GIL."""
@@ -52,7 +53,7 @@ def read_dicom(
         geometry=series.geometry,
         unit=series.unit,
         windows=series.windows,
-        padding_value=_padding_value(slices),
+        padding=_padding(slices),
         warnings=series.warnings,
         measurable=series.measurable,
     )
@@ -126,10 +127,13 @@ def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[A
     return np.dtype(np.float32)
 
 
-def _padding_value(slices: Sequence[DicomSlice]) -> float | None:
-    """The modality value that marks pixels outside the image, where one is stated."""
+def _padding(slices: Sequence[DicomSlice]) -> tuple[float, float] | None:
+    """The modality values that mark pixels outside the image, where they are stated."""
     first = slices[0]
-    return None if first.padding is None else first.padding * first.slope + first.intercept
+    if first.padding is None:
+        return None
+    low, high = sorted(end * first.slope + first.intercept for end in first.padding)
+    return low, high
 
 
 def _box(series: Series, k0: int, k1: int) -> IndexBox:

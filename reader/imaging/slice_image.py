@@ -62,10 +62,22 @@ class LabelStyle:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LabelSheet:
+    """A label map of its own over the volume: what others segmented, which may overlap.
+
+    `labels` is uint16 in (k, j, i) and does not change.
+    """
+
+    labels: NDArray[np.uint16]
+    styles: tuple[LabelStyle, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OverlayLayers:
     """What lies over a volume, on that volume's grid. `labels` is uint16 in (k, j, i).
 
     A label without a style is not shown. `revision` changes whenever `labels` does.
+    `sheets` are drawn beneath `labels`, the first lowest.
     """
 
     labels: NDArray[np.uint16] | None
@@ -74,6 +86,7 @@ class OverlayLayers:
     heat_threshold: float
     heat_opacity: float
     revision: int
+    sheets: tuple[LabelSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -72,17 +72,19 @@ def _grey_of_floats(values: NDArray[np.generic], window: WindowLevel, invert: bo
     return np.asarray(cv2.bitwise_not(grey)) if invert else grey
 
 
-def robust_window(voxels: NDArray[np.generic], padding_value: float | None = None) -> WindowLevel:
+def robust_window(
+    voxels: NDArray[np.generic], padding: tuple[float, float] | None = None
+) -> WindowLevel:
     """The window from the 0.1st to the 99.9th percentile, for series without a unit.
 
-    Values equal to `padding_value` and values that are not finite are left out.
+    Values within `padding` and values that are not finite are left out.
     Source: the automatic window of 3D Slicer (0.1 % tails).
     """
     flat = voxels.reshape(-1)
     sample = flat[:: max(1, flat.size // _ROBUST_SAMPLE)].astype(np.float64)
     kept = sample[np.isfinite(sample)]
-    if padding_value is not None:
-        kept = kept[kept != padding_value]
+    if padding is not None:
+        kept = kept[(kept < padding[0]) | (kept > padding[1])]
     if not kept.size:
         return WindowLevel(0.5, 1.0)
     low, high = (float(v) for v in np.percentile(kept, ROBUST_PERCENTILES))

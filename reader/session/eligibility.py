@@ -202,8 +202,7 @@ def _hounsfield(volume: Volume) -> EligibilityCheck:
     """Air must be where Hounsfield units put it, or the rescale values are wrong."""
     step = max(1, volume.voxels.shape[0] // 16)
     sample = volume.voxels[::step, ::8, ::8].ravel().astype(np.float32)
-    if volume.padding_value is not None:
-        sample = sample[sample != volume.padding_value]
+    sample = sample[~volume.is_padding(sample)]
     sample = sample[sample > -1500]
     if volume.unit is not IntensityUnit.HU or not sample.size:
         darkest, verdict = say("not in HU"), Verdict.REFUSED

@@ -45,4 +45,4 @@ def choose_window(
         return presets[0].window
     middle = volume.geometry.shape_kji[0] // 2
     voxels = volume.voxels if is_whole else volume.voxels[middle]
-    return robust_window(voxels, volume.padding_value)
+    return robust_window(voxels, volume.padding)

@@ -6,14 +6,12 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 from pathlib import Path
 
 import psutil
 
 from reader.core.finding import Finding
 from reader.core.geometry import IndexBox
-from reader.core.intensity import IntensityUnit, WindowPreset
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
 from reader.core.review import ReviewRecord
@@ -21,6 +19,7 @@ from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
 from reader.session.coverage import Coverage
+from reader.session.display import Display
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
 from reader.session.hanging import choose_window
@@ -30,12 +29,11 @@ from reader.session.load_jobs import Loading
 from reader.session.notices import Notices
 from reader.session.overlay import OverlayStore
 from reader.session.place import PlaceKeeper
-from reader.session.presets import load_presets, presets_for
-from reader.session.resolve import ResolvedViewport, Shown, resolve_viewport
+from reader.session.presets import load_presets
 from reader.session.review_room import ReviewRoom
 from reader.session.slice_loop import SliceLoop
 from reader.session.study_store import StudyStore
-from reader.session.viewport import Point, ViewportStore
+from reader.session.viewport import ViewportStore
 from reader.storage.result_store import SavedResults
 from reader.storage.settings_file import load_settings, save_settings
 
@@ -75,7 +73,6 @@ class Workspace:
         self._run_model_next = False
         self._restoring: Job | None = None
         presets = load_presets(folders.resources / "window_presets.toml")
-        self._suited_presets = lru_cache(maxsize=64)(partial(presets_for, presets))
         self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
         self.events = SessionEvents()
@@ -90,7 +87,8 @@ class Workspace:
         self.editor = self.review.editor
         self.history = self.review.history
         self.overlay = OverlayStore(self.events, self.studies, self.findings, lambda: self.settings)
-        self.slices = SliceLoop(self.events, deliver, self.resolved)
+        self.display = Display(presets, self.studies, self.viewports, self.overlay)
+        self.slices = SliceLoop(self.events, deliver, self.display.resolved)
         self.loading = Loading(
             self.events, self.jobs, self.studies, self.notices,
             self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
@@ -206,59 +204,6 @@ class Workspace:
         self.mode = mode
         self.events.mode_changed.emit(mode)
 
-    def presets_for(self, series_key: str | None) -> tuple[WindowPreset, ...]:
-        """The window presets that suit a series, in the order of their keys."""
-        if series_key is None or self.studies.volume(series_key) is None:
-            return ()
-        series = self.studies.series(series_key)
-        return self._suited_presets(series.modality, series.tags.body_part)
-
-    def apply_preset(self, key: int) -> None:
-        """Use the preset on a number key for the active viewport's series."""
-        series_key = self.viewports.active.series_key
-        for preset in self.presets_for(series_key):
-            if preset.key == key and series_key is not None:
-                self.viewports.set_window(series_key, preset.window)
-
-    def auto_window(self) -> None:
-        """Choose the active series' window from its header or values again."""
-        series_key = self.viewports.active.series_key
-        volume = self.studies.volume(series_key)
-        if series_key is not None and volume is not None:
-            series = self.studies.series(series_key)
-            window = choose_window(series, volume, self.presets_for(series_key))
-            self.viewports.set_window(series_key, window)
-
-    def value_at(
-        self, lps: Point, series_key: str | None = None
-    ) -> tuple[float, IntensityUnit] | None:
-        """The value of the voxel at a point; None outside the volume."""
-        volume = self.studies.volume(series_key or self.viewports.active.series_key)
-        if volume is None or not volume.geometry.contains(lps):
-            return None
-        return float(volume.voxels[volume.geometry.nearest_voxel(lps)]), volume.unit
-
-    def resolved(self, viewport_id: str) -> ResolvedViewport | None:
-        """What a viewport shows; None while it has nothing to show."""
-        state = self.viewports.state(viewport_id)
-        volume = self.studies.volume(state.series_key)
-        cursor = self.viewports.cursor_of(state.series_key)
-        if state.series_key is None or volume is None or cursor is None:
-            return None
-        window = self.viewports.window_of(state.series_key)
-        if window is None:
-            return None
-        shown = Shown(
-            series=self.studies.series(state.series_key),
-            volume=volume,
-            cursor_lps=cursor,
-            window=window,
-            invert=self.viewports.is_inverted(state.series_key),
-            presets=self.presets_for(state.series_key),
-            layers=self.overlay.layers_for(state.series_key),
-        )
-        return resolve_viewport(state, shown)
-
     # How the parts hang together
 
     def _wire(self) -> None:
@@ -278,7 +223,7 @@ class Workspace:
         """Redraw the viewports whose slice runs through the changed box."""
         touched = []
         for state in self.viewports.states:
-            resolved = self.resolved(state.id) if state.series_key == series_key else None
+            resolved = self.display.resolved(state.id) if state.series_key == series_key else None
             if resolved is None:
                 continue
             low, high = region[resolved.axes.slice_axis] if region else (0, resolved.count)
@@ -348,7 +293,10 @@ class Workspace:
         if all(s.series_key is None for s in self.viewports.states):
             self.viewports.show_series(series.key)
         if self.viewports.window_of(series.key) is None:
-            presets, is_whole = self.presets_for(series.key), self.studies.is_whole(series.key)
+            presets, is_whole = (
+                self.display.presets_for(series.key),
+                self.studies.is_whole(series.key),
+            )
             window = choose_window(series, volume, presets, is_whole)
             self.viewports.set_window(series.key, window)
         if self.viewports.cursor_of(series.key) is None:

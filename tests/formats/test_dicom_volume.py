@@ -159,7 +159,7 @@ def test_padding_is_told_in_modality_values(tmp_path: Path):
         ds.add_new("PixelPaddingValue", "SS", -2000)
 
     write_ct(tmp_path, edit=edit)
-    assert read(only_series(tmp_path)).padding_value == -3024
+    assert read(only_series(tmp_path)).padding == (-3024, -3024)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_the_robust_window_leaves_out_tails_and_padding():
     values = np.full(100_000, -2000, dtype=np.int16)
     values[:50_000] = np.tile(np.arange(500), 100)
     values[7] = 30_000
-    window = robust_window(values.reshape(10, 100, 100), padding_value=-2000)
+    window = robust_window(values.reshape(10, 100, 100), padding=(-2000, -2000))
     assert window.lower == pytest.approx(0, abs=2)
     assert window.upper == pytest.approx(499, abs=2)
 

@@ -76,7 +76,7 @@ def test_a_model_that_is_not_there_is_named(start, ct):
 def test_a_half_read_series_is_waited_for(session, ct, hold_reading):
     gate, workspace = hold_reading(), session.workspace
     workspace.open_paths([ct])
-    session.wait_for(lambda: workspace.resolved("v0") is not None)
+    session.wait_for(lambda: workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
     assert workspace.inference.run() is None
     assert session.said == ["The AI starts when all images are read."]
@@ -94,7 +94,7 @@ def test_a_half_read_series_is_waited_for(session, ct, hold_reading):
 def test_a_wish_for_a_run_can_be_taken_back(session, ct, other_ct, hold_reading, by):
     gate, workspace = hold_reading(), session.workspace
     workspace.open_paths([ct])
-    session.wait_for(lambda: workspace.resolved("v0") is not None)
+    session.wait_for(lambda: workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
     workspace.inference.run()
     if by == "cancel":

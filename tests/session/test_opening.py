@@ -24,7 +24,7 @@ def test_a_folder_comes_on_screen_in_three_planes(session, ct):
     assert job.state is JobState.DONE
     assert workspace.studies.paths == (ct,)
     assert session.series_keys == {FIRST}
-    planes = [workspace.resolved(s.id).axes.plane for s in workspace.viewports.states]
+    planes = [workspace.display.resolved(s.id).axes.plane for s in workspace.viewports.states]
     assert planes == [Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL]
     assert workspace.viewports.window_of(FIRST) == WindowLevel(-600, 1500)
     assert np.array_equal(workspace.studies.volume(FIRST).voxels, study_volume().voxels)
@@ -38,7 +38,7 @@ def test_the_first_slice_is_on_screen_before_the_rest_is_read(session, ct, hold_
     session.wait_for(lambda: bool(pictures))
     gate.wait_until_reached()
     middle = GRID.shape_kji[0] // 2
-    resolved = session.workspace.resolved("v0")
+    resolved = session.workspace.display.resolved("v0")
     assert resolved.index == middle
     assert np.array_equal(resolved.volume.voxels[middle], study_volume().voxels[middle])
     assert (resolved.volume.voxels[0] == -1000).all()
@@ -87,7 +87,7 @@ def test_a_folder_that_holds_nothing_leaves_the_open_study_as_it_is(session, ct,
     session.open(tmp_path / "notes.txt")
     workspace = session.workspace
     assert workspace.studies.study is not None
-    assert workspace.resolved("v0") is not None
+    assert workspace.display.resolved("v0") is not None
     assert len(workspace.findings.findings) == 3
     workspace.desk.confirm(session.finding_ids[0])
 
@@ -112,7 +112,7 @@ def test_the_second_folder_wins_over_the_first_that_is_still_read(
 ):
     gate, workspace = hold_reading(), session.workspace
     workspace.open_paths([ct])
-    session.wait_for(lambda: workspace.resolved("v0") is not None)
+    session.wait_for(lambda: workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
     job = workspace.open_paths([other_ct])
     session.wait_for(lambda: workspace.jobs.jobs[job.id].is_over)
@@ -150,19 +150,19 @@ def test_a_study_closed_while_it_is_scanned_does_not_come_back(session, ct, othe
 def test_a_reading_that_is_stopped_leaves_no_half_volume(session, ct, hold_reading):
     gate, workspace = hold_reading(), session.workspace
     workspace.open_paths([ct])
-    session.wait_for(lambda: workspace.resolved("v0") is not None)
+    session.wait_for(lambda: workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
     workspace.jobs.cancel(workspace.loading.reading[FIRST].id)
     gate.open()
     session.settle()
     assert workspace.studies.volume(FIRST) is None
-    assert workspace.resolved("v0") is None
+    assert workspace.display.resolved("v0") is None
     assert workspace.loading.reading == {}
 
     workspace.show_series(FIRST)
     session.settle()
     assert workspace.loading.is_complete(FIRST)
-    assert workspace.resolved("v0") is not None
+    assert workspace.display.resolved("v0") is not None
 
 
 def test_a_slice_of_a_reading_stopped_meanwhile_is_not_shown(session, ct, hold_reading):
@@ -194,7 +194,7 @@ def test_a_slice_that_is_gone_meanwhile_is_a_warning_on_the_volume(session, tmp_
     session.open(tmp_path / "ct")
     volume = session.workspace.studies.volume(FIRST)
     assert session.workspace.loading.is_complete(FIRST)
-    assert session.workspace.resolved("v0").volume is volume
+    assert session.workspace.display.resolved("v0").volume is volume
     assert not volume.measurable
     assert [w.code for w in volume.warnings] == [WarningCode.UNREADABLE_INSTANCES]
     assert (volume.voxels[3] == -1000).all()
@@ -237,10 +237,10 @@ def test_a_second_series_is_read_when_it_is_asked_for(session, two_series):
     (other,) = {FIRST, SECOND} - {shown}
     assert workspace.studies.volume(other) is None
     workspace.show_series(other, "v1")
-    assert workspace.resolved("v1") is None
+    assert workspace.display.resolved("v1") is None
     session.settle()
-    assert workspace.resolved("v1").series.key == other
-    assert workspace.resolved("v0").series.key == shown
+    assert workspace.display.resolved("v1").series.key == other
+    assert workspace.display.resolved("v0").series.key == shown
     before = len(workspace.jobs.jobs)
     workspace.show_series(other)
     assert len(workspace.jobs.jobs) == before, "it is in memory"
@@ -300,7 +300,7 @@ def test_a_study_whose_stroke_cannot_be_saved_stays_open(session, ct, other_ct, 
     assert workspace.studies.study is study
     assert workspace.mode is Mode.EDIT
     assert len(workspace.findings.findings) == 3
-    assert workspace.resolved("v0") is not None
+    assert workspace.display.resolved("v0") is not None
 
 
 def test_stopping_to_bring_back_decisions_closes_the_study(session, ct, make_gate, monkeypatch):
@@ -323,7 +323,7 @@ def test_without_its_decisions_a_study_can_be_seen_but_not_decided_on(session, c
 
     monkeypatch.setattr(session.workspace.review, "saved", damaged)
     session.open(ct)
-    assert session.workspace.resolved("v0") is not None
+    assert session.workspace.display.resolved("v0") is not None
     assert len(session.said) == 2
     assert session.said[0] == "The file is damaged. Start again."
     assert "nothing can be decided now" in session.said[1]

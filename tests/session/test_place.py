@@ -57,7 +57,7 @@ def test_a_killed_session_comes_back_at_the_same_place(left, start):
     selected, cursor, states = left
     assert session.workspace.findings.selected == selected
     assert viewports.cursor_lps == pytest.approx(cursor)
-    assert session.workspace.resolved("v0").index == 9
+    assert session.workspace.display.resolved("v0").index == 9
     assert viewports.layout is Layout.TWO_BY_TWO
     assert viewports.states == states
     assert (viewports.active_id, viewports.maximized_id) == ("v2", "v2")
@@ -83,7 +83,7 @@ def test_killed_again_before_anything_was_done_it_still_knows(left, start):
     third = start()
     resume(third)
     assert third.workspace.findings.selected == left[0]
-    assert third.workspace.resolved("v0").index == 9
+    assert third.workspace.display.resolved("v0").index == 9
 
 
 def test_killed_while_the_images_are_still_read_the_place_is_kept(left, start, hold_reading):
@@ -97,7 +97,7 @@ def test_killed_while_the_images_are_still_read_the_place_is_kept(left, start, h
     third = start()
     resume(third)
     assert third.workspace.findings.selected == left[0]
-    assert third.workspace.resolved("v0").index == 9
+    assert third.workspace.display.resolved("v0").index == 9
 
 
 def test_every_series_on_screen_comes_back(session, two_series, start):
@@ -113,7 +113,7 @@ def test_every_series_on_screen_comes_back(session, two_series, start):
     resume(again)
     shown = [s.series_key for s in again.workspace.viewports.states]
     assert shown == [home, other, home]
-    assert again.workspace.resolved("v1").series.key == other
+    assert again.workspace.display.resolved("v1").series.key == other
     assert again.workspace.viewports.window_of(other) == WindowLevel(7.0, 8.0)
 
 
@@ -138,7 +138,7 @@ def test_after_a_clean_end_nothing_opens_by_itself_but_can_be_resumed(left, star
     assert again.workspace.studies.study is None
     assert again.workspace.resume() is not None
     again.settle()
-    assert again.workspace.resolved("v0").index == 9
+    assert again.workspace.display.resolved("v0").index == 9
     assert again.workspace.findings.selected == left[0]
 
 
@@ -166,7 +166,7 @@ def test_a_study_that_was_moved_away_says_so(session, tmp_path, start):
         "Open it from its new place. All you decided on it is kept."
     ]
     again.open(tmp_path / "elsewhere")
-    assert again.workspace.resolved("v0") is not None
+    assert again.workspace.display.resolved("v0") is not None
 
 
 def test_the_reader_who_chose_another_series_meanwhile_is_not_moved_back(

@@ -36,7 +36,7 @@ def test_selecting_a_finding_moves_every_viewport_to_it(read):
         assert workspace.viewports.cursor_lps == pytest.approx(finding.center_lps_mm)
         nearest = workspace.studies.volume(FIRST).geometry.nearest_voxel(finding.center_lps_mm)
         for state in workspace.viewports.states:
-            resolved = workspace.resolved(state.id)
+            resolved = workspace.display.resolved(state.id)
             assert resolved.index == nearest[resolved.axes.slice_axis]
 
 
@@ -58,7 +58,7 @@ def test_selecting_a_finding_of_a_series_off_screen_shows_that_series(session, t
     session.settle()
     workspace.findings.select(session.finding_ids[0])
     assert session.series_keys == {home}
-    assert workspace.resolved("v0").index == 6
+    assert workspace.display.resolved("v0").index == 6
 
 
 def test_selecting_a_finding_of_a_series_out_of_memory_reads_it_and_goes_there(start, two_series):
@@ -165,7 +165,7 @@ def test_a_signed_reading_is_not_edited(read):
 def test_a_finding_is_added_only_on_images_that_are_all_there(session, ct, hold_reading):
     gate, workspace = hold_reading(), session.workspace
     workspace.open_paths([ct])
-    session.wait_for(lambda: workspace.resolved("v0") is not None)
+    session.wait_for(lambda: workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
     with pytest.raises(NotAllowedError, match="still being read"):
         workspace.desk.add(FIRST, tuple(GRID.center_lps_mm))
@@ -189,10 +189,10 @@ def test_what_is_added_where_slices_are_empty_is_not_measured(session, tmp_path)
 def test_presets_are_chosen_by_number_key(read):
     workspace = read.workspace
     for key, window in ((1, (-600, 1500)), (2, (40, 400)), (3, (400, 2000))):
-        workspace.apply_preset(key)
+        workspace.display.apply_preset(key)
         assert workspace.viewports.window_of(FIRST) == WindowLevel(*window)
-        assert workspace.resolved("v0").preset.key == key
-    workspace.apply_preset(99)
+        assert workspace.display.resolved("v0").preset.key == key
+    workspace.display.apply_preset(99)
     assert workspace.viewports.window_of(FIRST) == WindowLevel(400, 2000)
 
 
@@ -200,19 +200,19 @@ def test_the_automatic_window_is_that_of_the_first_look(read):
     workspace = read.workspace
     first_look = workspace.viewports.window_of(FIRST)
     workspace.viewports.set_window(FIRST, WindowLevel(1.0, 2.0))
-    assert workspace.resolved("v0").preset is None
-    workspace.auto_window()
+    assert workspace.display.resolved("v0").preset is None
+    workspace.display.auto_window()
     assert workspace.viewports.window_of(FIRST) == first_look
 
 
 def test_with_nothing_open_windows_and_values_are_nothing(session):
     workspace = session.workspace
-    workspace.apply_preset(1)
-    workspace.auto_window()
-    assert workspace.presets_for(None) == ()
-    assert workspace.presets_for("unknown") == ()
-    assert workspace.value_at((0.0, 0.0, 0.0)) is None
-    assert workspace.resolved("v0") is None
+    workspace.display.apply_preset(1)
+    workspace.display.auto_window()
+    assert workspace.display.presets_for(None) == ()
+    assert workspace.display.presets_for("unknown") == ()
+    assert workspace.display.value_at((0.0, 0.0, 0.0)) is None
+    assert workspace.display.resolved("v0") is None
 
 
 def test_a_window_for_values_without_a_unit_is_taken_from_the_slice_that_is_there(
@@ -224,9 +224,9 @@ def test_a_window_for_values_without_a_unit_is_taken_from_the_slice_that_is_ther
         edit_file(path, as_mr)
     gate = hold_reading()
     session.workspace.open_paths([folder])
-    session.wait_for(lambda: session.workspace.resolved("v0") is not None)
+    session.wait_for(lambda: session.workspace.display.resolved("v0") is not None)
     gate.wait_until_reached()
-    shown = session.workspace.resolved("v0")
+    shown = session.workspace.display.resolved("v0")
     assert shown.volume.unit is IntensityUnit.ARBITRARY
     one_slice = shown.volume.voxels[6]
     assert one_slice.min() == 1524
@@ -234,7 +234,7 @@ def test_a_window_for_values_without_a_unit_is_taken_from_the_slice_that_is_ther
     assert shown.window.upper == pytest.approx(one_slice.max(), abs=2)
     gate.open()
     session.settle()
-    assert session.workspace.resolved("v0").window == shown.window
+    assert session.workspace.display.resolved("v0").window == shown.window
 
 
 def as_mr(ds):
@@ -251,9 +251,12 @@ def test_the_value_under_the_pointer_is_that_of_the_nearest_voxel(read):
     voxels = study_volume().voxels
     for index in ((0, 0, 0), (6, 20, 24), (11, 39, 47)):
         x, y, z = GRID.to_lps(index)
-        assert workspace.value_at((x + 0.6, y - 0.6, z)) == (voxels[index], IntensityUnit.HU)
+        assert workspace.display.value_at((x + 0.6, y - 0.6, z)) == (
+            voxels[index],
+            IntensityUnit.HU,
+        )
     outside = GRID.to_lps((6, 20, 48.6))
-    assert workspace.value_at(tuple(outside)) is None
+    assert workspace.display.value_at(tuple(outside)) is None
 
 
 # Settings
@@ -309,7 +312,9 @@ def test_series_of_two_sizes_in_one_dicom_series_are_looked_at_apart(session, tm
         session.settle()
         for index in range(workspace.studies.volume(key).geometry.shape_kji[0]):
             workspace.viewports.set_index("v0", index)
-    seen = [workspace.coverage.seen(key, workspace.resolved("v0").axes.plane) for key in keys]
+    seen = [
+        workspace.coverage.seen(key, workspace.display.resolved("v0").axes.plane) for key in keys
+    ]
     assert sorted(len(flags) for flags in seen) == [8, 12]
     assert all(flags.all() for flags in seen)
 
@@ -329,7 +334,7 @@ def test_a_stroke_that_cannot_be_saved_does_not_keep_the_session_from_ending(
     workspace.findings.select(finding.finding_id)
     workspace.set_mode(Mode.EDIT)
     x, y, z = finding.center_lps_mm
-    workspace.editor.press((x + 6, y, z), workspace.resolved("v0").axes.plane)
+    workspace.editor.press((x + 6, y, z), workspace.display.resolved("v0").axes.plane)
 
     def full(*_row):
         raise StorageError(say("Not saved: the disk is full."), say("Free some space."))
@@ -359,7 +364,7 @@ def test_closing_with_a_stroke_under_way_keeps_it(start, ct):
     workspace.findings.select(finding.finding_id)
     workspace.set_mode(Mode.EDIT)
     x, y, z = finding.center_lps_mm
-    workspace.editor.press((x + 6, y, z), workspace.resolved("v0").axes.plane)
+    workspace.editor.press((x + 6, y, z), workspace.display.resolved("v0").axes.plane)
     session.close()
     assert session.said == []
 

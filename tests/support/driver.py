@@ -189,7 +189,7 @@ class ReaderDriver:
     @property
     def slice_number(self) -> int:
         """The slice of the large viewport, counted from 1."""
-        resolved = self.workspace.resolved("v0")
+        resolved = self.workspace.display.resolved("v0")
         assert resolved is not None, "nothing is shown"
         axes = plane_axes(resolved.volume.geometry, acquisition_plane(resolved.volume.geometry))
         index = index_at(resolved.volume.geometry, axes, resolved.cursor_lps)

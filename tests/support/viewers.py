@@ -63,7 +63,7 @@ class Viewer:
         return self.grid.views[number]
 
     def resolved(self, number: int = 0) -> ResolvedViewport:
-        found = self.workspace.resolved(self.view(number).viewport_id)
+        found = self.workspace.display.resolved(self.view(number).viewport_id)
         assert found is not None, "nothing is shown there"
         return found
 

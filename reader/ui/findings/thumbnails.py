@@ -58,7 +58,9 @@ class Thumbnails:
         half_columns = half_mm / where.column_spacing_mm
         top, bottom = _span(row, half_rows, values.shape[0])
         left, right = _span(column, half_columns, values.shape[1])
-        window = choose_window(series, volume, self._workspace.presets_for(finding.series_key))
+        window = choose_window(
+            series, volume, self._workspace.display.presets_for(finding.series_key)
+        )
         crop = np.ascontiguousarray(values[top:bottom, left:right])
         grey = np.ascontiguousarray(apply_window(crop, window))
         height, width = grey.shape

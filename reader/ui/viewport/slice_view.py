@@ -129,7 +129,7 @@ class SliceView(pg.GraphicsView):
 
     def follow(self) -> None:
         """Catch up after a change of the viewports: often only the crosshair has moved."""
-        resolved = self._workspace.resolved(self.viewport_id)
+        resolved = self._workspace.display.resolved(self.viewport_id)
         known = self._content.resolved
         if resolved is None or known is None or not known.differs_by_cursor_only(resolved):
             self._bring_up_to_date(resolved)
@@ -140,7 +140,7 @@ class SliceView(pg.GraphicsView):
 
     def refresh(self) -> None:
         """Bring everything beside the picture up to date with the session."""
-        self._bring_up_to_date(self._workspace.resolved(self.viewport_id))
+        self._bring_up_to_date(self._workspace.display.resolved(self.viewport_id))
 
     def _bring_up_to_date(self, resolved: ResolvedViewport | None) -> None:
         placement = None
@@ -361,7 +361,7 @@ class SliceView(pg.GraphicsView):
         if self._hover_at is not None and resolved is not None:
             at = self._pointer_at(self._hover_at, Qt.KeyboardModifier.NoModifier)
             if at is not None:
-                found = self._workspace.value_at(at.lps_mm, resolved.series.key)
+                found = self._workspace.display.value_at(at.lps_mm, resolved.series.key)
                 value = None if found is None else found[0]
                 hover = Hover(at.lps_mm, value, resolved.volume.unit)
         if hover == self._hover or resolved is None:

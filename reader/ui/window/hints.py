@@ -57,7 +57,9 @@ _HOLD: Final = say("hold ` to hide AI")
 
 def _presets(workspace: Workspace) -> str:
     """`1 Lung · 2 Mediastinum · 3 Bone · 8 Auto`."""
-    keyed = [p for p in workspace.presets_for(workspace.viewports.active.series_key) if p.key]
+    keyed = [
+        p for p in workspace.display.presets_for(workspace.viewports.active.series_key) if p.key
+    ]
     keyed.sort(key=lambda preset: preset.key or 0)
     parts = [f"{preset.key} {tr(preset_name(preset))}" for preset in keyed[:4]]
     return BETWEEN.join([*parts, f"{AUTOMATIC_KEY} {tr(say('Auto'))}"])
