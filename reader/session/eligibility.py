@@ -14,6 +14,7 @@ from reader.core.model import (
     ModelSpec,
     Verdict,
 )
+from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.core.volume import Volume
@@ -28,6 +29,7 @@ def check_header(study: Study, series: Series, spec: ModelSpec) -> Eligibility:
     checks = [
         _modality(series, rules),
         _body_part(series, rules),
+        _kind(series),
         _image_type(series),
         _geometry(series),
         _slice_spacing(series, rules),
@@ -101,10 +103,20 @@ def _body_part(series: Series, rules: EligibilityRules) -> EligibilityCheck | No
     )
 
 
+def _kind(series: Series) -> EligibilityCheck | None:
+    """Models here read volumes of values: no radiographs, films or colour pictures."""
+    if series.kind is SeriesKind.VOLUME and not series.is_color:
+        return None
+    found = say("colour pictures") if series.is_color else say("single images")
+    return _check(say("Kind of images"), found, say("slices of one volume"), Verdict.REFUSED)
+
+
 def _image_type(series: Series) -> EligibilityCheck | None:
     kinds = {kind.upper() for kind in series.tags.image_type}
-    if "LOCALIZER" in kinds:
+    if "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER:
         verdict, found = Verdict.REFUSED, say("localizer")
+    elif series.category is SeriesClass.CAPTURE:
+        verdict, found = Verdict.REFUSED, say("screen capture")
     elif "DERIVED" in kinds and kinds & {"MIP", "PROJECTION IMAGE", "MINIP"}:
         verdict, found = Verdict.REFUSED, say("projection")
     elif kinds:
@@ -120,6 +132,8 @@ def _geometry(series: Series) -> EligibilityCheck:
         found, verdict = say("cannot be measured"), Verdict.REFUSED
     elif any(w.code in gaps for w in series.warnings):
         found, verdict = say("slices missing or uneven"), Verdict.CAUTION
+    elif series.variant:
+        found, verdict = say("resampled"), Verdict.CAUTION
     else:
         found, verdict = say("even"), Verdict.OK
     return _check(say("Geometry"), found, say("even"), verdict)

@@ -10,6 +10,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.model import EligibilityRules, ModelSpec, Verdict
 from reader.core.provenance import AlgorithmIdentity
+from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import GeometryWarning, Patient, Series, SeriesTags, Study, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
@@ -58,6 +59,12 @@ def test_a_chest_ct_like_those_tested_is_fine():
         (series((7.0, 0.8, 0.8)), Verdict.REFUSED, "Slice spacing"),
         (series((1.0, 1.4, 1.4)), Verdict.CAUTION, "Pixel spacing"),
         (series((0.4, 0.8, 0.8)), Verdict.CAUTION, "Slice spacing"),
+        (series(category=SeriesClass.LOCALIZER), Verdict.REFUSED, "Image type"),
+        (series(category=SeriesClass.CAPTURE), Verdict.REFUSED, "Image type"),
+        (series(kind=SeriesKind.IMAGES), Verdict.REFUSED, "Kind of images"),
+        (series(kind=SeriesKind.CINE), Verdict.REFUSED, "Kind of images"),
+        (series(is_color=True), Verdict.REFUSED, "Kind of images"),
+        (series(variant="straight"), Verdict.CAUTION, "Geometry"),
         (series(measurable=False), Verdict.REFUSED, "Geometry"),
         (series(warnings=(GeometryWarning(WarningCode.MISSING_SLICES, say("gap")),)),
          Verdict.CAUTION, "Geometry"),
