@@ -54,6 +54,8 @@ class PlaneAxes:
     flip_rows: bool
     flip_columns: bool
     oblique: bool
+    stored: bool = False
+    """The images as they are stored, in their own order: nothing turned, k onwards."""
 
 
 def nearest_world_axes(geometry: VolumeGeometry) -> tuple[int, int, int]:
@@ -85,6 +87,12 @@ def plane_axes(geometry: VolumeGeometry, plane: Plane) -> PlaneAxes:
         flip_columns=bool(directions[:, column_axis] @ np.array(right) < 0),
         oblique=bool(np.degrees(np.arccos(min(1.0, cosine))) > OBLIQUE_DEGREES),
     )
+
+
+@lru_cache(maxsize=256)
+def stored_axes(geometry: VolumeGeometry) -> PlaneAxes:
+    """The stored images themselves, for series that are no volume."""
+    return PlaneAxes(acquisition_plane(geometry), 0, 1, 2, False, False, False, stored=True)
 
 
 def acquisition_plane(geometry: VolumeGeometry) -> Plane:

@@ -105,10 +105,18 @@ def lay_over(below: Bytes | None, above: Bytes | None) -> Bytes | None:
     return np.asarray(cv2.add(above, cv2.multiply(below, through, scale=1 / 255)))
 
 
-def blend(grey: Bytes, tint: Bytes | None, out: Bytes | None = None) -> Bytes:
-    """Grey with a tint over it as BGRX bytes, in `out` if given, else in a new array."""
+def blend(base: Bytes, tint: Bytes | None, out: Bytes | None = None) -> Bytes:
+    """Grey or RGB with a tint over it as BGRX bytes, in `out` if given, else in a new array."""
     if tint is None:
-        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=out), dtype=np.uint8)
+        return to_bgrx(base, out)
     through = cv2.bitwise_not(cv2.extractChannel(tint, 3))
-    dimmed = cv2.cvtColor(cv2.multiply(grey, through, scale=1 / 255), cv2.COLOR_GRAY2BGRA)
+    if base.ndim == 3:
+        through = cv2.cvtColor(through, cv2.COLOR_GRAY2BGR)
+    dimmed = to_bgrx(np.asarray(cv2.multiply(base, through, scale=1 / 255), dtype=np.uint8))
     return np.asarray(cv2.add(dimmed, tint, dst=out), dtype=np.uint8)
+
+
+def to_bgrx(base: Bytes, out: Bytes | None = None) -> Bytes:
+    """Grey (rows, columns) or RGB (rows, columns, 3) as BGRX bytes, in `out` if given."""
+    how = cv2.COLOR_GRAY2BGRA if base.ndim == 2 else cv2.COLOR_RGB2BGRA
+    return np.asarray(cv2.cvtColor(base, how, dst=out), dtype=np.uint8)

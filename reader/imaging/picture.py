@@ -40,12 +40,14 @@ def _square(image: SliceImage) -> Bytes:
 
 
 def _native(image: SliceImage) -> Bytes:
-    pixels = blend(image.grey, image.tint)
+    pixels = blend(image.base, image.tint)
     request = image.request
-    if request.layers is None or request.layers.labels is None:
+    layers = request.layers
+    if layers is None:
         return pixels
-    labels = extract_slice(request.layers.labels, request.axes, request.index)
     for outline in image.outlines:
+        sheet = layers.all_sheets[outline.sheet]
+        labels = extract_slice(sheet.labels, request.axes, request.index)
         inside = np.equal(labels, outline.style.label).astype(np.uint8)
         around = cv2.dilate(inside, np.ones((3, 3), np.uint8)) - inside
         pixels[around > 0, :3] = rgb_of(outline.style.outline_color)[::-1]

@@ -1,6 +1,6 @@
-"""From a frozen request to the picture of one slice: grey, tint and outlines.
+"""From a frozen request to the picture of one slice: grey or colour, tint and outlines.
 
-The grey levels and the colour laid over them stay apart until they are painted, because
+The slice itself and the colour laid over them stay apart until they are painted, because
 enlarged grey may be smoothed and labels never are (`view_picture`).
 """
 
@@ -18,7 +18,14 @@ from reader.core.heatmap import Heatmap
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
-from reader.imaging.colormap import MAXIMUM_HEAT_OPACITY, blend, fill_tint, heat_tint, lay_over
+from reader.imaging.colormap import (
+    MAXIMUM_HEAT_OPACITY,
+    blend,
+    fill_tint,
+    heat_tint,
+    lay_over,
+    rgb_of,
+)
 from reader.imaging.contours import ClosedLines, label_outlines
 from reader.imaging.slicing import SliceGeometry, extract_slice, slice_geometry
 from reader.imaging.window import apply_window
@@ -27,6 +34,8 @@ Bytes = NDArray[np.uint8]
 
 
 _MOSTLY: Final = 0.5
+GRAPHICS_COLOR: Final = "#EDEDED"
+"""Marks and text that the scanner drew, which are part of the image."""
 
 
 class OutlineStyle(enum.Enum):
@@ -88,6 +97,13 @@ class OverlayLayers:
     revision: int
     sheets: tuple[LabelSheet, ...] = ()
 
+    @property
+    def all_sheets(self) -> tuple[LabelSheet, ...]:
+        """Every label map in the order of drawing, the reader's own last."""
+        if self.labels is None:
+            return self.sheets
+        return (*self.sheets, LabelSheet(self.labels, self.styles))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceRequest:
@@ -101,12 +117,13 @@ class SliceRequest:
     invert: bool
     layers: OverlayLayers | None
     generation: int
+    shows_graphics: bool = True
 
     def __post_init__(self) -> None:
         if self.layers is None:
             return
         shape = self.volume.geometry.shape_kji
-        if self.layers.labels is not None and self.layers.labels.shape != shape:
+        if any(sheet.labels.shape != shape for sheet in self.layers.all_sheets):
             raise ValueError("Labels and volume differ in shape.")
         if self.layers.heatmap is not None and self.layers.heatmap.scores.shape != shape:
             raise ValueError("Heatmap and volume differ in shape.")
@@ -118,6 +135,8 @@ class Outline:
 
     style: LabelStyle
     closed: ClosedLines
+    sheet: int = 0
+    """Which of the layers' `all_sheets` it is of."""
 
     @property
     def polylines(self) -> list[NDArray[np.float32]]:
@@ -129,13 +148,13 @@ class Outline:
 class SliceImage:
     """One slice ready to be painted.
 
-    `grey` is (rows, columns) uint8. `tint` is what lies over it, (rows, columns, 4) BGRA
+    `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `tint` is what lies over it, (rows, columns, 4) BGRA
     premultiplied with its opacity, or None where nothing does; `tint_box` is the part
     (left, top, width, height) of it that is not transparent.
     """
 
     request: SliceRequest
-    grey: Bytes
+    base: Bytes
     tint: Bytes | None
     tint_box: tuple[int, int, int, int]
     geometry: SliceGeometry
@@ -143,17 +162,26 @@ class SliceImage:
 
     @property
     def pixels(self) -> Bytes:
-        """(rows, columns, 4) BGRX as QImage.Format_RGB32 wants it: grey with its tint."""
-        return blend(self.grey, self.tint)
+        """(rows, columns, 4) BGRX as QImage.Format_RGB32 wants it: the slice with its tint."""
+        return blend(self.base, self.tint)
 
 
 def render_slice(request: SliceRequest) -> SliceImage:
     """Make the picture of one slice. Pure, for any thread; the GIL is free in the long parts."""
-    values = extract_slice(request.volume.voxels, request.axes, request.index)
-    grey = apply_window(values, request.window, request.invert)
+    base = slice_pixels(request.volume, request.axes, request.index, request.window, request.invert)
     tint, outlines = _overlay(request)
     geometry = slice_geometry(request.volume.geometry, request.axes, request.index)
-    return SliceImage(request, grey, tint, _box_of(tint), geometry, outlines)
+    return SliceImage(request, base, tint, _box_of(tint), geometry, outlines)
+
+
+def slice_pixels(
+    volume: Volume, axes: PlaneAxes, index: int, window: WindowLevel, invert: bool
+) -> Bytes:
+    """One slice by itself: grey (rows, columns) through a window, or RGB as it is."""
+    values = extract_slice(volume.voxels, axes, index)
+    if volume.is_color:
+        return np.ascontiguousarray(values, dtype=np.uint8)
+    return apply_window(values, window, invert, volume.padding)
 
 
 def _box_of(tint: Bytes | None) -> tuple[int, int, int, int]:
@@ -164,27 +192,45 @@ def _box_of(tint: Bytes | None) -> tuple[int, int, int, int]:
 
 
 def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:
-    layers = request.layers
+    tint, layers = _graphics(request), request.layers
     if layers is None:
-        return None, ()
-    tint = None
+        return tint, ()
     if layers.heatmap is not None:
         scores = extract_slice(layers.heatmap.scores, request.axes, request.index)
         opacity = min(layers.heat_opacity, MAXIMUM_HEAT_OPACITY)
-        tint = heat_tint(scores, layers.heat_threshold, opacity)
-    if layers.labels is None or not layers.styles:
-        return tint, ()
-    view = extract_slice(layers.labels, request.axes, request.index)
-    labels: NDArray[np.uint16] = np.ascontiguousarray(view)
-    if not labels.any():
-        return tint, ()
-    fills = tuple((s.label, s.color, s.fill_opacity) for s in layers.styles if s.fill_opacity > 0)
-    if fills:
-        tint = lay_over(tint, fill_tint(labels, fills))
-    return tint, _outlines(labels, layers.styles)
+        tint = lay_over(tint, heat_tint(scores, layers.heat_threshold, opacity))
+    outlines: list[Outline] = []
+    for number, sheet in enumerate(layers.all_sheets):
+        if not sheet.styles:
+            continue
+        view = extract_slice(sheet.labels, request.axes, request.index)
+        labels: NDArray[np.uint16] = np.ascontiguousarray(view)
+        if labels.any():
+            tint = lay_over(tint, _fills(labels, sheet.styles))
+            outlines += _outlines(labels, sheet.styles, number)
+    return tint, tuple(outlines)
 
 
-def _outlines(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> tuple[Outline, ...]:
+def _graphics(request: SliceRequest) -> Bytes | None:
+    """The header's overlay planes as a tint of one colour."""
+    if request.volume.graphics is None or not request.shows_graphics:
+        return None
+    drawn = extract_slice(request.volume.graphics, request.axes, request.index)
+    if not drawn.any():
+        return None
+    tint = np.zeros((*drawn.shape, 4), np.uint8)
+    tint[drawn > 0] = (*rgb_of(GRAPHICS_COLOR)[::-1], 255)
+    return tint
+
+
+def _fills(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> Bytes | None:
+    fills = tuple((s.label, s.color, s.fill_opacity) for s in styles if s.fill_opacity > 0)
+    return fill_tint(labels, fills) if fills else None
+
+
+def _outlines(
+    labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...], sheet: int
+) -> list[Outline]:
     outlined = {s.label: s for s in styles if s.shows_outline}
     findings = np.array([s.label for s in styles if s.finding_id is not None], dtype=np.uint16)
     outlines = []
@@ -192,8 +238,8 @@ def _outlines(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> tup
         style = outlined[label]
         if style.finding_id is None and findings.size:
             lines = _without_holes_for(lines, labels, findings)
-        outlines.append(Outline(style, lines))
-    return tuple(outlines)
+        outlines.append(Outline(style, lines, sheet))
+    return outlines
 
 
 def _without_holes_for(

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reader.core.geometry import FloatArray, VolumeGeometry
-from reader.core.orientation import Plane, PlaneAxes
+from reader.core.orientation import Plane, PlaneAxes, plane_axes, stored_axes
+from reader.core.series_kind import SeriesKind
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -53,6 +54,13 @@ class SliceGeometry:
         return row, column
 
 
+def shown_axes(geometry: VolumeGeometry, kind: SeriesKind, plane: Plane) -> PlaneAxes:
+    """How a series is cut for a plane: images that are no volume are shown as stored."""
+    if kind is SeriesKind.VOLUME:
+        return plane_axes(geometry, plane)
+    return stored_axes(geometry)
+
+
 def slice_count(geometry: VolumeGeometry, axes: PlaneAxes) -> int:
     """How many slices this plane has."""
     return geometry.shape_kji[axes.slice_axis]
@@ -82,12 +90,12 @@ def slice_geometry(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> Sli
 
 
 def extract_slice(array_kji: NDArray[Scalar], axes: PlaneAxes, index: int) -> NDArray[Scalar]:
-    """One slice in screen orientation, as a view: nothing is copied."""
+    """One slice in screen orientation, as a view: nothing is copied. Colours stay last."""
     selector: list[int | slice] = [slice(None)] * 3
     selector[axes.slice_axis] = index
     view = array_kji[tuple(selector)]
     if axes.row_axis > axes.column_axis:
-        view = view.T
+        view = view.swapaxes(0, 1)
     return view[:: -1 if axes.flip_rows else 1, :: -1 if axes.flip_columns else 1]
 
 
@@ -95,8 +103,10 @@ def reads_backwards(geometry: VolumeGeometry, axes: PlaneAxes) -> bool:
     """Whether the array's slices run against the order in which people read them.
 
     Slices are read from head to feet, from front to back, and from the patient's right to
-    the left, whatever order the array has.
+    the left, whatever order the array has. Images that are no volume have their own order.
     """
+    if axes.stored:
+        return False
     onwards = geometry.affine_kji_to_lps[axes.plane.world_axis, axes.slice_axis]
     return bool(onwards > 0) is (axes.plane is Plane.AXIAL)
 

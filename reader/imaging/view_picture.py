@@ -1,4 +1,4 @@
-"""The picture of a pane: grey enlarged or shrunk, labels and outlines over it, never smoothed."""
+"""The picture of a pane: the slice enlarged or shrunk, labels and outlines over it, never smoothed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.imaging.colormap import blend, to_bgrx
 from reader.imaging.outline_drawing import draw_outlines
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage
@@ -42,7 +43,7 @@ class PanePicture:
     ) -> None:
         """Fill the pane with a slice at its placement, black around it, and draw its outlines.
 
-        Grey is linear between pixels where it is enlarged and `smooth`, else nearest;
+        The slice is linear between pixels where it is enlarged and `smooth`, else nearest;
         where it is shrunk, pixels are averaged, so that nothing small vanishes. Labels and
         heat are nearest. `ratio`: device pixels to a logical one, for the thickness of
         lines. The GIL is released in the long parts.
@@ -62,15 +63,15 @@ class PanePicture:
         for border in (pane[:y0], pane[y1:], pane[y0:y1, :x0], pane[y0:y1, x1:]):
             border[:] = 0
         visible = _Visible(placement, x0, y0, x1, y1)
-        grey = self._grey(image.grey, visible, smooth)
-        cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=pane[y0:y1, x0:x1])
+        base = self._base(image.base, visible, smooth)
+        to_bgrx(base, pane[y0:y1, x0:x1])
         if image.tint is not None:
-            self._lay(image.tint, image.tint_box, grey, visible)
+            self._lay(image.tint, image.tint_box, base, visible)
 
     def _lay(
-        self, tint: Bytes, box: tuple[int, int, int, int], grey: Bytes, visible: _Visible
+        self, tint: Bytes, box: tuple[int, int, int, int], base: Bytes, visible: _Visible
     ) -> None:
-        """The arithmetic of `colormap.blend`, where there is a tint, in bands of rows.
+        """`colormap.blend` where there is a tint, in bands of rows.
 
         A band and its intermediate results stay in the processor's own cache.
         """
@@ -85,25 +86,23 @@ class PanePicture:
             band = slice(start, min(lower, start + _BAND_ROWS))
             over = wide.take(rows[band] - top, axis=0).view(np.uint8)
             over = over.reshape(over.shape[0], -1, 4)
-            through = cv2.bitwise_not(cv2.extractChannel(over, 3))
-            dimmed = cv2.multiply(grey[band, first:last], through, scale=1 / 255)
-            cv2.add(cv2.cvtColor(dimmed, cv2.COLOR_GRAY2BGRA), over, dst=pane[band, first:last])
+            blend(base[band, first:last], over, pane[band, first:last])
 
-    def _grey(self, grey: Bytes, visible: _Visible, smooth: bool) -> Bytes:
+    def _base(self, base: Bytes, visible: _Visible, smooth: bool) -> Bytes:
         placement = visible.placement
         if placement.width < placement.columns:
-            grey = self._resize(grey, (placement.width, grey.shape[0]), cv2.INTER_AREA, "narrow")
+            base = self._resize(base, (placement.width, base.shape[0]), cv2.INTER_AREA, "narrow")
         if placement.height < placement.rows:
-            grey = self._resize(grey, (grey.shape[1], placement.height), cv2.INTER_AREA, "short")
+            base = self._resize(base, (base.shape[1], placement.height), cv2.INTER_AREA, "short")
         if not smooth:
             place = visible.placement
-            down = _under(visible.y0, visible.y1, place.top, place.height, grey.shape[0])
-            across = _under(visible.x0, visible.x1, place.left, place.width, grey.shape[1])
-            return grey.take(across, axis=1).take(down, axis=0)
+            down = _under(visible.y0, visible.y1, place.top, place.height, base.shape[0])
+            across = _under(visible.x0, visible.x1, place.left, place.width, base.shape[1])
+            return base.take(across, axis=1).take(down, axis=0)
         if visible.is_most:
             size = (placement.width, placement.height)
-            return visible.cut(self._resize(grey, size, cv2.INTER_LINEAR, "grey"))
-        return _warped(grey, visible)
+            return visible.cut(self._resize(base, size, cv2.INTER_LINEAR, "whole"))
+        return _warped(base, visible)
 
     def _resize(self, array: Bytes, size: tuple[int, int], interpolation: int, name: str) -> Bytes:
         """To (width, height); the array itself if it has that size."""

@@ -42,10 +42,10 @@ def labels_like(volume):
 def test_without_layers_the_picture_is_the_windowed_slice():
     volume = volume_of(np.arange(3 * 6 * 8, dtype=np.int16).reshape(3, 6, 8))
     image = render_slice(request_for(volume, index=1))
-    np.testing.assert_array_equal(image.grey, volume.voxels[1].astype(np.uint8))
+    np.testing.assert_array_equal(image.base, volume.voxels[1].astype(np.uint8))
     assert image.tint is None
     assert image.outlines == ()
-    np.testing.assert_array_equal(image.pixels[..., :3], np.stack([image.grey] * 3, axis=-1))
+    np.testing.assert_array_equal(image.pixels[..., :3], np.stack([image.base] * 3, axis=-1))
 
 
 def test_a_fill_is_blended_by_its_opacity_only_where_its_label_is():
@@ -141,7 +141,7 @@ def test_layers_of_another_grid_are_refused():
 def test_every_plane_and_inversion_reach_the_renderer():
     volume = volume_of(np.arange(3 * 6 * 8, dtype=np.int16).reshape(3, 6, 8))
     coronal = render_slice(request_for(volume, Plane.CORONAL, index=4, invert=True))
-    np.testing.assert_array_equal(coronal.grey, 255 - volume.voxels[::-1, 4].astype(np.uint8))
+    np.testing.assert_array_equal(coronal.base, 255 - volume.voxels[::-1, 4].astype(np.uint8))
     assert coronal.geometry.plane is Plane.CORONAL
 
 
@@ -155,5 +155,5 @@ def test_inferno_runs_from_black_to_pale_yellow_and_only_gets_lighter():
 
 def test_windows_are_not_mixed_up():
     volume = grey_volume(0)
-    assert render_slice(request_for(volume, window=WindowLevel(100, 100))).grey.max() == 0
-    assert render_slice(request_for(volume, window=WindowLevel(-100, 100))).grey.min() == 255
+    assert render_slice(request_for(volume, window=WindowLevel(100, 100))).base.max() == 0
+    assert render_slice(request_for(volume, window=WindowLevel(-100, 100))).base.min() == 255

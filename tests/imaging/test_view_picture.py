@@ -52,7 +52,7 @@ def nearest(array, placement, size):
 def test_unsmoothed_shows_the_pixel_under_each_point(zoom, pan_mm):
     image = noise_image()
     pixels, placement = pane_of(image, (90, 70), zoom, pan_mm)
-    np.testing.assert_array_equal(pixels[..., 0], nearest(image.grey, placement, (90, 70)))
+    np.testing.assert_array_equal(pixels[..., 0], nearest(image.base, placement, (90, 70)))
 
 
 @pytest.mark.parametrize("zoom", [1.0, 8.0])

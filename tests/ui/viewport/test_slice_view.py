@@ -42,7 +42,7 @@ def test_the_grey_of_every_slice_pixel_is_on_screen_where_it_belongs(viewer):
     viewer.workspace.change_settings(smooth_images=False)
     viewer.paint()
     view, pixels = viewer.view(), viewer.pixels()
-    grey = view.shown.grey
+    grey = view.shown.base
     same = 0
     for row in range(2, 38, 5):
         for column in range(3, 44, 5):
