@@ -12,12 +12,7 @@ from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
 from reader.formats.dicom_slice import DicomSlice, PixelFormat, Vector
-from reader.formats.dicom_support import (
-    MULTI_FRAME_CLASSES,
-    check_decodes,
-    check_opens,
-    refused,
-)
+from reader.formats.dicom_support import check_decodes, check_opens, refused
 from reader.formats.dicom_values import (
     binary_integer,
     doubles_as_text,
@@ -27,6 +22,7 @@ from reader.formats.dicom_values import (
     plain,
     plain_list,
 )
+from reader.formats.sop_classes import FUNCTIONAL_GROUP_CLASSES
 
 MARKS: Final = (
     # Elements that tell images at one position apart, the most telling first.
@@ -99,7 +95,7 @@ def read_pixel_format(header: RawHeader) -> PixelFormat:
     stored = short(tag.BITS_STORED) or allocated
     if allocated not in (8, 16, 32) or stored is None or not 1 <= stored <= allocated:
         raise refused(say("Pixels of {bits} bits are not supported.", bits=allocated or "?"))
-    check_decodes(header.transfer_syntax_uid, stored)
+    check_decodes(header.transfer_syntax_uid)
     high_bit = short(tag.HIGH_BIT)
     return _pixel_format(
         header.transfer_syntax_uid,
@@ -125,9 +121,7 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
     elements = header.elements
     get = elements.get
     rows, columns = image_size(header)
-    check_opens(plain(get(tag.SOP_CLASS_UID, b"")), plain(get(tag.MODALITY, b"")), rows > 0)
-    if not header.has_pixels:
-        raise refused(say("The DICOM file describes an image but holds no pixels."))
+    check_opens(plain(get(tag.SOP_CLASS_UID, b"")), rows > 0, header.has_pixels)
     pixels = read_pixel_format(header)
     slope = number(get(tag.RESCALE_SLOPE, b""))
     intercept = number(get(tag.RESCALE_INTERCEPT, b""))
@@ -186,8 +180,10 @@ def image_size(header: RawHeader) -> tuple[int, int]:
 
 
 def is_multi_frame(header: RawHeader) -> bool:
-    """Whether the frames' geometry stands in functional groups."""
-    return plain(header.elements.get(tag.SOP_CLASS_UID, b"")) in MULTI_FRAME_CLASSES
+    """Whether the file holds frames: several, or one described in functional groups."""
+    if plain(header.elements.get(tag.SOP_CLASS_UID, b"")) in FUNCTIONAL_GROUP_CLASSES:
+        return True
+    return (integer(header.elements.get(tag.NUMBER_OF_FRAMES, b"")) or 1) > 1
 
 
 def frame_fragments(
