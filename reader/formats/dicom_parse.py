@@ -1,24 +1,41 @@
 """Finds the wanted header elements and the pixels of a DICOM file, and reads no more.
 
-Most files are little endian and well formed: they are walked here, element by element,
-at a fraction of the cost of a full parse, and the walk also learns where the pixels lie
-and whether they are all there. Anything unusual (big endian, deflated, no preamble, an
-odd length) is handed to pydicom.
+Most files are little endian: they are walked element by element, at a fraction of the cost
+of a full parse, and the walk also learns where the pixels lie and whether they are all
+there. Deflated files are inflated as far as their header goes. Anything unusual (big
+endian, broken lengths, sequences of unknown kind) is handed to pydicom, within bounds.
 """
 
 from __future__ import annotations
 
 import os
 import struct
+import zlib
 from collections.abc import MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
+from reader.formats.dicom_walk import (
+    ITEM,
+    LONGEST_VALUE,
+    SEQUENCE_END,
+    UNDEFINED,
+    WINDOW_BYTES,
+    UnusualError,
+    Window,
+    is_vr,
+    long_length,
+    tag_and_length,
+    walk,
+)
 from reader.formats.quiet_pydicom import quiet_pydicom
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset, FileDataset
 
 IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
@@ -27,24 +44,16 @@ DEFLATED_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1.99"
 _ENCAPSULATED_PREFIXES: Final = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
 
 _AFTER_FILE_META: Final = 0x0003_0000
-_UNDEFINED: Final = 0xFFFF_FFFF
-_DELIMITER_GROUP: Final = 0xFFFE
-_ITEM: Final = 0xFFFE_E000
-_ITEM_END: Final = 0xFFFE_E00D
-_SEQUENCE_END: Final = 0xFFFE_E0DD
-_SHORT_VRS: Final = frozenset(
-    b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()
-)
-_LONG_VRS: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-_NO_VR: Final = b"??"
-_WINDOW_BYTES: Final = 16 * 1024
-_LONGEST_VALUE: Final = 4 * 1024
-"""No element wanted here is longer; a longer one is a broken length."""
 _MOST_FRAGMENTS: Final = 1_000_000
+_MOST_INFLATED: Final = 64 * 1024 * 1024
+"""Of a deflated file's header; its pixels are inflated when they are read."""
+_MOST_DEFLATED: Final = 1100
+"""Deflate makes nothing smaller than one part in 1032."""
+_MOST_READS: Final = 3_000_000
+_MOST_READ: Final = 512 * 1024 * 1024
+"""What pydicom may read of a header nobody else understands."""
 
-_tag_and_length = struct.Struct("<HHI").unpack_from
-_short_length = struct.Struct("<H").unpack_from
-_long_length = struct.Struct("<I").unpack_from
+OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ class RawHeader:
     """The wanted elements of one file as the bytes they are stored in.
 
     `pixels` is None when there are none, or when only pydicom can reach them
-    (`needs_pydicom`), as in a deflated file.
+    (`needs_pydicom`), as in a deflated file. `pixel_tag` tells integer pixels from float
+    ones; 0 = none. `pixel_length` is what a file read with pydicom declares.
+    `cut_short`: the file ends inside its header.
     """
 
     path: Path
@@ -75,42 +86,15 @@ class RawHeader:
     modified_ns: int
     big_endian: bool = False
     pixels: PixelPlace | None = None
-    has_pixels: bool = False
+    pixel_tag: int = 0
+    pixel_length: int | None = None
     needs_pydicom: bool = False
+    cut_short: bool = False
 
-
-class _UnusualError(Exception):
-    """The quick walk does not understand the file; pydicom may."""
-
-
-class _Window:
-    """The part of a file that is in memory, moved forward as the walk goes on."""
-
-    __slots__ = ("_file", "data", "start")
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.start = 0
-        self.data = file.read(_WINDOW_BYTES)
-
-    def move_to(self, position: int) -> None:
-        """Have the bytes from `position` on in `data`; fewer than 8 means the file ends."""
-        self._file.seek(position)
-        self.data = self._file.read(_WINDOW_BYTES)
-        self.start = position
-
-    def value(self, position: int, length: int) -> bytes:
-        """`length` bytes at `position`, wherever they are."""
-        if length > _LONGEST_VALUE:
-            raise _UnusualError
-        index = position - self.start
-        if index < 0 or index + length > len(self.data):
-            self.move_to(position)
-            index = 0
-        found = self.data[index : index + length]
-        if len(found) != length:
-            raise _UnusualError
-        return found
+    @property
+    def has_pixels(self) -> bool:
+        """Whether there is pixel data of any kind."""
+        return self.pixel_tag != 0
 
 
 def looks_like_dicom(head: bytes) -> bool:
@@ -124,141 +108,150 @@ def looks_like_dicom(head: bytes) -> bool:
 def read_header(path: Path) -> RawHeader:
     """Read the wanted elements of a DICOM file and find its pixels.
 
-    Raises: UnreadableError: not DICOM, cut short, or damaged beyond reading.
+    Raises: UnreadableError: not DICOM, cut short, or damaged beyond reading. OSError.
     """
-    with path.open("rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
-        window = _Window(file)
-        header = RawHeader(path, {}, "", status.st_size, status.st_mtime_ns)
-        try:
-            if window.data[128:132] != b"DICM":
-                raise _UnusualError
-            _walk_file(window, header)
-        except (_UnusualError, struct.error):
-            header.elements.clear()
-            header.pixels = None
-            _read_with_pydicom(header)
+    descriptor = os.open(path, OPEN_FLAGS)
+    try:
+        return read_open_header(path, descriptor, os.read(descriptor, WINDOW_BYTES))
+    finally:
+        os.close(descriptor)
+
+
+def read_open_header(path: Path, descriptor: int, head: bytes) -> RawHeader:
+    """As `read_header`, of a file that is open and starts with `head`."""
+
+    def read(position: int, count: int) -> bytes:
+        os.lseek(descriptor, position, os.SEEK_SET)
+        return os.read(descriptor, count)
+
+    status = os.fstat(descriptor)
+    header = RawHeader(path, {}, "", status.st_size, status.st_mtime_ns)
+    try:
+        _walk_file(Window(read, head), header)
+    except (UnusualError, struct.error):
+        header.elements.clear()
+        header.pixels, header.pixel_tag = None, 0
+        _read_with_pydicom(header)
     return header
 
 
-def _walk_file(window: _Window, header: RawHeader) -> None:
-    """Fill `header` from a little-endian file with a preamble."""
+def _walk_file(window: Window, header: RawHeader) -> None:
+    """Fill `header` from a little-endian file, with or without preamble and file meta."""
+    position = 132 if window.data[128:132] == b"DICM" else 0
     meta: dict[int, bytes] = {}
-    position = _walk(window, 132, True, meta, stop_at=_AFTER_FILE_META)
+    if window.data[position : position + 2] == b"\x02\0":
+        position = walk(window, position, True, meta, _AFTER_FILE_META)
     syntax = meta.get(tag.TRANSFER_SYNTAX_UID, b"").rstrip(b"\0 ").decode("ascii", "replace")
-    if syntax in ("", EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN):
-        raise _UnusualError
-    header.transfer_syntax_uid = syntax
-    explicit = syntax != IMPLICIT_LITTLE_ENDIAN
+    if syntax == EXPLICIT_BIG_ENDIAN:
+        raise UnusualError
+    if syntax == DEFLATED_LITTLE_ENDIAN:
+        inflated = _Inflated(window, position)
+        window, position = Window(inflated.read, inflated.read(0, WINDOW_BYTES)), 0
+    explicit = _is_explicit(window, position)
+    header.transfer_syntax_uid = syntax or (
+        EXPLICIT_LITTLE_ENDIAN if explicit else IMPLICIT_LITTLE_ENDIAN
+    )
     # A directory names its class here only; an image repeats it in the data set.
-    header.elements[tag.SOP_CLASS_UID] = meta.get(tag.MEDIA_STORAGE_SOP_CLASS_UID, b"")
-    header.elements[tag.SOP_INSTANCE_UID] = meta.get(tag.MEDIA_STORAGE_SOP_INSTANCE_UID, b"")
-    end = _walk(window, position, explicit, header.elements, stop_at=tag.FLOAT_PIXEL_DATA)
-    if end + 8 <= header.file_size:
+    elements = header.elements
+    elements[tag.SOP_CLASS_UID] = meta.get(tag.MEDIA_STORAGE_SOP_CLASS_UID, b"")
+    elements[tag.SOP_INSTANCE_UID] = meta.get(tag.MEDIA_STORAGE_SOP_INSTANCE_UID, b"")
+    end = walk(window, position, explicit, elements, tag.FLOAT_PIXEL_DATA)
+    if syntax == DEFLATED_LITTLE_ENDIAN:
+        _note_deflated_pixels(window, end, header)
+    elif end + 8 <= header.file_size:
         _place_pixels(window, end, explicit, header)
+    elif end > header.file_size:
+        header.cut_short = True
 
 
-def _walk(
-    window: _Window,
-    position: int,
-    explicit: bool,
-    found: dict[int, bytes],
-    stop_at: int,
-) -> int:
-    """Collect wanted top-level elements from `position`; where the walk stopped.
+def _is_explicit(window: Window, position: int) -> bool:
+    """Whether elements from `position` on carry their VR, whatever the file meta says.
 
-    It stops before the first top-level element from tag `stop_at` on, or at the end of
-    the file. Sequences are skipped by length, or walked through flat where they have
-    none.
+    Raises: UnusualError: the first element is none that a data set starts with.
     """
-    depth = 0
-    last = 0
-    while (element := _element(window, position, explicit)) is not None:
-        this, vr, length, value_at = element
-        if this >> 16 == _DELIMITER_GROUP:
-            depth += _depth_change(this, length)
-            position = value_at + (length if this == _ITEM and length != _UNDEFINED else 0)
-            continue
-        if depth == 0 and this >= stop_at:
-            return position
-        if vr == _NO_VR or (depth == 0 and this <= last):
-            raise _UnusualError
-        if depth == 0:
-            last = this
-            if this in tag.WANTED:
-                nested = vr == b"SQ" or length == _UNDEFINED
-                found[this] = b"" if nested else window.value(value_at, length)
-        if length == _UNDEFINED:
-            depth += 1
-            position = value_at
-        else:
-            position = value_at + length
-    if depth:
-        raise _UnusualError
-    return position
+    first = window.value(position, 6)
+    if first[1] and not first[0]:
+        # A group of 0x0100 or more with nothing below: big endian.
+        raise UnusualError
+    return is_vr(first[4:6])
 
 
-def _depth_change(this: int, length: int) -> int:
-    """How an item or delimiter changes the nesting of what has no length."""
-    if length == _UNDEFINED:
-        return 1
-    return 0 if this == _ITEM else -1
+class _Inflated:
+    """The data set of a deflated file, inflated as far as it is asked for.
 
-
-def _element(window: _Window, position: int, explicit: bool) -> tuple[int, bytes, int, int] | None:
-    """Tag, VR, length and place of the value; None at the file's end.
-
-    The VR is empty where it is implicit and `_NO_VR` where none stands that DICOM knows,
-    as at the border between an explicit file meta and an implicit data set.
+    Source: DICOM PS3.5 A.5.
     """
-    index = position - window.start
-    if index + 12 > len(window.data):
-        window.move_to(position)
-        index = 0
-        if len(window.data) < 8:
-            if window.data:
-                raise _UnusualError
-            return None
-    data = window.data
-    group, element, length = _tag_and_length(data, index)
+
+    def __init__(self, window: Window, position: int) -> None:
+        self._packed = window
+        self._position = position
+        self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._found = bytearray()
+
+    def read(self, position: int, count: int) -> bytes:
+        """As of a file.
+
+        Raises: UnreadableError: damaged, or a header of a size that none has.
+        """
+        wanted = position + count
+        while len(self._found) < wanted and not self._engine.eof:
+            if wanted > _MOST_INFLATED:
+                raise _damaged()
+            packed = self._engine.unconsumed_tail
+            if not packed:
+                self._packed.move_to(self._position)
+                packed = self._packed.data
+                self._position += len(packed)
+                if not packed:
+                    break
+            try:
+                self._found += self._engine.decompress(packed, WINDOW_BYTES)
+            except zlib.error:
+                raise _damaged() from None
+        return bytes(self._found[position:wanted])
+
+
+def _note_deflated_pixels(window: Window, position: int, header: RawHeader) -> None:
+    """Note what pixels a deflated file has; where they lie only inflating it all tells."""
+    header.needs_pydicom = True
+    try:
+        head = window.value(position, 12)
+    except UnusualError:
+        return
+    group, element, _ = tag_and_length(head, 0)
     this = group << 16 | element
-    if not explicit or group == _DELIMITER_GROUP:
-        return this, b"", length, position + 8
-    vr = data[index + 4 : index + 6]
-    if vr in _SHORT_VRS:
-        return this, vr, _short_length(data, index + 6)[0], position + 8
-    if vr not in _LONG_VRS:
-        return this, _NO_VR, length, position
-    length = _long_length(data, index + 8)[0]
-    if length == _UNDEFINED and vr != b"SQ" and this != tag.PIXEL_DATA:
-        # Only a sequence may lack a length; in a UN one even the byte order is unsure.
-        raise _UnusualError
-    return this, vr, length, position + 12
+    if this in tag.PIXELS:
+        header.pixel_tag = this
+        header.pixel_length = long_length(head, 8)[0]
+        if header.pixel_length > _MOST_DEFLATED * header.file_size:
+            raise _cut_short()
 
 
-def _place_pixels(window: _Window, position: int, explicit: bool, header: RawHeader) -> None:
+def _place_pixels(window: Window, position: int, explicit: bool, header: RawHeader) -> None:
     """Note where the pixel element at `position` keeps its bytes."""
-    window.move_to(position)
-    group, element, length = _tag_and_length(window.data, 0)
-    if (group << 16 | element) != tag.PIXEL_DATA:
-        # Float pixel data or something after the pixels: there are no integer pixels here.
+    head = window.value(position, 8)
+    group, element, length = tag_and_length(head, 0)
+    this = group << 16 | element
+    if this not in tag.PIXELS:
+        # Something after the pixels: there are none here.
         return
     position += 8
     if explicit:
-        if len(window.data) < 12 or window.data[4:6] not in (b"OB", b"OW", b"UN"):
-            raise _UnusualError
-        length = _long_length(window.data, 8)[0]
+        if head[4:6] not in (b"OB", b"OW", b"UN", b"OF", b"OD"):
+            raise UnusualError
+        length = long_length(window.value(position, 4), 0)[0]
         position += 4
-    header.has_pixels = True
-    if length != _UNDEFINED:
-        header.pixels = PixelPlace(((position, length),), encapsulated=False)
-        if header.transfer_syntax_uid.startswith(_ENCAPSULATED_PREFIXES):
-            raise _UnusualError
-    else:
+    header.pixel_tag = this
+    encapsulated = header.transfer_syntax_uid.startswith(_ENCAPSULATED_PREFIXES)
+    if encapsulated != (length == UNDEFINED):
+        raise UnusualError
+    if encapsulated:
         header.pixels = _place_fragments(window, position, header.file_size)
+    else:
+        header.pixels = PixelPlace(((position, length),), encapsulated=False)
 
 
-def _place_fragments(window: _Window, position: int, file_size: int) -> PixelPlace:
+def _place_fragments(window: Window, position: int, file_size: int) -> PixelPlace:
     """Walk the items of encapsulated pixel data from `position`.
 
     Source: DICOM PS3.5 A.4.
@@ -268,71 +261,106 @@ def _place_fragments(window: _Window, position: int, file_size: int) -> PixelPla
     while len(items) < _MOST_FRAGMENTS:
         try:
             head = window.value(position, 8)
-        except _UnusualError:
+        except UnusualError:
             raise _cut_short() from None
-        group, element, length = _tag_and_length(head, 0)
+        group, element, length = tag_and_length(head, 0)
         this = group << 16 | element
         position += 8
-        if this == _SEQUENCE_END:
+        if this == SEQUENCE_END:
             break
-        if this != _ITEM or length == _UNDEFINED:
-            raise _UnusualError
+        if this != ITEM or length == UNDEFINED:
+            raise UnusualError
         if position + length > file_size:
             raise _cut_short()
-        if not items and 0 < length <= _LONGEST_VALUE:
+        if not items and 0 < length <= LONGEST_VALUE:
             count = length // 4
             offsets = struct.unpack(f"<{count}I", window.value(position, count * 4))
         items.append((position, length))
         position += length
     if not items:
-        raise _UnusualError
+        raise UnusualError
     return PixelPlace(tuple(items[1:]), encapsulated=True, offsets=offsets)
+
+
+class _Bounded:
+    """A file that stops being readable when far too much of it was asked for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._reads = 0
+        self._bytes = 0
+        self.seek = file.seek
+        self.tell = file.tell
+        self.name = ""
+
+    def read(self, count: int = -1) -> bytes:
+        """As a file's.
+
+        Raises: EOFError: when the bounds are reached.
+        """
+        found: bytes = self._file.read(min(count, _MOST_READ) if count >= 0 else _MOST_READ)
+        self._reads += 1
+        self._bytes += len(found)
+        if self._reads > _MOST_READS or self._bytes > _MOST_READ:
+            raise EOFError
+        return found
 
 
 def _read_with_pydicom(header: RawHeader) -> None:
     """Fill `header` the slow way; the pixels are left to pydicom as well."""
-    from pydicom.errors import InvalidDicomError
     from pydicom.filereader import read_partial
     from pydicom.uid import UID
 
-    pixel_length: int | None = None
+    pixels: dict[int, int] = {}
 
     def at_pixels(this: int, _vr: str | None, length: int) -> bool:
-        nonlocal pixel_length
-        if this == tag.PIXEL_DATA:
-            pixel_length = length
+        if this in tag.PIXELS:
+            pixels[this] = length
         return this >= tag.FLOAT_PIXEL_DATA
 
     try:
         with header.path.open("rb") as file, quiet_pydicom():
-            dataset = read_partial(file, stop_when=at_pixels, force=True)
+            dataset = read_partial(_Bounded(file), stop_when=at_pixels, force=True)  # type: ignore[arg-type]
             end = file.tell()
-            for this in tag.WANTED:
-                if this in dataset:
-                    header.elements[this] = _stored_value(dataset.get_item(this).value)
-    except InvalidDicomError:
-        raise _damaged() from None
+            _keep_wanted(dataset, header)
+            little = dataset.original_encoding[1]
+            implicit = bool(dataset.original_encoding[0])
     except Exception as error:
         # A fuzzed header makes pydicom raise almost anything.
         raise _damaged() from error
-    little = dataset.original_encoding[1]
     header.big_endian = little is False
     header.transfer_syntax_uid = str(
         getattr(dataset.file_meta, "TransferSyntaxUID", None)
-        or UID(_assumed_syntax(bool(dataset.original_encoding[0]), header.big_endian))
+        or UID(_assumed_syntax(implicit, header.big_endian))
     )
-    header.has_pixels = pixel_length is not None
     header.needs_pydicom = True
-    deflated = header.transfer_syntax_uid == DEFLATED_LITTLE_ENDIAN
-    declared = pixel_length not in (None, _UNDEFINED) and not deflated
-    if declared and end + 8 + (pixel_length or 0) > header.file_size + 1:
-        raise _cut_short()
+    for this, length in pixels.items():
+        header.pixel_tag = this
+        if length != UNDEFINED:
+            header.pixel_length = length
+            if end + 8 + length > header.file_size + 1:
+                raise _cut_short()
+
+
+def _keep_wanted(dataset: FileDataset | Dataset, header: RawHeader) -> None:
+    """Copy the wanted elements that pydicom found."""
+    for keyword, this in (
+        ("MediaStorageSOPClassUID", tag.SOP_CLASS_UID),
+        ("MediaStorageSOPInstanceUID", tag.SOP_INSTANCE_UID),
+    ):
+        header.elements[this] = str(dataset.file_meta.get(keyword) or "").encode("ascii", "replace")
+    for element in dataset.keys():  # noqa: SIM118 - iterating a Dataset converts its elements
+        this = int(element)
+        if this in tag.NOTED:
+            header.elements[this] = b""
+        elif this in tag.WANTED:
+            header.elements[this] = _stored_value(dataset.get_item(element).value)
 
 
 def _stored_value(value: object) -> bytes:
     """An element's bytes; pydicom has already converted a few, such as the character set."""
     if isinstance(value, bytes):
-        return value
+        return value[:LONGEST_VALUE]
     if isinstance(value, str):
         return value.encode("ascii", "replace")
     if isinstance(value, MutableSequence) and all(isinstance(part, str) for part in value):
