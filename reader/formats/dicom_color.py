@@ -1,0 +1,127 @@
+"""Colour pixels as 8-bit RGB. Source: DICOM PS3.3 C.7.6.3.1.2, C.7.6.3.1.5.
+
+Imported by the codec processes: nothing here may be slow to load.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_FULL: Final = np.array([[1, 0, 1.402], [1, -0.344136, -0.714136], [1, 1.772, 0]], np.float32)
+_PARTIAL: Final = np.array(
+    [[1.1644, 0, 1.5960], [1.1644, -0.3917, -0.8130], [1.1644, 2.0173, 0]], np.float32
+)
+_PARTIAL_BLACK: Final = 16
+
+
+def ycbcr_to_rgb(samples: NDArray[Any], photometric: str, bits: int) -> NDArray[Any]:
+    """RGB of the same type from (…, 3) luminance and chrominance of `bits` bits."""
+    partial = photometric.startswith("YBR_PARTIAL")
+    scale = 1 << max(bits - 8, 0)
+    offset = np.array([_PARTIAL_BLACK if partial else 0, 128, 128], np.float32) * scale
+    found = (samples.astype(np.float32) - offset) @ (_PARTIAL if partial else _FULL).T
+    np.rint(found, out=found)
+    np.clip(found, 0, (1 << bits) - 1, out=found)
+    return found.astype(samples.dtype)
+
+
+def interleave(
+    raw: NDArray[Any], rows: int, columns: int, photometric: str, planar: bool
+) -> NDArray[Any]:
+    """(rows, columns, 3) from the samples of an uncompressed colour frame, in stored order.
+
+    Raises: ValueError: there are more or fewer than the frame needs.
+    """
+    if photometric in ("YBR_FULL_422", "YBR_PARTIAL_422"):
+        return _from_422(raw, rows, columns)
+    if planar:
+        return np.ascontiguousarray(np.moveaxis(raw.reshape(3, rows, columns), 0, -1))
+    return raw.reshape(rows, columns, 3)
+
+
+def _from_422(raw: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
+    """Two luminances share one pair of chrominances: Y Y Cb Cr. Each pair stands for both."""
+    quads = raw.reshape(rows, columns // 2, 4)
+    found = np.empty((rows, columns // 2, 2, 3), raw.dtype)
+    found[..., 0] = quads[..., :2]
+    found[..., 1] = quads[..., 2:3]
+    found[..., 2] = quads[..., 3:4]
+    return found.reshape(rows, columns, 3)
+
+
+def reduce_to_bytes(samples: NDArray[Any], bits_stored: int) -> NDArray[np.uint8]:
+    """Colours of more than 8 bits by their high byte."""
+    if samples.dtype == np.uint8 and bits_stored >= 8:
+        return samples
+    unsigned = samples.view(f"u{samples.dtype.itemsize}")
+    if bits_stored > 8:
+        return (unsigned >> (bits_stored - 8)).astype(np.uint8)
+    if bits_stored < 8:
+        # The full range is white, whatever its number of bits.
+        whitest = (1 << bits_stored) - 1
+        return (unsigned.astype(np.uint16) * 255 // whitest).astype(np.uint8)
+    return unsigned.astype(np.uint8)
+
+
+def apply_palette(
+    stored: NDArray[Any], first_stored: int, rgb: bytes, out: NDArray[np.uint8]
+) -> None:
+    """Write the colour of every stored value into `out` (…, 3).
+
+    Values below the first and above the last entry have its colour.
+    """
+    table = np.frombuffer(rgb, np.uint8).reshape(-1, 3)
+    index = np.clip(stored.astype(np.int64) - first_stored, 0, len(table) - 1)
+    np.take(table, index, axis=0, out=out, mode="clip")
+
+
+def expand_segments(segments: bytes, entries: int, sixteen_bit: bool = True) -> bytes:
+    """A segmented palette channel as the plain one it abbreviates, little endian uint16.
+
+    Raises: ValueError: damaged, or not `entries` long.
+    Source: DICOM PS3.3 C.7.9.2.
+    """
+    count = len(segments) // 2 if sixteen_bit else len(segments)
+    words = struct.unpack(f"<{count}{'H' if sixteen_bit else 'B'}", segments[: count * 2])
+    found: list[int] = []
+    _expand(words, 0, len(words), found, entries, nested=False)
+    if len(found) != entries:
+        raise ValueError("A segmented palette of another length.")
+    return struct.pack(f"<{entries}H", *found)
+
+
+def _expand(
+    words: tuple[int, ...], at: int, end: int, found: list[int], entries: int, *, nested: bool
+) -> int:
+    """Append the segments in `words[at:end]`; where they stop."""
+    while at + 2 <= end and len(found) <= entries:
+        kind, length = words[at], words[at + 1]
+        at += 2
+        if kind == 0:
+            found += words[at : at + length]
+            at += length
+        elif kind == 1 and found and at < end:
+            line = np.linspace(found[-1], words[at], length + 1)[1:]
+            found += np.rint(line).astype(int).tolist()
+            at += 1
+        elif kind == 2 and not nested and at + 2 <= end:
+            # Offsets count bytes of the whole attribute; segments there are copied.
+            start = (words[at] | words[at + 1] << 16) // 2
+            at += 2
+            for _ in range(length):
+                start = _expand_one(words, start, found, entries)
+        else:
+            raise ValueError("A damaged segmented palette.")
+    return at
+
+
+def _expand_one(words: tuple[int, ...], at: int, found: list[int], entries: int) -> int:
+    """Append the one segment at `at`; where it stops."""
+    if at + 2 > len(words):
+        raise ValueError("A damaged segmented palette.")
+    end = at + 2 + (words[at + 1] if words[at] == 0 else 1)
+    return _expand(words, at, min(end, len(words)), found, entries, nested=True)
