@@ -1,0 +1,35 @@
+"""Broken files: opened or refused in words; never a crash, a hang, or a wrong image.
+
+500 cases run here; `READER_FUZZ=20000` runs a night's worth, on every file of the zoo.
+`READER_FUZZ_LOG` names a file that gets a line for each violation as it happens.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.corpus import made_files, real_files
+from tests.fuzz.fuzzing import make_cases, run_cases
+
+NORMAL_RUN = 500
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0 if "READER_FUZZ" in os.environ else 240)
+def test_broken_files_are_opened_or_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    count = int(os.environ.get("READER_FUZZ", NORMAL_RUN))
+    log = os.environ.get("READER_FUZZ_LOG")
+    files = made_files(tmp_path / "made") + real_files(whole=count > NORMAL_RUN)
+    cases = make_cases(files, count)
+    figures = run_cases(cases, workers=os.cpu_count() or 1, log=Path(log) if log else None)
+    with capsys.disabled():
+        print(f"\n{len(files)} files, {figures}")  # noqa: T201
+    assert not figures.violations, "\n\n".join(
+        f"{case.path.name} {case.seed} ({kind}): {problem}"
+        for case, kind, problem in figures.violations[:20]
+    )
