@@ -42,6 +42,8 @@ class WarningCode(enum.Enum):
     REDUCED_COLOR = "reduced-color"
     NOT_A_VOLUME = "not-a-volume"
     OTHER_CLASS = "unknown-sop-class"
+    COMPLEX = "complex-magnitude"
+    TWO_POSITIONS = "two-positions"
 
 
 @dataclass(frozen=True, slots=True)

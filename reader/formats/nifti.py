@@ -1,4 +1,4 @@
-"""NIfTI images in (.nii, .nii.gz) and out. The only module family that knows RAS.
+"""NIfTI images in (.nii, .nii.gz, .hdr with .img) and out. Their RAS ends in the header.
 
 Compressed files are opened here, by content: a reader that goes by name has been seen
 to return `v.nii` when asked for `v.nii.gz`.
@@ -6,6 +6,7 @@ to return `v.nii` when asked for `v.nii.gz`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import zlib
 from collections.abc import Callable
@@ -15,15 +16,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import UnreadableError
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import IntensityUnit
-from reader.core.study import InstanceRef, Series
+from reader.core.series_kind import PhaseAxis
+from reader.core.study import Series
 from reader.core.text import Text, say
 from reader.core.volume import Volume
-from reader.formats.byte_stream import GZIP_MAGIC, ByteStream, gzip_size
-from reader.formats.content_uid import content_uid
+from reader.formats.byte_stream import GZIP_MAGIC, ByteStream, PackedDataError, Packing
+from reader.formats.grid_image import MOST_VOLUMES, GridImage, read_image, series_of
 from reader.formats.nifti_header import (
     LONGEST_HEADER,
     NiftiHeader,
@@ -31,16 +32,10 @@ from reader.formats.nifti_header import (
     nifti_byte_order,
     parse_header,
 )
+from reader.formats.stored_voxels import STEP_BYTES, Meaning, StoredVoxels, cut_short
 
-_PEEK_BYTES: Final = 8 << 20
-_SAMPLE_VOXELS: Final = 200_000
-_STEP_BYTES: Final = 4 << 20
 _GZIP_LEVEL: Final = 1
 """Label maps and heatmaps shrink almost as much as at level 9, in a tenth of the time."""
-_AIR_HU: Final = (-1100, -850)
-_ABOVE_CT_HU: Final = 33_000
-_INT16: Final = (-32768, 32767)
-_INT32: Final = (-(2**31), 2**31 - 1)
 
 
 def is_nifti(path: Path, head: bytes) -> bool:
@@ -52,37 +47,59 @@ def is_nifti(path: Path, head: bytes) -> bool:
     try:
         with ByteStream(path) as stream:
             unpacked = stream.read(LONGEST_HEADER)
-    except (zlib.error, EOFError):
+    except PackedDataError:
         unpacked = b""
     return nifti_byte_order(unpacked) is not None or path.name.lower().endswith(".nii.gz")
 
 
-def scan_nifti(path: Path) -> Series:
-    """The series a NIfTI file holds, from its header and a look at some voxels.
-
-    NIfTI does not state a modality. A file whose values can only be CT numbers (air
-    near -1000, and soft tissue) is called CT with HU as its unit, anything else OT.
+def open_nifti(path: Path) -> GridImage:
+    """What a NIfTI file's header says; of a pair, the .hdr file.
 
     Raises: UnreadableError: damaged, or of a kind that is not supported. OSError.
     """
-    header, sample = _open(path, _PEEK_BYTES)
-    is_ct = _looks_like_ct(sample * header.slope + header.intercept)
-    if not is_ct and _holds_air(sample * header.slope + header.intercept):
-        sample = _sample_throughout(path, header)
-        is_ct = _looks_like_ct(sample * header.slope + header.intercept)
-    uid = content_uid("nifti", path)
-    return Series(
-        series_uid=uid,
-        modality="CT" if is_ct else "OT",
-        description=_stem(path),
-        number=None,
+    try:
+        with ByteStream(path) as stream:
+            header = parse_header(stream.read(LONGEST_HEADER))
+            packing = Packing.GZIP if stream.compressed else Packing.NONE
+    except PackedDataError:
+        raise cut_short() from None
+    data = path
+    if header.is_pair:
+        data = _second_file(path)
+        with ByteStream(data) as stream:
+            packing = Packing.GZIP if stream.compressed else Packing.NONE
+    k, j, i = header.geometry.shape_kji
+    is_color = header.meaning is Meaning.COLOR
+    stored = StoredVoxels(
+        path=data,
+        dtype=header.dtype,
+        slices=k,
+        slice_shape=(j, i, header.samples) if is_color else (j, i),
+        offset=header.data_offset,
+        packing=packing,
+        slope=header.slope,
+        intercept=header.intercept,
+        meaning=header.meaning,
+    )
+    count = math.prod(header.more_sizes)
+    if count > MOST_VOLUMES:
+        raise _damaged(say("The file holds too many volumes ({count}).", count=count))
+    return GridImage(
+        format="nifti",
+        path=path,
         geometry=header.geometry,
-        instances=(InstanceRef(path, "", uid),),
-        unit=IntensityUnit.HU if is_ct else IntensityUnit.ARBITRARY,
+        stored=stored,
         warnings=header.warnings,
         measurable=header.measurable,
-        format="nifti",
+        count=count,
+        axis=PhaseAxis.TIME if len(header.more_sizes) == 1 else PhaseAxis.OTHER,
+        labels=_labels(header),
     )
+
+
+def scan_nifti(path: Path) -> Series:
+    """The series of a NIfTI file's first volume; see `grid_image.series_of`."""
+    return series_of(open_nifti(path))[0]
 
 
 def read_nifti(
@@ -93,190 +110,35 @@ def read_nifti(
     first_k: int | None = None,
     on_first: Callable[[Volume], None] | None = None,
 ) -> Volume:
-    """Read the voxels of a NIfTI series; see `series_reader.read_series`.
-
-    A compressed file can only be read from its start, so `on_first` is called when slice
-    `first_k` is reached. NaN is stored as 0.
-    """
-    path = series.instances[0].path
-    header, _ = _open(path, peek=0)
-    if header.geometry != series.geometry:
-        raise _damaged(say("The file has changed since the folder was looked through."))
-    shape = header.geometry.shape_kji
-    target = np.zeros(shape, _voxel_dtype(header))
-    volume = Volume(
-        series_uid=series.series_uid,
-        voxels=target,
-        geometry=header.geometry,
-        unit=series.unit,
-        windows=series.windows,
-        warnings=series.warnings,
-        measurable=series.measurable,
-    )
-    first = min(shape[0] // 2 if first_k is None else max(first_k, 0), shape[0] - 1)
-    slab = max(1, _STEP_BYTES // (shape[1] * shape[2] * header.dtype.itemsize))
-    told = on_first is None
-    stage = say("Reading {name}", name=series.description)
-    done = 0
-    with ByteStream(path) as stream:
-        for k0, k1 in _reading_order(shape[0], slab, None if stream.compressed else first):
-            cancel.check()
-            _read_slab(stream, header, target, k0, k1, skip_header=done == 0)
-            done += k1 - k0
-            if not told and on_first is not None and k0 <= first < k1:
-                told = True
-                on_first(volume)
-            region = ((k0, k1), (0, shape[1]), (0, shape[2]))
-            report(Progress(done, shape[0], stage, region))
-    return volume
+    """Read the voxels of a NIfTI series; see `series_reader.read_series`."""
+    image = open_nifti(series.instances[0].path)
+    return read_image(series, image, report, cancel, first_k=first_k, on_first=on_first)
 
 
-def _reading_order(count: int, slab: int, first: int | None) -> list[tuple[int, int]]:
-    """Slabs of slices (k0, k1): from the start, or `first` alone and then the others."""
-    if first is None:
-        return [(k, min(k + slab, count)) for k in range(0, count, slab)]
-    above = [(k, min(k + slab, count)) for k in range(first + 1, count, slab)]
-    below = [(max(k - slab, 0), k) for k in range(first, 0, -slab)]
-    return [(first, first + 1), *above, *below]
+def _labels(header: NiftiHeader) -> tuple[str, ...]:
+    """What sets the volumes apart: a number, or one for each further axis."""
+    sizes = header.more_sizes
+    if len(sizes) <= 1:
+        return tuple(f"t {index + 1}" for index in range(math.prod(sizes)))
+    places = itertools.product(*(range(1, size + 1) for size in reversed(sizes)))
+    return tuple(" / ".join(str(number) for number in reversed(place)) for place in places)
 
 
-def _read_slab(
-    stream: ByteStream,
-    header: NiftiHeader,
-    target: NDArray[np.generic],
-    k0: int,
-    k1: int,
-    skip_header: bool,
-) -> None:
-    """Read slices k0 to k1 into `target`, scaled."""
-    slice_bytes = target[0].size * header.dtype.itemsize
-    if not stream.compressed:
-        stream.seek(header.data_offset + k0 * slice_bytes)
-    elif skip_header:
-        stream.read(header.data_offset)
-    stored = np.empty((k1 - k0, *target.shape[1:]), header.dtype)
-    raw = stored.reshape(-1).view(np.uint8).data
-    try:
-        filled = stream.read_into(raw)
-    except zlib.error:
-        filled = 0
-    if filled < len(raw):
-        raise _cut_short()
-    part = target[k0:k1]
-    if header.scaled:
-        np.copyto(part, stored * header.slope + header.intercept, casting="unsafe")
-    else:
-        _check_range(stored)
-        np.copyto(part, stored, casting="unsafe")
-    if np.issubdtype(part.dtype, np.floating):
-        np.nan_to_num(part, copy=False, nan=0.0)
-
-
-def _check_range(stored: NDArray[Any]) -> None:
-    """Refuse integers that 32 signed bits, the widest a volume has, cannot hold."""
-    if stored.dtype.kind in "iu" and stored.dtype.itemsize >= 4:
-        low, high = int(stored.min()), int(stored.max())
-        if low < _INT32[0] or high > _INT32[1]:
-            raise _damaged(say("The file's values do not fit in 32 bits."))
-
-
-def _voxel_dtype(header: NiftiHeader) -> np.dtype[np.generic]:
-    """The smallest type a volume may have that holds the header's values exactly."""
-    kind = header.dtype.newbyteorder("=")
-    if np.issubdtype(kind, np.floating):
-        return np.dtype(np.float32)
-    limits = np.iinfo(str(kind))
-    low, high = int(limits.min), int(limits.max)
-    if header.scaled:
-        if not (header.slope.is_integer() and header.intercept.is_integer()):
-            return np.dtype(np.float32)
-        ends = (low * header.slope + header.intercept, high * header.slope + header.intercept)
-        low, high = int(min(ends)), int(max(ends))
-        if kind.itemsize > 4 or low < _INT32[0] or high > _INT32[1]:
-            return np.dtype(np.float32)
-    if _INT16[0] <= low and high <= _INT16[1]:
-        return np.dtype(np.int16)
-    if low >= 0 and high <= 65535:
-        return np.dtype(np.uint16)
-    return np.dtype(np.int32)
-
-
-def _open(path: Path, peek: int) -> tuple[NiftiHeader, NDArray[np.float64]]:
-    """The header, and a sample of the stored values among the first `peek` bytes of voxels.
-
-    Raises: UnreadableError: also when the file is too short for what its header says.
-    """
-    try:
-        with ByteStream(path) as stream:
-            head = stream.read(LONGEST_HEADER)
-            header = parse_header(head)
-            size = header.dtype.itemsize
-            voxel_bytes = math.prod(header.geometry.shape_kji) * size
-            data = head + stream.read(
-                max(0, header.data_offset + min(peek, voxel_bytes) - len(head))
-            )
-            compressed = stream.compressed
-    except zlib.error:
-        raise _cut_short() from None
-    needed = header.data_offset + voxel_bytes
-    present = gzip_size(path, needed) if compressed else path.stat().st_size
-    if present < needed:
-        raise _cut_short()
-    data = data[header.data_offset :]
-    values = np.frombuffer(data, header.dtype, len(data) // size)
-    return header, values[:: max(1, len(values) // _SAMPLE_VOXELS)].astype(np.float64)
-
-
-def _sample_throughout(path: Path, header: NiftiHeader) -> NDArray[np.float64]:
-    """Stored values from the first slice to the last, read piece by piece.
-
-    The first slices of a coronal or sagittal CT hold nothing but the air before the patient.
-    """
-    count = math.prod(header.geometry.shape_kji)
-    stride = max(1, count // _SAMPLE_VOXELS)
-    left = count * header.dtype.itemsize
-    parts = []
-    try:
-        with ByteStream(path) as stream:
-            stream.read(header.data_offset)
-            while left and (data := stream.read(min(_STEP_BYTES, left))):
-                left -= len(data)
-                values = np.frombuffer(data, header.dtype, len(data) // header.dtype.itemsize)
-                parts.append(values[::stride].astype(np.float64))
-    except zlib.error:
-        raise _cut_short() from None
-    return np.concatenate(parts)
-
-
-def _cut_short() -> UnreadableError:
-    return _damaged(say("The NIfTI file is damaged or cut short."))
-
-
-def _looks_like_ct(values: NDArray[np.float64]) -> bool:
-    """Whether values can only be CT numbers: much air near -1000, and soft tissue.
-
-    Below air a CT holds one padding value at most; a phase or difference image holds many.
-    """
-    values = values[np.isfinite(values)]
-    if not _holds_air(values) or values.max() >= _ABOVE_CT_HU:
-        return False
-    too_low = np.mean((values < _AIR_HU[0]) & (values > values.min()))
-    tissue = np.mean((values > -150) & (values < 150))
-    return bool(tissue > 0.02 and too_low < 0.02)
-
-
-def _holds_air(values: NDArray[np.float64]) -> bool:
-    """Whether more than a few values are CT numbers of air."""
-    return bool(values.size) and bool(np.mean((values > _AIR_HU[0]) & (values < _AIR_HU[1])) > 0.01)
-
-
-def _stem(path: Path) -> str:
-    """The file's name without its ending."""
-    name = path.name
-    for ending in (".nii.gz", ".nii"):
-        if name.lower().endswith(ending):
-            return name[: -len(ending)]
-    return name
+def _second_file(header: Path) -> Path:
+    """The .img file of a pair, or its compressed form."""
+    endings = {".img", ".img.gz"}
+    name = header.name[: -len(".hdr")] if header.name.lower().endswith(".hdr") else ""
+    found = [
+        path
+        for path in sorted(header.parent.iterdir())
+        if name and path.name.startswith(name) and path.name[len(name) :].lower() in endings
+    ]
+    if not found:
+        raise UnreadableError(
+            say("The .img file with the voxels is missing."),
+            say("Put both files, .hdr and .img, into one folder."),
+        )
+    return found[0]
 
 
 def _damaged(why: Text) -> UnreadableError:
@@ -303,8 +165,8 @@ def write_nifti(path: Path, array: NDArray[Any], geometry: VolumeGeometry) -> No
         if path.name.lower().endswith(".gz"):
             pack = zlib.compressobj(level=_GZIP_LEVEL, wbits=31)
             file.write(pack.compress(header))
-            for start in range(0, len(data), _STEP_BYTES):
-                file.write(pack.compress(data[start : start + _STEP_BYTES]))
+            for start in range(0, len(data), STEP_BYTES):
+                file.write(pack.compress(data[start : start + STEP_BYTES]))
             file.write(pack.flush())
         else:
             file.write(header)

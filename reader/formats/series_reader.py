@@ -8,7 +8,7 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.dicom_volume import read_dicom
-from reader.formats.nifti import read_nifti
+from reader.formats.grid_files import read_grid_series
 
 
 def read_series(
@@ -32,5 +32,5 @@ def read_series(
 
     Raises: UnreadableError: nothing of the series could be read. Cancelled.
     """
-    read = read_nifti if series.format == "nifti" else read_dicom
+    read = read_dicom if series.format == "dicom" else read_grid_series
     return read(series, report, cancel, first_k=first_k, on_first=on_first)
