@@ -1,15 +1,21 @@
-"""Enhanced and legacy-converted multi-frame CT, MR and PET: one slice per frame.
+"""Multi-frame files: one slice per frame, each at the place its header gives it, or none.
 
-Source: DICOM PS3.3 C.7.6.16 (functional groups).
+Enhanced and legacy converted CT, MR and PET, parametric maps, ultrasound volumes and
+whatever else has functional groups; nuclear medicine by its slice vector, grids by their
+frame offsets. Frames of any other file have no place, only an order.
+
+Source: DICOM PS3.3 C.7.6.16 (functional groups), C.8.4.15 (NM reconstruction).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
+
+import numpy as np
 
 from reader.core.text import say
+from reader.formats import dicom_multiframe_groups as groups
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import (
     MARKS,
@@ -21,115 +27,201 @@ from reader.formats.dicom_image import (
     spacing,
     windows,
 )
+from reader.formats.dicom_multiframe_groups import FrameHeader, Groups, read_frame_header
 from reader.formats.dicom_parse import RawHeader
-from reader.formats.dicom_slice import DicomSlice
+from reader.formats.dicom_slice import DicomSlice, Vector
 from reader.formats.dicom_support import refused
-from reader.formats.dicom_values import integer, number
-from reader.formats.quiet_pydicom import quiet_pydicom
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
+from reader.formats.dicom_values import integer, number, numbers, plain
+from reader.formats.sop_classes import ImageKind, kind_of
 
 _MOST_FRAMES: Final = 100_000
 
+_CONVERTED: Final = groups.CONVERTED_ATTRIBUTES
 _FRAME_MARKS: Final = (
-    # (element the mark stands for, functional group, attribute in it)
-    (tag.DIFFUSION_B_VALUE, "MRDiffusionSequence", "DiffusionBValue"),
-    (tag.ECHO_TIME, "MREchoSequence", "EffectiveEchoTime"),
-    (tag.TEMPORAL_POSITION, "FrameContentSequence", "TemporalPositionIndex"),
-    (tag.TRIGGER_TIME, "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
-    (tag.STACK_ID, "FrameContentSequence", "StackID"),
-    (tag.ACQUISITION_TIME, "FrameContentSequence", "FrameAcquisitionDateTime"),
-    (tag.IMAGE_TYPE, "MRImageFrameTypeSequence", "FrameType"),
-    (tag.IMAGE_TYPE, "CTImageFrameTypeSequence", "FrameType"),
-    (tag.COMPLEX_IMAGE_COMPONENT, "MRImageFrameTypeSequence", "ComplexImageComponent"),
+    # (element the mark stands for, functional group, attribute in it), the best word last
+    (tag.ECHO_TIME, _CONVERTED, tag.ECHO_TIME),
+    (tag.TRIGGER_TIME, _CONVERTED, tag.TRIGGER_TIME),
+    (tag.TEMPORAL_POSITION, _CONVERTED, tag.TEMPORAL_POSITION),
+    (tag.ACQUISITION_NUMBER, _CONVERTED, tag.ACQUISITION_NUMBER),
+    (tag.ACQUISITION_TIME, _CONVERTED, tag.ACQUISITION_TIME),
+    (tag.IMAGE_TYPE, _CONVERTED, tag.IMAGE_TYPE),
+    (tag.CONVOLUTION_KERNEL, _CONVERTED, tag.CONVOLUTION_KERNEL),
+    (tag.DIFFUSION_B_VALUE, _CONVERTED, tag.DIFFUSION_B_VALUE),
+    (tag.DIFFUSION_B_VALUE, groups.MR_DIFFUSION, tag.DIFFUSION_B_VALUE),
+    (tag.DIFFUSION_GRADIENT, groups.MR_DIFFUSION, tag.DIFFUSION_GRADIENT),
+    (tag.ECHO_TIME, groups.MR_ECHO, 0x0018_9082),
+    (tag.INVERSION_TIME, groups.MR_MODIFIER, 0x0018_9079),
+    (tag.FLIP_ANGLE, groups.MR_TIMING, tag.FLIP_ANGLE),
+    (tag.TEMPORAL_POSITION, groups.FRAME_CONTENT, 0x0020_9128),
+    (tag.TRIGGER_TIME, groups.CARDIAC, 0x0020_9153),
+    (tag.TRIGGER_TIME, groups.RESPIRATORY, 0x0020_9257),
+    (tag.STACK_ID, groups.FRAME_CONTENT, tag.STACK_ID),
+    (tag.ACQUISITION_NUMBER, groups.FRAME_CONTENT, 0x0020_9156),
+    (tag.ACQUISITION_TIME, groups.FRAME_CONTENT, 0x0018_9074),
+    (tag.IMAGE_TYPE, groups.MR_FRAME_TYPE, 0x0008_9007),
+    (tag.IMAGE_TYPE, groups.CT_FRAME_TYPE, 0x0008_9007),
+    (tag.IMAGE_TYPE, groups.PET_FRAME_TYPE, 0x0008_9007),
+    (tag.COMPLEX_IMAGE_COMPONENT, groups.MR_FRAME_TYPE, tag.COMPLEX_IMAGE_COMPONENT),
+    (tag.CONVOLUTION_KERNEL, groups.CT_RECONSTRUCTION, tag.CONVOLUTION_KERNEL),
+)
+_SLOTS: Final = tuple(
+    (MARKS.index(this), (group, attribute))
+    for this, group, attribute in _FRAME_MARKS
+    if this in MARKS
 )
 
 
 def read_frames(header: RawHeader) -> list[DicomSlice]:
     """The slices of a multi-frame file, in frame order.
 
-    Raises: UnreadableError: no functional groups for every frame, or the file is cut short.
+    A frame whose place is not stated has no position and no orientation.
+
+    Raises: UnreadableError: the file is damaged or cut short.
     """
-    frames = integer(header.elements.get(tag.NUMBER_OF_FRAMES, b"")) or 1
+    stated = header.elements.get(tag.NUMBER_OF_FRAMES, b"")
+    frames = integer(stated) or 1
     if not 0 < frames <= _MOST_FRAMES:
         raise refused(say("The file claims to hold {frames} frames.", frames=frames))
-    first = read_slice(header, frames)
-    frame_bytes = first.rows * first.columns * first.pixels.bits_allocated // 8
+    base = read_slice(header, frames)
+    frame_bytes = base.rows * base.columns * base.pixels.frame_bits // 8
     fragments = frame_fragments(header, frame_bytes, frames)
-    shared, per_frame = _functional_groups(header)
-    if len(per_frame) != frames:
-        raise refused(say("The positions of the frames are missing from this multi-frame file."))
-    return [
-        _frame(replace(first, frame=n, fragments=fragments[n]), (per_frame[n], shared))
-        for n in range(frames)
-    ]
+    about = read_frame_header(header)
+    base = replace(
+        base,
+        # Several such files may form one series (one per phase): the file tells them apart.
+        marks=(*base.marks, base.sop_instance_uid.encode("ascii", "replace")),
+        fragments=(),
+    )
+    whole = len(about.per_frame) == frames or (frames == 1 and bool(about.shared))
+    if whole:
+        each = about.per_frame or [{}]
+        slices = [_enhanced(base, n, each[n], about.shared) for n in range(frames)]
+    else:
+        slices = _classic(base, frames, about)
+    return [replace(one, fragments=fragments[one.frame]) for one in slices]
 
 
-def _functional_groups(header: RawHeader) -> tuple[Dataset, Sequence[Dataset]]:
-    """The groups shared by all frames, and those of each."""
-    from pydicom import Dataset, dcmread
+def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> DicomSlice:
+    """`base` with what the functional groups say of a frame."""
 
-    with quiet_pydicom():
-        try:
-            dataset = dcmread(
-                header.path,
-                stop_before_pixels=True,
-                force=True,
-                specific_tags=[
-                    "SharedFunctionalGroupsSequence",
-                    "PerFrameFunctionalGroupsSequence",
-                ],
-            )
-            shared = dataset.get("SharedFunctionalGroupsSequence") or [Dataset()]
-            return shared[0], list(dataset.get("PerFrameFunctionalGroupsSequence") or [])
-        except Exception as error:
-            # Broken sequences make pydicom raise almost anything.
-            raise refused(say("The multi-frame header is damaged.")) from error
-
-
-def _frame(base: DicomSlice, groups: tuple[Dataset, Dataset]) -> DicomSlice:
-    """`base` with what the functional groups say of its frame."""
-
-    def get(group: str, attribute: str) -> bytes:
-        return _value(groups, group, attribute)
+    def get(group: int, attribute: int) -> bytes:
+        key = group, attribute
+        return own.get(key) or shared.get(key, b"")
 
     marks = list(base.marks)
-    for this, group, attribute in _FRAME_MARKS:
-        marks[MARKS.index(this)] = get(group, attribute) or marks[MARKS.index(this)]
-    transformation = "PixelValueTransformationSequence"
-    slope = number(get(transformation, "RescaleSlope"))
-    intercept = number(get(transformation, "RescaleIntercept"))
-    measures = "PixelMeasuresSequence"
-    voi = windows(
-        get("FrameVOILUTSequence", "WindowCenter"), get("FrameVOILUTSequence", "WindowWidth")
-    )
+    for slot, key in _SLOTS:
+        value = own.get(key) or shared.get(key)
+        if value:
+            marks[slot] = value
+    measures = groups.PIXEL_MEASURES
+    slope, intercept, unit = _scaling(base, get)
+    place, cosines = _place(get)
     return replace(
         base,
-        instance_number=base.frame + 1,
-        position_lps_mm=position(get("PlanePositionSequence", "ImagePositionPatient")),
-        orientation=orientation(get("PlaneOrientationSequence", "ImageOrientationPatient")),
-        spacing_mm=spacing(get(measures, "PixelSpacing")),
-        slice_thickness_mm=positive(get(measures, "SliceThickness")),
-        slice_spacing_mm=positive(get(measures, "SpacingBetweenSlices")),
-        slope=slope or base.slope,
+        frame=frame,
+        instance_number=frame + 1,
+        position_lps_mm=place,
+        orientation=cosines,
+        spacing_mm=spacing(get(measures, tag.PIXEL_SPACING)) or base.spacing_mm,
+        slice_thickness_mm=positive(get(measures, tag.SLICE_THICKNESS)) or base.slice_thickness_mm,
+        slice_spacing_mm=positive(get(measures, tag.SPACING_BETWEEN_SLICES))
+        or base.slice_spacing_mm,
+        localizer=base.localizer or b"LOCALIZER" in marks[_IMAGE_TYPE],
+        slope=base.slope if slope is None else slope,
         intercept=base.intercept if intercept is None else intercept,
         rescaled=base.rescaled or intercept is not None,
-        windows=voi or base.windows,
-        # Several such files may form one series (one per phase): the file tells them apart.
-        marks=(*marks, base.sop_instance_uid.encode("ascii", "replace")),
+        unit_name=unit or base.unit_name,
+        windows=windows(
+            get(groups.FRAME_VOI_LUT, tag.WINDOW_CENTER),
+            get(groups.FRAME_VOI_LUT, tag.WINDOW_WIDTH),
+        )
+        or base.windows,
+        marks=tuple(marks),
     )
 
 
-def _value(groups: tuple[Dataset, Dataset], group: str, attribute: str) -> bytes:
-    """An attribute of a functional group as the text a flat header would hold."""
-    for source in groups:
-        items: Any = source.get(group)
-        if items:
-            value = items[0].get(attribute)
-            if value is not None:
-                many = isinstance(value, Sequence) and not isinstance(value, str)
-                parts = value if many else [value]
-                words = (f"{p:.12g}" if isinstance(p, float) else str(p) for p in parts)
-                return "\\".join(words).encode("ascii", "replace")
-    return b""
+_IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
+
+
+def _place(get: groups.Get) -> tuple[Vector | None, tuple[Vector, Vector] | None]:
+    """Position and cosines of a frame; an ultrasound volume states them in its own frame."""
+    place = position(get(groups.PLANE_POSITION, tag.IMAGE_POSITION))
+    cosines = orientation(get(groups.PLANE_ORIENTATION, tag.IMAGE_ORIENTATION))
+    if place is None:
+        place = position(get(groups.PLANE_POSITION_VOLUME, 0x0020_9301))
+        cosines = orientation(get(groups.PLANE_ORIENTATION_VOLUME, 0x0020_9302))
+    return place, cosines
+
+
+def _scaling(base: DicomSlice, get: groups.Get) -> tuple[float | None, float | None, str]:
+    """Slope, intercept and unit of a frame's values.
+
+    Real-world values are taken for parametric maps, where they are the only scaling.
+    Source: DICOM PS3.3 C.7.6.16.2.9, C.7.6.16.2.11.
+    """
+    mapping = groups.REAL_WORLD_VALUE_MAPPING
+    if kind_of(base.sop_class_uid) is ImageKind.PARAMETRIC_MAP:
+        unit = get(mapping, 0x0008_0100) or get(mapping, 0x0008_0104)
+        slope, intercept = number(get(mapping, 0x0040_9225)), number(get(mapping, 0x0040_9224))
+        return slope or None, intercept, plain(unit)
+    transformation = groups.PIXEL_VALUE_TRANSFORMATION
+    slope = number(get(transformation, tag.RESCALE_SLOPE))
+    intercept = number(get(transformation, tag.RESCALE_INTERCEPT))
+    unit = get(transformation, tag.RESCALE_TYPE)
+    # "US" is DICOM for unspecified.
+    return slope or None, intercept, "" if unit == b"US" else plain(unit)
+
+
+def _classic(base: DicomSlice, frames: int, about: FrameHeader) -> list[DicomSlice]:
+    """Frames without groups of their own: placed by slice vector or offsets, or not at all."""
+    offsets = _offsets_mm(base, frames, about)
+    shared = _shared_only(base, about)
+    if offsets is None:
+        return [
+            replace(shared, frame=n, instance_number=n + 1, position_lps_mm=None, orientation=None)
+            for n in range(frames)
+        ]
+    sequence = groups.DETECTOR_INFORMATION
+    first = position(about.top.get((sequence, tag.IMAGE_POSITION), b"")) or base.position_lps_mm
+    cosines = orientation(about.top.get((sequence, tag.IMAGE_ORIENTATION), b"")) or base.orientation
+    if first is None or cosines is None:
+        return [replace(base, frame=n, instance_number=n + 1) for n in range(frames)]
+    normal = np.cross(*np.array(cosines))
+    slices = []
+    for n, offset in enumerate(offsets):
+        x, y, z = (float(value) for value in np.array(first) + offset * normal)
+        slices.append(
+            replace(
+                base,
+                frame=n,
+                instance_number=n + 1,
+                position_lps_mm=(x, y, z),
+                orientation=cosines,
+            )
+        )
+    return slices
+
+
+def _shared_only(base: DicomSlice, about: FrameHeader) -> DicomSlice:
+    """`base` with what holds for all frames where nothing is said of each."""
+    return _enhanced(base, 0, {}, about.shared) if about.shared else base
+
+
+def _offsets_mm(base: DicomSlice, frames: int, about: FrameHeader) -> list[float] | None:
+    """How far each frame lies along the normal from the first; None = not stated.
+
+    The sign of a reconstruction's Spacing Between Slices says which way it is stacked.
+    """
+    offsets = numbers(about.top.get((0, groups.FRAME_OFFSETS), b""))
+    if len(offsets) == frames > 1:
+        return [offset - offsets[0] for offset in offsets]
+    if kind_of(base.sop_class_uid) is not ImageKind.NUCLEAR or frames < 2:
+        return None
+    image_type = base.marks[_IMAGE_TYPE].upper()
+    slices = numbers(about.top.get((0, groups.SLICE_VECTOR), b""))
+    apart = about.slice_spacing_mm
+    if b"TOMO" not in image_type or b"RECON" not in image_type or not apart:
+        return None
+    if len(slices) != frames:
+        return None
+    return [(n - slices[0]) * apart for n in slices]

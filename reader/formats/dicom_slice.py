@@ -117,6 +117,8 @@ class DicomSlice(InstanceRef):
     slope: float = 1.0
     intercept: float = 0.0
     rescaled: bool = False
+    unit_name: str = ""
+    """What the header calls the unit of the values of this frame; or empty."""
     table: ModalityTable | None = None
     palette: Palette | None = None
     overlays: tuple[OverlayPlane, ...] = ()
