@@ -38,8 +38,8 @@ class ReviewedFinding:
 
     @property
     def algorithm_type(self) -> AlgorithmType:
-        """MANUAL for a reader's own, SEMIAUTOMATIC once edited, else AUTOMATIC."""
-        if not self.finding.provenance.is_ai:
+        """MANUAL for a person's own, SEMIAUTOMATIC once edited, else AUTOMATIC."""
+        if self.finding.provenance.algorithm is None:
             return AlgorithmType.MANUAL
         if self.status is ReviewStatus.EDITED:
             return AlgorithmType.SEMIAUTOMATIC

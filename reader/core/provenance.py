@@ -29,6 +29,8 @@ class Provenance:
     """Where a finding or segment came from; exactly one of algorithm and reviewer is set.
 
     `run_id` names the model run, so that applying the same result twice adds nothing.
+    `imported` is the SOP Instance UID of the object by others that it was read from;
+    algorithm or reviewer are then theirs.
     """
 
     made_at: datetime
@@ -36,6 +38,7 @@ class Provenance:
     reviewer: Reviewer | None = None
     run_id: str = ""
     eligibility_cautions: tuple[str, ...] = ()
+    imported: str = ""
 
     def __post_init__(self) -> None:
         if (self.algorithm is None) == (self.reviewer is None):
@@ -45,5 +48,17 @@ class Provenance:
 
     @property
     def is_ai(self) -> bool:
-        """Whether a model made it."""
-        return self.algorithm is not None
+        """Whether a model that ran here made it."""
+        return self.algorithm is not None and not self.imported
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a reader here made it."""
+        return self.reviewer is not None and not self.imported
+
+    @property
+    def maker(self) -> str:
+        """The name of who or what made it."""
+        return (
+            self.algorithm.name if self.algorithm else self.reviewer.name if self.reviewer else ""
+        )

@@ -108,6 +108,6 @@ def review_status(finding: Finding, active: Iterable[ReviewRecord]) -> ReviewSta
     for record in active:
         if record.finding_id == finding.finding_id and record.decision is not None:
             status = _STATUS_OF[record.decision]
-    if not finding.provenance.is_ai and status in (ReviewStatus.EDITED, ReviewStatus.CONFIRMED):
+    if finding.provenance.is_own and status in (ReviewStatus.EDITED, ReviewStatus.CONFIRMED):
         return ReviewStatus.ADDED
     return status

@@ -181,7 +181,7 @@ def _current_revisions(
 ) -> dict[str, Finding]:
     """The newest revision in force of every finding that is there.
 
-    The first revision of an AI finding is there from the start; every other revision is in
+    The first revision of a finding by the AI or by others is there from the start; every other revision is in
     force while the row that made it is.
     """
     named = {r.revision_id for r in active if r.revision_id is not None}
@@ -191,7 +191,7 @@ def _current_revisions(
     current: dict[str, Finding] = {}
     for revision in revisions:
         is_first = revision.parent_revision_id is None
-        if is_first and not revision.provenance.is_ai:
+        if is_first and revision.provenance.is_own:
             in_force = revision.finding_id in made_by_reader
         else:
             in_force = is_first or revision.revision_id in named
