@@ -12,7 +12,9 @@ from typing import BinaryIO, Final, Protocol, Self
 from isal import isal_zlib
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
-_PACKED_BYTES: Final = 256 * 1024
+_FIRST_BYTES: Final = 4 * 1024
+"""A header needs no more; later pieces grow."""
+_PACKED_BYTES: Final = 128 * 1024
 _UNPACKED_BYTES: Final = 4 * 1024 * 1024
 _SIZE_MODULUS: Final = 1 << 32
 _DEFLATE_ERROR: type[Exception] = vars(isal_zlib)["error"]
@@ -47,13 +49,15 @@ class _Deflated:
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
         self._unpack = isal_zlib.decompressobj(wbits)
+        self._step = _FIRST_BYTES
 
     def next_piece(self, file: BinaryIO) -> bytes:
         while True:
             unpack = self._unpack
-            packed = unpack.unconsumed_tail or unpack.unused_data or file.read(_PACKED_BYTES)
+            packed = unpack.unconsumed_tail or unpack.unused_data or file.read(self._step)
             if not packed:
                 return b""
+            self._step = min(4 * self._step, _PACKED_BYTES)
             if unpack.eof:
                 unpack = self._unpack = isal_zlib.decompressobj(self._wbits)
             try:

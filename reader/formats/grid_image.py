@@ -33,7 +33,7 @@ MOST_VOLUMES: Final = 4096
 """Of one file; the longest functional studies have about half as many."""
 _SHEAR: Final = 1e-3
 """Cosine between grid axes above which a grid counts as sheared."""
-_PEEK_BYTES: Final = 8 << 20
+_PEEK_BYTES: Final = (1 << 20, 8 << 20)
 _AIR_HU: Final = (-1100, -850)
 _ABOVE_CT_HU: Final = 33_000
 
@@ -224,9 +224,13 @@ def _magnitude() -> GeometryWarning:
 
 
 def _is_ct(stored: StoredVoxels) -> bool:
-    values = sample_start(stored, _PEEK_BYTES)
-    if _looks_like_ct(values):
-        return True
+    if stored.dtype.kind == "u" and stored.slope > 0 and stored.intercept > _AIR_HU[1]:
+        return False
+    # Most CTs show what they are at once; only what may begin with padding is read further.
+    for most_bytes in _PEEK_BYTES:
+        values = sample_start(stored, most_bytes)
+        if _looks_like_ct(values):
+            return True
     # The first slices of a coronal or sagittal CT hold nothing but the air before the patient.
     return _holds_air(values) and _looks_like_ct(sample_throughout(stored))
 

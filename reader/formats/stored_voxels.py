@@ -134,7 +134,10 @@ def read_stored(
             cancel.check()
             if not stream.compressed:
                 stream.seek(stored.offset + k0 * stored.slice_bytes)
-            _convert(_read_slab(stream, stored, k1 - k0), stored, target[k0:k1])
+            if _is_as_stored(stored, target):
+                _fill(stream, target[k0:k1])
+            else:
+                _convert(_read_slab(stream, stored, k1 - k0), stored, target[k0:k1])
             done += k1 - k0
             if not told and on_first is not None and k0 <= first < k1:
                 told = True
@@ -200,12 +203,28 @@ def _reading_order(count: int, slab: int, first: int | None) -> Iterator[tuple[i
     yield from ((max(k - slab, 0), k) for k in range(first, 0, -slab))
 
 
+def _is_as_stored(stored: StoredVoxels, target: NDArray[Any]) -> bool:
+    """Whether bytes can be read to where they belong: whole numbers that nothing is done to."""
+    return (
+        stored.meaning is Meaning.NUMBER
+        and stored.dtype == target.dtype
+        and target.dtype.kind in "iu"
+        and not stored.scaled
+        and stored.pick is None
+    )
+
+
+def _fill(stream: ByteStream, part: NDArray[Any]) -> None:
+    """Fill an array with the next bytes. Raises: UnreadableError: there are not enough."""
+    raw = part.reshape(-1).view(np.uint8).data
+    if _guarded(lambda: stream.read_into(raw)) < len(raw):
+        raise cut_short()
+
+
 def _read_slab(stream: ByteStream, stored: StoredVoxels, slices: int) -> NDArray[Any]:
     """The stored values of the next slices, of this volume alone."""
     values = _guarded(lambda: np.empty((slices, *stored.slice_shape), stored.dtype))
-    raw = values.reshape(-1).view(np.uint8).data
-    if _guarded(lambda: stream.read_into(raw)) < len(raw):
-        raise cut_short()
+    _fill(stream, values)
     if stored.pick is None:
         return values
     axis, index = stored.pick
