@@ -27,11 +27,11 @@ MEMORY = 1_500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One file to break, in a way that follows from the seed."""
+    """One file to break, in a way that follows from the seed; None opens it as it is."""
 
     path: Path
     other: Path
-    seed: int
+    seed: int | None
 
 
 @dataclass(slots=True)
@@ -176,5 +176,7 @@ class Worker:
 
 
 def _violation(case: Case, problem: str, peak: int = 0) -> dict:
-    kind = mutate(case.path, case.other, random.Random(case.seed)).kind
+    kind = "as it is"
+    if case.seed is not None:
+        kind = mutate(case.path, case.other, random.Random(case.seed)).kind
     return {"outcome": "violation", "problem": problem, "kind": kind, "peak": peak}

@@ -47,15 +47,20 @@ def main() -> None:
 
 def _run(job: dict, folder: Path) -> dict:
     path, other = Path(job["path"]), Path(job["other"])
-    mutation = mutate(path, other, random.Random(job["seed"]))
-    # The original's own name, as endings tell some formats.
-    broken = folder / path.name
-    broken.write_bytes(mutation.data)
-    _reset_peak()
-    try:
-        outcome, problem = _try(broken, path, mutation)
-    finally:
-        broken.unlink(missing_ok=True)
+    if job["seed"] is None:
+        _reset_peak()
+        mutation = Mutation(b"", "as it is")
+        outcome, problem = _try(path, path, mutation)
+    else:
+        mutation = mutate(path, other, random.Random(job["seed"]))
+        # The original's own name, as endings tell some formats.
+        broken = folder / path.name
+        broken.write_bytes(mutation.data)
+        _reset_peak()
+        try:
+            outcome, problem = _try(broken, path, mutation)
+        finally:
+            broken.unlink(missing_ok=True)
     return {"outcome": outcome, "problem": problem, "kind": mutation.kind, "peak": _peak()}
 
 
@@ -81,8 +86,12 @@ def open_fully(path: Path) -> tuple[tuple, tuple, bool]:
 
     Raises: anything but a `ReaderError` is what should not happen.
     """
-    unpacked = Path(tempfile.mkdtemp(prefix="unpacked-", dir=path.parent)) if _unpacks() else None
-    found = _scan(path, unpacked)
+    with tempfile.TemporaryDirectory(prefix="unpacked-") as unpacked:
+        return _open_fully(path, Path(unpacked))
+
+
+def _open_fully(path: Path, unpacked: Path) -> tuple[tuple, tuple, bool]:
+    found = _scan(path, unpacked if _unpacks() else None)
     json.dumps(scan_report(found), default=str)
     refused = [_sentence(str(u.why)) for u in found.unreadable]
     shown = []
