@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from reader.core.intensity import WindowLevel
+from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
-from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_parse import PixelPlace, RawHeader
+from reader.formats.dicom_pixel_format import read_pixel_format
 from reader.formats.dicom_slice import DicomSlice, PixelFormat, Vector
-from reader.formats.dicom_support import check_decodes, check_opens, refused
+from reader.formats.dicom_spacing import read_spacing
+from reader.formats.dicom_support import check_opens, refused
+from reader.formats.dicom_tables import read_tables
 from reader.formats.dicom_values import (
     binary_integer,
     doubles_as_text,
@@ -21,6 +25,8 @@ from reader.formats.dicom_values import (
     numbers,
     plain,
     plain_list,
+    printable,
+    text,
 )
 from reader.formats.sop_classes import FUNCTIONAL_GROUP_CLASSES
 
@@ -28,6 +34,7 @@ MARKS: Final = (
     # Elements that tell images at one position apart, the most telling first.
     tag.DIFFUSION_B_VALUE,
     tag.SIEMENS_B_VALUE,
+    tag.GE_B_VALUE,
     tag.SEQUENCE_NAME,
     tag.ECHO_NUMBERS,
     tag.ECHO_TIME,
@@ -35,7 +42,9 @@ MARKS: Final = (
     tag.FLIP_ANGLE,
     tag.TEMPORAL_POSITION,
     tag.TRIGGER_TIME,
+    tag.FRAME_REFERENCE_TIME,
     tag.COMPLEX_IMAGE_COMPONENT,
+    tag.PHILIPS_IMAGE_TYPE,
     tag.IMAGE_TYPE,
     tag.CONVOLUTION_KERNEL,
     tag.DIFFUSION_GRADIENT,
@@ -50,6 +59,8 @@ _BINARY_MARKS: Final = (tag.DIFFUSION_B_VALUE, tag.DIFFUSION_GRADIENT)
 _MARK_NAMES: Final = {
     tag.DIFFUSION_B_VALUE: "b",
     tag.SIEMENS_B_VALUE: "b",
+    tag.GE_B_VALUE: "b",
+    tag.FRAME_REFERENCE_TIME: "t",
     tag.ECHO_NUMBERS: "echo",
     tag.ECHO_TIME: "TE",
     tag.INVERSION_TIME: "TI",
@@ -73,44 +84,8 @@ _LOSSY_SYNTAXES: Final = frozenset(
     }
 )
 
-_ONE_SAMPLE: Final = ("MONOCHROME1", "MONOCHROME2")
-
-
-def read_pixel_format(header: RawHeader) -> PixelFormat:
-    """How the samples are stored.
-
-    Raises: UnreadableError: for colour, float or damaged pixel descriptions, by name.
-    """
-
-    def short(this: int) -> int | None:
-        return binary_integer(header.elements.get(this, b""), header.big_endian)
-
-    photometric = plain(header.elements.get(tag.PHOTOMETRIC_INTERPRETATION, b"MONOCHROME2"))
-    samples = short(tag.SAMPLES_PER_PIXEL) or 1
-    if samples != 1 or photometric not in _ONE_SAMPLE:
-        raise refused(say("Colour images ({name}) are not supported yet.", name=photometric))
-    if tag.MODALITY_LUT_SEQUENCE in header.elements:
-        raise refused(say("Images with a modality lookup table are not supported yet."))
-    allocated = short(tag.BITS_ALLOCATED)
-    stored = short(tag.BITS_STORED) or allocated
-    if allocated not in (8, 16, 32) or stored is None or not 1 <= stored <= allocated:
-        raise refused(say("Pixels of {bits} bits are not supported.", bits=allocated or "?"))
-    check_decodes(header.transfer_syntax_uid)
-    high_bit = short(tag.HIGH_BIT)
-    return _pixel_format(
-        header.transfer_syntax_uid,
-        allocated,
-        stored,
-        stored - 1 if high_bit is None or not stored - 1 <= high_bit < allocated else high_bit,
-        short(tag.PIXEL_REPRESENTATION) == 1,
-        photometric,
-    )
-
-
-@lru_cache(maxsize=256)
-def _pixel_format(*values: object) -> PixelFormat:
-    """One object for all slices stored alike."""
-    return PixelFormat(*values)  # type: ignore[arg-type]
+_LARGEST_SERIES_FILE: Final = 1 << 38
+"""Bits: an image said to be larger than 32 GB is a broken header."""
 
 
 def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
@@ -121,13 +96,30 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
     elements = header.elements
     get = elements.get
     rows, columns = image_size(header)
-    check_opens(plain(get(tag.SOP_CLASS_UID, b"")), rows > 0, header.has_pixels)
+    sop_class_uid = plain(get(tag.SOP_CLASS_UID, b""))
+    if header.cut_short:
+        check_opens(sop_class_uid, True, True)
+        raise refused(say("The DICOM file is cut short: part of its header is missing."))
+    check_opens(sop_class_uid, rows > 0, header.has_pixels)
     pixels = read_pixel_format(header)
+    if rows * columns * frames * pixels.frame_bits > _LARGEST_SERIES_FILE:
+        raise refused(
+            say(
+                "The header claims {frames} images of {rows} × {columns} pixels, which no file "
+                "holds.",
+                frames=frames,
+                rows=rows,
+                columns=columns,
+            )
+        )
     slope = number(get(tag.RESCALE_SLOPE, b""))
     intercept = number(get(tag.RESCALE_INTERCEPT, b""))
+    tables = read_tables(header, pixels, intercept or 0.0)
+    apart, source = read_spacing(header, sop_class_uid, tables.region_spacing_mm)
+    by_table = tables.table is not None
     return DicomSlice(
         path=header.path,
-        sop_class_uid=plain(get(tag.SOP_CLASS_UID, b"")),
+        sop_class_uid=sop_class_uid,
         sop_instance_uid=plain(get(tag.SOP_INSTANCE_UID, b"")),
         series_uid=plain(get(tag.SERIES_INSTANCE_UID, b"")),
         study_uid=plain(get(tag.STUDY_INSTANCE_UID, b"")),
@@ -136,21 +128,25 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
         columns=columns,
         pixels=pixels,
         encapsulated=header.pixels is not None and header.pixels.encapsulated,
-        fragments=frame_fragments(header, rows * columns * pixels.bits_allocated // 8, frames)[0],
+        fragments=frame_fragments(header, rows * columns * pixels.frame_bits // 8, frames)[0],
         file_size=header.file_size,
         modified_ns=header.modified_ns,
         position_lps_mm=position(get(tag.IMAGE_POSITION, b"")),
         orientation=orientation(get(tag.IMAGE_ORIENTATION, b"")),
-        spacing_mm=spacing(get(tag.PIXEL_SPACING, b"")),
+        spacing_mm=apart,
+        spacing_source=source,
         slice_thickness_mm=positive(get(tag.SLICE_THICKNESS, b"")),
         slice_spacing_mm=positive(get(tag.SPACING_BETWEEN_SLICES, b"")),
         frame_of_reference_uid=plain(get(tag.FRAME_OF_REFERENCE_UID, b"")),
         localizer=b"LOCALIZER" in get(tag.IMAGE_TYPE, b""),
-        slope=slope if slope else 1.0,
-        intercept=intercept or 0.0,
-        rescaled=intercept is not None,
-        padding=_padding(header, pixels.signed),
-        windows=windows(get(tag.WINDOW_CENTER, b""), get(tag.WINDOW_WIDTH, b"")),
+        slope=1.0 if by_table else slope or 1.0,
+        intercept=0.0 if by_table else intercept or 0.0,
+        rescaled=by_table or intercept is not None,
+        table=tables.table,
+        palette=tables.palette,
+        overlays=tables.overlays,
+        padding=_padding(header, pixels),
+        windows=tables.windows + header_windows(elements, pixels),
         lossy=plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
         or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
         marks=tuple(
@@ -162,12 +158,21 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
     )
 
 
-def _padding(header: RawHeader, signed: bool) -> tuple[int, int] | None:
-    """The stored values that mark pixels outside the image."""
-    value = binary_integer(
-        header.elements.get(tag.PIXEL_PADDING_VALUE, b""), header.big_endian, signed
-    )
-    return None if value is None else (value, value)
+def _padding(header: RawHeader, pixels: PixelFormat) -> tuple[int, int] | None:
+    """The stored values that mark pixels outside the image, the smallest and the largest.
+
+    Their sign is the pixels', whatever VR the element has: 63536 in signed pixels is -2000.
+    Source: DICOM PS3.3 C.7.5.1.1.2.
+    """
+    stated = header.elements.get(tag.PIXEL_PADDING_VALUE, b"")
+    if not stated or pixels.is_color or pixels.real:
+        return None
+    ends = [
+        binary_integer(header.elements.get(this, b""), header.big_endian, pixels.signed)
+        for this in (tag.PIXEL_PADDING_VALUE, tag.PIXEL_PADDING_RANGE_LIMIT)
+    ]
+    known = [end for end in ends if end is not None]
+    return (min(known), max(known)) if known else None
 
 
 def image_size(header: RawHeader) -> tuple[int, int]:
@@ -195,24 +200,58 @@ def frame_fragments(
     """
     place = header.pixels
     if place is None:
+        if header.pixel_length is not None:
+            _check_present(header.pixel_length, frame_bytes * frames)
         return ((),) * frames
     if not place.encapsulated:
-        start, declared = place.fragments[0]
-        present = min(declared, header.file_size - start)
-        if present < frame_bytes * frames:
-            raise refused(
-                say(
-                    "The DICOM file is cut short: {present} of {needed} bytes of pixel data.",
-                    present=max(0, present),
-                    needed=frame_bytes * frames,
-                )
+        return _native_fragments(header, place, frame_bytes, frames)
+    if len(place.fragments) < frames:
+        raise refused(
+            say(
+                "The DICOM file is cut short: {present} of {needed} frames.",
+                present=len(place.fragments),
+                needed=frames,
             )
-        return tuple(((start + n * frame_bytes, frame_bytes),) for n in range(frames))
+        )
     if frames == 1:
         return (place.fragments,)
     if len(place.fragments) == frames:
         return tuple((fragment,) for fragment in place.fragments)
     return _fragments_by_offset_table(place.fragments, place.offsets, frames)
+
+
+def _native_fragments(
+    header: RawHeader, place: PixelPlace, frame_bytes: int, frames: int
+) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The places of uncompressed frames, one after the other."""
+    start, declared = place.fragments[0]
+    present = min(declared, header.file_size - start)
+    if binary_integer(header.elements.get(tag.BITS_ALLOCATED, b"")) == 1:
+        rows, columns = image_size(header)
+        needed = (rows * columns * frames + 7) // 8
+        _check_present(present, needed)
+        if frames == 1:
+            return (((start, needed),),)
+        if rows * columns % 8:
+            # Frames begin inside a byte.
+            return ((),) * frames
+    _check_present(present, frame_bytes * frames)
+    return tuple(((start + n * frame_bytes, frame_bytes),) for n in range(frames))
+
+
+def _check_present(present: int, needed: int) -> None:
+    """Return when all bytes of the pixels are there.
+
+    Raises: UnreadableError: saying how many are not.
+    """
+    if present < needed:
+        raise refused(
+            say(
+                "The DICOM file is cut short: {present} of {needed} bytes of pixel data.",
+                present=max(0, present),
+                needed=needed,
+            )
+        )
 
 
 def _fragments_by_offset_table(
@@ -255,23 +294,59 @@ def orientation(value: bytes) -> tuple[Vector, Vector] | None:
     )
 
 
-def spacing(value: bytes) -> tuple[float, float] | None:
-    """Pixel Spacing: between rows, between columns."""
-    found = numbers(value)
-    return (found[0], found[1]) if len(found) == 2 and min(found) > 0 else None
-
-
 def positive(value: bytes) -> float | None:
     """A length above zero."""
     found = number(value)
     return found if found is not None and found > 0 else None
 
 
+def header_windows(elements: Mapping[int, bytes], pixels: PixelFormat) -> tuple[WindowLevel, ...]:
+    """The windows that plain elements of a header propose for pixels stored so."""
+    centers = elements.get(tag.WINDOW_CENTER, b"")
+    if not centers or pixels.is_color:
+        return ()
+    return windows(
+        centers,
+        elements.get(tag.WINDOW_WIDTH, b""),
+        elements.get(tag.VOI_LUT_FUNCTION, b""),
+        elements.get(tag.WINDOW_EXPLANATION, b""),
+        elements.get(tag.SPECIFIC_CHARACTER_SET, b""),
+    )
+
+
 @lru_cache(maxsize=1024)
-def windows(centers: bytes, widths: bytes) -> tuple[WindowLevel, ...]:
-    """The windows a header proposes, equal ones once."""
-    pairs = zip(numbers(centers), numbers(widths), strict=False)
-    return tuple(dict.fromkeys(WindowLevel(c, w) for c, w in pairs if w > 0))
+def windows(
+    centers: bytes,
+    widths: bytes,
+    function: bytes = b"",
+    explanations: bytes = b"",
+    character_set: bytes = b"",
+) -> tuple[WindowLevel, ...]:
+    """The windows a header proposes, equal ones once, each by the header's name for it.
+
+    Without a function they are LINEAR, which has no widths below 1: such a window is meant
+    exactly. Source: DICOM PS3.3 C.11.2.1.2.
+    """
+    stated = _FUNCTIONS.get(plain(function), WindowFunction.LINEAR)
+    names = text(explanations, character_set).split("\\") if explanations else []
+    found: dict[tuple[float, float], WindowLevel] = {}
+    for n, (center, width) in enumerate(zip(numbers(centers), numbers(widths), strict=False)):
+        if width > 0:
+            exact = stated is WindowFunction.LINEAR and width < 1
+            name = printable(names[n]) if n < len(names) else ""
+            found.setdefault(
+                (center, width),
+                WindowLevel(
+                    center, width, WindowFunction.LINEAR_EXACT if exact else stated, None, name
+                ),
+            )
+    return tuple(found.values())
+
+
+_FUNCTIONS: Final = {
+    one.value: one
+    for one in (WindowFunction.LINEAR, WindowFunction.LINEAR_EXACT, WindowFunction.SIGMOID)
+}
 
 
 def mark_text(slice_: DicomSlice, index: int) -> str:

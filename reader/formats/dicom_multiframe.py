@@ -24,12 +24,12 @@ from reader.formats.dicom_image import (
     position,
     positive,
     read_slice,
-    spacing,
     windows,
 )
 from reader.formats.dicom_multiframe_groups import FrameHeader, Groups, read_frame_header
 from reader.formats.dicom_parse import RawHeader
 from reader.formats.dicom_slice import DicomSlice, Vector
+from reader.formats.dicom_spacing import spacing
 from reader.formats.dicom_support import refused
 from reader.formats.dicom_values import integer, number, numbers, plain
 from reader.formats.sop_classes import ImageKind, kind_of

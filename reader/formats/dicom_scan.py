@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, Study, Unreadable
+from reader.core.study import ScanResult, Series, Study, StudySummary, Unreadable
 from reader.core.text import Text, say
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
@@ -27,7 +27,14 @@ _IGNORED_NAMES: Final = frozenset(
 _REPORT_EVERY: Final = 25
 
 
-def scan_paths(paths: Sequence[Path], report: ReportProgress, cancel: CancelToken) -> ScanResult:
+def scan_paths(
+    paths: Sequence[Path],
+    report: ReportProgress,
+    cancel: CancelToken,
+    *,
+    unpacked: Path | None = None,
+    on_found: Callable[[tuple[StudySummary, ...]], None] | None = None,
+) -> ScanResult:
     """Find every DICOM and NIfTI series in `paths` (files, and folders with all they hold).
 
     Reads no pixels, except that a little of a NIfTI file's voxels are looked at to tell

@@ -38,7 +38,12 @@ class PixelFormat:
 
     @property
     def frame_bits(self) -> int:
-        """Bits of one pixel, all samples together."""
+        """Bits of one uncompressed pixel, all samples together.
+
+        In YBR_FULL_422 two pixels share their colour. Source: DICOM PS3.3 C.7.6.3.1.2.
+        """
+        if self.photometric == "YBR_FULL_422":
+            return 2 * self.bits_allocated
         return self.samples * self.bits_allocated
 
     @property

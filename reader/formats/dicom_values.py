@@ -79,6 +79,11 @@ def plain_list(value: bytes) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("\\")) if text else ()
 
 
+def printable(words: str, most: int = 64) -> str:
+    """Words from a header fit for a line of an interface."""
+    return "".join(c for c in words if c.isprintable())[:most].strip()
+
+
 def text(value: bytes, character_set: bytes) -> str:
     """A value written in the data set's Specific Character Set.
 

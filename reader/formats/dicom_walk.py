@@ -105,8 +105,9 @@ def _walk_explicit(window: Window, position: int, found: dict[int, bytes], stop_
     last = 0
     while True:
         if index > end or index < 0:
-            if not _more(window, window.start + index):
-                return window.start + index
+            position = window.start + index
+            if not _more(window, position):
+                return position
             data, index, end = window.data, 0, len(window.data) - 12
         head = data[index : index + 6]
         this, how = heads.get(head) or _learn(heads, head)

@@ -1,0 +1,57 @@
+"""How far apart an image's pixels are, and what that distance means.
+
+Source: DICOM PS3.3 10.7.1.3 (Pixel Spacing Calibration), C.8.5.5, C.8.6.1.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from reader.core.series_kind import SpacingSource
+from reader.formats import dicom_tags as tag
+from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_values import numbers
+from reader.formats.sop_classes import ImageKind, kind_of
+
+Spacing = tuple[float, float]
+
+
+def spacing(value: bytes) -> Spacing | None:
+    """Pixel Spacing: between rows, between columns."""
+    found = numbers(value)
+    return (found[0], found[1]) if len(found) == 2 and min(found) > 0 else None
+
+
+def read_spacing(
+    header: RawHeader, sop_class_uid: str, region_mm: Spacing | None
+) -> tuple[Spacing | None, SpacingSource]:
+    """The distance between rows and between columns in mm, and where it is true.
+
+    `region_mm` is the calibration of an ultrasound image's regions.
+    """
+    get = header.elements.get
+    if region_mm is not None:
+        return region_mm, SpacingSource.ULTRASOUND
+    return _stated(
+        kind_of(sop_class_uid),
+        get(tag.PIXEL_SPACING, b""),
+        get(tag.IMAGER_PIXEL_SPACING, b""),
+        get(tag.NOMINAL_SCANNED_PIXEL_SPACING, b""),
+        bool(get(tag.PIXEL_SPACING_CALIBRATION_TYPE, b"").strip(b"\0 ")),
+    )
+
+
+@lru_cache(maxsize=256)
+def _stated(
+    kind: ImageKind, pixel: bytes, imager: bytes, scanned: bytes, calibrated: bool
+) -> tuple[Spacing | None, SpacingSource]:
+    in_patient, at_detector = spacing(pixel), spacing(imager)
+    if in_patient is not None:
+        shadow = kind in (ImageKind.PROJECTION, ImageKind.ANGIOGRAPHY)
+        # A radiograph's Pixel Spacing is the detector's unless somebody calibrated it.
+        corrected = calibrated or (at_detector is not None and at_detector != in_patient)
+        if shadow and not corrected:
+            return in_patient, SpacingSource.DETECTOR
+        return in_patient, SpacingSource.PATIENT
+    found = at_detector or spacing(scanned)
+    return found, SpacingSource.NONE if found is None else SpacingSource.DETECTOR
