@@ -237,10 +237,10 @@ def listen() -> None:
 
     For a codec process only: the application's own standard error stays as it is.
     """
-    global _listening  # noqa: PLW0603 - a file descriptor belongs to the process as well
+    global _listening
     from tempfile import TemporaryFile
 
     with TemporaryFile() as file:
         os.dup2(file.fileno(), _STDERR)
-    sys.stderr = None  # type: ignore[assignment]
+    sys.stderr = None
     _listening = True

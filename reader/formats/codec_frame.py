@@ -75,9 +75,19 @@ class FrameFormat:
     @classmethod
     def unpack(cls, packed: bytes) -> FrameFormat:
         """What `pack` packed."""
-        uid, photometric, *numbers, signed = _PACKED.unpack(packed)
-        words = (uid.rstrip(b"\0").decode(), photometric.rstrip(b"\0").decode())
-        return cls(*words, *numbers, bool(signed))
+        uid, photometric, *numbers, high_bit, signed = _PACKED.unpack(packed)
+        rows, columns, samples, allocated, stored = numbers
+        return cls(
+            uid.rstrip(b"\0").decode(),
+            photometric.rstrip(b"\0").decode(),
+            rows,
+            columns,
+            samples,
+            allocated,
+            stored,
+            high_bit,
+            bool(signed),
+        )
 
 
 PACKED_BYTES: Final = _PACKED.size

@@ -84,7 +84,7 @@ def _read_jpeg(frame: bytes, _wanted: FrameFormat) -> Codestream:
     jfif, adobe = False, None
     for _ in range(_MOST_SEGMENTS):
         mark, marker, length = struct.unpack_from(">BBH", frame, at)
-        if mark != 0xFF or length < 2 and marker != 0xFF:
+        if mark != 0xFF or (length < 2 and marker != 0xFF):
             break
         if marker == 0xFF:
             at += 1
@@ -114,7 +114,9 @@ def _read_jpeg_2000(frame: bytes, _wanted: FrameFormat) -> Codestream:
     if start < 0:
         raise CodecError("no JPEG 2000")
     at = start + 4
-    length, _, x1, y1, x0, y0, _, _, _, _, components = struct.unpack_from(">HHIIIIIIIIH", frame, at)
+    length, _, x1, y1, x0, y0, _, _, _, _, components = struct.unpack_from(
+        ">HHIIIIIIIIH", frame, at
+    )
     depths = {frame[at + 38 + 3 * n] for n in range(components)}
     if len(depths) != 1:
         raise CodecError("components differ")

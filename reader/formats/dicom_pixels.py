@@ -1,8 +1,7 @@
-"""Reads the stored samples of one slice and turns them into modality values, in place."""
+"""Reads the stored samples of one slice and turns them into modality values or colours."""
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import Any, BinaryIO, Final
 
@@ -11,26 +10,26 @@ from numpy.typing import NDArray
 
 from reader.core.errors import UnreadableError
 from reader.core.text import say
-from reader.formats.dicom_slice import DicomSlice, PixelFormat
+from reader.formats.codec_frame import CodecError, FrameFormat, container, keep_stored_bits
+from reader.formats.codec_headers import DECODED_SYNTAXES, read_codestream
+from reader.formats.codec_pool import shared_pool
+from reader.formats.dicom_color import apply_palette, interleave, reduce_to_bytes, ycbcr_to_rgb
+from reader.formats.dicom_overlay import draw_overlays, has_embedded
+from reader.formats.dicom_slice import DicomSlice, ModalityTable, PixelFormat
 from reader.formats.dicom_support import transfer_syntax_name
-from reader.formats.quiet_pydicom import quiet_pydicom
+from reader.formats.dicom_unusual import frame_place, read_unusual_frame
 
-_log = logging.getLogger(__name__)
-
-_FASTEST_PLUGIN: Final = {
-    # Measured on 512 x 512 CT slices, same values from all; the others are the fallback.
-    "1.2.840.10008.1.2.4.80": "pyjpegls",
-    "1.2.840.10008.1.2.4.81": "pyjpegls",
-    "1.2.840.10008.1.2.4.90": "pylibjpeg",
-    "1.2.840.10008.1.2.4.91": "pylibjpeg",
-    "1.2.840.10008.1.2.5": "pylibjpeg",
-}
+_REAL_BITS: Final = (32, 64)
 
 
-def read_slice_values(slice_: DicomSlice, target: NDArray[Any]) -> None:
-    """Fill `target` (rows x columns, the volume's type) with the slice's modality values.
+def read_slice_values(
+    slice_: DicomSlice, target: NDArray[Any], graphics: NDArray[np.uint8] | None = None
+) -> None:
+    """Fill `target` with the slice's modality values, or colours.
 
-    Thread-safe for different targets.
+    `target` is rows x columns of the volume's type, and for colour rows x columns x 3 of
+    uint8; `graphics` (rows x columns, zeros) gets its overlay planes. Thread-safe for
+    different targets.
 
     Raises: UnreadableError: the file changed since the scan, or its pixels cannot be
         decoded. OSError.
@@ -42,40 +41,127 @@ def read_slice_values(slice_: DicomSlice, target: NDArray[Any]) -> None:
                 say("A file has changed since the folder was looked through."),
                 say("Open the folder again."),
             )
-        if _is_direct(slice_, target):
-            _read_native(file, slice_, target)
-            stored: NDArray[Any] = target.view(_stored_dtype(slice_.pixels))
-        else:
-            stored = _decode(file, slice_)
-    _rescale(_stored_bits(stored, slice_.pixels), slice_, target)
+        try:
+            stored, decoded = _read_stored(file, slice_, target)
+            if graphics is not None:
+                draw_overlays(slice_, stored, graphics)
+            _convert(stored, slice_, target, decoded=decoded)
+        except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception as error:
+            # pydicom and numpy raise almost anything on damaged files.
+            raise _undecodable(slice_) from error
 
 
 def stored_limits(slice_: DicomSlice) -> tuple[float, float]:
     """The smallest and largest modality value that the slice's stored bits allow."""
+    if slice_.table is not None:
+        entries = _entries(slice_.table)
+        return float(entries.min()), float(entries.max())
     ends = [end * slice_.slope + slice_.intercept for end in slice_.pixels.stored_range]
     return min(ends), max(ends)
 
 
-def _is_direct(slice_: DicomSlice, target: NDArray[Any]) -> bool:
-    """Whether stored samples can be read straight into the volume and rescaled there."""
-    return (
-        bool(slice_.fragments)
-        and not slice_.encapsulated
-        and target.dtype.kind in "iu"
-        and slice_.pixels.bits_allocated == 8 * target.dtype.itemsize
-        and np.little_endian
+def check_first_slice(slice_: DicomSlice) -> None:
+    """Refuse a slice whose bytes cannot be what its header claims, before memory is taken.
+
+    Raises: UnreadableError. OSError.
+    """
+    try:
+        if slice_.encapsulated or not slice_.fragments:
+            with slice_.path.open("rb", buffering=0) as file:
+                data, compressed = _frame_bytes(file, slice_)
+            if compressed:
+                read_codestream(data, _frame_format(slice_))
+        elif slice_.fragments[0][1] < frame_place(slice_)[1] - 1:
+            raise _undecodable(slice_)
+    except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as error:
+        # pydicom raises almost anything on damaged files.
+        raise _undecodable(slice_) from error
+
+
+def modality_ends(slice_: DicomSlice, first: int, last: int) -> tuple[float, float]:
+    """A range of stored values as modality values."""
+    ends = np.array([first, last], np.int64)
+    values = (
+        _looked_up(ends, slice_.table)
+        if slice_.table is not None
+        else ends * slice_.slope + slice_.intercept
     )
+    return float(values.min()), float(values.max())
+
+
+def _read_stored(
+    file: BinaryIO, slice_: DicomSlice, target: NDArray[Any]
+) -> tuple[NDArray[Any], bool]:
+    """The samples, rows x columns (x 3), in `target` if it can; whether a codec gave them.
+
+    A codec's are RGB and have no more bits than are stored (but for embedded overlays);
+    the others are as they lie in the file.
+    """
+    pixels = slice_.pixels
+    if _is_plain(slice_):
+        stored = _place_for(slice_, target)
+        _read_native(file, slice_, stored)
+        return stored, False
+    data, compressed = _frame_bytes(file, slice_)
+    if compressed:
+        return _decode(data, slice_, target), True
+    start, _ = frame_place(slice_)
+    bits = pixels.frame_bits * slice_.rows * slice_.columns
+    first_bit = slice_.frame * bits - 8 * start
+    samples = _unpacked(data, pixels.bits_allocated, first_bit, bits // pixels.bits_allocated)
+    samples = samples.view(_stored_dtype(pixels))
+    if pixels.samples == 1:
+        return samples.reshape(slice_.rows, slice_.columns), False
+    if pixels.samples != 3:
+        raise _undecodable(slice_)
+    size = slice_.rows, slice_.columns
+    return interleave(samples, *size, pixels.photometric, pixels.planar), False
+
+
+def _is_plain(slice_: DicomSlice) -> bool:
+    """Whether samples lie in the file as they lie in memory."""
+    pixels = slice_.pixels
+    return (
+        len(slice_.fragments) == 1
+        and not slice_.encapsulated
+        and pixels.bits_allocated in (8, 16, 32, 64)
+        and np.little_endian
+        and (
+            pixels.samples == 1
+            or (pixels.samples == 3 and not pixels.planar and "422" not in pixels.photometric)
+        )
+    )
+
+
+def _place_for(slice_: DicomSlice, target: NDArray[Any]) -> NDArray[Any]:
+    """Where stored samples go: the target's own memory where they have its size."""
+    dtype = _stored_dtype(slice_.pixels)
+    shape: tuple[int, ...] = (slice_.rows, slice_.columns)
+    if slice_.pixels.samples != 1:
+        shape = (*shape, slice_.pixels.samples)
+    same = target.shape == shape and target.dtype.itemsize == dtype.itemsize
+    if same and (dtype.kind == "f") == (target.dtype.kind == "f"):
+        return target.view(dtype)
+    return np.empty(shape, dtype)
 
 
 def _stored_dtype(pixels: PixelFormat) -> np.dtype[Any]:
     """The type stored samples have in memory."""
-    return np.dtype(f"{'i' if pixels.signed else 'u'}{pixels.bits_allocated // 8}")
+    if pixels.real:
+        if pixels.bits_allocated not in _REAL_BITS:
+            raise ValueError("no such float")
+        return np.dtype(f"f{pixels.bits_allocated // 8}")
+    return container(pixels.bits_allocated, pixels.signed)
 
 
-def _read_native(file: BinaryIO, slice_: DicomSlice, target: NDArray[Any]) -> None:
-    """Read uncompressed samples into the memory of `target`."""
+def _read_native(file: BinaryIO, slice_: DicomSlice, stored: NDArray[Any]) -> None:
+    """Read uncompressed samples into the memory of `stored`."""
     offset, length = slice_.fragments[0]
-    raw = target.reshape(-1).view(np.uint8).data
+    raw = stored.reshape(-1).view(np.uint8).data
     file.seek(offset)
     if len(raw) != length or _read_fully(file, raw) != length:
         raise _undecodable(slice_)
@@ -92,103 +178,133 @@ def _read_fully(file: BinaryIO, raw: memoryview) -> int:
     return filled
 
 
-def _decode(file: BinaryIO, slice_: DicomSlice) -> NDArray[Any]:
-    """The stored samples, decoded or unpacked; rows x columns.
+def _joined(file: BinaryIO, slice_: DicomSlice) -> bytes:
+    """The bytes of all fragments."""
+    parts = []
+    for offset, length in slice_.fragments:
+        file.seek(offset)
+        part = file.read(min(length, slice_.file_size))
+        if len(part) != length:
+            raise _undecodable(slice_)
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    Raises: UnreadableError.
+
+def _frame_bytes(file: BinaryIO, slice_: DicomSlice) -> tuple[bytes, bool]:
+    """A frame's bytes, and whether they are a codestream."""
+    if not slice_.fragments:
+        return read_unusual_frame(slice_)
+    if slice_.encapsulated:
+        return _joined(file, slice_), True
+    return _packed_frame(file, slice_), False
+
+
+def _packed_frame(file: BinaryIO, slice_: DicomSlice) -> bytes:
+    """The bytes that hold an uncompressed frame's samples, the shared ones at its ends as well.
+
+    A fragment is placed in whole bytes; frames of single bits follow each other in bits.
     """
-    try:
-        with quiet_pydicom():
-            if not slice_.fragments:
-                stored = _decode_by_pydicom(slice_)
-            elif slice_.encapsulated:
-                parts = []
-                for offset, length in slice_.fragments:
-                    file.seek(offset)
-                    parts.append(file.read(length))
-                stored = _decode_frame(b"".join(parts), slice_)
-            else:
-                stored = np.empty((slice_.rows, slice_.columns), _stored_dtype(slice_.pixels))
-                _read_native(file, slice_, stored)
-    except (UnreadableError, OSError, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:
-        # Codecs fed with damaged data raise anything; a panic in Rust is no Exception.
-        raise _undecodable(slice_) from error
-    if stored.shape != (slice_.rows, slice_.columns):
+    whole = slice_.pixels.frame_bits * slice_.rows * slice_.columns // 8
+    start, length = frame_place(slice_)
+    file.seek(slice_.fragments[0][0] - slice_.frame * whole + start)
+    data = file.read(length)
+    if len(data) < length:
         raise _undecodable(slice_)
-    return stored
+    return data
 
 
-def _decode_frame(frame: bytes, slice_: DicomSlice) -> NDArray[Any]:
-    """Decode one compressed frame with the fastest codec, or any that can."""
-    from pydicom.encaps import encapsulate
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import UID
+def _unpacked(data: bytes, bits_allocated: int, first_bit: int, count: int) -> NDArray[Any]:
+    """Samples of any allocation, as unsigned integers or raw words. Source: DICOM PS3.5 8.1.1."""
+    if bits_allocated == 1:
+        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+        return bits[first_bit : first_bit + count]
+    if bits_allocated == 12:
+        triples = np.frombuffer(data[: -(-count // 2) * 3], np.uint8).reshape(-1, 3)
+        low, middle, high = triples.astype(np.uint16).T
+        pairs = np.stack([low | (middle & 0x0F) << 8, middle >> 4 | high << 4], axis=1)
+        return pairs.reshape(-1)[:count]
+    size = bits_allocated // 8
+    return np.frombuffer(bytearray(data[: count * size]), f"<u{size}").astype(f"u{size}")
 
+
+def _frame_format(slice_: DicomSlice) -> FrameFormat:
+    """What a codec must know; with all bits where overlays lie among them."""
     pixels = slice_.pixels
-    decoder = get_decoder(UID(pixels.transfer_syntax_uid))
-    options: dict[str, Any] = {
-        "rows": slice_.rows,
-        "columns": slice_.columns,
-        "number_of_frames": 1,
-        "samples_per_pixel": 1,
-        "bits_allocated": pixels.bits_allocated,
-        "bits_stored": pixels.bits_stored,
-        "photometric_interpretation": pixels.photometric,
-        "pixel_representation": int(pixels.signed),
-        "pixel_keyword": "PixelData",
-    }
-    source = encapsulate([frame], has_bot=False)
-    plugin = _FASTEST_PLUGIN.get(pixels.transfer_syntax_uid, "")
-    if plugin:
-        try:
-            return np.asarray(decoder.as_array(source, decoding_plugin=plugin, **options)[0])
-        except Exception:  # noqa: BLE001 - damaged data: perhaps another codec can
-            _log.debug("the fastest codec failed, trying the others")
-    return np.asarray(decoder.as_array(source, **options)[0])
+    whole = has_embedded(slice_)
+    return FrameFormat(
+        transfer_syntax_uid=pixels.transfer_syntax_uid,
+        photometric=pixels.photometric,
+        rows=slice_.rows,
+        columns=slice_.columns,
+        samples=pixels.samples,
+        bits_allocated=pixels.bits_allocated,
+        bits_stored=pixels.bits_allocated if whole else pixels.bits_stored,
+        high_bit=pixels.bits_allocated - 1 if whole else pixels.high_bit,
+        signed=pixels.signed,
+    )
 
 
-def _decode_by_pydicom(slice_: DicomSlice) -> NDArray[Any]:
-    """Big endian, deflated, without a preamble: everything through pydicom."""
-    from pydicom import dcmread
-    from pydicom.uid import UID
-
-    dataset = dcmread(slice_.path, force=True)
-    if "TransferSyntaxUID" not in dataset.file_meta:
-        dataset.file_meta.TransferSyntaxUID = UID(slice_.pixels.transfer_syntax_uid)
-    found = np.asarray(dataset.pixel_array)
-    found = found.astype(found.dtype.newbyteorder("="))
-    return found[slice_.frame] if found.ndim == 3 else found
-
-
-def _stored_bits(stored: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
-    """Drop what lies beside the stored bits (overlays, rubbish), and extend the sign.
-
-    In place. Source: DICOM PS3.5 8.1.1.
-    """
-    bits = 8 * stored.dtype.itemsize
-    if pixels.bits_stored >= bits:
-        return stored
-    above = bits - 1 - pixels.high_bit if pixels.high_bit < bits else bits - pixels.bits_stored
-    below = bits - pixels.bits_stored - above
-    if not pixels.signed and below == 0:
-        stored &= stored.dtype.type((1 << pixels.bits_stored) - 1)
-        return stored
-    np.left_shift(stored, above, out=stored)
-    np.right_shift(stored, above + below, out=stored)
+def _decode(frame: bytes, slice_: DicomSlice, target: NDArray[Any]) -> NDArray[Any]:
+    """The samples of a compressed frame; colour as RGB."""
+    if slice_.pixels.transfer_syntax_uid not in DECODED_SYNTAXES:
+        raise _undecodable(slice_)
+    stored = _place_for(slice_, target)
+    try:
+        shared_pool().decode(frame, _frame_format(slice_), stored.reshape(-1).view(np.uint8).data)
+    except CodecError as error:
+        raise _undecodable(slice_) from error
     return stored
+
+
+def _convert(
+    stored: NDArray[Any], slice_: DicomSlice, target: NDArray[Any], *, decoded: bool
+) -> None:
+    """Write the values or colours of stored samples into `target`, perhaps the same memory."""
+    pixels = slice_.pixels
+    if pixels.is_color != (target.ndim == 3):
+        raise _undecodable(slice_)
+    if not pixels.real and (not decoded or has_embedded(slice_)):
+        stored = keep_stored_bits(stored, pixels.bits_stored, pixels.high_bit, pixels.signed)
+    if slice_.palette is not None and pixels.samples == 1 and pixels.is_color:
+        apply_palette(stored, slice_.palette.first_stored, slice_.palette.rgb, target)
+    elif pixels.is_color:
+        if not decoded and pixels.photometric.startswith("YBR"):
+            stored = ycbcr_to_rgb(stored, pixels.photometric, pixels.bits_stored)
+        colors = reduce_to_bytes(stored, pixels.bits_stored)
+        if colors.shape != target.shape:
+            raise _undecodable(slice_)
+        if not np.shares_memory(colors, target):
+            np.copyto(target, colors)
+    elif stored.shape != target.shape:
+        raise _undecodable(slice_)
+    elif slice_.table is not None:
+        np.copyto(target, _looked_up(stored, slice_.table), casting="unsafe")
+    else:
+        _rescale(stored, slice_, target)
+
+
+def _entries(table: ModalityTable) -> NDArray[np.uint16]:
+    return np.frombuffer(table.entries, "<u2")
+
+
+def _looked_up(stored: NDArray[Any], table: ModalityTable) -> NDArray[np.uint16]:
+    """Modality values by table; below its first and above its last entry theirs."""
+    entries = _entries(table)
+    index = np.clip(stored.astype(np.int64) - table.first_stored, 0, len(entries) - 1)
+    return entries[index]
 
 
 def _rescale(stored: NDArray[Any], slice_: DicomSlice, target: NDArray[Any]) -> None:
     """Write slope * stored + intercept into `target`, which may be the same memory.
 
     Values below what the target holds are set to the least it holds: only CT numbers
-    under -32768, which mean nothing, can be.
+    under -32768, which mean nothing, can be. NaN and infinities become 0.
     """
     slope, intercept = slice_.slope, slice_.intercept
     if target.dtype.kind == "f" or not (slope == 1 and intercept.is_integer()):
         values = stored * np.float64(slope) + intercept
+        if slice_.pixels.real:
+            np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         np.copyto(target, values, casting="unsafe")
         return
     limits = np.iinfo(target.dtype)
@@ -199,7 +315,8 @@ def _rescale(stored: NDArray[Any], slice_: DicomSlice, target: NDArray[Any]) -> 
     if stored.dtype.itemsize == target.dtype.itemsize:
         # Modular arithmetic: the sum fits, whatever the sign of the type it is done in.
         whole = np.uint64(offset % (1 << 64)).astype(target.dtype)
-        np.add(stored.view(target.dtype), whole, out=target)
+        if whole or not np.may_share_memory(stored, target):
+            np.add(stored.view(target.dtype), whole, out=target)
     else:
         np.add(stored, offset, out=target, dtype=np.int64, casting="unsafe")
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,17 +20,31 @@ from reader.core.intensity import IntensityUnit
 from reader.core.study import GeometryWarning, InstanceRef, Series, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
+from reader.formats.codec_headers import DECODED_SYNTAXES
+from reader.formats.codec_pool import shared_pool
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
+from reader.formats.dicom_padding import padding_values
 from reader.formats.dicom_parse import read_header
-from reader.formats.dicom_pixels import read_slice_values, stored_limits
+from reader.formats.dicom_pixels import check_first_slice, read_slice_values, stored_limits
 from reader.formats.dicom_slice import DicomSlice
+from reader.formats.dicom_unusual import forget_inflated
 
 _THREADS: Final = 2
-"""Reading and rescaling overlap with decoding; the codecs themselves hold the GIL."""
+"""For uncompressed slices: reading one overlaps with rescaling another."""
 _SLICES_PER_STEP: Final = 4
 _AIR_HU: Final = -1000
 _MOST_NAMED: Final = 8
+_COLOR_BITS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What the slices are read into; `air` stands where nothing has been read."""
+
+    voxels: NDArray[Any]
+    graphics: NDArray[np.uint8] | None
+    air: int
 
 
 def read_dicom(
@@ -43,33 +57,27 @@ def read_dicom(
 ) -> Volume:
     """Read the voxels of a DICOM series; see `series_reader.read_series`."""
     slices = [_as_slice(ref) for ref in series.instances]
-    target = _allocate(series, slices)
-    air = _air(series.unit, target.dtype)
-    if on_first is not None:
-        target.fill(air)
-    volume = Volume(
-        series_uid=series.series_uid,
-        voxels=target,
-        geometry=series.geometry,
-        unit=series.unit,
-        windows=series.windows,
-        padding=_padding(slices),
-        warnings=series.warnings,
-        measurable=series.measurable,
-    )
     count = len(slices)
     first = min(count // 2 if first_k is None else max(first_k, 0), count - 1)
+    target = _allocate(series, slices, first)
     failed: dict[int, ReaderError] = {}
     done = 0
+    volume: Volume | None = None
     stage = say("Reading {name}", name=series.description or series.modality)
-    with closing(_read_outwards(slices, target, air, first, cancel)) as steps:
-        for k0, k1, failures in steps:
-            failed |= failures
-            done += k1 - k0
-            if k0 == first and on_first is not None:
-                on_first(volume)
-            report(Progress(done, count, stage, _box(series, k0, k1)))
-    if len(failed) == count:
+    try:
+        with closing(_read_outwards(slices, target, first, cancel)) as steps:
+            for k0, k1, failures in steps:
+                failed |= failures
+                done += k1 - k0
+                if volume is None:
+                    volume = _volume(series, slices, target, first)
+                    if on_first is not None:
+                        _fill_around(target, first)
+                        on_first(volume)
+                report(Progress(done, count, stage, _box(series, k0, k1)))
+    finally:
+        forget_inflated()
+    if volume is None or len(failed) == count:
         raise next(iter(failed.values()))
     return _with_failures(volume, sorted(failed)) if failed else volume
 
@@ -88,25 +96,66 @@ def _as_slice(ref: InstanceRef) -> DicomSlice:
     )
 
 
-def _allocate(series: Series, slices: Sequence[DicomSlice]) -> NDArray[Any]:
+def _volume(series: Series, slices: Sequence[DicomSlice], target: _Target, first: int) -> Volume:
+    """The volume on the target's memory, of which slice `first` has been read."""
+    return Volume(
+        series_uid=series.series_uid,
+        voxels=target.voxels,
+        geometry=series.geometry,
+        unit=series.unit,
+        windows=series.windows,
+        padding=padding_values(slices, series.unit, target.voxels[first]),
+        graphics=target.graphics,
+        warnings=series.warnings + _color_warnings(slices),
+        measurable=series.measurable,
+    )
+
+
+def _color_warnings(slices: Sequence[DicomSlice]) -> tuple[GeometryWarning, ...]:
+    bits = max((s.pixels.bits_stored for s in slices if s.pixels.samples > 1), default=0)
+    if bits <= _COLOR_BITS:
+        return ()
+    text = say("Colours are stored in {bits} bits and shown in 8.", bits=bits)
+    return (GeometryWarning(WarningCode.REDUCED_COLOR, text),)
+
+
+def _allocate(series: Series, slices: Sequence[DicomSlice], first: int) -> _Target:
     """The whole array, not filled yet, in the smallest type that holds every value.
 
-    Raises: UnreadableError: it does not fit into this machine's memory.
+    Raises: UnreadableError: it does not fit into this machine's memory, or the first
+        slice's bytes cannot be what its header claims. OSError.
     """
-    dtype = voxel_dtype(slices, series.unit)
+    color = any(s.pixels.is_color for s in slices)
+    dtype = np.dtype(np.uint8) if color else voxel_dtype(slices, series.unit)
     shape = series.geometry.shape_kji
-    needed = math.prod(shape) * dtype.itemsize
+    drawn = any(s.overlays for s in slices)
+    needed = math.prod(shape) * (3 if color else dtype.itemsize + drawn)
     if needed > psutil.virtual_memory().available:
         raise UnreadableError(
             say("The series needs {needed:.1f} GB of memory.", needed=needed / 1e9),
             say("Close other studies or programs and open it again."),
         )
-    return np.empty(shape, dtype)
+    check_first_slice(slices[first])
+    if _is_compressed(slices[first]):
+        shared_pool().warm()
+    voxels = np.empty((*shape, 3) if color else shape, dtype)
+    graphics = np.zeros(shape, np.uint8) if drawn else None
+    return _Target(voxels, graphics, _air(series.unit, dtype))
+
+
+def _is_compressed(slice_: DicomSlice) -> bool:
+    return slice_.encapsulated or slice_.pixels.transfer_syntax_uid in DECODED_SYNTAXES
 
 
 def _air(unit: IntensityUnit, dtype: np.dtype[Any]) -> int:
     """What stands where nothing has been read."""
     return _AIR_HU if unit is IntensityUnit.HU and dtype.kind != "u" else 0
+
+
+def _fill_around(target: _Target, first: int) -> None:
+    """Air in all slices but the first, which has been read."""
+    target.voxels[:first] = target.air
+    target.voxels[first + 1 :] = target.air
 
 
 def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[Any]:
@@ -115,9 +164,10 @@ def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[A
     CT stored in 16 signed bits with a negative intercept could in theory reach below
     -32768 HU, where nothing is; it stays int16 and such values are set to -32768.
     """
-    if not all(s.slope == 1 and s.intercept.is_integer() for s in slices):
+    whole = all(s.table is not None or (s.slope == 1 and s.intercept.is_integer()) for s in slices)
+    if not whole or any(s.pixels.real for s in slices):
         return np.dtype(np.float32)
-    limits = [stored_limits(s) for s in slices]
+    limits = {stored_limits(s) for s in slices}
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     if unit is IntensityUnit.HU:
         low = max(low, -32768.0)
@@ -127,51 +177,49 @@ def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[A
     return np.dtype(np.float32)
 
 
-def _padding(slices: Sequence[DicomSlice]) -> tuple[float, float] | None:
-    """The modality values that mark pixels outside the image, where they are stated."""
-    first = slices[0]
-    if first.padding is None:
-        return None
-    low, high = sorted(end * first.slope + first.intercept for end in first.padding)
-    return low, high
-
-
 def _box(series: Series, k0: int, k1: int) -> IndexBox:
     _, rows, columns = series.geometry.shape_kji
     return (k0, k1), (0, rows), (0, columns)
 
 
+def _read_step(
+    slices: Sequence[DicomSlice], target: _Target, step: tuple[int, int], cancel: CancelToken
+) -> dict[int, ReaderError]:
+    """Read some slices; those that failed are air, with the reason."""
+    failures: dict[int, ReaderError] = {}
+    for k in range(*step):
+        cancel.check()
+        graphics = None if target.graphics is None else target.graphics[k]
+        try:
+            read_slice_values(slices[k], target.voxels[k], graphics)
+        except ReaderError as error:
+            failures[k] = error
+        except OSError:
+            failures[k] = _unreadable_file()
+        except MemoryError:
+            failures[k] = _no_memory()
+        if k in failures:
+            target.voxels[k] = target.air
+    return failures
+
+
 def _read_outwards(
-    slices: Sequence[DicomSlice], target: NDArray[Any], air: int, first: int, cancel: CancelToken
+    slices: Sequence[DicomSlice], target: _Target, first: int, cancel: CancelToken
 ) -> Generator[tuple[int, int, dict[int, ReaderError]]]:
     """Read `first` alone, then steps above and below in turn; each as it is complete.
 
     Yields (k0, k1, slices of these that failed). Only a few steps are under way at once,
     so that leaving the loop, or cancelling, stops the reading.
     """
-
-    def read(step: tuple[int, int]) -> dict[int, ReaderError]:
-        failures: dict[int, ReaderError] = {}
-        for k in range(*step):
-            cancel.check()
-            try:
-                read_slice_values(slices[k], target[k])
-            except ReaderError as error:
-                failures[k] = error
-            except OSError:
-                failures[k] = _unreadable_file()
-            if k in failures:
-                target[k] = air
-        return failures
-
-    yield first, first + 1, read((first, first + 1))
+    yield first, first + 1, _read_step(slices, target, (first, first + 1), cancel)
     steps = iter(outward_steps(len(slices), first))
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="series-reader") as pool:
+    threads = shared_pool().size if _is_compressed(slices[first]) else _THREADS
+    with ThreadPoolExecutor(threads, thread_name_prefix="series-reader") as pool:
         under_way: list[tuple[tuple[int, int], Future[dict[int, ReaderError]]]] = []
         try:
             for step in steps:
-                under_way.append((step, pool.submit(read, step)))
-                if len(under_way) > _THREADS:
+                under_way.append((step, pool.submit(_read_step, slices, target, step, cancel)))
+                if len(under_way) > threads:
                     (k0, k1), future = under_way.pop(0)
                     yield k0, k1, future.result()
             for (k0, k1), future in under_way:
@@ -193,6 +241,13 @@ def outward_steps(count: int, first: int) -> list[tuple[int, int]]:
 def _unreadable_file() -> UnreadableError:
     return UnreadableError(
         say("A file of the series could not be read."), say("Check the disk or the connection.")
+    )
+
+
+def _no_memory() -> UnreadableError:
+    return UnreadableError(
+        say("There was not enough memory to read an image."),
+        say("Close other studies or programs and open it again."),
     )
 
 
