@@ -197,6 +197,11 @@ class OpenImages:
         found = self.find(sop_instance_uid, frame)
         return ImagePlace(found[0].key, found[1]) if found is not None else None
 
+    def frames_of(self, sop_instance_uid: str) -> list[ImagePlace]:
+        """All open frames of an image."""
+        places = self._places.get(sop_instance_uid, [])
+        return [ImagePlace(series.key, k) for _, series, k in places]
+
     def referenced(self, uids: Iterator[str] | frozenset[str] | set[str]) -> list[Series]:
         """The series that hold any of these images, the one with the most first."""
         counts: dict[str, int] = {}
