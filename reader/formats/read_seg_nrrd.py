@@ -17,7 +17,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.imported import ImportedSegmentation, ObjectOrigin
 from reader.core.study import Series
 from reader.core.text import Text, say
-from reader.formats.nrrd_segmentation import NrrdSegmentation, read_seg_nrrd
+from reader.formats.nrrd_segmentation import read_seg_nrrd
 from reader.formats.read_object import (
     OpenImages,
     has_positions,
@@ -57,7 +57,7 @@ def read_nrrd_segmentation(
                     segment.category,
                     segment.color or segment_color(place),
                     laid,
-                )  # fmt: skip
+                )
             )
         shown = sum(segment.voxel_count for segment in segments)
         if drawn_count and not shown:
