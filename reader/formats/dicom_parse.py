@@ -14,11 +14,12 @@ import zlib
 from collections.abc import MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
+from reader.formats.bounded_pydicom import damaged, read_part
 from reader.formats.dicom_walk import (
     ITEM,
     LONGEST_VALUE,
@@ -49,9 +50,6 @@ _MOST_INFLATED: Final = 64 * 1024 * 1024
 """Of a deflated file's header; its pixels are inflated when they are read."""
 _MOST_DEFLATED: Final = 1100
 """Deflate makes nothing smaller than one part in 1032."""
-_MOST_READS: Final = 3_000_000
-_MOST_READ: Final = 512 * 1024 * 1024
-"""What pydicom may read of a header nobody else understands."""
 
 OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
@@ -196,7 +194,7 @@ class _Inflated:
         wanted = position + count
         while len(self._found) < wanted and not self._engine.eof:
             if wanted > _MOST_INFLATED:
-                raise _damaged()
+                raise damaged()
             packed = self._engine.unconsumed_tail
             if not packed:
                 self._packed.move_to(self._position)
@@ -207,7 +205,7 @@ class _Inflated:
             try:
                 self._found += self._engine.decompress(packed, WINDOW_BYTES)
             except zlib.error:
-                raise _damaged() from None
+                raise damaged() from None
         return bytes(self._found[position:wanted])
 
 
@@ -282,35 +280,8 @@ def _place_fragments(window: Window, position: int, file_size: int) -> PixelPlac
     return PixelPlace(tuple(items[1:]), encapsulated=True, offsets=offsets)
 
 
-class _Bounded:
-    """A file that stops being readable when far too much of it was asked for."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._reads = 0
-        self._bytes = 0
-        self.seek = file.seek
-        self.tell = file.tell
-        self.name = ""
-
-    def read(self, count: int = -1) -> bytes:
-        """As a file's.
-
-        Raises: EOFError: when the bounds are reached.
-        """
-        found: bytes = self._file.read(min(count, _MOST_READ) if count >= 0 else _MOST_READ)
-        self._reads += 1
-        self._bytes += len(found)
-        if self._reads > _MOST_READS or self._bytes > _MOST_READ:
-            raise EOFError
-        return found
-
-
 def _read_with_pydicom(header: RawHeader) -> None:
     """Fill `header` the slow way; the pixels are left to pydicom as well."""
-    from pydicom.filereader import read_partial
-    from pydicom.uid import UID
-
     pixels: dict[int, int] = {}
 
     def at_pixels(this: int, _vr: str | None, length: int) -> bool:
@@ -318,21 +289,17 @@ def _read_with_pydicom(header: RawHeader) -> None:
             pixels[this] = length
         return this >= tag.FLOAT_PIXEL_DATA
 
+    dataset, end = read_part(header.path, at_pixels)
     try:
-        with header.path.open("rb") as file, quiet_pydicom():
-            dataset = read_partial(_Bounded(file), stop_when=at_pixels, force=True)  # type: ignore[arg-type]
-            end = file.tell()
+        with quiet_pydicom():
             _keep_wanted(dataset, header)
-            little = dataset.original_encoding[1]
-            implicit = bool(dataset.original_encoding[0])
+            implicit, little = dataset.original_encoding
+            stated = str(getattr(dataset.file_meta, "TransferSyntaxUID", None) or "")
     except Exception as error:
         # A fuzzed header makes pydicom raise almost anything.
-        raise _damaged() from error
+        raise damaged() from error
     header.big_endian = little is False
-    header.transfer_syntax_uid = str(
-        getattr(dataset.file_meta, "TransferSyntaxUID", None)
-        or UID(_assumed_syntax(implicit, header.big_endian))
-    )
+    header.transfer_syntax_uid = stated or _assumed_syntax(bool(implicit), header.big_endian)
     header.needs_pydicom = True
     for this, length in pixels.items():
         header.pixel_tag = this
@@ -379,10 +346,4 @@ def _cut_short() -> UnreadableError:
     return UnreadableError(
         say("The DICOM file is cut short: part of its pixel data is missing."),
         say("Copy or export it again."),
-    )
-
-
-def _damaged() -> UnreadableError:
-    return UnreadableError(
-        say("The DICOM file is damaged and cannot be read."), say("Copy or export it again.")
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from reader.core.intensity import VoiTable, WindowLevel
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.dicom_parse import RawHeader
 from reader.formats.dicom_slice import ModalityTable, OverlayPlane, Palette, PixelFormat
 from reader.formats.dicom_support import refused
@@ -71,21 +72,18 @@ def read_tables(header: RawHeader, pixels: PixelFormat, intercept: float) -> Tab
 
 
 def _read_part(header: RawHeader, noted: frozenset[int] | set[int]) -> Dataset:
-    from pydicom import dcmread
-
     wanted: list[int | str] = [tag.PIXEL_REPRESENTATION, *noted]
     for color in _COLORS:
         name = f"{color}PaletteColorLookupTable"
         wanted += [f"{name}Descriptor", f"{name}Data", f"Segmented{name}Data"]
     for group in {this >> 16 for this in noted if this >= tag.OVERLAYS}:
         wanted += [group << 16 | element for element in _OVERLAY_ELEMENTS]
-    try:
-        with quiet_pydicom():
-            return dcmread(header.path, stop_before_pixels=True, force=True, specific_tags=wanted)
-    except OSError:
-        raise
-    except Exception as error:
-        raise refused(say("A lookup table in the header is damaged.")) from error
+    dataset, _ = read_part(header.path, _at_pixels, wanted)
+    return dataset
+
+
+def _at_pixels(this: int, _vr: str | None, _length: int) -> bool:
+    return this >= tag.FLOAT_PIXEL_DATA
 
 
 def _modality_table(
