@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, Study, StudySummary, Unreadable
+from reader.core.study import ScanResult, Series, StudyObject, Unreadable
 from reader.core.text import Text, say
+from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
-from reader.formats.dicom_parse import looks_like_dicom, read_header
+from reader.formats.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom, read_open_header
 from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies
-from reader.formats.file_kinds import HEAD_BYTES, not_opened
-from reader.formats.nifti import is_nifti, scan_nifti
+from reader.formats.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
+from reader.formats.dicom_values import plain
+from reader.formats.dicom_walk import WINDOW_BYTES
+from reader.formats.file_kinds import not_opened
+from reader.formats.file_walk import FileWalk
+from reader.formats.grid_files import scan_grid_file
 from reader.formats.nifti_study import group_nifti
-
-_IGNORED_NAMES: Final = frozenset(
-    {"dicomdir", "version", "thumbs.db", "desktop.ini", "lockfile", "__macosx"}
-)
-"""Index, media and desktop files that lie beside images; hidden files are ignored too."""
+from reader.formats.object_headers import ScannedObject, add_objects, read_object_header
+from reader.formats.scan_findings import GrowingList, OnFound
+from reader.formats.sop_classes import object_of
 
 _REPORT_EVERY: Final = 25
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Everything a scan has come upon."""
+
+    slices: list[ScannedSlice] = field(default_factory=list)
+    objects: list[ScannedObject] = field(default_factory=list)
+    grids: list[Series] = field(default_factory=list)
+    grid_objects: list[StudyObject] = field(default_factory=list)
+    beside: set[Path] = field(default_factory=set)
+    """Files that hold the voxels of another file's header."""
+    unreadable: list[Unreadable] = field(default_factory=list)
 
 
 def scan_paths(
@@ -33,118 +51,135 @@ def scan_paths(
     cancel: CancelToken,
     *,
     unpacked: Path | None = None,
-    on_found: Callable[[tuple[StudySummary, ...]], None] | None = None,
+    on_found: OnFound | None = None,
 ) -> ScanResult:
-    """Find every DICOM and NIfTI series in `paths` (files, and folders with all they hold).
+    """Find everything that opens in `paths`: files, and folders with all they hold.
 
     Reads no pixels, except that a little of a NIfTI file's voxels are looked at to tell
-    CT from other images. Progress counts files.
+    CT from other images. Archives are unpacked into `unpacked`, or listed without one; a
+    DICOMDIR named in `paths` stands for the files it lists. Progress counts files.
+    `on_found` is called on this thread, at most four times a second, with what was found
+    so far.
 
     Raises: Cancelled: if `cancel` was set; nothing else, whatever the files hold.
     """
-    stage = say("Looking through files")
-    files = list(_files_in(paths, cancel))
-    scanned: list[ScannedSlice] = []
-    nifti: list[Series] = []
-    unreadable: list[Unreadable] = []
-    facts = FactsReader()
-    for done, path in enumerate(files):
-        cancel.check()
-        if done % _REPORT_EVERY == 0:
-            report(Progress(done, len(files), stage))
+    return _Scan(report, cancel, unpacked, on_found).run(paths)
+
+
+class _Scan:
+    """One look through files."""
+
+    def __init__(
+        self,
+        report: ReportProgress,
+        cancel: CancelToken,
+        unpacked: Path | None,
+        on_found: OnFound | None,
+    ) -> None:
+        self._report = report
+        self._cancel = cancel
+        self._unpacked = unpacked
+        self._walk = FileWalk(cancel)
+        self._waiting: deque[Path] = deque()
+        self._found = _Findings()
+        self._growing = GrowingList(on_found)
+        self._facts = FactsReader()
+
+    def run(self, paths: Sequence[Path]) -> ScanResult:
+        """Look at every file, then make studies of what was found."""
+        stage = say("Looking through files")
+        for path in paths:
+            self._waiting += self._walk.files(path)
+        done = 0
+        while self._waiting:
+            self._cancel.check()
+            if done % _REPORT_EVERY == 0:
+                self._report(Progress(done, done + len(self._waiting), stage))
+            self._look_at(self._waiting.popleft())
+            self._growing.tell()
+            done += 1
+        self._report(Progress(done, done, stage))
+        self._growing.tell(now=True)
+        return self._result()
+
+    def _result(self) -> ScanResult:
+        found = self._found
+        studies = add_objects(build_studies(found.slices), found.objects)
+        studies += group_nifti(_once(found.grids, found.unreadable), found.grid_objects)
+        unreadable = (u for u in found.unreadable if u.path not in found.beside)
+        return ScanResult(studies, tuple(sorted(unreadable, key=lambda u: str(u.path))))
+
+    def _look_at(self, path: Path) -> None:
+        """Add what one file holds, or the reason why it does not open."""
         try:
-            found = _scan_file(path, facts)
+            self._open(path)
         except UnreadableError as error:
-            unreadable.append(Unreadable(path, error.what_happened))
+            self._found.unreadable.append(Unreadable(path, error.what_happened))
         except OSError as error:
-            unreadable.append(Unreadable(path, _system_reason(error)))
+            self._found.unreadable.append(Unreadable(path, _system_reason(error)))
+
+    def _open(self, path: Path) -> None:
+        """Raises: UnreadableError, OSError."""
+        descriptor = os.open(path, OPEN_FLAGS)
+        try:
+            head = os.read(descriptor, WINDOW_BYTES)
+            is_dicom = looks_like_dicom(head)
+            header = read_open_header(path, descriptor, head) if is_dicom else None
+        finally:
+            os.close(descriptor)
+        if header is not None:
+            self._add_dicom(header)
         else:
-            if isinstance(found, Series):
-                nifti.append(found)
-            else:
-                scanned += found
-    report(Progress(len(files), len(files), stage))
-    studies = build_studies(scanned) + _group(nifti, unreadable)
-    return ScanResult(studies, tuple(sorted(unreadable, key=lambda u: str(u.path))))
+            self._add_other(path, head)
+
+    def _add_dicom(self, header: RawHeader) -> None:
+        sop_class_uid = plain(header.elements.get(tag.SOP_CLASS_UID, b""))
+        kind = object_of(sop_class_uid)
+        if sop_class_uid == MEDIA_STORAGE_DIRECTORY:
+            self._add_directory(header.path)
+            return
+        about = self._facts.read(header)
+        path = header.path
+        if kind is not None:
+            found = read_object_header(header, kind)
+            self._found.objects.append(ScannedObject(found, about.study))
+            self._growing.add(about.study, found.series_uid, found.modality, path.parent, 0)
+            return
+        slices = read_frames(header) if is_multi_frame(header) else [read_slice(header)]
+        self._found.slices += [ScannedSlice(one, about) for one in slices]
+        self._growing.add(
+            about.study, slices[0].series_uid, about.modality, path.parent, len(slices)
+        )
+
+    def _add_directory(self, path: Path) -> None:
+        """Look at the files a DICOMDIR lists instead."""
+        raise refused(say("A DICOMDIR index: open the folder it lies in."))
+
+    def _add_other(self, path: Path, head: bytes) -> None:
+        grid = scan_grid_file(path, head)
+        if grid is None:
+            raise not_opened(head)
+        self._found.grids += grid.series
+        self._found.grid_objects += grid.objects
+        if grid.data_path is not None:
+            self._found.beside.add(grid.data_path)
+        for series in grid.series:
+            self._growing.add_grid(series)
 
 
-def _group(nifti: list[Series], unreadable: list[Unreadable]) -> tuple[Study, ...]:
-    """NIfTI series by folder; of equal files the first is opened, the others are listed."""
-    once: dict[str, Series] = {}
-    for series in nifti:
-        if series.series_uid in once:
-            why = say(
-                "The same image as {name}, which is opened.",
-                name=once[series.series_uid].instances[0].path.name,
-            )
-            unreadable.append(Unreadable(series.instances[0].path, why))
-        else:
-            once[series.series_uid] = series
-    return group_nifti(list(once.values()))
-
-
-def _scan_file(path: Path, facts: FactsReader) -> Series | list[ScannedSlice]:
-    """The NIfTI series, or the DICOM slices, of one file.
-
-    Raises: UnreadableError, OSError.
-    """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    if looks_like_dicom(head):
-        header = read_header(path)
-        about = facts.read(header)
-        if is_multi_frame(header):
-            return [ScannedSlice(one, about) for one in read_frames(header)]
-        return [ScannedSlice(read_slice(header), about)]
-    if is_nifti(path, head):
-        return scan_nifti(path)
-    raise not_opened(head)
-
-
-def _files_in(paths: Sequence[Path], cancel: CancelToken) -> Iterator[Path]:
-    """Every file to look at, once, sorted within its folder."""
-    seen: set[str] = set()
-    for path in paths:
-        if path.is_dir():
-            yield from _walk(path, seen, cancel)
-        elif (real := os.path.realpath(path)) not in seen:
-            # A file asked for by name is looked at, or explained, whatever it is called.
-            seen.add(real)
-            yield path
-
-
-def _walk(folder: Path, seen: set[str], cancel: CancelToken) -> Iterator[Path]:
-    """The files under a folder; links are followed, nothing real is come upon twice."""
-    cancel.check()
-    here = os.path.realpath(folder)
-    if here in seen:
-        return
-    seen.add(here)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        # Reading it as a file fails the same way, and so is listed with the reason.
-        yield folder
-        return
-    folders = []
-    for entry in entries:
-        if _ignored(entry.name):
+def _once(grids: list[Series], unreadable: list[Unreadable]) -> list[Series]:
+    """Of equal files the first; the others are listed."""
+    first: dict[str, Path] = {}
+    kept: list[Series] = []
+    for series in grids:
+        path = series.instances[0].path
+        if first.setdefault(series.series_uid, path) == path:
+            kept.append(series)
             continue
-        if entry.is_dir():
-            folders.append(folder / entry.name)
-            continue
-        real = os.path.join(here, entry.name)  # noqa: PTH118 - for every file: speed counts
-        if entry.is_symlink():
-            real = os.path.realpath(real)
-        if entry.is_file() and real not in seen:
-            seen.add(real)
-            yield folder / entry.name
-    for inner in folders:
-        yield from _walk(inner, seen, cancel)
-
-
-def _ignored(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _IGNORED_NAMES
+        why = say("The same image as {name}, which is opened.", name=first[series.series_uid].name)
+        if not any(one.path == path for one in unreadable):
+            unreadable.append(Unreadable(path, why))
+    return kept
 
 
 def _system_reason(error: OSError) -> Text:
