@@ -34,6 +34,8 @@ class SessionEvents:
     """ReviewRecord: this row is on disk."""
     history_changed = Signal()
     """What undo and redo would do."""
+    objects_changed = Signal()
+    """Which objects by others the study has, what is read of them and what is shown."""
     job_changed = Signal(object)
     """Job: a job was queued, moved on or ended."""
     notice_posted = Signal(object)

@@ -33,6 +33,9 @@ class JobKind(enum.Enum):
     LOAD = "load"
     INFERENCE = "inference"
     EXPORT = "export"
+    IMPORT = "import"
+    LIBRARY = "library"
+    """Upkeep nobody waits for; forgotten when it is over."""
 
 
 class JobState(enum.Enum):

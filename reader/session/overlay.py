@@ -9,7 +9,7 @@ from reader.core.finding import Finding
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment
 from reader.core.settings import Settings
-from reader.imaging.slice_image import LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
 from reader.session.study_store import StudyStore
@@ -37,11 +37,14 @@ class OverlayStore:
         studies: StudyStore,
         findings: FindingList,
         settings: Callable[[], Settings],
+        sheets: Callable[[str], tuple[LabelSheet, ...]] = lambda _series_key: (),
     ) -> None:
+        """`sheets` are the label maps by others that lie over a series."""
         self._events = events
         self._studies = studies
         self._findings = findings
         self._settings = settings
+        self._sheets = sheets
         self._hidden: set[tuple[str, int]] = set()
         self._shown: set[tuple[str, int]] = set()
         self._opacity: dict[tuple[str, int], float] = {}
@@ -51,7 +54,7 @@ class OverlayStore:
         self._editing_series: str | None = None
 
     def hold_hidden(self, hidden: bool) -> None:
-        """Hide everything the AI drew while a key is held."""
+        """Hide everything the AI or others drew while a key is held."""
         if hidden != self.ai_hidden:
             self.ai_hidden = hidden
             self._events.overlay_changed.emit()
@@ -107,7 +110,8 @@ class OverlayStore:
         if segmentation is not None:
             made = (self._style(series_key, s) for s in segmentation.segments)
             styles = tuple(style for style in made if style is not None)
-        if not styles and heatmap is None:
+        sheets = () if self.ai_hidden else self._sheets(series_key)
+        if not styles and heatmap is None and not sheets:
             return None
         return OverlayLayers(
             labels=segmentation.labels if segmentation is not None and styles else None,
@@ -116,6 +120,7 @@ class OverlayStore:
             heat_threshold=self._settings().heatmap_threshold_percent / 100,
             heat_opacity=HEAT_OPACITY,
             revision=segmentation.revision if segmentation is not None else 0,
+            sheets=sheets,
         )
 
     def _is_edited(self, series_key: str, segment: Segment) -> bool:

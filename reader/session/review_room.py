@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from reader.core.finding import Finding
 from reader.core.handover import ReviewedFinding
 from reader.core.model import InferenceResult
 from reader.core.provenance import AlgorithmIdentity, Reviewer
@@ -26,6 +27,7 @@ from reader.session.edits import empty_segmentation, set_segments
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
 from reader.session.history import History
+from reader.session.imported_findings import add_imported
 from reader.session.review_desk import ReviewDesk
 from reader.session.segment_editor import SegmentEditor
 from reader.session.study_store import StudyStore
@@ -137,6 +139,10 @@ class ReviewRoom:
         self.editor.settle()
         apply_result(prepared, self._destination)
         self._algorithms[prepared.result.series_key] = prepared.result.identity
+
+    def take_imported(self, findings: Sequence[Finding]) -> int:
+        """Put findings by others into the list; how many are new. Raises: as `add_imported`."""
+        return add_imported(findings, self.database, self._results, self.findings, self._recorder)
 
     def algorithm_of(self, series_key: str | None) -> AlgorithmIdentity | None:
         """The model whose result on a series was taken in last, whatever it found."""

@@ -23,6 +23,7 @@ from reader.session.display import Display
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
 from reader.session.hanging import choose_window
+from reader.session.imported_objects import ImportedObjects
 from reader.session.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
 from reader.session.load_jobs import Loading
@@ -33,7 +34,7 @@ from reader.session.presets import load_presets
 from reader.session.review_room import ReviewRoom
 from reader.session.slice_loop import SliceLoop
 from reader.session.study_store import StudyStore
-from reader.session.viewport import ViewportStore
+from reader.session.viewport import Point, ViewportStore
 from reader.storage.result_store import SavedResults
 from reader.storage.settings_file import load_settings, save_settings
 
@@ -86,7 +87,14 @@ class Workspace:
         self.desk = self.review.desk
         self.editor = self.review.editor
         self.history = self.review.history
-        self.overlay = OverlayStore(self.events, self.studies, self.findings, lambda: self.settings)
+        self.imported = ImportedObjects(
+            self.events, self.jobs, self.studies,
+            lambda: self.settings.segment_opacity_percent / 100, self.review.take_imported,
+        )  # fmt: skip
+        self.overlay = OverlayStore(
+            self.events, self.studies, self.findings, lambda: self.settings,
+            self.imported.sheets_for,
+        )  # fmt: skip
         self.display = Display(presets, self.studies, self.viewports, self.overlay)
         self.slices = SliceLoop(self.events, deliver, self.display.resolved)
         self.loading = Loading(
@@ -161,6 +169,13 @@ class Workspace:
         series = self.studies.series(series_key)
         self.loading.read(series)
         self.viewports.show_series(series_key, viewport_id)
+
+    def look_at(self, series_key: str, lps: Point) -> None:
+        """Show a series, if it is not shown, at a point of it."""
+        if self.studies.has_series(series_key):
+            if all(state.series_key != series_key for state in self.viewports.states):
+                self.show_series(series_key)
+            self.viewports.set_cursor(lps, series_key)
 
     def close_study(self) -> None:
         """Go back to the welcome page. Raises: StorageError: a stroke is not on disk yet."""
@@ -274,6 +289,7 @@ class Workspace:
         for left_out in self.review.restore(saved, records):
             self.notices.warn(left_out)
         self.findings.select(self.place.selection_to_restore)
+        self.imported.study_restored()
 
     def _job_changed(self, job: Job) -> None:
         """No failure is silent, and no study is read without what was decided about it."""
