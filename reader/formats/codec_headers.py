@@ -56,7 +56,7 @@ class Codestream:
     marker: int = 0
 
 
-def read_codestream(frame: bytes, wanted: FrameFormat) -> Codestream:
+def read_codestream(frame: bytes | bytearray, wanted: FrameFormat) -> Codestream:
     """What the frame holds; it fits the header.
 
     Raises: CodecError: it is damaged, or holds something else than the header announces.
@@ -75,7 +75,7 @@ def read_codestream(frame: bytes, wanted: FrameFormat) -> Codestream:
     return found
 
 
-def _read_jpeg(frame: bytes, _wanted: FrameFormat) -> Codestream:
+def _read_jpeg(frame: bytes | bytearray, _wanted: FrameFormat) -> Codestream:
     """Source: ITU-T T.81 annex B; ITU-T T.87 annex C for JPEG-LS."""
     start = frame[:_MOST_SEGMENTS].find(_START)
     if start < 0:
@@ -108,7 +108,7 @@ def _read_jpeg(frame: bytes, _wanted: FrameFormat) -> Codestream:
     raise CodecError("no frame header")
 
 
-def _read_jpeg_2000(frame: bytes, _wanted: FrameFormat) -> Codestream:
+def _read_jpeg_2000(frame: bytes | bytearray, _wanted: FrameFormat) -> Codestream:
     """Source: ITU-T T.800 annex A."""
     start = frame[:_JP2_BOXES].find(_CODESTREAM)
     if start < 0:
@@ -133,7 +133,7 @@ def _read_jpeg_2000(frame: bytes, _wanted: FrameFormat) -> Codestream:
     )
 
 
-def _read_rle(frame: bytes, wanted: FrameFormat) -> Codestream:
+def _read_rle(frame: bytes | bytearray, wanted: FrameFormat) -> Codestream:
     """Source: DICOM PS3.5 annex G."""
     count, *offsets = struct.unpack_from("<16I", frame)
     bytes_each = max(wanted.bits_allocated // 8, 1)

@@ -56,7 +56,7 @@ class CodecPool:
         self._all: set[_Worker] = set()
         self._closed = False
 
-    def decode(self, frame: bytes, wanted: FrameFormat, out: memoryview) -> None:
+    def decode(self, frame: bytes | bytearray, wanted: FrameFormat, out: memoryview) -> None:
         """Decode a frame into `out`, bytes of `wanted.decoded_bytes`; waits for a free worker.
 
         Raises: CodecError: damaged, too slow, or the codec crashed. OSError: no process
@@ -158,7 +158,7 @@ class _Worker:
         assert self.process.stdout is not None
         return self.process.stdout
 
-    def decode(self, frame: bytes, wanted: FrameFormat, out: memoryview) -> None:
+    def decode(self, frame: bytes | bytearray, wanted: FrameFormat, out: memoryview) -> None:
         """See `CodecPool.decode`; `busy` afterwards means that it cannot be used again.
 
         Raises: CodecError. _WorkerLostError.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO, Final
+import sys
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from reader.formats.codec_headers import DECODED_SYNTAXES, read_codestream
 from reader.formats.codec_pool import shared_pool
 from reader.formats.dicom_color import apply_palette, interleave, reduce_to_bytes, ycbcr_to_rgb
 from reader.formats.dicom_overlay import draw_overlays, has_embedded
+from reader.formats.dicom_parse import OPEN_FLAGS
 from reader.formats.dicom_slice import DicomSlice, ModalityTable, PixelFormat
 from reader.formats.dicom_support import transfer_syntax_name
 from reader.formats.dicom_unusual import frame_place, read_unusual_frame
@@ -34,23 +36,25 @@ def read_slice_values(
     Raises: UnreadableError: the file changed since the scan, or its pixels cannot be
         decoded. OSError.
     """
-    with slice_.path.open("rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
+    file = os.open(slice_.path, OPEN_FLAGS)
+    try:
+        status = os.fstat(file)
         if (status.st_size, status.st_mtime_ns) != (slice_.file_size, slice_.modified_ns):
             raise UnreadableError(
                 say("A file has changed since the folder was looked through."),
                 say("Open the folder again."),
             )
-        try:
-            stored, decoded = _read_stored(file, slice_, target)
-            if graphics is not None:
-                draw_overlays(slice_, stored, graphics)
-            _convert(stored, slice_, target, decoded=decoded)
-        except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except Exception as error:
-            # pydicom and numpy raise almost anything on damaged files.
-            raise _undecodable(slice_) from error
+        stored, decoded = _read_stored(file, slice_, target)
+        if graphics is not None:
+            draw_overlays(slice_, stored, graphics)
+        _convert(stored, slice_, target, decoded=decoded)
+    except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as error:
+        # pydicom and numpy raise almost anything on damaged files.
+        raise _undecodable(slice_) from error
+    finally:
+        os.close(file)
 
 
 def stored_limits(slice_: DicomSlice) -> tuple[float, float]:
@@ -69,8 +73,11 @@ def check_first_slice(slice_: DicomSlice) -> None:
     """
     try:
         if slice_.encapsulated or not slice_.fragments:
-            with slice_.path.open("rb", buffering=0) as file:
+            file = os.open(slice_.path, OPEN_FLAGS)
+            try:
                 data, compressed = _frame_bytes(file, slice_)
+            finally:
+                os.close(file)
             if compressed:
                 read_codestream(data, _frame_format(slice_))
         elif slice_.fragments[0][1] < frame_place(slice_)[1] - 1:
@@ -94,7 +101,7 @@ def modality_ends(slice_: DicomSlice, first: int, last: int) -> tuple[float, flo
 
 
 def _read_stored(
-    file: BinaryIO, slice_: DicomSlice, target: NDArray[Any]
+    file: int, slice_: DicomSlice, target: NDArray[Any]
 ) -> tuple[NDArray[Any], bool]:
     """The samples, rows x columns (x 3), in `target` if it can; whether a codec gave them.
 
@@ -158,62 +165,53 @@ def _stored_dtype(pixels: PixelFormat) -> np.dtype[Any]:
     return container(pixels.bits_allocated, pixels.signed)
 
 
-def _read_native(file: BinaryIO, slice_: DicomSlice, stored: NDArray[Any]) -> None:
+def _read_native(file: int, slice_: DicomSlice, stored: NDArray[Any]) -> None:
     """Read uncompressed samples into the memory of `stored`."""
     offset, length = slice_.fragments[0]
     raw = stored.reshape(-1).view(np.uint8).data
-    file.seek(offset)
-    if len(raw) != length or _read_fully(file, raw) != length:
+    if len(raw) != length:
         raise _undecodable(slice_)
+    _read_at(file, offset, raw, slice_)
 
 
-def _read_fully(file: BinaryIO, raw: memoryview) -> int:
-    """Fill `raw`; an unbuffered file may give less at once."""
+def _read_at(file: int, offset: int, raw: memoryview, slice_: DicomSlice) -> None:
+    """Fill `raw` from the file. Raises: UnreadableError: it ends before."""
     filled = 0
     while filled < len(raw):
-        count = file.readinto(raw[filled:])  # type: ignore[attr-defined]
+        if sys.platform == "win32":
+            os.lseek(file, offset + filled, os.SEEK_SET)
+            with open(file, "rb", buffering=0, closefd=False) as stream:  # noqa: PTH123
+                count = stream.readinto(raw[filled:])
+        else:
+            count = os.preadv(file, [raw[filled:]], offset + filled)
         if not count:
-            break
-        filled += count
-    return filled
-
-
-def _joined(file: BinaryIO, slice_: DicomSlice) -> bytes:
-    """The bytes of all fragments."""
-    parts = []
-    for offset, length in slice_.fragments:
-        file.seek(offset)
-        part = file.read(min(length, slice_.file_size))
-        if len(part) != length:
             raise _undecodable(slice_)
-        parts.append(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        filled += count
 
 
-def _frame_bytes(file: BinaryIO, slice_: DicomSlice) -> tuple[bytes, bool]:
+def _bytes_at(file: int, offset: int, length: int, slice_: DicomSlice) -> bytearray:
+    if length > slice_.file_size:
+        raise _undecodable(slice_)
+    found = bytearray(length)
+    _read_at(file, offset, memoryview(found), slice_)
+    return found
+
+
+def _frame_bytes(file: int, slice_: DicomSlice) -> tuple[bytes | bytearray, bool]:
     """A frame's bytes, and whether they are a codestream."""
     if not slice_.fragments:
         return read_unusual_frame(slice_)
     if slice_.encapsulated:
-        return _joined(file, slice_), True
-    return _packed_frame(file, slice_), False
-
-
-def _packed_frame(file: BinaryIO, slice_: DicomSlice) -> bytes:
-    """The bytes that hold an uncompressed frame's samples, the shared ones at its ends as well.
-
-    A fragment is placed in whole bytes; frames of single bits follow each other in bits.
-    """
+        parts = [_bytes_at(file, *fragment, slice_) for fragment in slice_.fragments]
+        return parts[0] if len(parts) == 1 else b"".join(parts), True
+    # A fragment is placed in whole bytes; frames of single bits follow each other in bits.
     whole = slice_.pixels.frame_bits * slice_.rows * slice_.columns // 8
     start, length = frame_place(slice_)
-    file.seek(slice_.fragments[0][0] - slice_.frame * whole + start)
-    data = file.read(length)
-    if len(data) < length:
-        raise _undecodable(slice_)
-    return data
+    at = slice_.fragments[0][0] - slice_.frame * whole + start
+    return _bytes_at(file, at, length, slice_), False
 
 
-def _unpacked(data: bytes, bits_allocated: int, first_bit: int, count: int) -> NDArray[Any]:
+def _unpacked(data: bytes | bytearray, bits_allocated: int, first_bit: int, count: int) -> NDArray[Any]:
     """Samples of any allocation, as unsigned integers or raw words. Source: DICOM PS3.5 8.1.1."""
     if bits_allocated == 1:
         bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
@@ -244,7 +242,7 @@ def _frame_format(slice_: DicomSlice) -> FrameFormat:
     )
 
 
-def _decode(frame: bytes, slice_: DicomSlice, target: NDArray[Any]) -> NDArray[Any]:
+def _decode(frame: bytes | bytearray, slice_: DicomSlice, target: NDArray[Any]) -> NDArray[Any]:
     """The samples of a compressed frame; colour as RGB."""
     if slice_.pixels.transfer_syntax_uid not in DECODED_SYNTAXES:
         raise _undecodable(slice_)

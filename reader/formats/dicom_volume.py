@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -32,7 +33,9 @@ from reader.formats.dicom_unusual import forget_inflated
 
 _THREADS: Final = 2
 """For uncompressed slices: reading one overlaps with rescaling another."""
-_SLICES_PER_STEP: Final = 4
+_STEP_BYTES: Final = 6 << 20
+_MOST_PER_STEP: Final = 64
+_COMPRESSED_PER_STEP: Final = 2
 _AIR_HU: Final = -1000
 _MOST_NAMED: Final = 8
 _COLOR_BITS: Final = 8
@@ -212,15 +215,19 @@ def _read_outwards(
     so that leaving the loop, or cancelling, stops the reading.
     """
     yield first, first + 1, _read_step(slices, target, (first, first + 1), cancel)
-    steps = iter(outward_steps(len(slices), first))
-    threads = shared_pool().size if _is_compressed(slices[first]) else _THREADS
+    compressed = _is_compressed(slices[first])
+    threads = shared_pool().size if compressed else _THREADS
+    per_step = _COMPRESSED_PER_STEP
+    if not compressed:
+        per_step = min(max(_STEP_BYTES // max(target.voxels[first].nbytes, 1), 1), _MOST_PER_STEP)
+    steps = outward_steps(len(slices), first, per_step)
     with ThreadPoolExecutor(threads, thread_name_prefix="series-reader") as pool:
-        under_way: list[tuple[tuple[int, int], Future[dict[int, ReaderError]]]] = []
+        under_way: deque[tuple[tuple[int, int], Future[dict[int, ReaderError]]]] = deque()
         try:
             for step in steps:
                 under_way.append((step, pool.submit(_read_step, slices, target, step, cancel)))
-                if len(under_way) > threads:
-                    (k0, k1), future = under_way.pop(0)
+                if len(under_way) > 2 * threads:
+                    (k0, k1), future = under_way.popleft()
                     yield k0, k1, future.result()
             for (k0, k1), future in under_way:
                 yield k0, k1, future.result()
@@ -229,12 +236,10 @@ def _read_outwards(
                 future.cancel()
 
 
-def outward_steps(count: int, first: int) -> list[tuple[int, int]]:
+def outward_steps(count: int, first: int, per_step: int) -> list[tuple[int, int]]:
     """Ranges of slices that cover all but `first`, nearest first, above and below in turn."""
-    above = [
-        (k, min(k + _SLICES_PER_STEP, count)) for k in range(first + 1, count, _SLICES_PER_STEP)
-    ]
-    below = [(max(k - _SLICES_PER_STEP, 0), k) for k in range(first, 0, -_SLICES_PER_STEP)]
+    above = [(k, min(k + per_step, count)) for k in range(first + 1, count, per_step)]
+    below = [(max(k - per_step, 0), k) for k in range(first, 0, -per_step)]
     return sorted(above + below, key=lambda step: max(step[0] - first, first - step[1]))
 
 

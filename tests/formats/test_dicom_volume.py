@@ -222,7 +222,7 @@ def test_one_slice_comes_first_and_the_rest_fills_in_place(
 
 @pytest.mark.parametrize(("count", "first"), [(1, 0), (2, 1), (9, 0), (9, 8), (40, 13)])
 def test_steps_cover_everything_once_and_grow_outwards(count: int, first: int):
-    steps = outward_steps(count, first)
+    steps = outward_steps(count, first, 4)
     assert sorted([first, *(k for step in steps for k in range(*step))]) == list(range(count))
     distance = [min(abs(k0 - first), abs(k1 - 1 - first)) for k0, k1 in steps]
     assert distance == sorted(distance)
