@@ -42,6 +42,10 @@ class WarningCode(enum.Enum):
     REDUCED_COLOR = "reduced-color"
     NOT_A_VOLUME = "not-a-volume"
     OTHER_CLASS = "unknown-sop-class"
+    FEW_SLICES = "few-slices"
+    SPACING_DISAGREES = "spacing-disagrees"
+    MIXED_FRAMES = "mixed-frames-of-reference"
+    MIXED_SCALING = "mixed-scaling"
     COMPLEX = "complex-magnitude"
     TWO_POSITIONS = "two-positions"
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from reader.core.series_kind import SpacingSource
 from reader.core.text import say
 from reader.formats import dicom_multiframe_groups as groups
 from reader.formats import dicom_tags as tag
@@ -116,13 +117,15 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
     measures = groups.PIXEL_MEASURES
     slope, intercept, unit = _scaling(base, get)
     place, cosines = _place(get)
+    apart = spacing(get(measures, tag.PIXEL_SPACING))
     return replace(
         base,
         frame=frame,
         instance_number=frame + 1,
         position_lps_mm=place,
         orientation=cosines,
-        spacing_mm=spacing(get(measures, tag.PIXEL_SPACING)) or base.spacing_mm,
+        spacing_mm=apart or base.spacing_mm,
+        spacing_source=base.spacing_source if apart is None else _source(base),
         slice_thickness_mm=positive(get(measures, tag.SLICE_THICKNESS)) or base.slice_thickness_mm,
         slice_spacing_mm=positive(get(measures, tag.SPACING_BETWEEN_SLICES))
         or base.slice_spacing_mm,
@@ -134,6 +137,8 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
         windows=windows(
             get(groups.FRAME_VOI_LUT, tag.WINDOW_CENTER),
             get(groups.FRAME_VOI_LUT, tag.WINDOW_WIDTH),
+            get(groups.FRAME_VOI_LUT, tag.VOI_LUT_FUNCTION),
+            get(groups.FRAME_VOI_LUT, tag.WINDOW_EXPLANATION),
         )
         or base.windows,
         marks=tuple(marks),
@@ -141,6 +146,12 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
 
 
 _IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
+
+
+def _source(base: DicomSlice) -> SpacingSource:
+    """Where the distances of Pixel Measures are true: projections state the detector's."""
+    shadow = kind_of(base.sop_class_uid) in (ImageKind.PROJECTION, ImageKind.ANGIOGRAPHY)
+    return SpacingSource.DETECTOR if shadow else SpacingSource.PATIENT
 
 
 def _place(get: groups.Get) -> tuple[Vector | None, tuple[Vector, Vector] | None]:

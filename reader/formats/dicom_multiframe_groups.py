@@ -73,7 +73,12 @@ _GROUPS: Final[Wanted] = {
         0x0020_9057: "I",
         0x0020_9157: "I",
     },
-    FRAME_VOI_LUT: {0x0028_1050: _TEXT, 0x0028_1051: _TEXT},
+    FRAME_VOI_LUT: {
+        tag.WINDOW_CENTER: _TEXT,
+        tag.WINDOW_WIDTH: _TEXT,
+        tag.VOI_LUT_FUNCTION: _TEXT,
+        tag.WINDOW_EXPLANATION: _TEXT,
+    },
     PIXEL_VALUE_TRANSFORMATION: {0x0028_1052: _TEXT, 0x0028_1053: _TEXT, 0x0028_1054: _TEXT},
     REAL_WORLD_VALUE_MAPPING: {
         0x0040_9224: "d",

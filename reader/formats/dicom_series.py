@@ -8,46 +8,34 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reader.core.intensity import IntensityUnit
-from reader.core.study import (
-    GeometryWarning,
-    Patient,
-    Series,
-    SeriesTags,
-    Study,
-    WarningCode,
-)
+from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
+from reader.core.study import GeometryWarning, Series, SeriesTags, Study, WarningCode
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
 from reader.formats.content_uid import derived_uid
-from reader.formats.dicom_parse import RawHeader
+from reader.formats.dicom_facts import FactsReader, SeriesFacts
+from reader.formats.dicom_image import MARKS
+from reader.formats.dicom_phases import phase_places, value_of_b
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_split import Stack, split_into_stacks
 from reader.formats.dicom_stack import OrderedStack, order_stack
 from reader.formats.dicom_support import CT_IMAGE, PET_IMAGE
-from reader.formats.dicom_values import integer, number, plain, plain_list, text
+from reader.formats.dicom_values import number, plain, plain_list
+from reader.formats.series_class import HeaderClues, contrast_phase, series_class
+from reader.formats.sop_classes import ImageKind, kind_of
 
-_FACTS: Final = (
-    tag.SPECIFIC_CHARACTER_SET, tag.STUDY_INSTANCE_UID, tag.SERIES_INSTANCE_UID,
-    tag.STUDY_DATE, tag.STUDY_TIME, tag.ACCESSION_NUMBER, tag.INSTITUTION_NAME,
-    tag.STUDY_DESCRIPTION, tag.PATIENT_NAME, tag.PATIENT_ID, tag.PATIENT_SEX,
-    tag.PATIENT_BIRTH_DATE, tag.PATIENT_AGE, tag.MODALITY, tag.SERIES_DESCRIPTION,
-    tag.SERIES_NUMBER, tag.MANUFACTURER, tag.BODY_PART_EXAMINED, tag.IMAGE_TYPE,
-    tag.CONVOLUTION_KERNEL, tag.KVP, tag.CONTRAST_BOLUS_AGENT, tag.SEQUENCE_NAME,
-    tag.LATERALITY, tag.RESCALE_TYPE, tag.UNITS, tag.PHOTOMETRIC_INTERPRETATION,
-)  # fmt: skip
+__all__ = ["FactsReader", "ScannedSlice", "build_studies"]
 
-
-@dataclass(frozen=True, slots=True)
-class SeriesFacts:
-    """What the header of a slice says about its series and study."""
-
-    study: Study
-    modality: str
-    description: str
-    number: int | None
-    tags: SeriesTags
-    rescale_type: str
-    units: str
+_B_MARKS: Final = tuple(
+    (MARKS.index(this), this)
+    for this in (tag.DIFFUSION_B_VALUE, tag.SIEMENS_B_VALUE, tag.GE_B_VALUE)
+)
+_ECHO_TIME: Final = MARKS.index(tag.ECHO_TIME)
+_INVERSION_TIME: Final = MARKS.index(tag.INVERSION_TIME)
+_IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
+_KERNEL: Final = MARKS.index(tag.CONVOLUTION_KERNEL)
+_ACQUISITION_TIME: Final = MARKS.index(tag.ACQUISITION_TIME)
+_MOST_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,66 +44,6 @@ class ScannedSlice:
 
     slice: DicomSlice
     facts: SeriesFacts
-
-
-class FactsReader:
-    """Reads `SeriesFacts`, once for all headers that agree in them."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[bytes, ...], SeriesFacts] = {}
-
-    def read(self, header: RawHeader) -> SeriesFacts:
-        """The facts in one header."""
-        key = tuple(header.elements.get(this, b"") for this in _FACTS)
-        facts = self._known.get(key)
-        if facts is None:
-            facts = self._known[key] = _read_facts(dict(zip(_FACTS, key, strict=True)))
-        return facts
-
-
-def _read_facts(values: dict[int, bytes]) -> SeriesFacts:
-    character_set = values[tag.SPECIFIC_CHARACTER_SET]
-
-    def words(this: int) -> str:
-        return text(values[this], character_set)
-
-    patient = Patient(
-        name=words(tag.PATIENT_NAME),
-        patient_id=words(tag.PATIENT_ID),
-        sex=plain(values[tag.PATIENT_SEX]),
-        birth_date=plain(values[tag.PATIENT_BIRTH_DATE]),
-        age=plain(values[tag.PATIENT_AGE]),
-    )
-    study = Study(
-        study_uid=plain(values[tag.STUDY_INSTANCE_UID]),
-        description=words(tag.STUDY_DESCRIPTION),
-        patient=patient,
-        date=plain(values[tag.STUDY_DATE]),
-        series=(),
-        time=plain(values[tag.STUDY_TIME]),
-        accession=words(tag.ACCESSION_NUMBER),
-        institution=words(tag.INSTITUTION_NAME),
-    )
-    tags = SeriesTags(
-        body_part=plain(values[tag.BODY_PART_EXAMINED]),
-        image_type=plain_list(values[tag.IMAGE_TYPE]),
-        kernel="/".join(plain_list(values[tag.CONVOLUTION_KERNEL])),
-        kvp=number(values[tag.KVP]),
-        contrast_agent=words(tag.CONTRAST_BOLUS_AGENT),
-        manufacturer=words(tag.MANUFACTURER),
-        sequence_name=plain(values[tag.SEQUENCE_NAME]),
-        laterality=plain(values[tag.LATERALITY]),
-        low_is_white=plain(values[tag.PHOTOMETRIC_INTERPRETATION]) == "MONOCHROME1",
-    )
-    return SeriesFacts(
-        study=study,
-        modality=plain(values[tag.MODALITY]),
-        description=words(tag.SERIES_DESCRIPTION),
-        number=integer(values[tag.SERIES_NUMBER]),
-        tags=tags,
-        rescale_type=plain(values[tag.RESCALE_TYPE]),
-        units=plain(values[tag.UNITS]),
-    )
 
 
 def build_studies(scanned: Iterable[ScannedSlice]) -> tuple[Study, ...]:
@@ -151,7 +79,7 @@ def _series_uid(slice_: DicomSlice) -> str:
 
 
 def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Series]:
-    """The volumes that one series' slices make."""
+    """The volumes, cines and single images that one series' slices make."""
     once: dict[tuple[object, ...], ScannedSlice] = {}
     for one in sorted(scanned, key=lambda s: str(s.slice.path)):
         # A copy of an instance adds nothing; without a UID only the file itself is known.
@@ -159,68 +87,194 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
         once.setdefault((identity, one.slice.frame), one)
     facts = {id(one.slice): one.facts for one in once.values()}
     stacks = split_into_stacks([one.slice for one in once.values()])
+    timed = [facts[id(stack.slices[0])].tags.frame_time_ms is not None for stack in stacks]
+    ordered = [
+        order_stack(stack.slices, has_frame_time=has_time)
+        for stack, has_time in zip(stacks, timed, strict=True)
+    ]
+    phases = phase_places(series_uid, stacks, ordered)
+    labels = [_label(stack, facts) for stack in stacks]
     return [
-        _one_series(series_uid, part, len(stacks), stack, facts)
-        for part, stack in enumerate(stacks)
+        _one_series(series_uid, part, labels, ordered[part], phases[part], facts)
+        for part in range(len(stacks))
     ]
 
 
+def _label(stack: Stack, facts: dict[int, SeriesFacts]) -> str:
+    """What sets a stack apart; a radiograph is named by its side and view ("L CC")."""
+    first = stack.slices[0]
+    if kind_of(first.sop_class_uid) is ImageKind.PROJECTION:
+        tags = facts[id(first)].tags
+        view = f"{tags.laterality} {tags.view_position}".strip()
+        return view or stack.label
+    return stack.label
+
+
 def _one_series(
-    series_uid: str, part: int, parts: int, stack: Stack, facts: dict[int, SeriesFacts]
+    series_uid: str,
+    part: int,
+    labels: Sequence[str],
+    ordered: OrderedStack,
+    phase: PhasePlace | None,
+    facts: dict[int, SeriesFacts],
 ) -> Series:
-    ordered = order_stack(stack.slices)
     middle = ordered.slices[len(ordered.slices) // 2]
     about = facts[id(middle)]
+    modality = about.modality or _modality_of(middle.sop_class_uid)
     warnings = list(ordered.warnings)
-    lossy = any(s.lossy for s in ordered.slices)
     description = about.description
-    if parts > 1:
-        description = f"{description} · {stack.label}" if description else stack.label
-        warnings.append(_split_warning(part, parts, stack.label))
+    if len(labels) > 1:
+        label = labels[part]
+        description = f"{description} · {label}" if description else label
+        warnings.append(_split_warning(part, labels))
+    clues = _clues(about, modality, ordered, middle)
+    unit = _unit(about, modality, ordered)
+    no_spacing = middle.spacing_mm is None
     return Series(
         series_uid=series_uid,
-        modality=about.modality or _modality_of(middle.sop_class_uid),
+        modality=modality,
         description=description,
         number=about.number,
         geometry=ordered.geometry,
         instances=ordered.slices,
-        unit=_unit(about, ordered),
+        unit=unit,
         transfer_syntax_uid=middle.pixels.transfer_syntax_uid,
         windows=middle.windows,
-        tags=replace(about.tags, slice_thickness_mm=middle.slice_thickness_mm, lossy=lossy),
+        tags=_tags(about, ordered, middle),
         warnings=tuple(warnings),
         measurable=ordered.measurable,
         part=part,
+        kind=ordered.kind,
+        is_color=any(s.pixels.is_color for s in ordered.slices),
+        spacing_source=SpacingSource.NONE if no_spacing else middle.spacing_source,
+        category=series_class(clues),
+        contrast_phase=contrast_phase(clues),
+        phase=phase,
+        unit_name=_unit_name(about, unit, middle),
     )
 
 
-def _split_warning(part: int, parts: int, label: str) -> GeometryWarning:
+def _tags(about: SeriesFacts, ordered: OrderedStack, middle: DicomSlice) -> SeriesTags:
+    """The series' tags, with what frames and slices say themselves."""
+    times = [plain(s.marks[_ACQUISITION_TIME]) for s in ordered.slices if s.marks]
+    first = min((time for time in times if time), default="")
+    is_cine = ordered.kind is SeriesKind.CINE
+    return replace(
+        about.tags,
+        image_type=_image_type(about, middle),
+        kernel=_kernel(about, middle),
+        slice_thickness_mm=middle.slice_thickness_mm,
+        lossy=any(s.lossy for s in ordered.slices),
+        acquired_at=first if len(first.split(".")[0]) > 8 else about.acquisition_date + first,
+        frame_time_ms=about.tags.frame_time_ms if is_cine else None,
+    )
+
+
+def _image_type(about: SeriesFacts, middle: DicomSlice) -> tuple[str, ...]:
+    """Image Type: a frame's own where it has one."""
+    return plain_list(_mark(middle, _IMAGE_TYPE)) or about.tags.image_type
+
+
+def _kernel(about: SeriesFacts, middle: DicomSlice) -> str:
+    return about.tags.kernel or "/".join(plain_list(_mark(middle, _KERNEL)))
+
+
+def _mark(slice_: DicomSlice, index: int) -> bytes:
+    return slice_.marks[index] if index < len(slice_.marks) else b""
+
+
+def _clues(
+    about: SeriesFacts, modality: str, ordered: OrderedStack, middle: DicomSlice
+) -> HeaderClues:
+    """What tells what a series shows, from its middle image."""
+    image_kind = kind_of(middle.sop_class_uid)
+    if image_kind is ImageKind.CAPTURE and ordered.kind is SeriesKind.VOLUME:
+        # Slices with places that a workstation stored as captures are slices.
+        image_kind = ImageKind.CROSS_SECTION
+    b_values = [value_of_b(this, _mark(middle, slot)) for slot, this in _B_MARKS]
+    return HeaderClues(
+        modality=modality,
+        image_kind=image_kind,
+        image_type=_image_type(about, middle),
+        description=f"{about.description} {about.protocol}".strip(),
+        localizer=middle.localizer,
+        body_part=about.tags.body_part,
+        kernel=_kernel(about, middle),
+        contrast_agent=about.tags.contrast_agent,
+        corrected_image=about.corrected_image,
+        sequence_name=about.tags.sequence_name,
+        scanning_sequence=about.scanning_sequence,
+        acquisition_contrast=about.acquisition_contrast,
+        b_value=next((value for value in b_values if value), None),
+        repetition_time_ms=about.repetition_time_ms,
+        echo_time_ms=number(_mark(middle, _ECHO_TIME)),
+        inversion_time_ms=number(_mark(middle, _INVERSION_TIME)),
+    )
+
+
+def _split_warning(part: int, labels: Sequence[str]) -> GeometryWarning:
+    others = [label for n, label in enumerate(labels) if n != part]
+    named = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
     message = say(
         "The series holds {parts} stacks that are not one volume; this is number {number} "
-        "({label}).",
-        parts=parts,
+        "({label}). The others: {others}.",
+        parts=len(labels),
         number=part + 1,
-        label=label,
+        label=labels[part],
+        others=named,
     )
     return GeometryWarning(WarningCode.SPLIT, message)
 
 
 def _modality_of(sop_class_uid: str) -> str:
     """The modality an object must have when its header leaves it out."""
-    return {CT_IMAGE: "CT", PET_IMAGE: "PT"}.get(sop_class_uid, "MR")
+    fixed = {CT_IMAGE: "CT", PET_IMAGE: "PT"}.get(sop_class_uid)
+    by_kind = {
+        ImageKind.CROSS_SECTION: "MR",
+        ImageKind.PROJECTION: "DX",
+        ImageKind.ANGIOGRAPHY: "XA",
+        ImageKind.ULTRASOUND: "US",
+        ImageKind.NUCLEAR: "NM",
+        ImageKind.PHOTOGRAPH: "XC",
+    }
+    return fixed or by_kind.get(kind_of(sop_class_uid), "OT")
 
 
-def _unit(about: SeriesFacts, ordered: OrderedStack) -> IntensityUnit:
+def _unit(about: SeriesFacts, modality: str, ordered: OrderedStack) -> IntensityUnit:
     """What the values mean, where the header states it.
 
     CT numbers are HU unless Rescale Type says otherwise; localizers are not, and without
     a rescale intercept nothing is known. Source: DICOM PS3.3 C.8.2.1, C.8.9.1.
     """
     slices = ordered.slices
-    modality = about.modality or _modality_of(slices[0].sop_class_uid)
+    if any(s.pixels.is_color for s in slices):
+        return IntensityUnit.ARBITRARY
     if modality == "CT" and about.rescale_type in ("", "HU"):
-        stated = all(s.rescaled and not s.localizer for s in slices)
+        stated = all(_is_in_hu(s) for s in slices)
         return IntensityUnit.HU if stated else IntensityUnit.ARBITRARY
     if modality == "PT" and about.units == "BQML":
         return IntensityUnit.BQ_PER_ML
     return IntensityUnit.ARBITRARY
+
+
+def _is_in_hu(slice_: DicomSlice) -> bool:
+    """Whether a CT image's values are CT numbers; a capture's are only where it is original."""
+    if slice_.localizer or not slice_.rescaled or slice_.unit_name not in ("", "HU"):
+        return False
+    if slice_.table is not None and slice_.table.kind not in ("", "HU"):
+        return False
+    types = plain_list(_mark(slice_, _IMAGE_TYPE))
+    if any(word in types for word in ("PERFUSION", "SCREEN SAVE")):
+        return False
+    kind = kind_of(slice_.sop_class_uid)
+    return kind is not ImageKind.CAPTURE or types[:1] == ("ORIGINAL",)
+
+
+def _unit_name(about: SeriesFacts, unit: IntensityUnit, middle: DicomSlice) -> str:
+    """The header's word for a unit that has no other name here."""
+    if unit is not IntensityUnit.ARBITRARY or middle.pixels.is_color:
+        return ""
+    table = middle.table.kind if middle.table is not None else ""
+    stated = middle.unit_name or about.units or table or about.rescale_type
+    # "US" is DICOM for unspecified, "1" for no unit.
+    return "" if stated in ("US", "1", "HU") else stated

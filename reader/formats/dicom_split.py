@@ -1,9 +1,10 @@
 """Splits what one DICOM series holds into stacks that can each be one volume.
 
-First by what can never share a grid (size, spacing, orientation, localizer); then, where
-several images lie at one position, by the first element whose values separate them into
-whole stacks (b-value, echo, phase, image type ...). The frame of reference is such an
-element only: some anonymisers give every image its own.
+Radiographs and files of frames without places stand alone. The rest is told apart first
+by what can never share a grid (size, spacing, orientation, localizer, lying side by
+side); then, where several images lie at one place, by the first element whose values
+separate them into whole stacks (b-value, echo, phase, image type ...). The frame of
+reference is such an element only: some anonymisers give every image its own.
 """
 
 from __future__ import annotations
@@ -11,47 +12,104 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reader.core.geometry import FloatArray
 from reader.core.orientation import Plane
-from reader.formats.dicom_image import mark_text
+from reader.formats import dicom_tags as tag
+from reader.formats.dicom_image import MARKS, mark_text
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_values import numbers
+from reader.formats.sop_classes import ImageKind, kind_of
 
 SAME_POSITION_MM: Final = 0.005
+BY_NUMBER: Final = -1
+"""Stands for a mark where the order of images at a place told them apart."""
+
 _SAME_COSINES: Final = 1e-3
 _SAME_SPACING: Final = 1e-3
 _WHOLE_STACK: Final = 0.9
 """A value separates stacks only if one of them covers this share of the positions."""
-
+_SIDE_BY_SIDE_MM: Final = 1.0
+_MOST_COLUMNS: Final = 2000
+_TIME_MARKS: Final = frozenset(
+    {
+        tag.TEMPORAL_POSITION,
+        tag.TRIGGER_TIME,
+        tag.ACQUISITION_NUMBER,
+        tag.ACQUISITION_TIME,
+        tag.CONTENT_TIME,
+        tag.FRAME_REFERENCE_TIME,
+        tag.NOMINAL_CARDIAC_PHASE,
+        tag.FRAME_OF_REFERENCE_UID,
+    }
+)
 
 V = TypeVar("V")
+Path = tuple[tuple[int, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Slices of one grid; `label` is what sets it apart from the other stacks."""
+    """Slices of one grid; `label` is what sets it apart from the other stacks.
+
+    `path` holds the (index into a slice's marks, value) that separated it from those of
+    the same `grid`, in the order they were used.
+    """
 
     slices: tuple[DicomSlice, ...]
     label: str = ""
+    path: Path = ()
+    grid: int = 0
 
 
 def split_into_stacks(slices: Sequence[DicomSlice]) -> list[Stack]:
     """The stacks of one series in an order that does not hang on how many slices came.
 
-    Localizers come last; the rest are ordered by the values that told them apart.
+    Localizers come last; the rest are ordered by the values that told them apart. Single
+    pictures follow in the order of their numbers.
     """
-    grids = _by_grid(sorted(slices, key=lambda s: (s.sop_instance_uid, s.frame)))
+    ordered = sorted(slices, key=lambda s: (s.sop_instance_uid, s.frame))
+    frames = Counter(s.sop_instance_uid or s.path for s in ordered)
+    pictures: dict[Hashable, list[DicomSlice]] = defaultdict(list)
+    rest: list[DicomSlice] = []
+    for slice_ in ordered:
+        file = slice_.sop_instance_uid or slice_.path
+        if _stands_alone(slice_, frames[file]):
+            pictures[file].append(slice_)
+        else:
+            rest.append(slice_)
+    grids = [column for grid in _by_grid(rest) for column in _by_column(grid)]
     stacks: list[Stack] = []
-    for grid in grids:
-        stacks += _by_marks(grid, "")
-    if len(grids) > 1:
-        stacks = [s if s.label else Stack(s.slices, _grid_label(s.slices[0])) for s in stacks]
+    for n, grid in enumerate(grids):
+        stacks += _by_marks(grid, "", (), n)
+    alone = sorted(pictures.values(), key=lambda files: instance_order(files[0]))
+    stacks += [Stack(tuple(files), "", (), len(grids) + n) for n, files in enumerate(alone)]
+    if len(grids) + len(alone) > 1:
+        stacks = _labelled(stacks)
     return stacks
+
+
+def _stands_alone(slice_: DicomSlice, frames: int) -> bool:
+    """Whether a file is shown by itself: a radiograph, or frames that nothing places."""
+    if has_place(slice_):
+        return False
+    return frames > 1 or kind_of(slice_.sop_class_uid) is ImageKind.PROJECTION
+
+
+def _labelled(stacks: list[Stack]) -> list[Stack]:
+    """Stacks with words for their grid where nothing else tells them apart, all different."""
+    named = [s.label or _grid_label(s.slices[0]) for s in stacks]
+    seen = Counter(named)
+    counted: Counter[str] = Counter()
+    labels = []
+    for name in named:
+        counted[name] += 1
+        labels.append(f"{name} ({counted[name]})" if seen[name] > 1 and name else name)
+    return [Stack(s.slices, label, s.path, s.grid) for s, label in zip(stacks, labels, strict=True)]
 
 
 def positions_along_normal(slices: Sequence[DicomSlice]) -> FloatArray:
@@ -87,6 +145,8 @@ def _exact_key(slice_: DicomSlice) -> tuple[Hashable, ...]:
         slice_.sop_class_uid,
         slice_.rows,
         slice_.columns,
+        slice_.pixels.is_color,
+        slice_.pixels.photometric == "MONOCHROME1",
     )
 
 
@@ -120,49 +180,133 @@ def _same_orientation(a: object, b: object) -> bool:
     return bool(np.abs(np.array(a) - np.array(b)).max() <= _SAME_COSINES)
 
 
-def _by_marks(slices: list[DicomSlice], label: str) -> list[Stack]:
+def _by_column(slices: list[DicomSlice]) -> list[list[DicomSlice]]:
+    """Stacks that lie side by side: images at one height whose corners are apart.
+
+    Images belong to one column when a chain of them leads from one to the other in steps
+    shorter than half the distance between neighbouring columns, so a tilted stack stays
+    whole.
+    """
+    if len(slices) < 2 or not has_place(slices[0]):
+        return [slices]
+    places = _place_of_each(slices)
+    if len(set(places)) == len(slices):
+        return [slices]
+    along, down = np.array(slices[0].orientation)
+    positions = np.array([s.position_lps_mm for s in slices], dtype=np.float64)
+    corners = np.round(np.stack([positions @ along, positions @ down], axis=1), 1)
+    apart = _nearest_at_one_place(corners, places)
+    if apart is None:
+        return [slices]
+    unique, inverse = np.unique(corners, axis=0, return_inverse=True)
+    if len(unique) > _MOST_COLUMNS:
+        return [slices]
+    labels = _connected(unique, apart / 2)[inverse.ravel()]
+    return [
+        [s for s, n in zip(slices, labels, strict=True) if n == one] for one in np.unique(labels)
+    ]
+
+
+def _nearest_at_one_place(corners: FloatArray, places: NDArray[np.int64]) -> float | None:
+    """The smallest distance of corners apart at one place; None = nothing lies side by side."""
+    apart: float | None = None
+    order = np.argsort(places, kind="stable")
+    for group in np.split(order, np.flatnonzero(np.diff(places[order])) + 1):
+        here = np.unique(corners[group], axis=0)
+        if 1 < len(here) <= _MOST_COLUMNS:
+            steps = np.linalg.norm(np.diff(here, axis=0), axis=1)
+            wide = steps[steps > _SIDE_BY_SIDE_MM]
+            if wide.size:
+                apart = float(wide.min()) if apart is None else min(apart, float(wide.min()))
+    return apart
+
+
+def _connected(points: FloatArray, reach: float) -> NDArray[np.int64]:
+    """A number for each point, equal where steps of at most `reach` lead from one to another.
+
+    Numbered in the order of the points.
+    """
+    labels = np.full(len(points), -1, dtype=np.int64)
+    for start in range(len(points)):
+        if labels[start] >= 0:
+            continue
+        front = [start]
+        labels[start] = start
+        while front:
+            near = np.linalg.norm(points - points[front.pop()], axis=1) <= reach
+            fresh = np.flatnonzero(near & (labels < 0))
+            labels[fresh] = start
+            front += fresh.tolist()
+    return labels
+
+
+def _by_marks(slices: list[DicomSlice], label: str, path: Path, grid: int) -> list[Stack]:
     """Split images that share positions by the first mark that separates whole stacks."""
     if not has_place(slices[0]):
-        return [Stack(tuple(slices), label)]
+        return [Stack(tuple(slices), label, path, grid)]
     places = _place_of_each(slices)
-    most = max(Counter(places).values())
+    most = int(np.bincount(places).max())
     if most == 1:
-        return [Stack(tuple(slices), label)]
-    distinct = len(set(places))
+        return [Stack(tuple(slices), label, path, grid)]
+    distinct = int(places.max()) + 1
+    values = _separating(slices, places, most, distinct)
+    if values is not None:
+        index, by_value = values
+        stacks: list[Stack] = []
+        for mark in sorted(by_value, key=_mark_order):
+            inner = by_value[mark]
+            named = f"{label} {mark_text(inner[0], index)}".strip()
+            stacks += _by_marks(inner, named, (*path, (index, mark)), grid)
+        return stacks
+    if distinct > 1 and (np.bincount(places) == most).all():
+        return _by_number(slices, places, label, path, grid)
+    return [Stack(tuple(slices), label, path, grid)]
+
+
+def _separating(
+    slices: list[DicomSlice], places: NDArray[np.int64], most: int, distinct: int
+) -> tuple[int, dict[bytes, list[DicomSlice]]] | None:
+    """The first mark whose values separate whole stacks, and the slices of each value.
+
+    Times do not separate images of a single place: those are one view over time.
+    """
     for index in range(max(len(s.marks) for s in slices)):
-        values = defaultdict(list)
-        covered = defaultdict(set)
-        for slice_, place in zip(slices, places, strict=True):
+        of_time = index >= len(MARKS) or MARKS[index] in _TIME_MARKS
+        if distinct == 1 and of_time:
+            continue
+        values: dict[bytes, list[DicomSlice]] = defaultdict(list)
+        covered: dict[bytes, set[int]] = defaultdict(set)
+        for slice_, place in zip(slices, places.tolist(), strict=True):
             mark = slice_.marks[index] if index < len(slice_.marks) else b""
             values[mark].append(slice_)
             covered[mark].add(place)
         whole = max(len(c) for c in covered.values()) >= _WHOLE_STACK * distinct
         if 1 < len(values) <= most and whole:
-            stacks: list[Stack] = []
-            for mark in sorted(values, key=_mark_order):
-                inner = values[mark]
-                named = f"{label} {mark_text(inner[0], index)}".strip()
-                stacks += _by_marks(inner, named)
-            return stacks
-    if set(Counter(places).values()) == {most} and distinct > 1:
-        return _by_number(slices, places, label)
-    return [Stack(tuple(slices), label)]
+            return index, values
+    return None
 
 
-def _by_number(slices: list[DicomSlice], places: list[int], label: str) -> list[Stack]:
+def _by_number(
+    slices: list[DicomSlice], places: NDArray[np.int64], label: str, path: Path, grid: int
+) -> list[Stack]:
     """Split when every position has equally many images and nothing tells them apart.
 
     The order of their numbers at each position is then the best sign of what belongs
     together, and nothing is left out.
     """
     at_place: dict[int, list[DicomSlice]] = defaultdict(list)
-    for slice_, place in zip(slices, places, strict=True):
+    for slice_, place in zip(slices, places.tolist(), strict=True):
         at_place[place].append(slice_)
     for group in at_place.values():
         group.sort(key=instance_order)
     most = len(at_place[0])
     return [
-        Stack(tuple(group[n] for group in at_place.values()), f"{label} {n + 1}/{most}".strip())
+        Stack(
+            tuple(group[n] for group in at_place.values()),
+            f"{label} {n + 1}/{most}".strip(),
+            (*path, (BY_NUMBER, str(n + 1).encode())),
+            grid,
+        )
         for n in range(most)
     ]
 
@@ -172,17 +316,12 @@ def instance_order(slice_: DicomSlice) -> tuple[int, str, int]:
     return slice_.instance_number or 0, slice_.sop_instance_uid, slice_.frame
 
 
-def _place_of_each(slices: Sequence[DicomSlice]) -> list[int]:
-    """A number per slice, equal for slices at one position."""
-    positions = np.array([s.position_lps_mm for s in slices], dtype=np.float64)
+def _place_of_each(slices: Sequence[DicomSlice]) -> NDArray[np.int64]:
+    """A number per slice, from 0 along the normal, equal for slices at one height."""
     along = positions_along_normal(slices)
     order = np.argsort(along, kind="stable")
-    places = [0] * len(slices)
-    place = 0
-    for before, after in pairwise(order):
-        if np.abs(positions[after] - positions[before]).max() > SAME_POSITION_MM:
-            place += 1
-        places[after] = place
+    places = np.empty(len(slices), dtype=np.int64)
+    places[order] = np.concatenate([[0], np.cumsum(np.diff(along[order]) > SAME_POSITION_MM)])
     return places
 
 

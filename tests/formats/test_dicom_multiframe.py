@@ -11,7 +11,8 @@ from pydicom import Dataset, Sequence
 from pydicom.encaps import encapsulate
 
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.core.intensity import WindowLevel
+from reader.core.intensity import WindowFunction, WindowLevel
+from reader.core.series_kind import SeriesKind
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import codes, ct_volume, grid, only_series, scan, write_ct
 
@@ -65,7 +66,7 @@ def test_frames_are_ordered_scaled_and_windowed_by_their_own_groups(tmp_path: Pa
     expected = grid((5, 40, 36), spacing_kji_mm=(3.0, 0.9, 1.1))
     assert series.geometry.affine_kji_to_lps == pytest.approx(expected.affine_kji_to_lps)
     assert [ref.frame for ref in series.instances] == [1, 3, 4, 0, 2]
-    assert series.windows == (WindowLevel(102, 50),)
+    assert series.windows == (WindowLevel(102, 50, WindowFunction.LINEAR),)
     volume = read_series(series, ignore_progress, CancelToken())
     truth = stored[[1, 3, 4, 0, 2]] * np.arange(1, 6)[:, None, None]
     assert np.array_equal(volume.voxels, truth)
@@ -101,13 +102,20 @@ def test_compressed_frames_are_found(tmp_path: Path, with_table: bool, fragments
     assert np.array_equal(volume.voxels[4], stored[2] * 5)
 
 
-def test_frames_without_places_are_refused_by_name(tmp_path: Path):
-    write_enhanced(tmp_path / "enhanced.dcm")
+@pytest.mark.parametrize("kept", [0, 3])
+def test_frames_without_places_are_shown_one_by_one(tmp_path: Path, kept: int):
+    """None says where it lies, or fewer than there are: no place is guessed."""
+    stored = write_enhanced(tmp_path / "enhanced.dcm")
     ds = pydicom.dcmread(tmp_path / "enhanced.dcm")
-    del ds.PerFrameFunctionalGroupsSequence
+    ds.PerFrameFunctionalGroupsSequence = ds.PerFrameFunctionalGroupsSequence[:kept]
     ds.save_as(tmp_path / "enhanced.dcm")
-    (one,) = scan(tmp_path).unreadable
-    assert "positions of the frames are missing" in str(one.why)
+    series = only_series(tmp_path)
+    assert codes(series) == ["no-position"]
+    assert series.kind is SeriesKind.IMAGES
+    assert not series.measurable
+    assert series.measures_in_plane
+    assert [ref.frame for ref in series.instances] == [0, 1, 2, 3, 4]
+    assert np.array_equal(read_series(series, ignore_progress, CancelToken()).voxels, stored)
 
 
 def test_a_multi_frame_file_cut_short_is_refused(tmp_path: Path):

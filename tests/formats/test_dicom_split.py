@@ -145,9 +145,31 @@ def test_sizes_orientations_and_spacings_never_share_a_volume(tmp_path: Path):
     for series in found:
         (n,) = {int(ref.path.name[0]) for ref in series.instances}
         assert series.geometry.same_grid(volumes[n].geometry)
-        assert codes(series) == ["split-series"]
+        assert codes(series) == ["few-slices"] * (len(series.instances) == 2) + ["split-series"]
     labels = {s.description.split(" · ")[1].split(" ")[0] for s in found}
     assert labels == {"axial", "coronal", "sagittal"}
+
+
+@pytest.mark.parametrize("tilt_mm", [0.0, 1.5])
+def test_stacks_side_by_side_are_two_volumes_and_lose_nothing(tmp_path: Path, tilt_mm: float):
+    """Two legs, or two breasts, in one series: at every height an image of each."""
+
+    def beside(n: int) -> Edit:
+        def edit(ds: Dataset, k: int) -> None:
+            marked(n)(ds, k)
+            position = np.array(ds.ImagePositionPatient, float)
+            position += (60 * n, tilt_mm * k, 0)
+            ds.ImagePositionPatient = [f"{x:.6f}" for x in position]
+
+        return edit
+
+    write_stacks(tmp_path, [beside(0), beside(1)])
+    left, right = parts(tmp_path)
+    assert left.geometry.shape_kji == right.geometry.shape_kji == (7, 40, 36)
+    apart = right.geometry.to_lps((0, 0, 0)) - left.geometry.to_lps((0, 0, 0))
+    assert apart == pytest.approx((60, 0, 0), abs=1e-5)
+    assert ("gantry-tilt" in codes(left)) == bool(tilt_mm)
+    assert "duplicate-position" not in codes(left) + codes(right)
 
 
 def test_a_localizer_comes_last_and_is_not_in_hu(tmp_path: Path):

@@ -10,6 +10,7 @@ import SimpleITK
 from pydicom import Dataset
 
 from reader.core.geometry import VolumeGeometry
+from reader.core.series_kind import SeriesKind
 from reader.core.study import Series, WarningCode
 from tests.support.dicom_writer import (
     AXIAL,
@@ -58,7 +59,8 @@ def test_the_grid_is_simple_itks_whatever_the_plane(tmp_path: Path, cosines: tup
     assert series.geometry.affine_kji_to_lps == pytest.approx(itk_affine(paths), abs=1e-6)
     assert series.geometry.affine_kji_to_lps == pytest.approx(geometry.affine_kji_to_lps, abs=1e-6)
     assert series.measurable
-    assert codes(series) == []
+    turned = max(abs(np.cross(*np.array(cosines)))) < 0.99
+    assert codes(series) == (["oblique"] if turned else [])
 
 
 def test_names_and_instance_numbers_that_lie_do_not_matter(tmp_path: Path):
@@ -76,7 +78,11 @@ def test_spacing_comes_from_positions_not_from_slice_thickness(tmp_path: Path):
         ds.SpacingBetweenSlices = "0.9"
 
     write_ct(tmp_path, edit=thin)
-    assert only_series(tmp_path).geometry.spacing_kji_mm == pytest.approx((2.5, 0.7, 0.8))
+    series = only_series(tmp_path)
+    assert series.geometry.spacing_kji_mm == pytest.approx((2.5, 0.7, 0.8))
+    assert series.measurable
+    text = text_of(series, WarningCode.SPACING_DISAGREES)
+    assert "0.9 mm apart, their positions say 2.50 mm" in text
 
 
 def test_a_missing_slice_is_named_and_measuring_is_off(tmp_path: Path):
@@ -178,7 +184,9 @@ def test_without_pixel_spacing_pixels_count_and_nothing_is_measured(tmp_path: Pa
     series = only_series(tmp_path)
     assert codes(series) == ["no-spacing"]
     assert series.geometry.spacing_kji_mm == pytest.approx((2.5, 1.0, 1.0))
+    assert series.kind is SeriesKind.IMAGES
     assert not series.measurable
+    assert not series.measures_in_plane
 
 
 @pytest.mark.parametrize("gone", ["ImagePositionPatient", "ImageOrientationPatient"])
@@ -187,7 +195,10 @@ def test_without_places_the_numbers_order_and_nothing_is_measured(tmp_path: Path
     series = only_series(tmp_path)
     assert codes(series) == ["no-position"]
     assert [ref.path for ref in series.instances] == paths
+    assert series.kind is SeriesKind.IMAGES
+    assert series.geometry.frame_of_reference_uid is None
     assert not series.measurable
+    assert series.measures_in_plane
 
 
 def test_a_single_slice_says_so_and_takes_its_thickness(tmp_path: Path):
@@ -223,6 +234,8 @@ def test_a_frame_of_reference_counts_only_when_all_slices_share_it(tmp_path: Pat
     many = only_series(tmp_path / "many")
     assert many.geometry.frame_of_reference_uid is None
     assert many.geometry.shape_kji[0] == 7
+    assert codes(many) == ["mixed-frames-of-reference"]
+    assert many.measurable
 
 
 def test_a_header_with_cosines_that_cannot_be_has_no_place(tmp_path: Path):
@@ -238,3 +251,39 @@ def test_the_geometry_is_a_volume_geometry_that_maps_back(tmp_path: Path):
     geometry = only_series(tmp_path).geometry
     assert isinstance(geometry, VolumeGeometry)
     assert geometry.to_index(geometry.to_lps((3, 4, 5))) == pytest.approx((3, 4, 5))
+
+
+def test_two_slices_are_measured_and_said_to_be_few(tmp_path: Path):
+    write_ct(tmp_path, keep=lambda k: k < 2)
+    series = only_series(tmp_path)
+    assert codes(series) == ["few-slices"]
+    assert series.kind is SeriesKind.VOLUME
+    assert series.measurable
+
+
+def test_images_at_one_place_are_one_view_over_time(tmp_path: Path):
+    def monitoring(ds: Dataset, k: int) -> None:
+        ds.ImagePositionPatient = ["-31.5", "-20.25", "101"]
+        ds.AcquisitionNumber = 40 - k
+        ds.InstanceNumber = k + 1
+
+    paths = write_ct(tmp_path, edit=monitoring)
+    series = only_series(tmp_path)
+    assert codes(series) == ["not-a-volume"]
+    assert "All 7 images lie at one place" in text_of(series, WarningCode.NOT_A_VOLUME)
+    assert series.kind is SeriesKind.CINE
+    assert [ref.path for ref in series.instances] == paths[::-1]
+    assert series.unit.value == "HU"
+    assert not series.measurable
+    assert series.measures_in_plane
+
+
+def test_images_that_are_scaled_and_such_that_are_not_are_told(tmp_path: Path):
+    def some(ds: Dataset, k: int) -> None:
+        if k > 3:
+            del ds.RescaleIntercept, ds.RescaleSlope
+
+    write_ct(tmp_path, edit=some)
+    series = only_series(tmp_path)
+    assert codes(series) == ["mixed-scaling"]
+    assert series.unit.value == "arbitrary"
