@@ -148,9 +148,9 @@ class Outline:
 class SliceImage:
     """One slice ready to be painted.
 
-    `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `tint` is what lies over it, (rows, columns, 4) BGRA
-    premultiplied with its opacity, or None where nothing does; `tint_box` is the part
-    (left, top, width, height) of it that is not transparent.
+    `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `tint` is what lies
+    over it, (rows, columns, 4) BGRA premultiplied with its opacity, or None where nothing
+    does; `tint_box` is the part (left, top, width, height) of it that is not transparent.
     """
 
     request: SliceRequest

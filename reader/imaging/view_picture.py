@@ -1,4 +1,4 @@
-"""The picture of a pane: the slice enlarged or shrunk, labels and outlines over it, never smoothed."""
+"""The picture of a pane: a slice enlarged or shrunk, labels and outlines never smoothed."""
 
 from __future__ import annotations
 

@@ -3,63 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from reader.core.intensity import IntensityUnit, WindowPreset
-from reader.session.hanging import choose_window
+from reader.core.errors import NotAllowedError
+from reader.core.intensity import WindowLevel, WindowPreset
+from reader.core.text import say
+from reader.session.events import SessionEvents
+from reader.session.hanging import choose_window, is_inverted_at_first
 from reader.session.overlay import OverlayStore
-from reader.session.presets import presets_for
+from reader.session.presets import stored_presets
 from reader.session.resolve import ResolvedViewport, Shown, resolve_viewport
 from reader.session.study_store import StudyStore
+from reader.session.units import ShownUnit, UnitChoice, preset_factor
 from reader.session.viewport import Point, ViewportStore
 
 
+@dataclass(frozen=True, slots=True)
+class VoxelValue:
+    """What a voxel holds: one number in the unit shown, or red, green and blue."""
+
+    numbers: tuple[float, ...]
+    unit: ShownUnit
+
+
 class Display:
-    """Answers what is on screen. Holds nothing of its own."""
+    """Answers what is on screen. Holds nothing of its own but the reader's choice of unit."""
 
     def __init__(
         self,
         presets: Sequence[WindowPreset],
+        events: SessionEvents,
         studies: StudyStore,
         viewports: ViewportStore,
         overlay: OverlayStore,
     ) -> None:
-        self._suited_presets = lru_cache(maxsize=64)(partial(presets_for, presets))
+        self._suited_presets = lru_cache(maxsize=64)(partial(stored_presets, tuple(presets)))
         self._studies = studies
         self._viewports = viewports
         self._overlay = overlay
+        self.units = UnitChoice(events)
 
     def presets_for(self, series_key: str | None) -> tuple[WindowPreset, ...]:
-        """The window presets that suit a series, in the order of their keys."""
-        if series_key is None or self._studies.volume(series_key) is None:
+        """The window presets that suit a series, in the order of their keys.
+
+        Their windows are in stored values; PET has some only where SUV is known.
+        """
+        volume = self._studies.volume(series_key)
+        if series_key is None or volume is None or volume.is_color:
             return ()
         series = self._studies.series(series_key)
-        return self._suited_presets(series.modality, series.tags.body_part)
+        factor = preset_factor(series)
+        return self._suited_presets(series.modality, series.tags.body_part, factor)
+
+    def header_windows(self, series_key: str | None) -> tuple[WindowLevel, ...]:
+        """The windows that a series' header asks for, its first choice first."""
+        volume = self._studies.volume(series_key)
+        if series_key is None or volume is None or volume.is_color:
+            return ()
+        return tuple(dict.fromkeys(volume.windows or self._studies.series(series_key).windows))
 
     def apply_preset(self, key: int) -> None:
-        """Use the preset on a number key for the active viewport's series."""
+        """Use the preset on a number key for the active viewport's series.
+
+        Where a series has no presets the keys mean the windows of its header.
+
+        Raises: NotAllowedError: it is in colour, here and below.
+        """
         series_key = self._viewports.active.series_key
-        for preset in self.presets_for(series_key):
+        self.require_values(series_key)
+        presets = self.presets_for(series_key)
+        if series_key is not None and not presets:
+            self.apply_header_window(key)
+        for preset in presets:
             if preset.key == key and series_key is not None:
                 self._viewports.set_window(series_key, preset.window)
+
+    def apply_window(self, window: WindowLevel) -> None:
+        """Use a window for the active viewport's series."""
+        self.require_values(self._viewports.active.series_key)
+        series_key = self._viewports.active.series_key
+        if series_key is not None:
+            self._viewports.set_window(series_key, window)
+
+    def apply_header_window(self, number: int) -> None:
+        """Use the header's window of this number, from 1; nothing if it has fewer."""
+        windows = self.header_windows(self._viewports.active.series_key)
+        if 1 <= number <= len(windows):
+            self.apply_window(windows[number - 1])
 
     def auto_window(self) -> None:
         """Choose the active series' window from its header or values again."""
         series_key = self._viewports.active.series_key
+        self.require_values(series_key)
         volume = self._studies.volume(series_key)
         if series_key is not None and volume is not None:
             series = self._studies.series(series_key)
             window = choose_window(series, volume, self.presets_for(series_key))
             self._viewports.set_window(series_key, window)
 
-    def value_at(
-        self, lps: Point, series_key: str | None = None
-    ) -> tuple[float, IntensityUnit] | None:
-        """The value of the voxel at a point; None outside the volume."""
-        volume = self._studies.volume(series_key or self._viewports.active.series_key)
-        if volume is None or not volume.geometry.contains(lps):
+    def is_color(self, series_key: str | None) -> bool:
+        """Whether a series in memory is in colour, which no window applies to."""
+        volume = self._studies.volume(series_key)
+        return volume is not None and volume.is_color
+
+    def require_values(self, series_key: str | None) -> None:
+        """Raises: NotAllowedError: the series is in colour, so no window applies to it."""
+        if self.is_color(series_key):
+            raise NotAllowedError(
+                say("This series is in colour, and no window applies to it."),
+                say("Zoom, pan and scroll work as everywhere."),
+            )
+
+    def is_inverted(self, series_key: str) -> bool:
+        """Whether low values are shown white now."""
+        natural = is_inverted_at_first(self._studies.series(series_key))
+        return natural is not self._viewports.is_inverted(series_key)
+
+    def invert(self) -> None:
+        """Swap black and white in the active viewport's series."""
+        series_key = self._viewports.active.series_key
+        self.require_values(series_key)
+        if series_key is not None:
+            self._viewports.toggle_inverted(series_key)
+
+    def unit_of(self, series_key: str) -> ShownUnit:
+        """The unit in which a series' values are shown. Raises: KeyError."""
+        return self.units.of(self._studies.series(series_key))
+
+    def value_at(self, lps: Point, series_key: str | None = None) -> VoxelValue | None:
+        """What the voxel at a point holds; None outside the volume."""
+        shown_key = series_key or self._viewports.active.series_key
+        volume = self._studies.volume(shown_key)
+        if volume is None or shown_key is None or not volume.geometry.contains(lps):
             return None
-        return float(volume.voxels[volume.geometry.nearest_voxel(lps)]), volume.unit
+        voxel = volume.voxels[volume.geometry.nearest_voxel(lps)]
+        if volume.is_color:
+            return VoxelValue(tuple(float(v) for v in voxel), ShownUnit())
+        unit = self.unit_of(shown_key)
+        return VoxelValue((float(voxel) * unit.factor,), unit)
 
     def resolved(self, viewport_id: str) -> ResolvedViewport | None:
         """What a viewport shows; None while it has nothing to show."""
@@ -69,15 +151,18 @@ class Display:
         if state.series_key is None or volume is None or cursor is None:
             return None
         window = self._viewports.window_of(state.series_key)
-        if window is None:
+        if window is None or self._viewports.is_repeat(viewport_id):
             return None
+        series = self._studies.series(state.series_key)
         shown = Shown(
-            series=self._studies.series(state.series_key),
+            series=series,
             volume=volume,
             cursor_lps=cursor,
             window=window,
-            invert=self._viewports.is_inverted(state.series_key),
+            unit=self.units.of(series),
+            invert=self.is_inverted(state.series_key),
             presets=self.presets_for(state.series_key),
             layers=self._overlay.layers_for(state.series_key),
+            shows_graphics=self._viewports.shows_graphics,
         )
         return resolve_viewport(state, shown)

@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.codes import MORPHOLOGICALLY_ABNORMAL
+from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
 from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.label_change import LabelChange
 from reader.core.segmentation import SEGMENT_COLORS, Segment, Segmentation
+from reader.core.series_kind import SeriesKind
+from reader.core.study import Series
+from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.components import box_within, region_of
 from reader.imaging.measure import measure_extent
@@ -141,3 +145,17 @@ def measured(
         volume_mm3=extent.volume_mm3 if measurable else None,
         mean_value=extent.mean_value,
     )
+
+
+def require_volume(series: Series, is_color: bool) -> None:
+    """Raises: NotAllowedError: nothing can be grown, drawn or measured in these images."""
+    if is_color:
+        raise NotAllowedError(
+            say("A finding is measured from the values of an image, and colours are none."),
+            say("Mark it on a series in grey."),
+        )
+    if series.kind is not SeriesKind.VOLUME:
+        raise NotAllowedError(
+            say("A finding has an extent in three dimensions, and these images are no volume."),
+            say("Mark it on a series of slices."),
+        )

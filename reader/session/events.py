@@ -12,6 +12,8 @@ class SessionEvents:
     """ScanResult: a folder was scanned; says what opened and what did not."""
     study_opened = Signal(object)
     """Study | None: another study is open, or none."""
+    series_added = Signal(str)
+    """series key: computed from another series and now listed beside it."""
     volume_added = Signal(str)
     """series key: its volume can be shown, perhaps with only its first slice read."""
     volume_grew = Signal(str, object)
@@ -46,5 +48,9 @@ class SessionEvents:
     """Mode: Read, Edit or Report."""
     place_saved = Signal(object)
     """datetime: the reading place is on disk."""
-    recents_changed = Signal()
-    """The list of recent studies."""
+    library_changed = Signal()
+    """What the list of studies shows: which there are, how far each is, where it is."""
+    scan_grew = Signal(object)
+    """tuple[StudySummary, ...]: what the scan that is under way has found so far."""
+    watch_changed = Signal()
+    """Which folders are watched."""

@@ -58,10 +58,15 @@ def export_handover(
         Cancelled: likewise.
     """
     wanted = [f for f in ExportFormat if f in set(formats)]
-    if handover.series.format != "dicom":
+    if handover.series.format != "dicom" or handover.series.variant:
         wanted = [f for f in wanted if not f.needs_dicom]
     elif len(wanted) > 1 and ExportFormat.SEG in wanted and not handover.filled_segments():
         wanted.remove(ExportFormat.SEG)  # nothing is marked, and the others say so
+    if not wanted and handover.series.variant:
+        raise ExportError(
+            say("Nothing was written: DICOM results refer to images, and this series is computed."),
+            say("Choose NIfTI or JSON, or mark the findings on the series it was made from."),
+        )
     if not wanted:
         raise ExportError(
             say("Nothing was written: DICOM results need a DICOM series."),

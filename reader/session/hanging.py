@@ -1,23 +1,40 @@
-"""How a study first comes on screen: which series, which window."""
+"""How a study first comes on screen: which series, which window, which way round."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Series, Study
 from reader.core.volume import Volume
 from reader.imaging.window import robust_window
 
 CHEST_WORDS = ("CHEST", "THORAX", "LUNG")
+_FILMS: Final = frozenset({SeriesClass.RADIOGRAPH, SeriesClass.MAMMOGRAM})
+_COMPUTED: Final = frozenset(
+    {SeriesClass.DERIVED, SeriesClass.CAPTURE, SeriesClass.PARAMETRIC_MAP, SeriesClass.MR_ADC}
+)
+_FILM_MODALITIES: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG"})
+_COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
+"""Colour is shown as it is; this only fills the place of a window."""
 
 
 def choose_series(study: Study) -> Series | None:
-    """The series to show first: original, with the most slices."""
+    """The series to show first: an original volume, with the most slices."""
     if not study.series:
         return None
 
-    def worth(series: Series) -> tuple[bool, bool, int]:
+    def worth(series: Series) -> tuple[bool, bool, bool, bool, int]:
         kinds = {kind.upper() for kind in series.tags.image_type}
-        return "LOCALIZER" not in kinds, series.measurable, series.geometry.shape_kji[0]
+        is_localizer = "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER
+        return (
+            not is_localizer,
+            series.category not in _COMPUTED and not series.variant,
+            series.kind is not SeriesKind.IMAGES,
+            series.measurable,
+            series.geometry.shape_kji[0],
+        )
 
     return max(study.series, key=worth)
 
@@ -28,21 +45,40 @@ def is_chest(series: Series) -> bool:
     return any(word in words for word in CHEST_WORDS)
 
 
+def is_pet(series: Series) -> bool:
+    """Whether values are uptake: shown dark on white."""
+    return series.modality == "PT" and not series.is_color
+
+
+def is_inverted_at_first(series: Series) -> bool:
+    """Whether low values are white when a series is first shown.
+
+    As the header of a film says (MONOCHROME1), and as PET is read.
+    """
+    return not series.is_color and (series.tags.low_is_white != is_pet(series))
+
+
 def choose_window(
     series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
 ) -> WindowLevel:
-    """The chest CT's lung window; else what the header asks for; else what the values say.
+    """The chest CT's lung window, or SUV 0 to 5; else the header's; else what the values say.
 
     Of a volume that is not whole yet only the middle slice, which is read first, says anything.
     """
+    if volume.is_color:
+        return _COLOR_WINDOW
     if volume.unit is IntensityUnit.HU and is_chest(series):
         for preset in presets:
             if preset.id == "lung":
                 return preset.window
-    if volume.windows:
-        return volume.windows[0]
+    if is_pet(series) and presets:
+        return presets[0].window
+    windows = volume.windows or series.windows
+    if windows and not is_pet(series):
+        return windows[0]
     if volume.unit is IntensityUnit.HU and presets:
         return presets[0].window
     middle = volume.geometry.shape_kji[0] // 2
     voxels = volume.voxels if is_whole else volume.voxels[middle]
-    return robust_window(voxels, volume.padding)
+    is_film = series.category in _FILMS or series.modality in _FILM_MODALITIES
+    return robust_window(voxels, volume.padding, has_borders=is_film)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from reader.core.errors import UnreadableError
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.text import Text, say
+from reader.session.units import ShownUnit
 
 AUTOMATIC_KEY: Final = 8
 """The number key of the automatic window, which is computed and not a preset."""
@@ -68,6 +70,20 @@ def presets_for(
         return 2 if preset.body_parts else 1
 
     return tuple(sorted((p for p in presets if p.modality == modality), key=distance))
+
+
+def stored_presets(
+    presets: Sequence[WindowPreset], modality: str, body_part: str, factor: float | None
+) -> tuple[WindowPreset, ...]:
+    """The same with windows of stored values, of which one is `factor` in the preset's unit.
+
+    None where the factor is not known: a window in SUV says nothing about other values.
+    """
+    if factor is None:
+        return ()
+    unit = ShownUnit(factor=factor)
+    suited = presets_for(presets, modality, body_part)
+    return tuple(replace(p, window=unit.stored(p.window)) for p in suited)
 
 
 def preset_name(preset: WindowPreset) -> Text:

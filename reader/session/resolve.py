@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reader.core.intensity import WindowLevel, WindowPreset
-from reader.core.orientation import PlaneAxes, plane_axes
+from reader.core.orientation import PlaneAxes
 from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.imaging.slice_image import OverlayLayers, SliceRequest
-from reader.imaging.slicing import SliceGeometry, index_at, slice_count, slice_geometry
+from reader.imaging.slicing import (
+    SliceGeometry,
+    index_at,
+    shown_axes,
+    slice_count,
+    slice_geometry,
+)
+from reader.session.units import ShownUnit
 from reader.session.viewport import Point, ViewportState
 
 
@@ -25,7 +32,11 @@ class ResolvedViewport:
     count: int
     geometry: SliceGeometry
     window: WindowLevel
+    """In stored values; `unit` says how to show it."""
+    unit: ShownUnit
     invert: bool
+    says_inverted: bool
+    """Whether black and white are not as the header has them."""
     preset: WindowPreset | None
     zoom: float
     pan_mm: tuple[float, float]
@@ -33,6 +44,7 @@ class ResolvedViewport:
     cursor_pixel: tuple[float, float]
     """Row and column of the crosshair in the slice, fractional."""
     layers: OverlayLayers | None
+    shows_graphics: bool
 
     def differs_by_cursor_only(self, other: ResolvedViewport) -> bool:
         """Whether two say the same but for the cursor; what lies over them has its own events."""
@@ -42,6 +54,8 @@ class ResolvedViewport:
             and self.axes == other.axes
             and self.index == other.index
             and self.window == other.window
+            and self.unit == other.unit
+            and self.shows_graphics == other.shows_graphics
             and self.invert == other.invert
             and self.zoom == other.zoom
             and self.pan_mm == other.pan_mm
@@ -58,6 +72,7 @@ class ResolvedViewport:
             invert=self.invert,
             layers=self.layers,
             generation=generation,
+            shows_graphics=self.shows_graphics,
         )
 
 
@@ -69,15 +84,17 @@ class Shown:
     volume: Volume
     cursor_lps: Point
     window: WindowLevel
+    unit: ShownUnit
     invert: bool
     presets: tuple[WindowPreset, ...]
     layers: OverlayLayers | None
+    shows_graphics: bool = True
 
 
 def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
     """Clamp the cursor into the volume, pick the slice, name the window."""
     geometry = shown.volume.geometry
-    axes = plane_axes(geometry, state.plane)
+    axes = shown_axes(geometry, shown.series.kind, state.plane)
     index = index_at(geometry, axes, shown.cursor_lps)
     where = slice_geometry(geometry, axes, index)
     return ResolvedViewport(
@@ -89,11 +106,14 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         count=slice_count(geometry, axes),
         geometry=where,
         window=shown.window,
+        unit=shown.unit,
         invert=shown.invert,
+        says_inverted=shown.invert is not shown.series.tags.low_is_white,
         preset=next((p for p in shown.presets if p.window == shown.window), None),
         zoom=state.zoom,
         pan_mm=state.pan_mm,
         cursor_lps=shown.cursor_lps,
         cursor_pixel=where.to_pixel(shown.cursor_lps),
         layers=shown.layers,
+        shows_graphics=shown.shows_graphics,
     )

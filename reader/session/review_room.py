@@ -95,6 +95,8 @@ class ReviewRoom:
         left_out = False
         for segmentation in saved.segmentations:
             grid = grids.get(segmentation.series_key)
+            if grid is None and segmentation.series_key.partition("~")[0] in grids:
+                continue  # it is on a variant, and comes back with it
             if grid is None or not grid.same_grid(segmentation.geometry):
                 left_out = True
                 continue
@@ -107,6 +109,17 @@ class ReviewRoom:
         self._events.history_changed.emit()
         self._events.overlay_changed.emit()
         return (_other_images(),) if left_out else ()
+
+    def restore_on(self, series_key: str, saved: SavedResults) -> None:
+        """Show what was drawn before on a variant that has just been made."""
+        grid = self._studies.geometry(series_key)
+        for segmentation in saved.segmentations:
+            if segmentation.series_key != series_key or grid is None:
+                continue
+            if grid.same_grid(segmentation.geometry):
+                set_segments(segmentation, self._in_force(segmentation))
+                self._studies.set_segmentation(series_key, segmentation)
+        self._events.overlay_changed.emit()
 
     def _in_force(self, segmentation: Segmentation) -> tuple[Segment, ...]:
         """The segments without those of findings that were taken back."""

@@ -36,6 +36,7 @@ from reader.session.edits import (
     merged,
     painted,
     put_change,
+    require_volume,
     segment_for,
 )
 from reader.session.events import SessionEvents
@@ -154,7 +155,7 @@ class SegmentEditor:
 
         Raises:
             NotAllowedError: the reading is signed, or there is no such finding, or its
-                series is not among what was opened.
+                series is not among what was opened, or is no volume of values.
             StorageError: strokes of the finding before could not be saved.
         """
         self.finish()
@@ -165,9 +166,11 @@ class SegmentEditor:
                 say("The images this was drawn on are not open."),
                 say("Open the folder that holds them."),
             )
+        series = self._studies.series(finding.series_key)
+        require_volume(series, series.is_color)
         segmentation = self._studies.segmentation(finding.series_key)
         if segmentation is None:
-            geometry = self._studies.series(finding.series_key).geometry
+            geometry = series.geometry
             segmentation = empty_segmentation(self._recorder.new_id(), finding.series_key, geometry)
         label, new_segment = finding.label, None
         if label is None:

@@ -97,6 +97,7 @@ def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
         and a.index == b.index
         and a.window == b.window
         and a.invert == b.invert
+        and a.shows_graphics == b.shows_graphics
         and _same_layers(a.layers, b.layers)
     )
 
@@ -111,4 +112,9 @@ def _same_layers(a: OverlayLayers | None, b: OverlayLayers | None) -> bool:
         and a.heatmap is b.heatmap
         and a.heat_threshold == b.heat_threshold
         and a.heat_opacity == b.heat_opacity
+        and len(a.sheets) == len(b.sheets)
+        and all(
+            one.labels is other.labels and one.styles == other.styles
+            for one, other in zip(a.sheets, b.sheets, strict=True)
+        )
     )

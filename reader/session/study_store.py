@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 from reader.core.geometry import IndexBox, VolumeGeometry
@@ -23,6 +24,7 @@ class StudyStore:
         self._growing: set[str] = set()
         self._segmentations: dict[str, Segmentation] = {}
         self._heatmaps: dict[str, Heatmap] = {}
+        self._by_key: dict[str, Series] = {}
         self.scan: ScanResult | None = None
         self.paths: tuple[Path, ...] = ()
         self.study: Study | None = None
@@ -31,6 +33,7 @@ class StudyStore:
         """Make `study` the open one; everything of the one before is dropped."""
         self._drop_all()
         self.study, self.scan, self.paths = study, scan, paths
+        self._by_key = {series.key: series for series in study.series}
         self._events.study_opened.emit(study)
 
     def close_study(self) -> None:
@@ -41,20 +44,29 @@ class StudyStore:
 
     def series(self, series_key: str) -> Series:
         """A series of the open study. Raises: KeyError."""
-        for series in self._all_series():
-            if series.key == series_key:
-                return series
-        raise KeyError(series_key)
+        return self._by_key[series_key]
 
     def has_series(self, series_key: str | None) -> bool:
         """Whether a series is among what was opened; findings may lie on one that is not."""
-        return any(series.key == series_key for series in self._all_series())
+        return series_key in self._by_key
+
+    def add_variant(self, series: Series) -> None:
+        """List a series computed from another after it, or in the place of an earlier one."""
+        if self.study is None:
+            return
+        others = [s for s in self.study.series if s.key != series.key]
+        place = max((n for n, s in enumerate(others) if _same_source(s, series)), default=-1)
+        others.insert(place + 1 if place >= 0 else len(others), series)
+        self.study = replace(self.study, series=tuple(others))
+        self._by_key[series.key] = series
+        self._events.series_added.emit(series.key)
 
     def geometry(self, series_key: str | None) -> VolumeGeometry | None:
         """Where the voxels of a series are, whether they are in memory or not."""
         if series_key is not None and series_key in self._volumes:
             return self._volumes[series_key].geometry
-        return next((s.geometry for s in self._all_series() if s.key == series_key), None)
+        series = self._by_key.get(series_key or "")
+        return series.geometry if series is not None else None
 
     def is_measurable(self, series_key: str) -> bool:
         """Whether lengths and volumes are right: even spacing, no slice missing or empty."""
@@ -110,10 +122,8 @@ class StudyStore:
         """Keep the heatmap of a series. The caller announces the change."""
         self._heatmaps[series_key] = heatmap
 
-    def _all_series(self) -> tuple[Series, ...]:
-        return self.study.series if self.study else ()
-
     def _drop_all(self) -> None:
+        self._by_key = {}
         self._volumes.clear()
         self._growing.clear()
         self._segmentations.clear()
@@ -121,3 +131,7 @@ class StudyStore:
 
     def _used_bytes(self) -> int:
         return sum(v.voxels.nbytes for v in self._volumes.values())
+
+
+def _same_source(one: Series, other: Series) -> bool:
+    return (one.series_uid, one.part) == (other.series_uid, other.part)

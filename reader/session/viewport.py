@@ -9,13 +9,15 @@ import numpy as np
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, PlaneAxes, plane_axes
-from reader.imaging.slicing import index_at, reads_backwards, slice_count
+from reader.core.orientation import Plane, PlaneAxes
+from reader.core.series_kind import SeriesKind
+from reader.imaging.slicing import index_at, reads_backwards, shown_axes, slice_count
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 
 Point = tuple[float, float, float]
 MINIMUM_ZOOM, MAXIMUM_ZOOM = 0.2, 40.0
+_VOLUME = SeriesKind.VOLUME
 
 
 class Layout(enum.Enum):
@@ -59,6 +61,8 @@ class ViewportStore:
         self._cursors: dict[str, Point] = {}
         self._windows: dict[str, WindowLevel] = {}
         self._inverted: set[str] = set()
+        self._layout_of_volumes: Layout | None = None
+        self.shows_graphics = True
         self.layout = Layout.ONE_PLUS_TWO
         self.maximized_id: str | None = None
         self.states: tuple[ViewportState, ...] = ()
@@ -81,6 +85,10 @@ class ViewportStore:
 
     def set_layout(self, layout: Layout) -> None:
         """Change the number of viewports; those that stay keep what they show."""
+        self._layout_of_volumes = None
+        self._lay_out(layout)
+
+    def _lay_out(self, layout: Layout) -> None:
         kept = {s.id: s for s in self.states}
         shown = self.states[0].series_key if self.states else None
         self.layout = layout
@@ -107,6 +115,8 @@ class ViewportStore:
             known = {s.id for s in states}
             self.active_id = active_id if active_id and active_id in known else states[0].id
             self.maximized_id = maximized_id if maximized_id in known else None
+        if layout is Layout.ONE and self.kind_of(self.states[0].series_key) is not _VOLUME:
+            self._layout_of_volumes = Layout.ONE_PLUS_TWO
         self._events.viewports_changed.emit()
 
     def activate(self, viewport_id: str) -> None:
@@ -122,14 +132,42 @@ class ViewportStore:
         self._events.viewports_changed.emit()
 
     def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
-        """Show a series in one viewport, or in all of them, fitted."""
+        """Show a series in one viewport, or in all of them, fitted.
+
+        Images that are no volume have one plane, and so one viewport, until there is a
+        volume to show again.
+        """
+        if viewport_id is None:
+            self._suit_layout(self.kind_of(series_key))
         for state in self.states:
             if viewport_id in (None, state.id):
                 self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
         self._events.viewports_changed.emit()
 
+    def exchange_series(self, left: set[str], series_key: str) -> None:
+        """Show a series where those of its group were shown; zoom and place stay."""
+        for state in self.states:
+            if state.series_key in left:
+                self._replace(replace(state, series_key=series_key))
+        self._events.viewports_changed.emit()
+
+    def is_repeat(self, viewport_id: str) -> bool:
+        """Whether a viewport would show the same image again: one plane needs one viewport."""
+        series_key = self.state(viewport_id).series_key
+        if series_key is None or self.kind_of(series_key) is _VOLUME:
+            return False
+        first = next(state for state in self.states if state.series_key == series_key)
+        return first.id != viewport_id
+
+    def kind_of(self, series_key: str | None) -> SeriesKind:
+        """Whether a series' images are one volume; what is not open counts as one."""
+        if series_key is None or not self._studies.has_series(series_key):
+            return _VOLUME
+        return self._studies.series(series_key).kind
+
     def clear(self) -> None:
         """Show nothing and forget windows and cursors."""
+        self._suit_layout(_VOLUME)
         self._cursors.clear()
         self._windows.clear()
         self._inverted.clear()
@@ -176,6 +214,11 @@ class ViewportStore:
             onwards = -steps if reads_backwards(geometry, axes) else steps
             self.set_index(viewport_id, index + onwards)
 
+    def index_of(self, viewport_id: str) -> int:
+        """The slice a viewport shows, in array order; 0 while it shows none."""
+        place = self._place(viewport_id)
+        return 0 if place is None else place[2]
+
     def set_index(self, viewport_id: str, index: int) -> None:
         """Show slice `index` of the viewport's plane, clamped."""
         place = self._place(viewport_id)
@@ -195,21 +238,27 @@ class ViewportStore:
 
     def window_of(self, series_key: str) -> WindowLevel | None:
         """The window of a series; None before one was chosen for it."""
-        return self._windows.get(series_key)
+        return self._windows.get(self._look(series_key))
 
     def set_window(self, series_key: str, window: WindowLevel) -> None:
         """Show a series through another window, everywhere."""
-        if self._windows.get(series_key) != window:
-            self._windows[series_key] = window
+        look = self._look(series_key)
+        if self._windows.get(look) != window:
+            self._windows[look] = window
             self._events.viewports_changed.emit()
 
     def is_inverted(self, series_key: str) -> bool:
-        """Whether black and white are swapped."""
-        return series_key in self._inverted
+        """Whether black and white are swapped against how the series is first shown."""
+        return self._look(series_key) in self._inverted
 
     def toggle_inverted(self, series_key: str) -> None:
         """Swap black and white."""
-        self._inverted ^= {series_key}
+        self._inverted ^= {self._look(series_key)}
+        self._events.viewports_changed.emit()
+
+    def toggle_graphics(self) -> None:
+        """Show or hide the marks that scanners drew over their images."""
+        self.shows_graphics = not self.shows_graphics
         self._events.viewports_changed.emit()
 
     def zoom_by(self, viewport_id: str, factor: float) -> None:
@@ -239,10 +288,33 @@ class ViewportStore:
     def _replace(self, state: ViewportState) -> None:
         self.states = tuple(state if s.id == state.id else s for s in self.states)
 
+    def _suit_layout(self, kind: SeriesKind) -> None:
+        """One viewport for what has one plane; for volumes the layout there was before."""
+        if kind is not _VOLUME and self.layout is not Layout.ONE:
+            before = self.layout
+            self._lay_out(Layout.ONE)
+            self._layout_of_volumes = before
+        elif kind is _VOLUME and self._layout_of_volumes is not None:
+            self.set_layout(self._layout_of_volumes)
+
     def _frame(self, series_key: str | None) -> str | None:
-        """The frame of reference of a series, known before its volume is read."""
+        """The frame of reference of a series, known before its volume is read.
+
+        Images that are no volume share no point with others, whatever their header says.
+        """
         geometry = self._studies.geometry(series_key)
-        return None if geometry is None else geometry.frame_of_reference_uid or series_key
+        if geometry is None or series_key is None:
+            return None
+        if self.kind_of(series_key) is not _VOLUME:
+            return series_key
+        return geometry.frame_of_reference_uid or self._look(series_key)
+
+    def _look(self, series_key: str) -> str:
+        """What the window belongs to: all phases of an acquisition, or a series by itself."""
+        if not self._studies.has_series(series_key):
+            return series_key
+        phase = self._studies.series(series_key).phase
+        return series_key if phase is None else f"phases of {phase.group}"
 
     def _place(self, viewport_id: str) -> tuple[VolumeGeometry, PlaneAxes, int, int] | None:
         """Geometry, axes, present index and slice count of a viewport."""
@@ -251,7 +323,7 @@ class ViewportStore:
         cursor = self.cursor_of(state.series_key)
         if volume is None or cursor is None:
             return None
-        axes = plane_axes(volume.geometry, state.plane)
+        axes = shown_axes(volume.geometry, self.kind_of(state.series_key), state.plane)
         return (
             volume.geometry,
             axes,

@@ -14,7 +14,7 @@ from reader.app.out_files import write_whole
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ExportError, ReaderError, UnreadableError
 from reader.core.intensity import WindowLevel, WindowPreset
-from reader.core.orientation import Plane, PlaneAxes, plane_axes
+from reader.core.orientation import Plane, PlaneAxes
 from reader.core.study import ScanResult, Series
 from reader.core.text import say
 from reader.core.volume import Volume
@@ -86,12 +86,14 @@ class _Chosen:
         from reader.app.paths import find_paths
         from reader.formats.dicom_scan import scan_paths
         from reader.formats.series_reader import read_series
-        from reader.session.presets import load_presets, presets_for
+        from reader.session.presets import load_presets, stored_presets
+        from reader.session.units import preset_factor
 
         cancel = CancelToken()
         series = choose_series(scan_paths([path], report, cancel), series_uid)
         presets = load_presets(find_paths().resources / "window_presets.toml")
-        suited = presets_for(presets, series.modality, series.tags.body_part)
+        factor = preset_factor(series)
+        suited = stored_presets(presets, series.modality, series.tags.body_part, factor)
         return cls(series, read_series(series, report, cancel), suited)
 
     def window(self, window: str | None, preset: str | None) -> WindowLevel:
@@ -121,14 +123,16 @@ def _write(
     from reader.imaging import slicing
     from reader.imaging.picture import render_picture
     from reader.imaging.slice_image import SliceRequest
+    from reader.session.hanging import is_inverted_at_first
 
     geometry = chosen.volume.geometry
-    axes = plane_axes(geometry, plane)
+    axes = slicing.shown_axes(geometry, chosen.series.kind, plane)
     shown = choose_index(chosen.volume, axes, index, position_mm)
     level = chosen.window(window, preset)
     folder, with_heat = overlay
     layers = read_layers(folder, geometry, with_heat) if folder is not None else None
-    request = SliceRequest("render", chosen.volume, axes, shown, level, False, layers, 0)
+    inverted = is_inverted_at_first(chosen.series)
+    request = SliceRequest("render", chosen.volume, axes, shown, level, inverted, layers, 0)
     pixels = render_picture(request, native)
     write_png(out, pixels)
     return {

@@ -10,6 +10,7 @@ from reader.ui.actions.action import ActionId, ActionSpec
 from reader.ui.actions.application_actions import APPLICATION_ACTIONS
 from reader.ui.actions.decision_actions import DECISION_ACTIONS
 from reader.ui.actions.model_actions import MODEL_ACTIONS
+from reader.ui.actions.series_actions import SERIES_ACTIONS
 from reader.ui.actions.study_actions import STUDY_ACTIONS
 from reader.ui.actions.tool_actions import TOOL_ACTIONS
 from reader.ui.actions.viewing_actions import VIEWING_ACTIONS
@@ -18,6 +19,7 @@ ALL_ACTIONS: Final = (
     *DECISION_ACTIONS,
     *MODEL_ACTIONS,
     *VIEWING_ACTIONS,
+    *SERIES_ACTIONS,
     *TOOL_ACTIONS,
     *STUDY_ACTIONS,
     *APPLICATION_ACTIONS,

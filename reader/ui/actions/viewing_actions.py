@@ -51,12 +51,6 @@ def _zoom(factor: float) -> Callable[[ActionContext], None]:
     return act
 
 
-def _invert(context: ActionContext) -> None:
-    series_key = context.workspace.viewports.active.series_key
-    if series_key is not None:
-        context.workspace.viewports.toggle_inverted(series_key)
-
-
 def _next_layout(context: ActionContext) -> None:
     layouts = list(Layout)
     now = layouts.index(context.workspace.viewports.layout)
@@ -170,7 +164,7 @@ VIEWING_ACTIONS: Final = (
         say("Swap black and white"),
         Icon.SELECTION_INVERSE,
         Group.LOOK,
-        _invert,
+        lambda c: c.workspace.display.invert(),
         keys=("I",),
         modes=READING,
         enabled=conditions.image_shown,

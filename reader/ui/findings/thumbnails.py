@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from reader.core.finding import Finding
-from reader.core.orientation import acquisition_plane, plane_axes
+from reader.core.orientation import acquisition_plane
 from reader.core.volume import Volume
-from reader.imaging.slicing import extract_slice, index_at, slice_geometry
-from reader.imaging.window import apply_window
-from reader.session.hanging import choose_window
+from reader.imaging.colormap import to_bgrx
+from reader.imaging.slice_image import slice_pixels
+from reader.imaging.slicing import index_at, shown_axes, slice_geometry
+from reader.session.hanging import choose_window, is_inverted_at_first
 from reader.session.workspace import Workspace
 
 MINIMUM_FIELD_MM: Final = 40.0
@@ -48,23 +49,23 @@ class Thumbnails:
     def _draw(self, finding: Finding, volume: Volume, side: int) -> QImage:
         """The square around a finding in its series' own plane, `side` pixels wide."""
         series = self._workspace.studies.series(finding.series_key)
-        axes = plane_axes(volume.geometry, acquisition_plane(volume.geometry))
+        plane = acquisition_plane(volume.geometry)
+        axes = shown_axes(volume.geometry, series.kind, plane)
         index = index_at(volume.geometry, axes, finding.center_lps_mm)
         where = slice_geometry(volume.geometry, axes, index)
         row, column = where.to_pixel(finding.center_lps_mm)
         half_mm = max(MINIMUM_FIELD_MM, FIELD_PER_LONG_AXIS * (finding.long_axis_mm or 0.0)) / 2
-        values = extract_slice(volume.voxels, axes, index)
         half_rows = half_mm / where.row_spacing_mm
         half_columns = half_mm / where.column_spacing_mm
-        top, bottom = _span(row, half_rows, values.shape[0])
-        left, right = _span(column, half_columns, values.shape[1])
+        top, bottom = _span(row, half_rows, where.shape[0])
+        left, right = _span(column, half_columns, where.shape[1])
         window = choose_window(
             series, volume, self._workspace.display.presets_for(finding.series_key)
         )
-        crop = np.ascontiguousarray(values[top:bottom, left:right])
-        grey = np.ascontiguousarray(apply_window(crop, window))
-        height, width = grey.shape
-        image = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+        whole = slice_pixels(volume, axes, index, window, is_inverted_at_first(series))
+        pixels = to_bgrx(np.ascontiguousarray(whole[top:bottom, left:right]))
+        height, width = pixels.shape[:2]
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         return image.scaled(
             side,
             side,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,9 +18,10 @@ from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.pages.series_picture import series_picture
+from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
 from reader.ui.pages.sheet import Sheet
-from reader.ui.quantities import millimetres
 from reader.ui.subscriptions import Subscriptions
+from reader.ui.terms import all_warnings, badge
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
@@ -59,56 +62,79 @@ class Picture(QWidget):
             draw_icon(painter, self._theme, icon, tokens.TEXT_3, place, place, size)
 
 
-def series_facts(series: Series) -> str:
-    """`CT · 275 slices · 1.0 mm`."""
-    slices = series.geometry.shape_kji[0]
-    count = say("1 slice") if slices == 1 else say("{count} slices", count=slices)
-    parts = [series.modality, tr(count)]
-    if series.measurable:
-        parts.append(millimetres(series.geometry.spacing_kji_mm[0]))
-    return " · ".join(part for part in parts if part)
-
-
 class SeriesRow(ChoiceRow):
-    """One series."""
+    """One series, or all phases of an acquisition; `series` is the one it shows."""
 
-    def __init__(self, kit: Kit, series: Series) -> None:
+    def __init__(self, kit: Kit, phases: tuple[Series, ...]) -> None:
         super().__init__(kit.theme)
         theme, px = kit.theme, kit.theme.px
-        self.series = series
+        self.phases = phases
         self._kit = kit
-        self.picture = Picture(theme, 52)
+        self.picture = Picture(theme, 60)
         self._shown = Line(theme, tokens.DETAIL)
+        series = self.series
         name = Line(theme, tokens.BODY, grows=True)
-        number = f"{series.number} · " if series.number is not None else ""
-        description = series.description.strip() or tr(say("Series without a description"))
-        name.show_text(f"{number}{description}", weight=tokens.MEDIUM)
-        facts = Line(theme, tokens.DETAIL, grows=True)
-        facts.show_text(series_facts(series), tokens.TEXT_2)
+        name.show_text(series_name(series), weight=tokens.MEDIUM)
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addLayout(row(px(8), name, self._shown))
-        texts.addWidget(facts)
-        for warning in series.warnings:
-            mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
-            words = Paragraph(theme, tokens.DETAIL, tr(warning.text), tokens.WARNING)
-            line = row(px(6))
-            line.addWidget(mark)
-            line.addWidget(words, 1)
-            texts.addLayout(line)
+        facts = [series_class(series), series_facts(series)]
+        if len(phases) > 1:
+            facts.append(phases_words(phases))
+        for words in facts:
+            line = Line(theme, tokens.DETAIL, grows=True)
+            line.show_text(words, tokens.TEXT_2)
+            texts.addWidget(line)
+        self._add_badges(texts)
         box = QHBoxLayout(self)
         box.setContentsMargins(px(8), px(8), px(8), px(8))
         box.setSpacing(px(12))
-        box.addWidget(self.picture)
+        box.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(texts, 1)
-        self.setAccessibleName(f"{description}, {series_facts(series)}")
+        self.setAccessibleName(f"{series_name(series)}, {', '.join(facts)}")
+
+    @property
+    def series(self) -> Series:
+        """The phase that is on screen, or the first."""
+        shown = {state.series_key for state in self._kit.workspace.viewports.states}
+        return next((s for s in self.phases if s.key in shown), self.phases[0])
 
     def refresh(self) -> None:
         """Say whether it is on screen, and show it once it is read."""
         workspace = self._kit.workspace
-        shown = any(s.series_key == self.series.key for s in workspace.viewports.states)
+        keys = {s.key for s in self.phases}
+        shown = any(s.series_key in keys for s in workspace.viewports.states)
         self._shown.show_runs((Run(tr(say("shown")), tokens.READER),) if shown else ())
         self.picture.show_image(series_picture(workspace, self.series))
+
+    def _add_badges(self, texts: QVBoxLayout) -> None:
+        """What is odd, in amber words; the sentences are told on hovering."""
+        theme, px = self._kit.theme, self._kit.theme.px
+        volume = self._kit.workspace.studies.volume(self.series.key)
+        warnings = all_warnings(self.series, volume.warnings if volume is not None else ())
+        if not warnings:
+            return
+        words = " · ".join(dict.fromkeys(badge(w) for w in warnings))
+        line = row(px(6))
+        mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(Paragraph(theme, tokens.DETAIL, words, tokens.WARNING), 1)
+        texts.addLayout(line)
+        sentences = dict.fromkeys(tr(w.text) for w in warnings)
+        self.setToolTip("\n".join(sentences))
+        self.setAccessibleDescription(" ".join(sentences))
+
+
+def rows_of(series: Sequence[Series]) -> list[tuple[Series, ...]]:
+    """Series in their order, the phases of one acquisition folded into one place."""
+    places: dict[str, list[Series]] = {}
+    for one in series:
+        group = one.key if one.phase is None else f"phases of {one.phase.group}"
+        places.setdefault(group, []).append(one)
+    return [
+        tuple(sorted(group, key=lambda s: s.phase.index if s.phase is not None else 0))
+        for group in places.values()
+    ]
 
 
 class SeriesSheet(Sheet):
@@ -128,6 +154,7 @@ class SeriesSheet(Sheet):
         subscriptions = Subscriptions(self)
         events = kit.workspace.events
         subscriptions.add(events.study_opened, self._study_opened)
+        subscriptions.add(events.series_added, self._study_opened)
         subscriptions.add(events.volume_added, self._changed)
         subscriptions.add(events.viewports_changed, self._changed)
         self.setFocusProxy(self.list)
@@ -136,9 +163,10 @@ class SeriesSheet(Sheet):
     def _fill(self) -> None:
         study = self.kit.workspace.studies.study
         series = study.series if study is not None else ()
-        rows = [SeriesRow(self.kit, s) for s in series]
+        folded = rows_of(series)
+        rows = [SeriesRow(self.kit, phases) for phases in folded]
         shown = self.kit.workspace.viewports.active.series_key
-        place = next((n for n, s in enumerate(series) if s.key == shown), 0)
+        place = next((n for n, g in enumerate(folded) if shown in {s.key for s in g}), 0)
         self.list.show_rows(rows, place)
         self._refresh()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from reader.core.intensity import IntensityUnit, WindowLevel
+from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel
 from reader.session.workspace import Workspace
 from reader.ui.tools.tool import IdleTool, Pointer
 
@@ -24,8 +25,10 @@ class WindowTool(IdleTool):
 
     def press(self, at: Pointer) -> None:
         """Remember where the drag starts, so that going back undoes it exactly."""
-        viewports = self._workspace.viewports
+        workspace, viewports = self._workspace, self._workspace.viewports
         series_key = viewports.state(at.viewport_id).series_key
+        if not workspace.notices.attempt(lambda: workspace.display.require_values(series_key)):
+            return
         window = viewports.window_of(series_key) if series_key else None
         if series_key is not None and window is not None:
             self._from = (series_key, window, at.x, at.y)
@@ -39,9 +42,10 @@ class WindowTool(IdleTool):
         if volume is None:
             return
         up = (at.y - y) * (1 if self._is_upside_down() else -1)
+        unit = self._workspace.display.unit_of(series_key)
         whole = volume.unit is IntensityUnit.HU
-        window = dragged_window(start, at.x - x, up, whole)
-        self._workspace.viewports.set_window(series_key, window)
+        window = dragged_window(unit.shown(start), at.x - x, up, whole)
+        self._workspace.viewports.set_window(series_key, unit.stored(window))
 
     def release(self, at: Pointer) -> None:
         """End the drag."""
@@ -55,13 +59,18 @@ class WindowTool(IdleTool):
 def dragged_window(
     start: WindowLevel, right_px: float, up_px: float, whole_numbers: bool
 ) -> WindowLevel:
-    """The window after a drag; `up_px` brightens. Values are rounded to what can be read."""
+    """The window after a drag; `up_px` brightens. Values are rounded to what can be read.
+
+    Its function and table stay; it is no longer the header's own, so its name goes.
+    """
     width = start.width * math.exp(right_px / PIXELS_PER_WIDTH)
     center = start.center - up_px * start.width / PIXELS_PER_WIDTH
     step = 10.0 ** math.floor(math.log10(width) - 2)
     if whole_numbers:
         step = 1.0
-    return WindowLevel(_rounded(center, step), max(step, _rounded(width, step)))
+    least = 1.0 if start.function is WindowFunction.LINEAR else step
+    width = max(step, least, _rounded(width, step))
+    return replace(start, center=_rounded(center, step), width=width, name="")
 
 
 def _rounded(value: float, step: float) -> float:

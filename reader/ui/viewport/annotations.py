@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from reader.core.heatmap import HeatmapKind
 from reader.core.orientation import direction_letters
+from reader.core.study import WarningCode
 from reader.core.text import say
 from reader.imaging.colormap import LEAST_SHOWN_SCORE, inferno
-from reader.imaging.slicing import SliceGeometry
+from reader.session.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
@@ -23,6 +24,7 @@ EDGE_LETTERS: Final = Lettering(tokens.TextStyle(16, 20), tokens.SEMIBOLD)
 SCALE_LENGTHS_MM: Final = (1, 2, 5, 10, 20, 50, 100)
 SCALE_GOAL_PX: Final = 100
 SCALE_COLOR: Final = "#DADADA"
+_OPPOSITE: Final = {"R": "L", "L": "R", "A": "P", "P": "A", "F": "H", "H": "F"}
 _HEAT_BAR_WORDS: Final = {
     HeatmapKind.PROBABILITY: say("AI score"),
     HeatmapKind.UNCERTAINTY: say("AI uncertainty"),
@@ -30,8 +32,13 @@ _HEAT_BAR_WORDS: Final = {
 }
 
 
-def edge_letters(geometry: SliceGeometry) -> tuple[str, str, str, str]:
-    """Which side of the patient is left, right, up and down on the screen."""
+def edge_letters(resolved: ResolvedViewport) -> tuple[str, str, str, str]:
+    """Which side of the patient is left, right, up and down on the screen; empty = unknown."""
+    if resolved.axes.stored:
+        stated = _stated_letters(*resolved.series.tags.patient_orientation)
+        if any(stated) or not _is_placed(resolved):
+            return stated
+    geometry = resolved.geometry
     down, right = geometry.down_lps_mm, geometry.right_lps_mm
     return (
         direction_letters(-right),
@@ -41,22 +48,37 @@ def edge_letters(geometry: SliceGeometry) -> tuple[str, str, str, str]:
     )
 
 
+def _is_placed(resolved: ResolvedViewport) -> bool:
+    """Whether single images lie somewhere in the patient and not just one after the other."""
+    known = resolved.volume.geometry.frame_of_reference_uid
+    return bool(known) and all(
+        w.code is not WarningCode.NO_POSITION for w in resolved.series.warnings
+    )
+
+
+def _stated_letters(row: str, column: str) -> tuple[str, str, str, str]:
+    """From where a row and a column lead. Source: DICOM PS3.3 C.7.6.1.1.1."""
+    right, down = ("".join(c for c in word.upper() if c in _OPPOSITE)[:3] for word in (row, column))
+    left, up = ("".join(_OPPOSITE[c] for c in word) for word in (right, down))
+    return left, right, up, down
+
+
 def draw_edge_letters(
-    sheet: Sheet, text: HaloText, theme: Theme, geometry: SliceGeometry, area: QRectF,
-    right: float,
+    sheet: Sheet, text: HaloText, theme: Theme, letters: tuple[str, str, str, str],
+    area: QRectF, right: float,
 ) -> None:  # fmt: skip
     """One letter in the middle of each side, two or three where the slice is oblique."""
-    to_left, to_right, up, down = edge_letters(geometry)
+    to_left, to_right, up, down = letters
     line = text.line_height(EDGE_LETTERS)
     middle_x, middle_y = area.center().x(), area.center().y()
     text.draw(sheet, area.left() + theme.px(10), middle_y - line / 2, to_left, EDGE_LETTERS)
     text.draw_right(sheet, right, middle_y - line / 2, to_right, EDGE_LETTERS)
-    for letters, top in (
+    for side, top in (
         (up, area.top() + theme.px(8)),
         (down, area.bottom() - theme.px(8) - line),
     ):
-        x = middle_x - text.width(letters, EDGE_LETTERS) / 2
-        text.draw(sheet, x, top, letters, EDGE_LETTERS)
+        x = middle_x - text.width(side, EDGE_LETTERS) / 2
+        text.draw(sheet, x, top, side, EDGE_LETTERS)
 
 
 def scale_length_mm(px_per_mm: float, goal_px: float = SCALE_GOAL_PX) -> int:
@@ -65,13 +87,17 @@ def scale_length_mm(px_per_mm: float, goal_px: float = SCALE_GOAL_PX) -> int:
 
 
 def draw_scale_bar(
-    sheet: Sheet, text: HaloText, theme: Theme, px_per_mm: float, area: QRectF, small: bool
-) -> None:
-    """A bar of a round length at the bottom: left of the middle, or in the corner if small."""
+    sheet: Sheet, text: HaloText, theme: Theme, px_per_mm: float, area: QRectF, small: bool,
+    remark: str = "",
+) -> None:  # fmt: skip
+    """A bar of a round length at the bottom: left of the middle, or in the corner if small.
+
+    `remark` follows the length, where that is not one in the patient.
+    """
     lettering = PLAIN
     length = scale_length_mm(px_per_mm, theme.px(SCALE_GOAL_PX))
     width = length * px_per_mm
-    label = f"{length}{quantities.THIN}mm"
+    label = f"{length}{quantities.THIN}mm" + (f" {remark}" if remark else "")
     gap, label_width = theme.px(8), text.width(label, lettering)
     if width > area.width() / 2:
         return

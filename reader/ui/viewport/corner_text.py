@@ -10,17 +10,19 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from reader.core.intensity import IntensityUnit
 from reader.core.orientation import Plane
+from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
 from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.imaging.slicing import position_mm, reading_place
-from reader.session.presets import preset_name
+from reader.session.display import VoxelValue
 from reader.session.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
+from reader.ui.terms import KIND_WORDS, all_warnings, badge, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
+from reader.ui.viewport.readout import value_text, window_text
 from reader.ui.viewport.sheet import Sheet
 
 SMALL_PANE_PX: Final = 560
@@ -37,12 +39,7 @@ _OBLIQUE_NAMES: Final = {
 }
 _SEX_WORDS: Final = {"F": say("Female"), "M": say("Male"), "O": say("Other")}
 _AXIS_LETTERS: Final = {Plane.AXIAL: "z", Plane.CORONAL: "y", Plane.SAGITTAL: "x"}
-UNIT_WORDS: Final = {
-    IntensityUnit.HU: "HU",
-    IntensityUnit.SUV_BW: "SUV",
-    IntensityUnit.BQ_PER_ML: "Bq/ml",
-    IntensityUnit.ARBITRARY: "",
-}
+_BADGES_PER_LINE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ class Hover:
     """What is under the pointer. `value` is None beside the volume."""
 
     lps_mm: tuple[float, float, float]
-    value: float | None
-    unit: IntensityUnit
+    value: VoxelValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ def corner_lines(
         top_left=(_plane_line(resolved), *_identity(study, hide_identity)),
         top_right=(
             *_origin(study, series, hide_identity),
-            *_warnings(series),
+            *_warnings(resolved),
             *([_line(reading)] if reading is not None else []),
             *([_ai_line()] if shows_ai else []),
         ),
@@ -179,10 +175,20 @@ def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:
 
 
 def _plane_line(resolved: ResolvedViewport) -> CornerLine:
+    """The plane of a volume; of single images what they are and which view."""
+    lettering = Lettering(weight=tokens.SEMIBOLD)
+    if resolved.axes.stored:
+        return CornerLine(image_words(resolved.series), lettering)
     plane = resolved.axes.plane
     names = _OBLIQUE_NAMES if resolved.axes.oblique else PLANE_NAMES
-    lettering = Lettering(weight=tokens.SEMIBOLD)
     return CornerLine(tr(names[plane]), lettering, tokens.PLANE_COLORS[plane])
+
+
+def image_words(series: Series) -> str:
+    """`Mammogram · L MLO`: what single images show and how, as far as the header tells."""
+    view = " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
+    what = class_word(series) or tr(KIND_WORDS[series.kind])
+    return " · ".join(w for w in (what, view) if w)
 
 
 def _identity(study: Study | None, hide: bool) -> list[CornerLine]:
@@ -236,8 +242,13 @@ def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[Co
     return [*shown, _line(say("Lossless"))] if series.format == "dicom" else shown
 
 
-def _warnings(series: Series) -> list[CornerLine]:
-    return [CornerLine(tr(w.text), AMBER, is_warning=True) for w in series.warnings]
+def _warnings(resolved: ResolvedViewport) -> list[CornerLine]:
+    """All badges, a few to a line; the plane's name says already that a volume is oblique."""
+    warnings = all_warnings(resolved.series, resolved.volume.warnings)
+    words = dict.fromkeys(badge(w) for w in warnings if w.code is not WarningCode.OBLIQUE)
+    badges, step = list(words), _BADGES_PER_LINE
+    lines = (badges[n : n + step] for n in range(0, len(badges), step))
+    return [CornerLine(" · ".join(line), AMBER, is_warning=True) for line in lines]
 
 
 def _ai_line() -> CornerLine:
@@ -246,51 +257,56 @@ def _ai_line() -> CornerLine:
 
 def _looks(resolved: ResolvedViewport, hover: Hover | None, zoom: float) -> tuple[CornerLine, ...]:
     """Position under the pointer, window, zoom and value; the last two never move."""
-    window, number = resolved.window, quantities.number
-    places = 0 if window.width >= 10 else 2
-    preset = tr(preset_name(resolved.preset)) + "  " if resolved.preset is not None else ""
-    shown = f"{preset}W {number(window.width, places)}  L {number(window.center, places)}"
-    if resolved.invert:
-        shown += "  " + tr(say("inverted"))
-    enlarged = tr(say("Zoom {factor}×", factor=number(zoom, 1)))
-    lines = [_line(shown), _line(enlarged)]
-    if hover is not None:
-        if hover.value is not None:
-            lines[1] = _line(f"{enlarged}  ·  {value_text(hover.value, hover.unit)}")
-        x, y, z = (number(v, 1) for v in hover.lps_mm)
-        lines.insert(0, _line(f"x {x}  y {y}  z {z}{quantities.THIN}mm"))
-    return tuple(lines)
+    enlarged = tr(say("Zoom {factor}×", factor=quantities.number(zoom, 1)))
+    lines = [] if resolved.volume.is_color else [_line(window_text(resolved))]
+    if hover is None:
+        return (*lines, _line(enlarged))
+    value = "" if hover.value is None else f"  ·  {value_text(hover.value)}"
+    return (_line(_pointed_at(resolved, hover)), *lines, _line(enlarged + value))
 
 
-def value_text(value: float, unit: IntensityUnit) -> str:
-    """A voxel's value with as many places as its unit deserves."""
-    if unit is IntensityUnit.SUV_BW:
-        shown = quantities.number(value, 2)
-    elif unit is IntensityUnit.ARBITRARY and value != round(value):
-        shown = quantities.number(value, 3 if abs(value) < 10 else 1)
-    else:
-        shown = quantities.number(value)
-    word = UNIT_WORDS[unit]
-    return f"{shown}{quantities.THIN}{word}" if word else shown
+def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
+    if not resolved.axes.stored:
+        x, y, z = (quantities.number(v, 1) for v in hover.lps_mm)
+        return f"x {x}  y {y}  z {z}{quantities.THIN}mm"
+    row, column = (round(v) for v in resolved.geometry.to_pixel(hover.lps_mm))
+    return tr(say("Column {column}  row {row}", column=column, row=row))
 
 
 def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
     place = reading_place(resolved.volume.geometry, resolved.axes, resolved.index)
-    values = {"number": place + 1, "count": resolved.count}
-    axis = resolved.axes.slice_axis
-    if axis == 0:
-        words = say("Slice {number} / {count}", **values)
-    elif axis == 1:
-        words = say("Row {number} / {count}", **values)
-    else:
-        words = say("Column {number} / {count}", **values)
-    if not has_scale(resolved):
-        return (_line(words),)
+    words = _slice_words(resolved, place + 1)
+    phase = _phase_lines(resolved.series)
+    if resolved.axes.stored or not has_scale(resolved):
+        return (_line(words), *phase)
     where = position_mm(resolved.volume.geometry, resolved.axes, resolved.index)
     letter = _AXIS_LETTERS[resolved.axes.plane]
     thick = thickness_mm(resolved)
     position = f"{letter} {quantities.millimetres(where)}"
-    return _line(words), _line(f"{quantities.millimetres(thick)} · {position}")
+    return _line(words), _line(f"{quantities.millimetres(thick)} · {position}"), *phase
+
+
+def _slice_words(resolved: ResolvedViewport, number: int) -> Text:
+    values = {"number": number, "count": resolved.count}
+    if resolved.series.kind is SeriesKind.CINE:
+        return say("Frame {number} / {count}", **values)
+    if resolved.axes.stored:
+        return say("Image {number} / {count}", **values)
+    axis = resolved.axes.slice_axis
+    if axis == 0:
+        return say("Slice {number} / {count}", **values)
+    if axis == 1:
+        return say("Row {number} / {count}", **values)
+    return say("Column {number} / {count}", **values)
+
+
+def _phase_lines(series: Series) -> list[CornerLine]:
+    return [] if series.phase is None else [_line(phase_text(series.phase))]
+
+
+def phase_text(phase: PhasePlace) -> str:
+    """`b 800 · 3 / 4`."""
+    return f"{phase.label} · {phase.index + 1} / {phase.count}".removeprefix(" · ")
 
 
 def thickness_mm(resolved: ResolvedViewport) -> float:
@@ -303,4 +319,13 @@ def thickness_mm(resolved: ResolvedViewport) -> float:
 
 def has_scale(resolved: ResolvedViewport) -> bool:
     """Whether lengths in the image mean anything."""
-    return all(w.code is not WarningCode.NO_SPACING for w in resolved.series.warnings)
+    series = resolved.series
+    return series.measures_in_plane and all(
+        w.code is not WarningCode.NO_SPACING for w in series.warnings
+    )
+
+
+def scale_remark(resolved: ResolvedViewport) -> str:
+    """What a length is one of, where it is not one in the patient."""
+    at_detector = resolved.series.spacing_source is SpacingSource.DETECTOR
+    return tr(say("at the detector")) if at_detector else ""

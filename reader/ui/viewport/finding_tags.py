@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -48,29 +49,33 @@ class FindingTag:
 
 
 def finding_numbers(findings: Sequence[Finding]) -> dict[str, int]:
-    """A number for each finding, counted apart for the AI's and the reader's own."""
-    counts = {True: 0, False: 0}
+    """A number for each finding, counted apart for the AI's, others' and the reader's own."""
+    counts: Counter[tuple[bool, bool]] = Counter()
     numbers: dict[str, int] = {}
     for finding in findings:
-        counts[finding.provenance.is_ai] += 1
-        numbers[finding.finding_id] = counts[finding.provenance.is_ai]
+        whose = finding.provenance.is_ai, finding.provenance.is_own
+        counts[whose] += 1
+        numbers[finding.finding_id] = counts[whose]
     return numbers
 
 
 def state_color(finding: Finding, status: ReviewStatus) -> str:
-    """Violet waits, teal is the reader's, grey was rejected."""
+    """Violet waits, blue is by others and waits, teal is the reader's, grey was rejected."""
     if status is ReviewStatus.REJECTED:
         return tokens.STOPPED
-    if status is ReviewStatus.UNREVIEWED and finding.provenance.is_ai:
-        return tokens.AI
+    if status is ReviewStatus.UNREVIEWED and not finding.provenance.is_own:
+        return tokens.AI if finding.provenance.is_ai else tokens.OTHERS
     return tokens.READER
 
 
 def finding_tag(workspace: Workspace, finding: Finding, number: int) -> FindingTag:
     """What the tag of a finding says now. The word AI stays on whatever a model drew."""
     status = workspace.findings.status_of(finding.finding_id)
-    is_ai = finding.provenance.is_ai
-    who = say("AI {number}", number=number) if is_ai else say("You {number}", number=number)
+    who = say("You {number}", number=number)
+    if finding.provenance.is_ai:
+        who = say("AI {number}", number=number)
+    elif finding.provenance.imported:
+        who = say("Imported {number}", number=number)
     size = "" if finding.long_axis_mm is None else quantities.millimetres(finding.long_axis_mm)
     return FindingTag(
         who=tr(who),

@@ -9,8 +9,19 @@ from reader.imaging.slice_image import Outline, SliceImage
 from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.viewport import slice_track
-from reader.ui.viewport.annotations import draw_edge_letters, draw_heat_bar, draw_scale_bar
-from reader.ui.viewport.corner_text import SMALL_PANE_PX, draw_corners, fitting, has_scale
+from reader.ui.viewport.annotations import (
+    draw_edge_letters,
+    draw_heat_bar,
+    draw_scale_bar,
+    edge_letters,
+)
+from reader.ui.viewport.corner_text import (
+    SMALL_PANE_PX,
+    draw_corners,
+    fitting,
+    has_scale,
+    scale_remark,
+)
 from reader.ui.viewport.finding_tags import draw_tag
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent
@@ -44,10 +55,12 @@ class Foreground:
         right = self._right_edge(area)
         if image is not None:
             self._lay_tags(sheet, content, image, placement, area)
-        draw_edge_letters(sheet, self._text, self._theme, resolved.geometry, area, right)
+        letters = edge_letters(resolved)
+        draw_edge_letters(sheet, self._text, self._theme, letters, area, right)
         if has_scale(resolved):
             scale = placement.px_per_mm / ratio
-            draw_scale_bar(sheet, self._text, self._theme, scale, area, small)
+            remark = scale_remark(resolved)
+            draw_scale_bar(sheet, self._text, self._theme, scale, area, small, remark)
         corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
         draw_corners(sheet, self._text, self._theme, corners, area, right)
         self._lay_bars(sheet, content, area)
@@ -63,6 +76,17 @@ class Foreground:
         """The part of a pane that changes with what is under the pointer."""
         height = self._theme.px(8 + 3 * tokens.DETAIL.line_px)
         return QRectF(area.left(), area.bottom() - height, area.width() / 2, height)
+
+    def warning_area(self, content: PaneContent, area: QRectF) -> QRectF:
+        """Where the badges are; empty without any. Their sentences are told on hovering."""
+        corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
+        places = [n for n, line in enumerate(corners.top_right) if line.is_warning]
+        if not places:
+            return QRectF()
+        line = self._theme.px(tokens.DETAIL.line_px)
+        top = area.top() + self._theme.px(8) + line * places[0]
+        high = line * (places[-1] - places[0] + 1)
+        return QRectF(area.center().x(), top, area.width() / 2, high)
 
     @staticmethod
     def looks_same(one: PaneContent, other: PaneContent) -> bool:

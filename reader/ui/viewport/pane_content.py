@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reader.core.finding import Finding
-from reader.core.orientation import plane_axes
 from reader.imaging.slicing import index_at, reading_place, reads_backwards
 from reader.session.overlay import OverlayMode
 from reader.session.resolve import ResolvedViewport
@@ -93,7 +92,7 @@ def _track(
             state_color(finding, workspace.findings.status_of(finding.finding_id)),
         )
         for finding in findings
-        if not (hides_ai and finding.provenance.is_ai)
+        if not hides_ai or finding.provenance.is_own
     ]
     seen = workspace.coverage.seen(resolved.series.key, axes.plane)
     if seen is not None and reads_backwards(geometry, axes):
@@ -127,7 +126,7 @@ def size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float
     if finding is None or finding.series_key != resolved.series.key:
         return 0.0
     size = finding.long_axis_mm or 0.0
-    axes = plane_axes(resolved.volume.geometry, resolved.axes.plane)
+    axes = resolved.axes
     away = abs(index_at(resolved.volume.geometry, axes, finding.center_lps_mm) - resolved.index)
     spacing = resolved.volume.geometry.spacing_kji_mm[axes.slice_axis]
     near = sum(

@@ -30,6 +30,11 @@ class PaneMessage:
 
 def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
     """Why a pane is empty: nothing open, nothing chosen, still reading, or failed."""
+    if workspace.viewports.is_repeat(state.id):
+        return PaneMessage(
+            say("One plane only"),
+            say("These images are no volume, so no other plane can be cut through them."),
+        )
     reading = reading_progress(workspace, state.series_key)
     if reading is not None:
         return PaneMessage(reading, say("The first slice appears as soon as it is read."))

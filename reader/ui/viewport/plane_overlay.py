@@ -40,8 +40,11 @@ class PlaneOverlay:
     def show_crosshair(
         self, resolved: ResolvedViewport | None, gap_mm: float, px_per_mm: float
     ) -> None:
-        """Cross at the cursor, with a gap for a finding of `gap_mm`; nothing without a slice."""
-        if resolved is None:
+        """Cross at the cursor, with a gap for a finding of `gap_mm`.
+
+        Nothing without a slice, nor over single images, which share no point with others.
+        """
+        if resolved is None or resolved.axes.stored:
             self._crosshair.hide()
             return
         gap_px = max(LEAST_GAP_PX, gap_mm * px_per_mm / 2 + _GAP_MARGIN_PX)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -31,6 +32,7 @@ from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.tools.tool import Pointer, ToolBox
 from reader.ui.viewport import slice_track
+from reader.ui.viewport.badge_hint import tell_warnings
 from reader.ui.viewport.corner_text import Hover
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
@@ -275,6 +277,13 @@ class SliceView(pg.GraphicsView):
 
     # Qt's events
 
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """Tell the sentences behind the badges that the pointer rests on."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            over = self._foreground.warning_area(self._content, QRectF(self.rect()))
+            return tell_warnings(self, event, over, self._content)
+        return bool(super().viewportEvent(event))
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Keep the slice's place in the pane."""
         super().resizeEvent(event)
@@ -362,8 +371,7 @@ class SliceView(pg.GraphicsView):
             at = self._pointer_at(self._hover_at, Qt.KeyboardModifier.NoModifier)
             if at is not None:
                 found = self._workspace.display.value_at(at.lps_mm, resolved.series.key)
-                value = None if found is None else found[0]
-                hover = Hover(at.lps_mm, value, resolved.volume.unit)
+                hover = Hover(at.lps_mm, found)
         if hover == self._hover or resolved is None:
             return
         self._hover = hover

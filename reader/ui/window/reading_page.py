@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from reader.ui import tokens
 from reader.ui.controls.boxes import Ground, column, row
 from reader.ui.kit import Kit
+from reader.ui.viewport.series_bar import SeriesBar
 from reader.ui.viewport.viewport_grid import MakeMenu, ViewportGrid
 from reader.ui.window.decision_bar import DecisionBar
 from reader.ui.window.side_panel import SidePanel
@@ -18,10 +19,12 @@ class ReadingPage(Ground):
     def __init__(self, kit: Kit, make_menu: MakeMenu) -> None:
         super().__init__(kit.theme, tokens.IMAGE)
         self.viewports = ViewportGrid(kit.workspace, kit.tools, kit.theme, make_menu)
+        self.series_bar = SeriesBar(kit)
         self.decisions = DecisionBar(kit)
         self.panel = SidePanel(kit)
         left = column(0)
         left.addWidget(self.viewports, 1)
+        left.addWidget(self.series_bar)
         left.addWidget(self.decisions)
         box = row(0)
         box.addLayout(left, 1)
