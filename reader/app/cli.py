@@ -9,6 +9,7 @@ import typer
 
 from reader import __version__
 from reader.app.commands.bench import bench
+from reader.app.commands.conformance import conformance
 from reader.app.commands.demo import demo
 from reader.app.commands.doctor import doctor
 from reader.app.commands.export import export
@@ -37,6 +38,7 @@ def version() -> None:
 
 app.command("open")(open_paths)
 app.command()(bench)
+app.command()(conformance)
 app.command()(demo)
 app.command()(doctor)
 app.command()(export)
