@@ -56,7 +56,9 @@ def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None
     """A session over the person's own folders."""
     from reader.session.workspace import Folders, Workspace
 
-    folders = Folders(paths.resources, paths.database, paths.settings_file, paths.demo_study)
+    folders = Folders(
+        paths.resources, paths.database, paths.settings_file, paths.demo_study, paths.unpacked
+    )
     return Workspace(folders, runner or build_runner(paths.models), deliver)
 
 

@@ -56,6 +56,11 @@ class Paths:
         """The synthetic thorax, made on first use; may be deleted at any time."""
         return self.user_cache / "demo-study"
 
+    @property
+    def unpacked(self) -> Path:
+        """What came out of archives; emptied at the next start."""
+        return self.user_cache / "unpacked"
+
     def created(self) -> Paths:
         """Make the person's folders where they are missing, readable by them alone.
 

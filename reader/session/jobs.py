@@ -167,6 +167,8 @@ class JobQueue:
     def _change(self, job_id: int, **changes: object) -> None:
         job = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
         self.jobs[job_id] = job
+        if job.is_over and job.kind is JobKind.LIBRARY:
+            del self.jobs[job_id], self._tokens[job_id]
         self._events.job_changed.emit(job)
 
     def _run(

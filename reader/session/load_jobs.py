@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, Study
+from reader.core.study import ScanResult, Series, Study, StudySummary
 from reader.core.text import say
 from reader.core.volume import Volume
+from reader.formats.archive import clean_unpacked
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
 from reader.session.events import SessionEvents
@@ -35,10 +36,14 @@ class Loading:
         on_study: Callable[[Study], str | None],
         on_volume: Callable[[Series, Volume], None],
         on_finished: Callable[[Series], None],
+        on_found: Callable[[Sequence[Study], Sequence[Path]], object],
+        unpacked: Path,
     ) -> None:
         """`on_leave` puts the open study away; if it raises, that study stays open.
 
         `on_study` says which series was shown last; `on_volume` has a first slice to show.
+        `on_found` keeps what a scan found; it is called on the worker. `unpacked` is where
+        archives are unpacked.
         """
         self._events = events
         self._jobs = jobs
@@ -48,19 +53,55 @@ class Loading:
         self._on_study = on_study
         self._on_volume = on_volume
         self._on_finished = on_finished
+        self._on_found = on_found
+        self._unpacked = unpacked
+        self.found: tuple[StudySummary, ...] = ()
+        self.wished: str | None = None
         self.reading: dict[str, Job] = {}
         events.job_changed.connect(self._job_changed)
 
     def open_paths(self, paths: Sequence[Path], study_uid: str | None = None) -> Job:
-        """Scan paths, then show a study of theirs: the one named, or the largest."""
+        """Scan paths, then show a study of theirs: the one wished for, or the largest.
+
+        While it goes on, `found` grows, and `wish` may name another study.
+        """
         self._jobs.cancel_kind(JobKind.SCAN)
-        kept = tuple(paths)
+        kept = tuple(path.absolute() for path in paths)
+        self.wished = study_uid
+        self._grow(())
+
+        def work(report: ReportProgress, cancel: CancelToken) -> ScanResult:
+            def on_found(found: tuple[StudySummary, ...]) -> None:
+                self._jobs.on_main(lambda: None if cancel.is_cancelled else self._grow(found))
+
+            result = scan_paths(kept, report, cancel, unpacked=self._unpacked, on_found=on_found)
+            self._on_found(result.studies, kept)
+            return result
+
         return self._jobs.submit(
             JobKind.SCAN,
             say("Looking through the folder"),
-            lambda report, cancel: scan_paths(kept, report, cancel),
-            lambda result: self._scanned(result, kept, study_uid),
+            work,
+            lambda result: self._scanned(result, kept),
         )
+
+    def empty_unpacked(self) -> None:
+        """Remove what earlier sessions unpacked; a study is opened again from its archive.
+
+        Done before anything else is opened, in the same queue: what is unpacked then stays.
+        """
+        if self._unpacked.is_dir() and any(self._unpacked.iterdir()):
+            self._jobs.submit(
+                JobKind.SCAN,
+                say("Removing what was unpacked before"),
+                lambda _report, _cancel: clean_unpacked(self._unpacked, ()),
+                lambda _nothing: None,
+            )
+
+    def wish(self, study_uid: str) -> None:
+        """Open this study when the scan that is under way has ended."""
+        self.wished = study_uid
+        self._events.scan_grew.emit(self.found)
 
     def show_study(self, study: Study, scan: ScanResult, paths: tuple[Path, ...]) -> None:
         """Make one study of a scan the open one and read the series to show first.
@@ -96,16 +137,35 @@ class Loading:
             lambda progress: self._grew(series, progress),
         )
 
+    def leave_unseen(self, seen: Collection[str | None]) -> None:
+        """Stop reading every series that is not among `seen`: what was asked for comes first."""
+        for series_key in [key for key in self.reading if key not in seen]:
+            self._jobs.cancel(self.reading.pop(series_key).id)
+            self._studies.drop_volume(series_key)
+
     def is_complete(self, series_key: str) -> bool:
         """Whether every slice of a series is in memory."""
         return self._studies.is_whole(series_key)
 
-    def _scanned(self, result: ScanResult, paths: tuple[Path, ...], study_uid: str | None) -> None:
+    def _grow(self, found: tuple[StudySummary, ...]) -> None:
+        self.found = found
+        self._events.scan_grew.emit(found)
+
+    def _scanned(self, result: ScanResult, paths: tuple[Path, ...]) -> None:
+        self._grow(())
         self._events.scan_finished.emit(result)
         if not result.studies:
             raise _nothing_opens(result)
-        named = next((s for s in result.studies if s.study_uid == study_uid), None)
+        named = next((s for s in result.studies if s.study_uid == self.wished), None)
+        if self.wished is not None and named is None:
+            raise study_moved()
         self.show_study(named or max(result.studies, key=_slice_count), result, paths)
+        if len(result.studies) > 1 and named is None:
+            self._notices.inform(
+                say("{count} studies were found. The largest is open.", count=len(result.studies)),
+                say("The list has them all."),
+                offers="studies",
+            )
         if result.unreadable:
             self._notices.warn(
                 say("{count} files were not opened.", count=len(result.unreadable)),
@@ -136,6 +196,8 @@ class Loading:
         """A reading that was stopped or failed leaves no half volume behind."""
         if job.state not in (JobState.CANCELLED, JobState.FAILED):
             return
+        if job.kind is JobKind.SCAN and not self._jobs.is_under_way(JobKind.SCAN):
+            self._grow(())
         for series_key in [key for key, read in self.reading.items() if read.id == job.id]:
             del self.reading[series_key]
             self._studies.drop_volume(series_key)
@@ -149,6 +211,14 @@ def _slice_count(study: Study) -> int:
 def _whole(volume: Volume) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
     k, j, i = volume.geometry.shape_kji
     return (0, k), (0, j), (0, i)
+
+
+def study_moved() -> UnreadableError:
+    """Why a study of the library does not open; never another one in its place."""
+    return UnreadableError(
+        say("The files of this study are no longer where they were."),
+        say("Open the folder they are in now; what was decided comes back by itself."),
+    )
 
 
 def _nothing_opens(result: ScanResult) -> UnreadableError:

@@ -42,9 +42,9 @@ class Notices:
         self.posted.append(notice)
         self._events.notice_posted.emit(notice)
 
-    def inform(self, what_happened: Text, what_to_do: Text | None = None) -> None:
-        """Post something good to know."""
-        self.post(Notice(NoticeLevel.INFO, what_happened, what_to_do))
+    def inform(self, what_happened: Text, what_to_do: Text | None = None, offers: str = "") -> None:
+        """Post something good to know, with the action that shows more of it."""
+        self.post(Notice(NoticeLevel.INFO, what_happened, what_to_do, offers))
 
     def warn(self, what_happened: Text, what_to_do: Text | None = None, offers: str = "") -> None:
         """Post something to look out for, with the action that helps."""

@@ -6,34 +6,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-
-import cv2
-import numpy as np
 
 from reader.core.errors import StorageError
-from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, plane_axes
+from reader.core.intensity import WindowFunction, WindowLevel
+from reader.core.orientation import Plane
 from reader.core.study import Series, Study
-from reader.imaging.slicing import extract_slice, slice_count, slice_geometry
-from reader.imaging.window import apply_window
 from reader.session.events import SessionEvents
 from reader.session.finding_list import FindingList
 from reader.session.study_store import StudyStore
 from reader.session.viewport import Layout, ViewportState, ViewportStore
 from reader.storage.database import Database
-from reader.storage.place_store import PlaceStore, ReadingPlace, RecentStudy, SavedViewport
+from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
 
-__all__ = ["PlaceKeeper", "RecentStudy"]
-
-THUMBNAIL_PX = (272, 208)
-"""Width and height of a recent study's picture."""
 MOST_TICKS = 4
 """A place that goes on changing is saved after this many ticks all the same."""
 
 
 class PlaceKeeper:
-    """Saves the place when it changed, brings it back, and keeps the recent studies.
+    """Saves the place when it changed and brings it back.
 
     `tick` is called about twice a second. A marker beside the database says that a study
     is open; one that is still there at the start was left by a session that was killed.
@@ -60,7 +50,6 @@ class PlaceKeeper:
         self._saved: ReadingPlace | None = None
         self._changed = False
         self._ticks_waited = 0
-        self._thumbnails: dict[str, bytes] = {}
         self.was_interrupted = self._marker.exists()
         events.viewports_changed.connect(self._note)
         events.active_viewport_changed.connect(lambda _viewport_id: self._note())
@@ -71,20 +60,6 @@ class PlaceKeeper:
     def last(self) -> ReadingPlace | None:
         """The place of the study that was open last."""
         return self._store.last_place()
-
-    def recents(self) -> list[RecentStudy]:
-        """Studies opened lately, newest first."""
-        return self._store.recents()
-
-    def forget_recent(self, study_uid: str) -> None:
-        """Take a study off the list; what was decided in it stays."""
-        self._store.forget_recent(study_uid)
-        self._events.recents_changed.emit()
-
-    def paths_of(self, study_uid: str) -> list[Path]:
-        """Where a study was opened from; empty if it never was, or is no longer there."""
-        known = {r.study_uid: r.paths for r in self._store.recents(limit=10_000)}
-        return [Path(p) for p in known.get(study_uid, ()) if Path(p).exists()]
 
     # Opening
 
@@ -100,7 +75,6 @@ class PlaceKeeper:
             opened = self._wanted or ReadingPlace(study.study_uid, paths)
             self._store.save_place(replace(opened, paths=paths), self._clock())
             self._marker.touch()
-        self._save_recent(study)
         return self._wanted.series_key if self._wanted else None
 
     def volume_started(self, series: Series) -> tuple[str, ...]:
@@ -115,8 +89,10 @@ class PlaceKeeper:
             return ()
         if wanted.series_key not in (None, series.key):
             return ()
-        for key, (center, width) in wanted.windows.items():
-            self._viewports.set_window(key, WindowLevel(center, width))
+        for one in study.series:
+            window = _saved_window(wanted, one)
+            if window is not None:
+                self._viewports.set_window(one.key, window)
         if wanted.cursor_lps_mm is not None:
             self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
         shown = {v.series_key or series.key for v in wanted.viewports}
@@ -162,24 +138,8 @@ class PlaceKeeper:
         study = self._studies.study
         if study is not None:
             self.save()
-            self._save_recent(study)
         with suppress(OSError):
             self._marker.unlink(missing_ok=True)
-
-    def keep_thumbnail(self, series: Series) -> None:
-        """Make the study's picture for the welcome page from its middle slice."""
-        study, volume = self._studies.study, self._studies.volume(series.key)
-        window = self._viewports.window_of(series.key)
-        if study is None or volume is None or window is None:
-            return
-        axes = plane_axes(volume.geometry, Plane.AXIAL)
-        middle = slice_count(volume.geometry, axes) // 2
-        grey = apply_window(extract_slice(volume.voxels, axes, middle), window)
-        where = slice_geometry(volume.geometry, axes, middle)
-        self._thumbnails[study.study_uid] = _thumbnail(
-            grey, where.row_spacing_mm / where.column_spacing_mm
-        )
-        self._save_recent(study)
 
     def _note(self) -> None:
         self._changed = True
@@ -200,6 +160,11 @@ class PlaceKeeper:
                 for s in viewports.states
             ),
             windows={key: (w.center, w.width) for key, w in windows.items() if w is not None},
+            window_curves={
+                key: (w.function.value, w.name)
+                for key, w in windows.items()
+                if w is not None and (w.name or w.function is not WindowFunction.LINEAR_EXACT)
+            },
             selected_finding_id=self._findings.selected,
         )
 
@@ -220,42 +185,16 @@ class PlaceKeeper:
         layout = Layout(place.layout) if place.layout else Layout.ONE_PLUS_TWO
         self._viewports.restore(layout, states, place.active_viewport, place.maximized_viewport)
 
-    def _save_recent(self, study: Study) -> None:
-        with suppress(StorageError):
-            self._store.save_recent(self._recent(study))
-            self._events.recents_changed.emit()
 
-    def _recent(self, study: Study) -> RecentStudy:
-        previous = {r.study_uid: r for r in self._store.recents()}.get(study.study_uid)
-        picture = self._thumbnails.get(study.study_uid)
-        if picture is None:
-            picture = previous.thumbnail_png if previous else b""
-        findings = self._findings
-        return RecentStudy(
-            study_uid=study.study_uid,
-            paths=tuple(str(path) for path in self._studies.paths),
-            description=_described(study),
-            opened_at=self._clock(),
-            findings=len(findings.findings),
-            unreviewed=findings.unreviewed_count,
-            signed=findings.is_signed,
-            thumbnail_png=picture,
-        )
-
-
-def _described(study: Study) -> str:
-    modalities = sorted({s.modality for s in study.series if s.modality})
-    who = study.patient.patient_id or study.patient.name
-    return " · ".join(p for p in (who, "/".join(modalities), study.description) if p)
-
-
-def _thumbnail(grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], aspect: float) -> bytes:
-    """PNG of a slice at true aspect, cut to fill the picture. `aspect`: row by column spacing."""
-    width, height = THUMBNAIL_PX
-    rows, columns = grey.shape[0] * aspect, float(grey.shape[1])
-    scale = max(width / columns, height / rows)
-    size = (max(width, round(columns * scale)), max(height, round(rows * scale)))
-    enlarged = cv2.resize(np.ascontiguousarray(grey), size, interpolation=cv2.INTER_AREA)
-    left, top = (size[0] - width) // 2, (size[1] - height) // 2
-    cut = enlarged[top : top + height, left : left + width]
-    return cv2.imencode(".png", cut)[1].tobytes()
+def _saved_window(place: ReadingPlace, series: Series) -> WindowLevel | None:
+    """The window a series was left with; a table is the header's, or the curve is gone."""
+    if series.key not in place.windows:
+        return None
+    center, width = place.windows[series.key]
+    function, name = place.window_curves.get(series.key, ("", ""))
+    if function == WindowFunction.TABLE.value:
+        tables = [w for w in series.windows if w.table is not None]
+        same = next((w for w in tables if w.name == name), tables[0] if tables else None)
+        return replace(same, center=center, width=width) if same is not None else None
+    known = {f.value: f for f in WindowFunction}
+    return WindowLevel(center, width, known.get(function, WindowFunction.LINEAR_EXACT), None, name)

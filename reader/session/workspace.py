@@ -18,6 +18,7 @@ from reader.core.review import ReviewRecord
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
+from reader.session.cine import Cine
 from reader.session.coverage import Coverage
 from reader.session.display import Display
 from reader.session.events import SessionEvents
@@ -26,15 +27,19 @@ from reader.session.hanging import choose_window
 from reader.session.imported_objects import ImportedObjects
 from reader.session.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
-from reader.session.load_jobs import Loading
+from reader.session.library import Library
+from reader.session.load_jobs import Loading, study_moved
 from reader.session.notices import Notices
 from reader.session.overlay import OverlayStore
+from reader.session.phases import Phases
 from reader.session.place import PlaceKeeper
 from reader.session.presets import load_presets
 from reader.session.review_room import ReviewRoom
 from reader.session.slice_loop import SliceLoop
+from reader.session.straightening import Straightening
 from reader.session.study_store import StudyStore
 from reader.session.viewport import Point, ViewportStore
+from reader.session.watching import Watching
 from reader.storage.result_store import SavedResults
 from reader.storage.settings_file import load_settings, save_settings
 
@@ -58,6 +63,7 @@ class Folders:
     database: Path
     settings: Path
     demo: Path
+    unpacked: Path
 
 
 class Workspace:
@@ -95,12 +101,18 @@ class Workspace:
             self.events, self.studies, self.findings, lambda: self.settings,
             self.imported.sheets_for,
         )  # fmt: skip
-        self.display = Display(presets, self.studies, self.viewports, self.overlay)
+        self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
         self.slices = SliceLoop(self.events, deliver, self.display.resolved)
         self.loading = Loading(
             self.events, self.jobs, self.studies, self.notices,
             self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
+            lambda studies, given: self.library.take_in(studies, given), folders.unpacked,
         )  # fmt: skip
+        self.cine = Cine(self.events, self.studies, self.viewports)
+        self.phases = Phases(self.studies, self.viewports, self.loading)
+        self.straightening = Straightening(
+            self.jobs, self.studies, self.viewports, self.review, self.notices
+        )
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
             runner, lambda: self.settings, self.review,
@@ -111,7 +123,13 @@ class Workspace:
         self.place = PlaceKeeper(
             self.review.database, self.events, self.studies, self.viewports, self.findings, clock
         )
+        self.library = Library(
+            self.review.database, self.events, self.jobs, self.studies, self.viewports,
+            self.findings, self.notices, clock,
+        )  # fmt: skip
+        self.watching = Watching(self.library, self.events, self.jobs, folders.unpacked, clock)
         self._wire()
+        self.loading.empty_unpacked()
         for complaint in (*complaints, *self.review.database.notices):
             self.notices.warn(complaint)
 
@@ -159,6 +177,15 @@ class Workspace:
         """Open the last study again if the session that had it open was killed."""
         return self.resume() if self.place.was_interrupted else None
 
+    def open_from_library(self, study_uid: str) -> Job | None:
+        """Open a study of the library from where it was found; None, and a word, if it is gone."""
+        paths = self.library.paths_of(study_uid)
+        if paths:
+            return self.open_paths(paths, study_uid)
+        self.notices.fail(study_moved())
+        self.library.look_again()
+        return None
+
     def show_study(self, study: Study) -> None:
         """Show another study of the folder that is open."""
         if self.studies.scan is not None:
@@ -167,8 +194,12 @@ class Workspace:
     def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
         """Show a series in one viewport, or in all; it is read first if need be."""
         series = self.studies.series(series_key)
+        if series.variant and self.studies.volume(series_key) is None:
+            self.straightening.again(series_key)
+            return
         self.loading.read(series)
         self.viewports.show_series(series_key, viewport_id)
+        self.loading.leave_unseen({s.series_key for s in self.viewports.states})
 
     def look_at(self, series_key: str, lps: Point) -> None:
         """Show a series, if it is not shown, at a point of it."""
@@ -189,6 +220,7 @@ class Workspace:
         self.jobs.close()
         if not self.notices.attempt(self.editor.finish):
             self.editor.forget()
+        self.library.left()
         self.place.left()
         self.slices.close()
         self.review.close()
@@ -262,6 +294,8 @@ class Workspace:
         """Whether the images of a finding are among those opened; if not, say so."""
         if self.studies.has_series(finding.series_key):
             return True
+        if self.straightening.again(finding.series_key):
+            return False
         self.notices.inform(
             say("The images of this finding are not open."), say("Open the folder that holds them.")
         )
@@ -271,6 +305,7 @@ class Workspace:
         """Put the open study away. Raises: StorageError: nothing of it was put away."""
         self.editor.finish()
         self.set_mode(Mode.READ)
+        self.library.left()
         self.place.left()
         self.review.forget_study()
         self.viewports.clear()
@@ -283,6 +318,7 @@ class Workspace:
             lambda _report, _cancel: self.review.saved(study),
             lambda saved: self._restored(*saved),
         )
+        self.library.opened(study)
         return self.place.study_opened(study)
 
     def _restored(self, saved: SavedResults, records: list[ReviewRecord]) -> None:
@@ -322,7 +358,7 @@ class Workspace:
 
     def _volume_finished(self, series: Series) -> None:
         """Every slice is there: the AI may start, if it was asked to or is to by itself."""
-        self.place.keep_thumbnail(series)
+        self.library.keep_picture(series)
         self.inference.series_read(series.key)
         if self._run_model_next or self.settings.run_model_on_open:
             self.inference.start_by_itself(series.key)

@@ -13,7 +13,7 @@ from typing import Any
 
 from reader.core.errors import StorageError
 from reader.core.text import Text, say
-from reader.storage.schema import APPLICATION_ID, MIGRATIONS
+from reader.storage.schema import APPLICATION_ID, MIGRATIONS, Statement
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        migrations: Sequence[Sequence[str]] = MIGRATIONS,
+        migrations: Sequence[Sequence[Statement]] = MIGRATIONS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open or create the file and bring it to the newest schema.
@@ -111,7 +111,9 @@ class Database:
         (row,) = self.execute("SELECT max(version) FROM schema_version")
         return int(row[0])
 
-    def _migrate(self, migrations: Sequence[Sequence[str]], clock: Callable[[], datetime]) -> None:
+    def _migrate(
+        self, migrations: Sequence[Sequence[Statement]], clock: Callable[[], datetime]
+    ) -> None:
         version = self.schema_version
         if version == 0:
             self._claim()
@@ -123,7 +125,10 @@ class Database:
         for step in range(version, len(migrations)):
             with self.transaction():
                 for statement in migrations[step]:
-                    self.execute(statement)
+                    if isinstance(statement, str):
+                        self.execute(statement)
+                    else:
+                        statement(self.execute)
                 self.execute(
                     "INSERT INTO schema_version VALUES (?, ?)", (step + 1, clock().isoformat())
                 )

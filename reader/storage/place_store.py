@@ -1,4 +1,4 @@
-"""Where the reader was in each study, and which studies were open lately."""
+"""Where the reader was in each study."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class SavedViewport:
 class ReadingPlace:
     """What must be known to open a study again just as it was left.
 
-    `windows` gives (center, width) by series key; `layout` is the value of a `Layout`.
+    `windows` gives (center, width) by series key, `window_curves` (function, name) of those
+    that are not LINEAR_EXACT; `layout` is the value of a `Layout`.
     """
 
     study_uid: str
@@ -38,40 +39,15 @@ class ReadingPlace:
     maximized_viewport: str | None = None
     viewports: tuple[SavedViewport, ...] = ()
     windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    window_curves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     selected_finding_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecentStudy:
-    """A study on the welcome page. `thumbnail_png` is a small picture, or empty."""
-
-    study_uid: str
-    paths: tuple[str, ...]
-    description: str
-    opened_at: datetime
-    findings: int = 0
-    unreviewed: int = 0
-    signed: bool = False
-    thumbnail_png: bytes = field(default=b"", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Recent:
-    """The part of a `RecentStudy` that has no column of its own."""
-
-    paths: tuple[str, ...]
-    description: str
-    findings: int
-    unreviewed: int
-    signed: bool
-
-
 _PLACE = TypeAdapter(ReadingPlace)
-_RECENT = TypeAdapter(_Recent)
 
 
 class PlaceStore:
-    """Saves and finds reading places and recent studies."""
+    """Saves and finds reading places."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -96,45 +72,3 @@ class PlaceStore:
             "SELECT place FROM reading_place ORDER BY saved_at DESC LIMIT 1"
         )
         return _PLACE.validate_json(rows[0][0]) if rows else None
-
-    def save_recent(self, recent: RecentStudy) -> None:
-        """Put a study at the top of the list. Raises: StorageError."""
-        rest = _Recent(
-            recent.paths, recent.description, recent.findings, recent.unreviewed, recent.signed
-        )
-        self._database.execute(
-            "INSERT OR REPLACE INTO recent_study VALUES (?, ?, ?, ?)",
-            (
-                recent.study_uid,
-                recent.opened_at.isoformat(),
-                _RECENT.dump_json(rest).decode(),
-                recent.thumbnail_png,
-            ),
-        )
-
-    def recents(self, limit: int = 12) -> list[RecentStudy]:
-        """The studies opened last, newest first. Raises: StorageError."""
-        rows = self._database.execute(
-            "SELECT study_uid, opened_at, recent, thumbnail FROM recent_study "
-            "ORDER BY opened_at DESC LIMIT ?",
-            (limit,),
-        )
-        return [_recent(*row) for row in rows]
-
-    def forget_recent(self, study_uid: str) -> None:
-        """Take a study off the list; what was decided in it stays. Raises: StorageError."""
-        self._database.execute("DELETE FROM recent_study WHERE study_uid = ?", (study_uid,))
-
-
-def _recent(study_uid: str, opened_at: str, text: str, thumbnail: bytes | None) -> RecentStudy:
-    rest = _RECENT.validate_json(text)
-    return RecentStudy(
-        study_uid=study_uid,
-        paths=rest.paths,
-        description=rest.description,
-        opened_at=datetime.fromisoformat(opened_at),
-        findings=rest.findings,
-        unreviewed=rest.unreviewed,
-        signed=rest.signed,
-        thumbnail_png=thumbnail or b"",
-    )

@@ -7,7 +7,19 @@ triggers refuse anything else, whoever asks.
 
 from __future__ import annotations
 
-from typing import Final
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from reader.core.study import Patient, StudySummary
+from reader.storage.search_words import search_words
+
+Execute = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
+Statement = str | Callable[[Execute], None]
+"""SQL, or what SQL alone cannot do, with the means to run it."""
+
+_MODALITIES: Final = re.compile(r"[A-Z]{2,3}(/[A-Z]{2,3})*")
 
 APPLICATION_ID: Final = 0x52524F4D
 """Marks the file as ours ("RROM"). Source: https://www.sqlite.org/pragma.html"""
@@ -126,5 +138,96 @@ _PLACES: Final = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_LEDGER_AND_RESULTS, _PLACES)
+
+def _recents_into_index(execute: Execute) -> None:
+    """Keep the studies listed so far; the rest about them is learnt when they are opened."""
+    rows = execute("SELECT study_uid, opened_at, recent, thumbnail FROM recent_study", ())
+    for study_uid, opened_at, text, thumbnail in rows:
+        recent = json.loads(text)
+        who, found, description = _parts_of(recent["description"])
+        # What was written first was the number or the name; as a name it ties no studies together.
+        summary = StudySummary(study_uid, Patient(name=who), description, "", found, 0, 0)
+        execute(
+            "INSERT INTO study (study_uid, patient_name, description, modalities, places, words, "
+            "found_at, opened_at, touched_at, findings, unreviewed, signed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                study_uid, who, description, "\\".join(("", *found, "")),
+                json.dumps([recent["paths"]]), search_words(summary, ""), opened_at, opened_at,
+                opened_at, recent["findings"], recent["unreviewed"], int(recent["signed"]),
+            ),
+        )  # fmt: skip
+        if thumbnail:
+            execute("INSERT INTO study_thumbnail VALUES (?, ?)", (study_uid, thumbnail))
+
+
+def _parts_of(description: str) -> tuple[str, tuple[str, ...], str]:
+    """Person, modalities and description out of a line that left out what was empty."""
+    parts = description.split(" \u00b7 ")
+    for place in (1, 0):
+        if place < len(parts) and _MODALITIES.fullmatch(parts[place]):
+            rest = " \u00b7 ".join(parts[place + 1 :])
+            return parts[0] if place else "", tuple(parts[place].split("/")), rest
+    return "", (), description
+
+
+_STUDY_INDEX: Final[tuple[Statement, ...]] = (
+    """
+    CREATE TABLE study (
+        study_uid TEXT PRIMARY KEY,
+        patient_id TEXT NOT NULL DEFAULT '',
+        patient_name TEXT NOT NULL DEFAULT '',
+        birth_date TEXT NOT NULL DEFAULT '',
+        sex TEXT NOT NULL DEFAULT '',
+        age TEXT NOT NULL DEFAULT '',
+        description TEXT NOT NULL DEFAULT '',
+        study_date TEXT NOT NULL DEFAULT '',
+        study_time TEXT NOT NULL DEFAULT '',
+        accession TEXT NOT NULL DEFAULT '',
+        modalities TEXT NOT NULL DEFAULT '',
+        series_count INTEGER NOT NULL DEFAULT 0,
+        image_count INTEGER NOT NULL DEFAULT 0,
+        places TEXT NOT NULL,
+        words TEXT NOT NULL,
+        found_at TEXT NOT NULL,
+        opened_at TEXT NOT NULL DEFAULT '',
+        touched_at TEXT NOT NULL,
+        is_new INTEGER NOT NULL DEFAULT 0,
+        findings INTEGER NOT NULL DEFAULT 0,
+        unreviewed INTEGER NOT NULL DEFAULT 0,
+        signed INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX study_by_patient ON study (patient_id)",
+    """
+    CREATE TABLE series (
+        study_uid TEXT NOT NULL REFERENCES study (study_uid) ON DELETE CASCADE,
+        series_key TEXT NOT NULL,
+        series_uid TEXT NOT NULL,
+        number INTEGER,
+        modality TEXT NOT NULL,
+        category TEXT NOT NULL,
+        description TEXT NOT NULL,
+        image_count INTEGER NOT NULL,
+        PRIMARY KEY (study_uid, series_key)
+    )
+    """,
+    """
+    CREATE TABLE study_thumbnail (
+        study_uid TEXT PRIMARY KEY REFERENCES study (study_uid) ON DELETE CASCADE,
+        png BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE watched_folder (
+        path TEXT PRIMARY KEY,
+        added_at TEXT NOT NULL,
+        seen TEXT
+    )
+    """,
+    _recents_into_index,
+    "DROP TABLE recent_study",
+)
+
+MIGRATIONS: Final[tuple[tuple[Statement, ...], ...]] = (_LEDGER_AND_RESULTS, _PLACES, _STUDY_INDEX)
 """Step n leads from schema version n to n + 1; each runs in one transaction."""

@@ -36,6 +36,7 @@ from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet
 from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.settings_dialog import SettingsDialog
+from reader.ui.pages.studies_sheet import StudiesSheet
 from reader.ui.pages.unreadable_sheet import UnreadableSheet
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self._place_timer = QTimer(self)
         self._place_timer.setInterval(PLACE_INTERVAL_MS)
         self._place_timer.timeout.connect(workspace.place.tick)
+        self._place_timer.timeout.connect(workspace.watching.tick)
         self._place_timer.start()
         self._build_if_changed()
         subscriptions = Subscriptions(self)
@@ -236,7 +238,15 @@ class MainWindow(QMainWindow):
 
     def choose_files(self) -> None:
         """Ask for files and open them."""
-        choose_files(self, tr(say("Open files")), self._last_folder, self.workspace.open_paths)
+        choose_files(self, tr(say("Open files")), self._last_folder, self._open_files)
+
+    def watch_folder(self) -> None:
+        """Ask for a folder and watch it."""
+        choose_folder(self, tr(say("Watch a folder")), self._last_folder, self._watch_folder)
+
+    def show_studies(self) -> None:
+        """List the other studies of what was opened, and of the patient."""
+        self.frame.sheets.toggle(StudiesSheet)
 
     def show_unreadable(self) -> None:
         """List the files that were not opened, with the reasons."""
@@ -329,6 +339,14 @@ class MainWindow(QMainWindow):
     def quit(self) -> None:
         """Close the window."""
         self.close()
+
+    def _watch_folder(self, folder: Path) -> None:
+        self.workspace.notices.attempt(lambda: self.workspace.watching.add(folder))
+
+    def _open_files(self, files: list[Path]) -> None:
+        if files:
+            self._last_folder = files[0].parent
+            self.workspace.open_paths(files)
 
     def _open_folder(self, folder: Path) -> None:
         self._last_folder = folder

@@ -275,7 +275,7 @@ def test_a_stroke_being_drawn_is_saved_in_its_own_study_when_another_opens(sessi
     session.open(other_ct)
     assert workspace.mode is Mode.READ
     assert workspace.findings.findings == ()
-    assert session.said == []
+    assert session.said == ["Another study of this patient is in the library."]
 
     session.open(ct)
     assert len(workspace.findings.records) == 1
@@ -344,12 +344,14 @@ def test_after_closing_nothing_that_was_delivered_late_is_done(session, ct, hold
 
 
 def test_recent_studies_of_a_full_disk_stop_nobody_from_reading(session, ct, monkeypatch):
-    def full(*_arguments):
+    def full(*_arguments, **_more):
         raise StorageError(say("Not saved: the disk is full."), say("Free some space."))
 
-    store = session.workspace.place._store
-    for name in ("save_recent", "save_place", "place"):
-        monkeypatch.setattr(store, name, full)
+    place, index = session.workspace.place._store, session.workspace.library.index
+    for name in ("save_place", "place"):
+        monkeypatch.setattr(place, name, full)
+    for name in ("add", "study", "note_opened", "note_findings", "keep_thumbnail", "priors"):
+        monkeypatch.setattr(index, name, full)
     session.open(ct)
     assert session.workspace.loading.is_complete(FIRST)
     assert session.said == []

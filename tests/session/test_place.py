@@ -1,18 +1,13 @@
-"""Killed or closed, a study comes back at its place; recent studies are listed."""
+"""Killed or closed, a study comes back at its place."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import cv2
-import numpy as np
 import pytest
 
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane
-from reader.session.place import MOST_TICKS, THUMBNAIL_PX
+from reader.session.place import MOST_TICKS
 from reader.session.viewport import Layout
-from tests.support.fake_runner import FakeRunner
 from tests.support.sessions import FIRST, SECOND, write_study
 
 
@@ -213,57 +208,3 @@ def test_a_pane_that_was_only_made_active_is_part_of_the_place(session, ct):
     session.workspace.viewports.activate("v1")
     rest(session)
     assert session.workspace.place.last().active_viewport == "v1"
-
-
-# Recent studies
-
-
-def test_recent_studies_say_what_they_are_and_how_far(session, ct, other_ct):
-    session.open(ct)
-    session.run_model()
-    session.workspace.desk.confirm(session.finding_ids[0])
-    session.open(other_ct)
-    newest, older = session.workspace.place.recents()
-    assert (newest.study_uid, newest.findings) == ("1.2.826.77", 0)
-    assert (older.findings, older.unreviewed, older.signed) == (3, 2, False)
-    assert older.description == "T-1 · CT · Test study"
-    assert older.paths == (str(ct),)
-    assert newest.opened_at - older.opened_at >= timedelta(0)
-    assert session.workspace.place.paths_of(older.study_uid) == [ct]
-
-
-def test_recent_studies_have_a_picture_of_the_middle_slice(session, ct):
-    session.open(ct)
-    (recent,) = session.workspace.place.recents()
-    picture = cv2.imdecode(np.frombuffer(recent.thumbnail_png, np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert picture.shape == THUMBNAIL_PX[::-1]
-    assert picture.max() == 236, "the nodules, 40 HU, in the lung window"
-    session.workspace.close_study()
-    assert session.workspace.place.recents()[0].thumbnail_png == recent.thumbnail_png
-
-
-def test_reopening_a_study_keeps_its_picture_and_its_only_line(session, ct, start):
-    session.open(ct)
-    session.close()
-    again = start(FakeRunner())
-    before = again.workspace.place.recents()
-    again.workspace.open_paths([ct])
-    again.wait_for(lambda: again.workspace.studies.study is not None)
-    (recent,) = again.workspace.place.recents()
-    assert recent.thumbnail_png == before[0].thumbnail_png
-
-
-def test_a_study_taken_off_the_list_keeps_what_was_decided(session, ct):
-    session.open(ct)
-    session.run_model()
-    session.workspace.desk.confirm(session.finding_ids[0])
-    study_uid = session.workspace.studies.study.study_uid
-    session.workspace.close_study()
-    told = []
-    session.workspace.events.recents_changed.connect(lambda: told.append(1))
-    session.workspace.place.forget_recent(study_uid)
-    assert session.workspace.place.recents() == []
-    assert told == [1]
-    assert session.workspace.place.paths_of(study_uid) == []
-    session.open(ct)
-    assert session.workspace.findings.unreviewed_count == 2

@@ -1,4 +1,4 @@
-"""The place and the recent studies come back."""
+"""The place comes back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reader.storage.database import Database
-from reader.storage.place_store import PlaceStore, ReadingPlace, RecentStudy, SavedViewport
+from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PLACE = ReadingPlace(
@@ -44,20 +44,3 @@ def test_a_place_comes_back_exactly_and_the_newest_counts(places: PlaceStore) ->
     assert places.place("1.2") == PLACE
     assert places.place("9.9") == other
     assert places.last_place() == PLACE
-
-
-def test_recent_studies_come_newest_first_and_can_be_forgotten(places: PlaceStore) -> None:
-    recents = [
-        RecentStudy(f"1.{n}", ("/a",), f"CT {n}", NOW + timedelta(hours=n), n, 1, n == 2, b"png")
-        for n in range(5)
-    ]
-    for recent in recents:
-        places.save_recent(recent)
-    assert places.recents() == recents[::-1]
-    assert places.recents(limit=2) == recents[:2:-1]
-    again = replace(recents[0], opened_at=NOW + timedelta(days=1), thumbnail_png=b"")
-    places.save_recent(again)
-    assert places.recents()[0] == again
-    assert len(places.recents()) == 5
-    places.forget_recent("1.3")
-    assert [r.study_uid for r in places.recents()] == ["1.0", "1.4", "1.2", "1.1"]

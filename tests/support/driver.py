@@ -65,6 +65,7 @@ class ReaderDriver:
             home / "reading.sqlite",
             home / "settings.json",
             home / "demo",
+            home / "unpacked",
         )
         self.workspace = Workspace(folders, runner, self.delivery.deliver)
         if self.workspace.settings.language != language:

@@ -63,6 +63,7 @@ class Session:
             database=home / "data" / "reading-room.sqlite",
             settings=home / "config" / "settings.json",
             demo=home / "cache" / "demo-study",
+            unpacked=home / "cache" / "unpacked",
         )
         self.workspace = Workspace(folders, self.runner, self.main.deliver, Clock())
         self._is_over = False

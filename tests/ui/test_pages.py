@@ -177,29 +177,3 @@ def test_a_file_that_does_not_open_is_explained_on_the_welcome_page(
     zone = reader.window.frame.welcome.drop_zone
     assert zone.title.text == "None of the 1 files here could be opened."
     assert zone.open_button.isVisible()
-
-
-def test_recent_studies_are_offered_and_found(make_reader, chest: Path):
-    reader = make_reader()
-    reader.open(chest)
-    reader.press("Ctrl+W")
-    welcome = reader.window.frame.welcome
-    (card,) = welcome.recent_cards
-    assert card.accessibleName() == "T-1, CT · Test study, No findings yet"
-    welcome.search.setText("mr")
-    assert welcome.recent_cards == ()
-    welcome.search.setText("test")
-    (card,) = welcome.recent_cards
-    reader.click(card)
-    reader.until(lambda: reader.workspace.studies.study is not None)
-    reader.until_idle()
-
-
-def test_a_recent_study_whose_files_are_gone_says_what_to_do(make_reader, chest: Path):
-    reader = make_reader()
-    reader.open(chest)
-    reader.press("Ctrl+W")
-    chest.rename(chest.with_name("moved"))
-    reader.click(reader.window.frame.welcome.recent_cards[0])
-    assert reader.notices[-1] == "The files of this study are no longer where they were."
-    assert reader.window.frame.welcome.recent_cards == ()

@@ -48,7 +48,9 @@ class FramesBench:
         self._folder = tempfile.TemporaryDirectory(prefix="reading-room-bench-")
         self._delivery = MainThreadDelivery()
         own = Path(self._folder.name)
-        folders = Folders(paths.resources, own / "bench.db", own / "settings.toml", own / "demo")
+        folders = Folders(
+            paths.resources, own / "bench.db", own / "settings.toml", own / "demo", own / "unpacked"
+        )
         self._workspace = Workspace(folders, runner, self._delivery.deliver)
         load_fonts(paths.resources / "fonts")
         self._tools = make_tools(self._workspace)

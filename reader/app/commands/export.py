@@ -102,19 +102,23 @@ def _scanned(given: str, room: ReviewRoom, report: ReportProgress) -> tuple[Scan
     Raises: ExportError: it is neither.
     """
     from reader.formats.dicom_scan import scan_paths
-    from reader.storage.place_store import PlaceStore
+    from reader.storage.study_index import StudyIndex
 
     if Path(given).exists():
         return scan_paths([Path(given).absolute()], report, CancelToken()), None
-    recents = PlaceStore(room.database).recents(limit=10_000)
-    known = next((r.paths for r in recents if r.study_uid == given), ())
-    paths = [Path(path) for path in known if Path(path).exists()]
+    known = StudyIndex(room.database).study(given)
+    places = known.places if known is not None else ()
+    paths = next((p for p in map(_existing, places) if p), [])
     if not paths:
         raise ExportError(
             say("There is no such file, folder or study."),
             say("Give the study's folder, or the UID of a study opened before."),
         )
     return scan_paths(paths, report, CancelToken()), given
+
+
+def _existing(place: tuple[str, ...]) -> list[Path]:
+    return [Path(path) for path in place if Path(path).exists()]
 
 
 def _with_results(

@@ -21,6 +21,13 @@ def several_studies(context: ActionContext) -> bool:
     return scan is not None and len(scan.studies) > 1
 
 
+def other_studies(context: ActionContext) -> bool:
+    """Whether there is another study at hand: of the folder, or of the patient."""
+    return study_open(context) and (
+        several_studies(context) or bool(context.workspace.library.priors)
+    )
+
+
 def some_unreadable(context: ActionContext) -> bool:
     """Whether something that was looked at did not open."""
     scan = context.workspace.studies.scan

@@ -16,6 +16,14 @@ class Shell(Protocol):
         """Ask for files and open them."""
         ...
 
+    def watch_folder(self) -> None:
+        """Ask for a folder and watch it."""
+        ...
+
+    def show_studies(self) -> None:
+        """List the other studies that can be shown at once."""
+        ...
+
     def show_unreadable(self) -> None:
         """List the files that were not opened, with the reasons."""
         ...

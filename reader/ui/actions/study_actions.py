@@ -65,6 +65,22 @@ STUDY_ACTIONS: Final = (
         enabled=conditions.several_studies,
     ),
     ActionSpec(
+        ActionId.STUDIES,
+        say("Other studies"),
+        Icon.LIST_BULLETS,
+        Group.STUDY,
+        lambda c: c.shell.show_studies(),
+        keys=("Ctrl+L",),
+        enabled=conditions.other_studies,
+    ),
+    ActionSpec(
+        ActionId.WATCH_FOLDER,
+        say("Watch a folder"),
+        Icon.EYE,
+        Group.STUDY,
+        lambda c: c.shell.watch_folder(),
+    ),
+    ActionSpec(
         ActionId.SERIES_LIST,
         say("Series"),
         Icon.STACK_SIMPLE,

@@ -24,7 +24,7 @@ from reader.ui.translate import tr
 
 
 class DropZone(QWidget):
-    """A dashed box, 176 px high. The whole window takes drops; this says so."""
+    """A dashed box. The whole window takes drops; this says so."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -89,10 +89,10 @@ class DropZone(QWidget):
             words = (
                 say("Drop it to open it")
                 if self._under_drag
-                else say("Drop a folder or files here")
+                else say("Drop a folder, a ZIP or files here")
             )
             self.title.show_text(tr(words), weight=tokens.SEMIBOLD)
-            self._text.show_text(tr(say("DICOM or NIfTI. Nothing is copied or sent anywhere.")))
+            self._text.show_text(tr(say("DICOM, NIfTI, NRRD or MHA. Nothing is sent anywhere.")))
         failed = job is not None and job.state is JobState.FAILED
         self._mark.show_icon(
             Icon.WARNING_OCTAGON if failed else Icon.FOLDER_OPEN,

@@ -17,6 +17,7 @@ from reader.session.notices import Notice
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.menu import VIEWPORT_MENU, menu_of
+from reader.ui.actions.window_menu import add_windows
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
 from reader.ui.pages.sheet import Sheet
@@ -150,7 +151,7 @@ class WindowFrame(Ground):
     def give_keyboard(self) -> None:
         """Put the keyboard where the page's work is: on opening something, or the images."""
         if self.page is self.welcome:
-            self.welcome.drop_zone.open_button.setFocus()
+            self.welcome.give_keyboard()
         elif self.page is self.reading:
             self.reading.viewports.focus_active()
         else:
@@ -209,7 +210,10 @@ class WindowFrame(Ground):
         self.place_notices()
 
     def _viewport_menu(self, parent: QWidget) -> QMenu:
-        return menu_of(self.kit.theme, self.kit.actions, VIEWPORT_MENU, parent)
+        kit = self.kit
+        menu = menu_of(kit.theme, kit.actions, VIEWPORT_MENU, parent)
+        add_windows(menu, kit.theme, kit.workspace)
+        return menu
 
     def _changed(self, *_payload: object) -> None:
         self.sheets.close()

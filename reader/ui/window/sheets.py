@@ -15,6 +15,7 @@ from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet
 from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.sheet import Sheet
+from reader.ui.pages.studies_sheet import StudiesSheet
 from reader.ui.pages.unreadable_sheet import UnreadableSheet
 
 MakeSheet = Callable[[Kit, QWidget], Sheet]
@@ -23,6 +24,7 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     CommandSheet: (560, 460),
     KeysSheet: (1480, 900),
     SeriesSheet: (420, 4000),
+    StudiesSheet: (640, 560),
     UnreadableSheet: (760, 520),
 }
 """Widths and heights at 100 %; a smaller window gives less."""
@@ -31,6 +33,7 @@ MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
     CommandSheet: CommandSheet,
     KeysSheet: KeysSheet,
     SeriesSheet: SeriesSheet,
+    StudiesSheet: StudiesSheet,
     UnreadableSheet: UnreadableSheet,
 }
 

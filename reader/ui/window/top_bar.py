@@ -18,6 +18,7 @@ from reader.ui.actions.keymap import shown_key
 from reader.ui.actions.menu import main_menu
 from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, Rule
+from reader.ui.controls.button import Button, ButtonKind
 from reader.ui.controls.chip import Chip
 from reader.ui.controls.painting import (
     Run,
@@ -111,7 +112,7 @@ class TopBar(Ground):
         events = kit.workspace.events
         for signal in (
             events.study_opened, events.mode_changed, events.overlay_changed,
-            events.settings_changed, events.findings_changed,
+            events.settings_changed, events.findings_changed, events.library_changed,
         ):  # fmt: skip
             subscriptions.add(signal, self._changed)
         self.refresh()
@@ -138,7 +139,9 @@ class TopBar(Ground):
             widget.setVisible(several)
         if several:
             at = uids.index(study.study_uid) + 1 if study.study_uid in uids else 0
-            self._count.show_text(f"{at} / {len(uids)}", tokens.TEXT_2)
+            self._count.setText(f"{at} / {len(uids)}")
+            self._count.updateGeometry()
+        self._show_priors()
         self._show_chip()
 
     def _build(self) -> None:
@@ -156,6 +159,12 @@ class TopBar(Ground):
         self.title = Line(kit.theme, tokens.BODY, grows=True)
         self.title.setMaximumWidth(px(560))
         box.addWidget(self.title, 2)
+        self.priors = Button(
+            kit.theme, icon=Icon.CLOCK_COUNTER_CLOCKWISE, kind=ButtonKind.QUIET, compact=True
+        )
+        self.priors.clicked.connect(lambda: kit.actions.trigger(ActionId.STUDIES))
+        self.priors.setToolTip(tr(say("Other studies of this patient")))
+        box.addWidget(self.priors)
         box.addStretch(1)
         self.modes = self._mode_control()
         box.addWidget(self.modes)
@@ -173,7 +182,7 @@ class TopBar(Ground):
         box.addWidget(keys)
         self._navigation = (navigation,)
         self._with_study: tuple[QWidget, ...] = (rule, self.title, self.modes, self.chip,
-                                                 navigation)  # fmt: skip
+                                                 navigation, self.priors)  # fmt: skip
         self._without_study = (self._reviewer, keys)
 
     def _study_navigation(self) -> QWidget:
@@ -182,11 +191,24 @@ class TopBar(Ground):
         box = QHBoxLayout(whole_of_it)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(px(4))
-        self._count = Line(kit.theme, tokens.DETAIL)
+        self._count = Button(
+            kit.theme, icon=Icon.LIST_BULLETS, kind=ButtonKind.QUIET, compact=True
+        )
+        self._count.clicked.connect(lambda: kit.actions.trigger(ActionId.STUDIES))
+        spec = kit.actions.spec(ActionId.STUDIES)
+        self._count.setToolTip(f"{tr(spec.text)}  {shown_key(spec)}")
         box.addWidget(ActionIconButton(kit.theme, kit.actions, ActionId.PREVIOUS_STUDY))
         box.addWidget(self._count)
         box.addWidget(ActionIconButton(kit.theme, kit.actions, ActionId.NEXT_STUDY))
         return whole_of_it
+
+    def _show_priors(self) -> None:
+        """A quiet word that this patient was seen before."""
+        count = len(self._kit.workspace.library.priors)
+        self.priors.setVisible(count > 0)
+        words = say("1 prior") if count == 1 else say("{count} priors", count=count)
+        self.priors.setText(tr(words) if self._is_wide else str(count))
+        self.priors.updateGeometry()
 
     def _mode_control(self) -> Segmented:
         specs = [self._kit.actions.spec(action_id) for _, action_id in MODES]
