@@ -7,13 +7,14 @@ image apart (magnitude and phase, kernel, original and derived) is decided here.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from reader.core.series_kind import PhaseAxis, PhasePlace, SeriesKind
+from reader.core.study import Series
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import MARKS
 from reader.formats.dicom_slice import DicomSlice
@@ -52,6 +53,10 @@ _GE_B_OFFSET: Final = 1_000_000_000
 """GE adds this to b-values of some sequences."""
 _TIME_SLOT: Final = MARKS.index(tag.ACQUISITION_TIME)
 _ECHO_SLOT: Final = MARKS.index(tag.ECHO_TIME)
+_TYPE_SLOTS: Final = tuple(
+    MARKS.index(this)
+    for this in (tag.IMAGE_TYPE, tag.COMPLEX_IMAGE_COMPONENT, tag.PHILIPS_IMAGE_TYPE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def phase_places(
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for n, (stack, path) in enumerate(zip(stacks, paths, strict=True)):
         if path and ordered[n].kind is SeriesKind.VOLUME:
-            groups[_group_key(stack, path)].append(n)
+            groups[_group_key(stack, path, ordered[n].slices[0])].append(n)
     places: list[PhasePlace | None] = [None] * len(stacks)
     for members in groups.values():
         for same in _on_one_grid(members, ordered):
@@ -83,6 +88,38 @@ def phase_places(
             for index, n in enumerate(same):
                 places[n] = PhasePlace(group, index, len(same), axis, labels[index])
     return places
+
+
+def across_series(series: Sequence[Series]) -> list[Series]:
+    """Series of one study that are the time points of one acquisition, given their places.
+
+    Some scanners, and most anonymisers, give each time point a series UID of its own. They
+    are taken together only where number, name, kind, grid and frame of reference are the
+    same and the times of acquisition all differ.
+    """
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    parts = Counter(one.series_uid for one in series)
+    for n, one in enumerate(series):
+        alone = one.phase is None and parts[one.series_uid] == 1
+        if alone and one.kind is SeriesKind.VOLUME and one.number is not None:
+            frame = one.geometry.frame_of_reference_uid
+            key = (one.number, one.modality, one.description, one.category, frame)
+            groups[(*key, one.tags.image_type, one.tags.kernel)].append(n)
+    found = list(series)
+    for members in groups.values():
+        timed = [(day_seconds(series[n].tags.acquired_at), n) for n in members]
+        times = {time for time, _ in timed}
+        first = series[members[0]].geometry
+        same_grid = all(first.same_grid(series[n].geometry) for n in members)
+        if len(members) < 2 or None in times or len(times) < len(members) or not same_grid:
+            continue
+        in_order = sorted((time, n) for time, n in timed if time is not None)
+        group = min(series[n].series_uid for n in members) + "#study"
+        for index, (time, n) in enumerate(in_order):
+            label = f"t {time - in_order[0][0]:.4g} s"
+            place = PhasePlace(group, index, len(members), PhaseAxis.TIME, label)
+            found[n] = replace(series[n], phase=place)
+    return found
 
 
 def _step(index: int, value: bytes) -> _Step:
@@ -101,17 +138,21 @@ def _axis_of(path: Sequence[_Step]) -> PhaseAxis | None:
     return min(axes, key=_FIRST.index) if axes else None
 
 
-def _group_key(stack: Stack, path: Sequence[_Step]) -> tuple[object, ...]:
+def _group_key(stack: Stack, path: Sequence[_Step], slice_: DicomSlice) -> tuple[object, ...]:
     """What stacks of one group have in common: their grid and every mark off the axis.
 
-    A b-value and its directions are one axis: images without diffusion have no direction.
+    A b-value and its directions are one axis: images without diffusion have no direction,
+    and another image type. Elsewhere other types are other images, such as field maps.
     """
     axis = _axis_of(path)
     along = _DIFFUSION if axis in _DIFFUSION else (axis,)
     if axis is None:
         return (stack.grid, stack.path)
     off = tuple((step.index, step.value) for step in path if step.axis not in along)
-    return (stack.grid, PhaseAxis.B_VALUE if axis in _DIFFUSION else axis, off)
+    if axis in _DIFFUSION:
+        return (stack.grid, PhaseAxis.B_VALUE, off)
+    types = tuple(slice_.marks[slot] for slot in _TYPE_SLOTS if slot < len(slice_.marks))
+    return (stack.grid, axis, off, types)
 
 
 def _on_one_grid(members: list[int], ordered: Sequence[OrderedStack]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from reader.formats import dicom_tags as tag
 from reader.formats.content_uid import derived_uid
 from reader.formats.dicom_facts import FactsReader, SeriesFacts
 from reader.formats.dicom_image import MARKS
-from reader.formats.dicom_phases import phase_places, value_of_b
+from reader.formats.dicom_phases import across_series, phase_places, value_of_b
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_split import Stack, split_into_stacks
 from reader.formats.dicom_stack import OrderedStack, order_stack
@@ -61,7 +61,8 @@ def build_studies(scanned: Iterable[ScannedSlice]) -> tuple[Study, ...]:
             series += _build_series(series_uid, slices)
         series.sort(key=lambda s: (s.number is None, s.number or 0, s.series_uid, s.part))
         first = min((s for group in by_series.values() for s in group), key=_reading_order)
-        studies.append(replace(first.facts.study, study_uid=study_uid, series=tuple(series)))
+        whole = tuple(across_series(series))
+        studies.append(replace(first.facts.study, study_uid=study_uid, series=whole))
     return tuple(sorted(studies, key=lambda s: (s.date, s.time, s.study_uid)))
 
 

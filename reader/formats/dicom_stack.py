@@ -70,7 +70,7 @@ def order_stack(slices: Sequence[DicomSlice], *, has_frame_time: bool = False) -
     if kind is SeriesKind.VOLUME:
         return _volume(slices)
     ordered = _in_time(slices) if kind is SeriesKind.CINE else sorted(slices, key=instance_order)
-    warnings = checks.pictures(ordered, kind) + checks.any_kind(ordered)
+    warnings = checks.pictures(ordered) + checks.any_kind(ordered)
     return OrderedStack(tuple(ordered), _flat_grid(ordered), tuple(warnings), False, kind)
 
 
@@ -89,9 +89,10 @@ def _kind(slices: Sequence[DicomSlice], has_frame_time: bool) -> SeriesKind:
     if len(slices) == 1:
         return SeriesKind.IMAGES if image_kind in _FLAT_KINDS else SeriesKind.VOLUME
     along = positions_along_normal(slices)
-    if float(np.ptp(along)) <= SAME_POSITION_MM:
-        return SeriesKind.CINE
-    return SeriesKind.VOLUME
+    if float(np.ptp(along)) > SAME_POSITION_MM:
+        return SeriesKind.VOLUME
+    # Captures repeat the place of what they were made from.
+    return SeriesKind.IMAGES if image_kind is ImageKind.CAPTURE else SeriesKind.CINE
 
 
 def _is_dynamic(slice_: DicomSlice) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reader.core.geometry import FloatArray
 from reader.core.orientation import OBLIQUE_DEGREES
-from reader.core.series_kind import SeriesKind, SpacingSource
+from reader.core.series_kind import SpacingSource
 from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
 from reader.formats.dicom_slice import DicomSlice
@@ -60,14 +60,14 @@ def volume(
     return warnings, safe
 
 
-def pictures(slices: Sequence[DicomSlice], kind: SeriesKind) -> Warnings:
+def pictures(slices: Sequence[DicomSlice]) -> Warnings:
     """Why images that could have been slices are none, and what their pixels measure."""
     first = slices[0]
     image_kind = kind_of(first.sop_class_uid)
     warnings: Warnings = []
     sliced = image_kind in (ImageKind.CROSS_SECTION, ImageKind.OTHER, ImageKind.PARAMETRIC_MAP)
     if first.position_lps_mm is not None and first.orientation is not None:
-        if kind is SeriesKind.CINE:
+        if len(slices) > 1 and first.spacing_mm is not None:
             warnings.append(_one_place_warning(len(slices)))
     elif sliced:
         warnings.append(_no_place_warning(first))
@@ -238,8 +238,8 @@ def _listed(places: list[str]) -> str:
 
 def _one_place_warning(count: int) -> GeometryWarning:
     text = say(
-        "All {count} images lie at one place: they are one slice over time, not a volume. "
-        "Lengths within an image are right.",
+        "All {count} images lie at one place: they are shown one after the other, not as a "
+        "volume. Lengths within an image are right.",
         count=count,
     )
     return GeometryWarning(WarningCode.NOT_A_VOLUME, text)

@@ -127,12 +127,15 @@ _CORRECTION_WORDS: Final = _words("ac|ctac|wb ?ac|attn|corrected|mrac")
 
 
 def _pet_class(clues: HeaderClues, words: str) -> SeriesClass:
-    """PET by its corrections; by its name where the header lists none."""
+    """PET by its corrections; by its name where the header lists none.
+
+    A name that denies a correction is believed first: some scanners list ATTN in both.
+    """
+    if _NO_CORRECTION_WORDS.search(words):
+        return SeriesClass.PET_UNCORRECTED
     if clues.corrected_image:
         corrected = "ATTN" in clues.corrected_image
         return SeriesClass.PET_CORRECTED if corrected else SeriesClass.PET_UNCORRECTED
-    if _NO_CORRECTION_WORDS.search(words):
-        return SeriesClass.PET_UNCORRECTED
     if _CORRECTION_WORDS.search(words):
         return SeriesClass.PET_CORRECTED
     return SeriesClass.UNKNOWN
