@@ -8,7 +8,8 @@ from typing import Final
 from reader.core.study import Patient, SeriesTags, Study
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
-from reader.formats.dicom_values import integer, number, plain, plain_list, text
+from reader.formats.dicom_text import person_name, text
+from reader.formats.dicom_values import integer, number, plain, plain_list
 
 _FACTS: Final = (
     tag.SPECIFIC_CHARACTER_SET, tag.STUDY_INSTANCE_UID, tag.SERIES_INSTANCE_UID,
@@ -66,7 +67,7 @@ def _read_facts(values: dict[int, bytes]) -> SeriesFacts:
         return text(values[this], character_set)
 
     patient = Patient(
-        name=words(tag.PATIENT_NAME),
+        name=person_name(values[tag.PATIENT_NAME], character_set),
         patient_id=words(tag.PATIENT_ID),
         sex=plain(values[tag.PATIENT_SEX]),
         birth_date=plain(values[tag.PATIENT_BIRTH_DATE]),

@@ -17,6 +17,7 @@ from reader.formats.dicom_slice import DicomSlice, PixelFormat, Vector
 from reader.formats.dicom_spacing import read_spacing
 from reader.formats.dicom_support import check_opens, refused
 from reader.formats.dicom_tables import read_tables
+from reader.formats.dicom_text import text
 from reader.formats.dicom_values import (
     binary_integer,
     doubles_as_text,
@@ -26,7 +27,6 @@ from reader.formats.dicom_values import (
     plain,
     plain_list,
     printable,
-    text,
 )
 from reader.formats.sop_classes import FUNCTIONAL_GROUP_CLASSES
 

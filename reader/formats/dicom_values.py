@@ -1,4 +1,4 @@
-"""The bytes of DICOM elements as numbers and text; lenient, never guessing.
+"""The bytes of DICOM elements as numbers and codes; lenient, never guessing.
 
 A value that is absent, empty or not what its kind allows reads as None or "". Numbers
 recur from slice to slice (orientation, spacing, window), so their parse is remembered.
@@ -10,22 +10,6 @@ from __future__ import annotations
 import math
 import struct
 from functools import lru_cache
-from typing import Final
-
-from reader.formats.quiet_pydicom import quiet_pydicom
-
-_DELIMITERS: Final = frozenset(b"\\^=\r\n\t\f")
-"""Characters after which ISO 2022 text falls back to the first character set."""
-
-_PLAIN_CODECS: Final = {
-    # Character sets of one code page: everything else is pydicom's (ISO 2022 switching).
-    b"": "latin-1",
-    b"ISO_IR 6": "latin-1",
-    b"ISO_IR 100": "latin-1",
-    b"ISO_IR 192": "utf-8",
-    b"GB18030": "gb18030",
-    b"GBK": "gbk",
-}
 
 
 @lru_cache(maxsize=4096)
@@ -82,23 +66,3 @@ def plain_list(value: bytes) -> tuple[str, ...]:
 def printable(words: str, most: int = 64) -> str:
     """Words from a header fit for a line of an interface."""
     return "".join(c for c in words if c.isprintable())[:most].strip()
-
-
-def text(value: bytes, character_set: bytes) -> str:
-    """A value written in the data set's Specific Character Set.
-
-    Bytes the character set cannot hold are shown as U+FFFD.
-    """
-    stripped = value.strip(b"\0 ")
-    codec = _PLAIN_CODECS.get(character_set.strip(b"\0 "))
-    if codec is not None:
-        return stripped.decode(codec, "replace")
-    from pydicom.charset import convert_encodings, decode_bytes
-
-    with quiet_pydicom():
-        # pydicom falls back where a character set is unknown, unless its name is rubbish.
-        try:
-            encodings = convert_encodings(list(plain_list(character_set)))
-            return str(decode_bytes(stripped, encodings, set(_DELIMITERS)))
-        except (LookupError, ValueError):
-            return stripped.decode("ascii", "replace")

@@ -14,7 +14,8 @@ from reader.formats.bounded_pydicom import damaged, read_part
 from reader.formats.content_uid import derived_uid
 from reader.formats.dicom_parse import RawHeader
 from reader.formats.dicom_support import refused
-from reader.formats.dicom_values import integer, plain, printable, text
+from reader.formats.dicom_text import text
+from reader.formats.dicom_values import integer, plain, printable
 from reader.formats.quiet_pydicom import quiet_pydicom
 
 if TYPE_CHECKING:

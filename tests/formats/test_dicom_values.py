@@ -1,4 +1,4 @@
-"""Header bytes as numbers and words."""
+"""Header bytes as numbers and codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reader.formats.dicom_values import (
     number,
     numbers,
     plain_list,
-    text,
+    printable,
 )
 
 
@@ -40,25 +40,5 @@ def test_single_values():
     assert binary_integer(b"\x30\xf8", signed=True) == -2000
     assert binary_integer(b"\x30") is None
     assert plain_list(b"ORIGINAL\\PRIMARY ") == ("ORIGINAL", "PRIMARY")
+    assert printable("a\nb\x1b  ", 3) == "ab"
     assert doubles_as_text(b"\0\0\0\0\0\0\x89@") == b"800"
-
-
-@pytest.mark.parametrize(
-    ("value", "character_set", "expected"),
-    [
-        (b"M\xfcller^Anna ", b"ISO_IR 100", "Müller^Anna"),
-        ("王^小东".encode(), b"ISO_IR 192", "王^小东"),
-        ("王^小东".encode("gb18030"), b"GB18030", "王^小东"),
-        (
-            b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B",
-            b"\\ISO 2022 IR 87",
-            "Yamada^Tarou=山田^太郎",
-        ),
-        ("Иванов".encode("iso8859_5"), b"ISO_IR 144", "Иванов"),
-        (b"plain", b"NO SUCH SET", "plain"),
-        (b"\xff\xfe", b"ISO_IR 192", "��"),
-        (b"plain", b"\x08\0\x16\0ORIGINAL", "plain"),
-    ],
-)
-def test_text_in_any_character_set(value: bytes, character_set: bytes, expected: str):
-    assert text(value, character_set) == expected
