@@ -31,6 +31,8 @@ from reader.formats.stored_voxels import (
 
 MOST_VOLUMES: Final = 4096
 """Of one file; the longest functional studies have about half as many."""
+FARTHEST_MM: Final = 1e9
+"""No grid reaches farther; beyond, squares and products lose their meaning."""
 _SHEAR: Final = 1e-3
 """Cosine between grid axes above which a grid counts as sheared."""
 _PEEK_BYTES: Final = (1 << 20, 8 << 20)
@@ -195,8 +197,8 @@ def shape_and_affine(
     affine = np.eye(4)
     affine[:3, :3] = columns[:, ::-1]
     affine[:3, 3] = origin
-    if not np.isfinite(affine).all() or (np.linalg.norm(affine[:3, :3], axis=0) == 0).any():
-        raise ValueError("The axes must be finite and not zero.")
+    if not (np.abs(affine) < FARTHEST_MM).all():
+        raise ValueError("The axes and the origin must be finite.")
     return VolumeGeometry((sizes[2], sizes[1], sizes[0]), affine)
 
 

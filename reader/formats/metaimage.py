@@ -5,6 +5,7 @@ Source: itk.org/Wiki/MetaIO/Documentation. Its world is LPS millimetres, as in I
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,14 @@ class _Header:
         return next((self.fields[n] for n in names if n in self.fields), "")
 
     def numbers(self, *names: str) -> list[float]:
-        """That value as numbers. Raises: UnreadableError."""
+        """That value as finite numbers. Raises: UnreadableError."""
         try:
-            return [float(word) for word in self.first(*names).split()]
+            found = [float(word) for word in self.first(*names).split()]
         except ValueError:
             raise _damaged() from None
+        if not all(math.isfinite(number) for number in found):
+            raise _damaged()
+        return found
 
     def is_true(self, *names: str) -> bool:
         """Whether that value is true."""
@@ -146,6 +150,7 @@ def _sizes(header: _Header) -> tuple[int, ...]:
     return sizes
 
 
+@np.errstate(all="ignore")
 def _grid(
     header: _Header, sizes: tuple[int, ...]
 ) -> tuple[VolumeGeometry, list[GeometryWarning], bool]:

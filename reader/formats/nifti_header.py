@@ -16,6 +16,7 @@ from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
 from reader.formats.grid_image import (
+    FARTHEST_MM,
     check_size,
     grid_warnings,
     no_orientation,
@@ -213,6 +214,7 @@ def _fields_2(head: bytes, order: str) -> _Fields:
     )
 
 
+@np.errstate(all="ignore")
 def _grid(
     fields: _Fields, sizes: tuple[int, ...]
 ) -> tuple[FloatArray, list[GeometryWarning], bool]:
@@ -239,7 +241,7 @@ def _grid(
         if fields.qform_code <= 0:
             warnings.append(no_orientation())
     affine[:3] *= scale
-    if not np.isfinite(affine).all() or (np.linalg.norm(affine[:3, :3], axis=0) == 0).any():
+    if not (np.abs(affine) < FARTHEST_MM).all():
         raise _refused(say("The NIfTI header gives a grid that cannot exist."))
     odd, square = grid_warnings(affine[:3, :3])
     return affine, warnings + odd, is_measured and square

@@ -172,6 +172,7 @@ def _axes(header: NrrdHeader) -> _Axes:
     return _Axes(tuple(space), others[0] if others else None)
 
 
+@np.errstate(all="ignore")
 def _grid(header: NrrdHeader, axes: _Axes) -> tuple[VolumeGeometry, list[GeometryWarning], bool]:
     """The grid in LPS mm, what is odd about it, and whether it measures."""
     warnings: list[GeometryWarning] = []
@@ -185,9 +186,9 @@ def _grid(header: NrrdHeader, axes: _Axes) -> tuple[VolumeGeometry, list[Geometr
         if units is None:
             warnings.append(no_spacing())
             is_measured = False
-        scale = np.diag(signs or (1.0, 1.0, 1.0)) * (units or 1.0)
-        columns = scale @ columns
-        origin = scale @ np.array(_origin(header))
+        scale = np.array(signs or (1.0, 1.0, 1.0)) * (units or 1.0)
+        columns = scale[:, None] * columns
+        origin = scale * np.array(_origin(header))
     else:
         steps, is_measured = _spacings(header, axes)
         if not is_measured:

@@ -13,6 +13,7 @@ from typing import Final
 
 from reader.core.errors import UnreadableError
 from reader.core.text import Text, say
+from reader.formats.grid_image import FARTHEST_MM
 
 MAGIC: Final = b"NRRD000"
 _LONGEST: Final = 8 << 20
@@ -105,7 +106,10 @@ def vectors(text: str) -> list[tuple[float, ...] | None]:
         if word.lower() == "none":
             found.append(None)
         elif word.startswith("(") and word.endswith(")"):
-            found.append(tuple(numbers(word[1:-1].split(","))))
+            vector = tuple(numbers(word[1:-1].split(",")))
+            if not all(abs(value) < FARTHEST_MM for value in vector):
+                raise damaged()
+            found.append(vector)
         else:
             raise damaged()
     return found

@@ -13,7 +13,6 @@ import SimpleITK
 
 from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled, UnreadableError
-from reader.core.geometry import VolumeGeometry
 from reader.core.series_kind import PhaseAxis
 from reader.core.study import Series
 from reader.core.volume import Volume
@@ -21,54 +20,8 @@ from reader.formats.grid_image import series_of
 from reader.formats.nifti import open_nifti, read_nifti, scan_nifti, write_nifti
 from reader.formats.nifti_header import compose_header
 from reader.formats.series_reader import read_series
-from tests.support.dicom_writer import CORONAL, SAGITTAL, codes, ct_volume, grid, scan
-
-
-def turned() -> VolumeGeometry:
-    """An oblique right-handed grid; its rows and columns are no one's axes."""
-    matrix = np.reshape(SimpleITK.Euler3DTransform((0, 0, 0), 0.4, -0.3, 0.9).GetMatrix(), (3, 3))
-    return grid((5, 9, 8), cosines=(matrix[:, 0], matrix[:, 1]))
-
-
-def mirrored() -> VolumeGeometry:
-    """A left-handed grid, slices running towards the feet."""
-    affine = grid((5, 9, 8)).affine_kji_to_lps.copy()
-    affine[:, 0] *= -1
-    return VolumeGeometry((5, 9, 8), affine)
-
-
-GRIDS = {
-    "axial": grid((5, 9, 8)),
-    "coronal": grid((5, 9, 8), cosines=CORONAL),
-    "sagittal": grid((5, 9, 8), cosines=SAGITTAL),
-    "oblique": turned(),
-    "mirrored": mirrored(),
-}
-
-
-def itk_image(voxels: np.ndarray, geometry: VolumeGeometry) -> SimpleITK.Image:
-    image = SimpleITK.GetImageFromArray(voxels)
-    image.SetSpacing(geometry.spacing_kji_mm[::-1])
-    image.SetOrigin(geometry.to_lps((0, 0, 0)).tolist())
-    image.SetDirection(geometry.directions[:, ::-1].ravel().tolist())
-    return image
-
-
-def itk_affine(image: SimpleITK.Image) -> np.ndarray:
-    affine = np.eye(4)
-    columns = np.reshape(image.GetDirection(), (3, 3)) * image.GetSpacing()
-    affine[:3, :3] = columns[:, ::-1]
-    affine[:3, 3] = image.GetOrigin()
-    return affine
-
-
-def noise(dtype: str, shape: tuple[int, ...] = (5, 9, 8)) -> np.ndarray:
-    rng = np.random.default_rng(1)
-    if dtype.startswith("f"):
-        return rng.normal(0, 100, shape).astype(dtype)
-    limits = np.iinfo(dtype)
-    low, high = max(limits.min, -(2**31)), min(limits.max, 2**31 - 1)
-    return rng.integers(low, high, shape, endpoint=True).astype(dtype)
+from tests.support.dicom_writer import codes, ct_volume, grid, scan
+from tests.support.grid_images import GRIDS, itk_affine, itk_image, noise
 
 
 def read(series: Series) -> Volume:
