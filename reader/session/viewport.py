@@ -115,7 +115,7 @@ class ViewportStore:
             known = {s.id for s in states}
             self.active_id = active_id if active_id and active_id in known else states[0].id
             self.maximized_id = maximized_id if maximized_id in known else None
-        if layout is Layout.ONE and self.kind_of(self.states[0].series_key) is not _VOLUME:
+        if layout is Layout.ONE and self._has_one_plane(self.states[0].series_key):
             self._layout_of_volumes = Layout.ONE_PLUS_TWO
         self._events.viewports_changed.emit()
 
@@ -134,11 +134,11 @@ class ViewportStore:
     def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
         """Show a series in one viewport, or in all of them, fitted.
 
-        Images that are no volume have one plane, and so one viewport, until there is a
+        Images that are no volume, and a single slice, get one viewport until there is a
         volume to show again.
         """
         if viewport_id is None:
-            self._suit_layout(self.kind_of(series_key))
+            self._suit_layout(self._has_one_plane(series_key))
         for state in self.states:
             if viewport_id in (None, state.id):
                 self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
@@ -167,7 +167,7 @@ class ViewportStore:
 
     def clear(self) -> None:
         """Show nothing and forget windows and cursors."""
-        self._suit_layout(_VOLUME)
+        self._suit_layout(False)
         self._cursors.clear()
         self._windows.clear()
         self._inverted.clear()
@@ -288,14 +288,20 @@ class ViewportStore:
     def _replace(self, state: ViewportState) -> None:
         self.states = tuple(state if s.id == state.id else s for s in self.states)
 
-    def _suit_layout(self, kind: SeriesKind) -> None:
+    def _suit_layout(self, has_one_plane: bool) -> None:
         """One viewport for what has one plane; for volumes the layout there was before."""
-        if kind is not _VOLUME and self.layout is not Layout.ONE:
+        if has_one_plane and self.layout is not Layout.ONE:
             before = self.layout
             self._lay_out(Layout.ONE)
             self._layout_of_volumes = before
-        elif kind is _VOLUME and self._layout_of_volumes is not None:
+        elif not has_one_plane and self._layout_of_volumes is not None:
             self.set_layout(self._layout_of_volumes)
+
+    def _has_one_plane(self, series_key: str | None) -> bool:
+        """Whether only the stored images are worth a look: no volume, or one slice of one."""
+        geometry = self._studies.geometry(series_key)
+        is_single = geometry is not None and geometry.shape_kji[0] == 1
+        return is_single or self.kind_of(series_key) is not _VOLUME
 
     def _frame(self, series_key: str | None) -> str | None:
         """The frame of reference of a series, known before its volume is read.

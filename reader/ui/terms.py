@@ -159,6 +159,10 @@ def all_warnings(
     return tuple(every)
 
 
+CALM_BADGES: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT})
+"""What is worth knowing and no reason to beware: not in amber."""
+
+
 def badge(warning: GeometryWarning) -> str:
     """A warning in a word or two."""
     known = BADGE_WORDS.get(warning.code)

@@ -21,7 +21,7 @@ from reader.ui.pages.series_picture import series_picture
 from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
 from reader.ui.pages.sheet import Sheet
 from reader.ui.subscriptions import Subscriptions
-from reader.ui.terms import all_warnings, badge
+from reader.ui.terms import CALM_BADGES, all_warnings, badge
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
@@ -74,7 +74,7 @@ class SeriesRow(ChoiceRow):
         self._shown = Line(theme, tokens.DETAIL)
         series = self.series
         name = Line(theme, tokens.BODY, grows=True)
-        name.show_text(series_name(series), weight=tokens.MEDIUM)
+        name.show_text(series_name(series, len(phases) > 1), weight=tokens.MEDIUM)
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addLayout(row(px(8), name, self._shown))
@@ -91,7 +91,7 @@ class SeriesRow(ChoiceRow):
         box.setSpacing(px(12))
         box.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(texts, 1)
-        self.setAccessibleName(f"{series_name(series)}, {', '.join(facts)}")
+        self.setAccessibleName(f"{name.text}, {', '.join(facts)}")
 
     @property
     def series(self) -> Series:
@@ -114,12 +114,17 @@ class SeriesRow(ChoiceRow):
         warnings = all_warnings(self.series, volume.warnings if volume is not None else ())
         if not warnings:
             return
-        words = " · ".join(dict.fromkeys(badge(w) for w in warnings))
-        line = row(px(6))
-        mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
-        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(Paragraph(theme, tokens.DETAIL, words, tokens.WARNING), 1)
-        texts.addLayout(line)
+        calm = dict.fromkeys(badge(w) for w in warnings if w.code in CALM_BADGES)
+        grave = dict.fromkeys(badge(w) for w in warnings if w.code not in CALM_BADGES)
+        if calm:
+            texts.addWidget(Paragraph(theme, tokens.DETAIL, " · ".join(calm), tokens.TEXT_3))
+        if grave:
+            line = row(px(6))
+            mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
+            line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            words = Paragraph(theme, tokens.DETAIL, " · ".join(grave), tokens.WARNING)
+            line.addWidget(words, 1)
+            texts.addLayout(line)
         sentences = dict.fromkeys(tr(w.text) for w in warnings)
         self.setToolTip("\n".join(sentences))
         self.setAccessibleDescription(" ".join(sentences))

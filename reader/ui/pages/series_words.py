@@ -16,9 +16,12 @@ _PHASES_NAMED: Final = 4
 _FINE_MM: Final = 1.0
 
 
-def series_name(series: Series) -> str:
-    """`3 · Thorax 1.0`: its number and description."""
-    words = series.description.strip() or tr(say("Series without a description"))
+def series_name(series: Series, is_folded: bool = False) -> str:
+    """`3 · Thorax 1.0`: its number and description, without its phase if that is folded."""
+    words = series.description.strip()
+    if is_folded and series.phase is not None:
+        words = words.removesuffix(series.phase.label).rstrip(" ·")
+    words = words or tr(say("Series without a description"))
     first = f"{series.number} · " if series.number is not None else ""
     return f"{first}{words}"
 
