@@ -62,16 +62,21 @@ def check_decodes(transfer_syntax_uid: str) -> None:
 
 def sop_class_name(uid: str) -> str:
     """The standard's name of a SOP class, or the UID where there is none."""
-    from pydicom.uid import UID
-
-    return _NAMES_PYDICOM_LACKS.get(uid) or str(UID(uid).name)
+    return _NAMES_PYDICOM_LACKS.get(uid) or _name_of(uid)
 
 
 def transfer_syntax_name(uid: str) -> str:
     """The standard's name of a transfer syntax, or the UID where there is none."""
-    from pydicom.uid import UID
+    return _name_of(uid)
 
-    return str(UID(uid).name)
+
+def _name_of(uid: str) -> str:
+    """A damaged UID may hold the rest of the file, patient and all: that is shown to nobody."""
+    from pydicom._uid_dict import UID_dictionary
+
+    if uid in UID_dictionary:
+        return UID_dictionary[uid][0]
+    return uid if uid.replace(".", "").isdecimal() and len(uid) <= 64 else "an unknown UID"
 
 
 def refused(why: Text) -> UnreadableError:

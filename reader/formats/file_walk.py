@@ -48,7 +48,12 @@ class FileWalk:
         for entry in entries:
             if _ignored(entry.name):
                 continue
-            if entry.is_dir():
+            try:
+                is_folder = entry.is_dir()
+            except OSError:  # a link that leads in a circle
+                yield folder / entry.name
+                continue
+            if is_folder:
                 folders.append(folder / entry.name)
                 continue
             real = os.path.join(here, entry.name)  # noqa: PTH118 - for every file: speed counts
