@@ -78,11 +78,15 @@ class ImportedSegmentation:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A line of a report as text. `depth` is how far it is indented."""
+    """A line of a report as text. `depth` is how far it is indented.
+
+    `is_identity`: the value names a person, and is hidden where identity is.
+    """
 
     depth: int
     name: str
     value: str = ""
+    is_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)

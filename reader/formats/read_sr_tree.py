@@ -160,7 +160,8 @@ def report_lines(root: ContentItem) -> tuple[ReportLine, ...]:
 
 
 def _lines(item: ContentItem, depth: int) -> Iterator[ReportLine]:
-    yield ReportLine(depth, item.name.meaning if item.name else "", value_text(item))
+    name = item.name.meaning if item.name else ""
+    yield ReportLine(depth, name, value_text(item), item.value_type == "PNAME")
     images = 0
     for child in item.children:
         if child.value_type in ("IMAGE", "COMPOSITE") and not child.children:

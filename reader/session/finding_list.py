@@ -181,8 +181,8 @@ def _current_revisions(
 ) -> dict[str, Finding]:
     """The newest revision in force of every finding that is there.
 
-    The first revision of a finding by the AI or by others is there from the start; every other revision is in
-    force while the row that made it is.
+    The first revision of a finding by the AI or by others is there from the start; every
+    other revision is in force while the row that made it is.
     """
     named = {r.revision_id for r in active if r.revision_id is not None}
     made_by_reader = {

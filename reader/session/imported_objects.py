@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import enum
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, ReportProgress
-from reader.core.errors import Cancelled, ReaderError, UnreadableError
+from reader.core.errors import (
+    Cancelled,
+    NotAllowedError,
+    ReaderError,
+    StorageError,
+    UnreadableError,
+)
 from reader.core.finding import Finding
 from reader.core.imported import (
     ImageMark,
+    ImportedDocument,
     ImportedKeyImages,
     ImportedObject,
     ImportedPresentation,
@@ -32,6 +41,7 @@ SMALL_BYTES: Final = 32 << 20
 """Larger objects are read when they are asked for."""
 FEW_SEGMENTS: Final = 12
 """An object with more is listed, and its segments are shown when they are asked for."""
+PDF: Final = "application/pdf"
 _BY_THEMSELVES: Final = frozenset(set(ObjectKind) - {ObjectKind.DOCUMENT})
 
 
@@ -79,7 +89,10 @@ class ImportedObjects:
         self._listed: dict[str, ListedObject] = {}
         self._reading: dict[str, int] = {}
         self._hidden: set[tuple[str, int]] = set()
+        self._copies: tempfile.TemporaryDirectory[str] | None = None
         self.marks_shown = True
+        self.text_of: str | None = None
+        """The object whose text is being read."""
         events.study_opened.connect(self._forget)
         events.job_changed.connect(self._job_changed)
 
@@ -198,6 +211,34 @@ class ImportedObjects:
                 sheets.append(LabelSheet(labels, styles))
         return sheets
 
+    def copy_of(self, uid: str) -> Path:
+        """A temporary copy of a document, for the desktop to open; gone with the study.
+
+        Raises: NotAllowedError: it is no document that is opened. StorageError.
+        """
+        content = self._listed[uid].content
+        if not isinstance(content, ImportedDocument) or content.media_type != PDF:
+            raise NotAllowedError(
+                say("This kind of document is not opened from here."),
+                say("Open the file with a program made for it."),
+            )
+        try:
+            if self._copies is None:
+                self._copies = tempfile.TemporaryDirectory(prefix="reading-room-")
+            path = Path(self._copies.name) / f"document-{len(content.content)}.pdf"
+            path.write_bytes(content.content)
+        except OSError as error:
+            raise StorageError(
+                say("The document could not be copied."), say("Free some space, then try again.")
+            ) from error
+        return path
+
+    def close(self) -> None:
+        """Remove the copies of documents."""
+        if self._copies is not None:
+            self._copies.cleanup()
+            self._copies = None
+
     # What becomes of the jobs
 
     def _was_read(self, listed: ListedObject) -> None:
@@ -229,6 +270,8 @@ class ImportedObjects:
         for job_id in self._reading.values():
             self._jobs.cancel(job_id)
         self._reading, self._listed, self._hidden = {}, {}, set()
+        self.text_of = None
+        self.close()
         self._events.objects_changed.emit()
 
 

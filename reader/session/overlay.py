@@ -16,6 +16,7 @@ from reader.session.study_store import StudyStore
 
 AI_COLOR = "#A98BFF"
 READER_COLOR = "#45D9C5"
+OTHERS_COLOR = "#7DB7FF"
 REJECTED_COLOR = "#ABABAB"
 HEAT_OPACITY = 0.45
 
@@ -138,6 +139,8 @@ class OverlayStore:
             return None
         if finding.provenance.is_ai and self._ai_off:
             return None
+        if finding.provenance.imported and self.ai_hidden:
+            return None
         return self._finding_style(series_key, segment, finding)
 
     @property
@@ -163,7 +166,8 @@ class OverlayStore:
                 return None
             outline, color = OutlineStyle.DOTTED, REJECTED_COLOR
         elif status is ReviewStatus.UNREVIEWED:
-            outline, color = OutlineStyle.DASHED, AI_COLOR
+            by_others = bool(finding.provenance.imported)
+            outline, color = OutlineStyle.DASHED, OTHERS_COLOR if by_others else AI_COLOR
         else:
             outline, color = OutlineStyle.SOLID, READER_COLOR
         return LabelStyle(

@@ -222,6 +222,7 @@ class Workspace:
             self.editor.forget()
         self.library.left()
         self.place.left()
+        self.imported.close()
         self.slices.close()
         self.review.close()
 

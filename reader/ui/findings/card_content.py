@@ -23,6 +23,8 @@ class CardState(enum.Enum):
     WAITING = "waiting"
     DECIDED = "decided"
     REJECTED = "rejected"
+    IMPORTED = "imported"
+    """Waits as well, and was made by others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,22 @@ _STATUS: dict[tuple[bool, ReviewStatus], tuple[Text, Icon, CardState]] = {
     (False, ReviewStatus.REJECTED): (
         say("Yours, taken back"), Icon.X_CIRCLE, CardState.REJECTED),
 }  # fmt: skip
+_IMPORTED: dict[ReviewStatus, tuple[Text, Icon, CardState]] = {
+    ReviewStatus.UNREVIEWED: (
+        say("Imported, to review"), Icon.ARROW_LINE_DOWN, CardState.IMPORTED),
+    ReviewStatus.CONFIRMED: (
+        say("Imported, confirmed"), Icon.CHECK_CIRCLE, CardState.DECIDED),
+    ReviewStatus.EDITED: (
+        say("Imported, edited by you"), Icon.PENCIL_SIMPLE, CardState.DECIDED),
+    ReviewStatus.REJECTED: (say("Imported, rejected"), Icon.X_CIRCLE, CardState.REJECTED),
+}  # fmt: skip
 _ADDED = (say("Added by you"), Icon.PLUS_CIRCLE, CardState.DECIDED)
 
 
 def status_of(finding: Finding, status: ReviewStatus) -> tuple[Text, Icon, CardState]:
     """The words, the icon and whose turn it is."""
+    if finding.provenance.imported and status in _IMPORTED:
+        return _IMPORTED[status]
     return _STATUS.get((finding.provenance.is_ai, status), _ADDED)
 
 
@@ -143,7 +156,7 @@ def _note(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:
             return f"{number(before.long_axis_mm, 1)} → {millimetres(finding.long_axis_mm)}"
     if status is ReviewStatus.UNREVIEWED and not _was_seen(workspace, finding):
         return tr(say("slice not viewed"))
-    return ""
+    return finding.provenance.maker if finding.provenance.imported else ""
 
 
 def _was_seen(workspace: Workspace, finding: Finding) -> bool:

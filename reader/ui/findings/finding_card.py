@@ -34,11 +34,13 @@ BAR_COLORS: Final = {
     CardState.WAITING: tokens.AI,
     CardState.DECIDED: tokens.READER,
     CardState.REJECTED: tokens.REJECTED,
+    CardState.IMPORTED: tokens.OTHERS,
 }
 STATUS_COLORS: Final = {
     CardState.WAITING: tokens.AI,
     CardState.DECIDED: tokens.READER,
     CardState.REJECTED: tokens.TEXT_2,
+    CardState.IMPORTED: tokens.OTHERS,
 }
 REJECTED_OPACITY: Final = 0.55
 

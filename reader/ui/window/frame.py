@@ -20,6 +20,7 @@ from reader.ui.actions.menu import VIEWPORT_MENU, menu_of
 from reader.ui.actions.window_menu import add_windows
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
+from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.sheet import Sheet
 from reader.ui.report.report_page import ReportPage
 from reader.ui.subscriptions import Subscriptions
@@ -105,6 +106,8 @@ class WindowFrame(Ground):
         for signal in (events.study_opened, events.mode_changed):
             subscriptions.add(signal, self._changed)
         self.reading.panel.jobs.resized.connect(self.place_notices)
+        self.reading.panel.objects.resized.connect(self.place_notices)
+        self.reading.panel.objects.text_wanted.connect(lambda: self.sheets.toggle(ObjectSheet))
         self.reading.panel.show_card(memory.card_shown)
         self.refresh()
         for notice in memory.notices:
@@ -197,7 +200,7 @@ class WindowFrame(Ground):
         height = self.notices.height_at(width)
         bottom = area.bottom() - px(12)
         if beside:
-            below = (panel.jobs, panel.inbox.foot)
+            below = (panel.jobs, panel.objects, panel.inbox.foot)
             bottom -= sum(w.height() for w in below if not w.isHidden())
         elif self.page is self.reading and not beside:
             bottom -= self.reading.decisions.height()

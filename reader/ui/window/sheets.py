@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from reader.ui.kit import Kit
+from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.about_sheet import AboutSheet
 from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet
@@ -23,6 +24,7 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     AboutSheet: (560, 480),
     CommandSheet: (560, 460),
     KeysSheet: (1480, 900),
+    ObjectSheet: (680, 700),
     SeriesSheet: (420, 4000),
     StudiesSheet: (640, 560),
     UnreadableSheet: (760, 520),
@@ -32,6 +34,7 @@ MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
     AboutSheet: AboutSheet,
     CommandSheet: CommandSheet,
     KeysSheet: KeysSheet,
+    ObjectSheet: ObjectSheet,
     SeriesSheet: SeriesSheet,
     StudiesSheet: StudiesSheet,
     UnreadableSheet: UnreadableSheet,

@@ -17,6 +17,7 @@ from reader.ui.findings.inbox import Inbox
 from reader.ui.jobs.job_panel import JobPanel
 from reader.ui.jobs.model_card import ModelCardPanel
 from reader.ui.kit import Kit
+from reader.ui.objects.object_list import ObjectList
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 
@@ -32,11 +33,12 @@ class SidePanel(Ground):
         self.setAccessibleName(tr(say("Side panel")))
         self.inbox = Inbox(kit.theme, kit.workspace, kit.actions, kit.thumbnails, kit.frame)
         self.jobs = JobPanel(kit)
+        self.objects = ObjectList(kit)
         self.segments = SegmentPanel(kit)
         self.history = HistoryList(kit)
         self.card = ModelCardPanel(kit)
         self.card.closed.connect(lambda: self.show_card(False))
-        self._reading = _page(self.inbox, self.jobs)
+        self._reading = _page(self.inbox, self.objects, self.jobs)
         self._editing = _page(self.segments, self.history)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(1, 0, 0, 0)
@@ -94,11 +96,12 @@ class SidePanel(Ground):
         self.show_card(False)
 
 
-def _page(main: QWidget, foot: QWidget) -> QWidget:
-    """A content that grows, over one that does not."""
+def _page(main: QWidget, *feet: QWidget) -> QWidget:
+    """A content that grows, over some that do not."""
     page = QWidget()
     box: QVBoxLayout = column(0)
     box.addWidget(main, 1)
-    box.addWidget(foot)
+    for foot in feet:
+        box.addWidget(foot)
     page.setLayout(box)
     return page
