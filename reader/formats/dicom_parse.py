@@ -26,6 +26,7 @@ from reader.formats.dicom_walk import (
     SEQUENCE_END,
     UNDEFINED,
     WINDOW_BYTES,
+    CutShortError,
     UnusualError,
     Window,
     is_vr,
@@ -126,6 +127,8 @@ def read_open_header(path: Path, descriptor: int, head: bytes) -> RawHeader:
     header = RawHeader(path, {}, "", status.st_size, status.st_mtime_ns)
     try:
         _walk_file(Window(read, head), header)
+    except CutShortError:
+        header.cut_short = True
     except (UnusualError, struct.error):
         header.elements.clear()
         header.pixels, header.pixel_tag = None, 0

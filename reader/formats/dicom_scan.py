@@ -14,6 +14,7 @@ from reader.core.errors import UnreadableError
 from reader.core.study import ScanResult, Series, StudyObject, Unreadable
 from reader.core.text import Text, say
 from reader.formats import dicom_tags as tag
+from reader.formats.archive import is_archive, unpack_archive
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
 from reader.formats.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom, read_open_header
@@ -21,6 +22,7 @@ from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies
 from reader.formats.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.dicom_values import plain
 from reader.formats.dicom_walk import WINDOW_BYTES
+from reader.formats.dicomdir import referenced_files
 from reader.formats.file_kinds import not_opened
 from reader.formats.file_walk import FileWalk
 from reader.formats.grid_files import scan_grid_file
@@ -153,11 +155,24 @@ class _Scan:
 
     def _add_directory(self, path: Path) -> None:
         """Look at the files a DICOMDIR lists instead."""
-        raise refused(say("A DICOMDIR index: open the folder it lies in."))
+        for listed in referenced_files(path):
+            self._waiting += self._walk.files(listed)
+
+    def _add_archive(self, path: Path) -> None:
+        """Look at what an archive holds instead."""
+        if self._unpacked is None:
+            raise refused(say("An archive: unpack it and open the folder."))
+        if path.is_relative_to(self._unpacked):
+            raise refused(say("An archive inside an archive is not opened."))
+        folder = unpack_archive(path, self._unpacked, self._report, self._cancel)
+        self._waiting += self._walk.files(folder)
 
     def _add_other(self, path: Path, head: bytes) -> None:
         grid = scan_grid_file(path, head)
         if grid is None:
+            if is_archive(head):
+                self._add_archive(path)
+                return
             raise not_opened(head)
         self._found.grids += grid.series
         self._found.grid_objects += grid.objects

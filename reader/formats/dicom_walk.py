@@ -48,6 +48,10 @@ class UnusualError(Exception):
     """The quick walk does not understand the file; pydicom may."""
 
 
+class CutShortError(UnusualError):
+    """The file ends inside an element."""
+
+
 class Window:
     """The part of a file that is in memory, moved forward as the walk goes on.
 
@@ -67,13 +71,18 @@ class Window:
         self.start = position
 
     def value(self, position: int, length: int) -> bytes:
-        """`length` bytes at `position`, wherever they are."""
+        """`length` bytes at `position`, wherever they are.
+
+        Raises: UnusualError: nothing is that long. CutShortError: the file ends before.
+        """
         index = position - self.start
         if index >= 0 and index + length <= len(self.data):
             return self.data[index : index + length]
-        found = self._read(position, length) if length <= LONGEST_VALUE else b""
-        if len(found) != length:
+        if length > LONGEST_VALUE:
             raise UnusualError
+        found = self._read(position, length)
+        if len(found) != length:
+            raise CutShortError
         return found
 
 

@@ -7,14 +7,10 @@ from typing import Final
 from reader.core.errors import UnreadableError
 from reader.core.text import Text, say
 
-HEAD_BYTES: Final = 352
-"""Enough of a file to tell what it is: a DICOM preamble, a whole NIfTI header."""
-
 _KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
-    (b"NRRD", say("NRRD files are not supported yet.")),
-    (b"ObjectType = Image", say("MetaImage files are not supported yet.")),
-    (b"PK\x03\x04", say("ZIP archives are not supported yet. Unpack it first.")),
-    (b"\x1f\x8b", say("A compressed archive that holds no NIfTI image.")),
+    (b"\x1f\x8b", say("A compressed file that holds no image.")),
+    (b"<?xml", say("An XML document, not an image file.")),
+    (b"RIFF", say("A video, sound or picture file, not a medical image file.")),
     (b"%PDF", say("A PDF document, not an image file.")),
     (b"\x89PNG", say("A PNG picture, not a medical image file.")),
     (b"\xff\xd8\xff", say("A JPEG picture, not a medical image file.")),
@@ -27,7 +23,7 @@ _KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
 
 
 def not_opened(head: bytes) -> UnreadableError:
-    """Why a file that is neither DICOM nor NIfTI is not opened; `head` is its beginning."""
+    """Why a file of no known kind is not opened; `head` is its beginning."""
     return UnreadableError(_why(head), say("Other files in the folder are not affected."))
 
 

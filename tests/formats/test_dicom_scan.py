@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,9 @@ import pytest
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 
-from reader.core.cancel import CancelToken, Progress
+from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled
-from reader.core.study import ScanResult
+from reader.core.study import ObjectKind, ScanResult, StudySummary
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.nifti import write_nifti
 from reader.formats.series_reader import read_series
@@ -32,6 +33,7 @@ from tests.support.dicom_writer import (
 )
 
 RT_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
+RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 
 
 def reasons(found: ScanResult) -> dict[str, str]:
@@ -62,6 +64,7 @@ def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path
     (tmp_path / "noise.bin").write_bytes(np.random.default_rng(0).bytes(5000))
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     write_object(tmp_path / "structures.dcm", RT_STRUCTURE_SET, "RTSTRUCT")
+    write_object(tmp_path / "dose.dcm", RT_DOSE, "RTDOSE")
     found = scan(tmp_path)
     (study,) = found.studies
     (series,) = study.series
@@ -69,31 +72,104 @@ def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path
     assert codes(series) == ["missing-slices"]
     why = reasons(found)
     assert why.pop(cut.name) == ("The DICOM file is cut short: 2780 of 2880 bytes of pixel data.")
-    half = why.pop("half.dcm")
-    assert "damaged" in half or "does not say" in half
+    assert "part of its header is missing" in why.pop("half.dcm")
     assert why == {
         "notes.txt": "A text file, not an image file.",
         "empty.dcm": "The file is empty (0 bytes).",
         "noise.bin": "Not an image file that Reading Room knows.",
         "picture.png": "A PNG picture, not a medical image file.",
-        "structures.dcm": "RT Structure Set Storage is not supported yet.",
+        "dose.dcm": "RT Dose Storage is not supported yet.",
     }
+    assert [(o.kind, o.path.name) for o in study.objects] == [
+        (ObjectKind.STRUCTURES, "structures.dcm")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("sop_class", "name"),
+    ("sop_class", "why"),
     [
-        ("1.2.840.10008.5.1.4.1.1.66.4", "Segmentation Storage"),
-        ("1.2.840.10008.5.1.4.1.1.88.34", "Comprehensive 3D SR Storage"),
-        ("1.2.840.10008.5.1.4.1.1.104.1", "Encapsulated PDF Storage"),
-        ("1.2.840.10008.5.1.4.1.1.6.1", "Ultrasound Image Storage"),
-        ("1.2.840.10008.5.1.4.1.1.66.7", "Label Map Segmentation Storage"),
-        ("1.2.840.10008.5.1.4.1.1.7", "Secondary Capture Image Storage"),
+        ("481.2", "RT Dose Storage is not supported yet."),
+        ("481.5", "RT Plan Storage is not supported yet."),
+        ("66", "Raw Data Storage is not supported yet."),
+        ("9.1.1", "12-lead ECG Waveform Storage is not supported yet."),
+        ("88.67", "X-Ray Radiation Dose SR Storage is not supported yet."),
+        ("77.1.6", "VL Whole Slide Microscopy Image Storage is not supported yet."),
+        ("66.8", "Height Map Segmentation Storage is not supported yet."),
+        ("66.7", "The segmentation holds no pixels."),
+        ("6.1", "This DICOM file holds no image: it does not say how large it is."),
     ],
 )
-def test_objects_are_refused_by_the_name_of_their_class(tmp_path: Path, sop_class: str, name: str):
-    write_object(tmp_path / "object", sop_class, "OT")
-    assert reasons(scan(tmp_path)) == {"object": f"{name} is not supported yet."}
+def test_what_does_not_open_is_listed_by_the_name_of_its_class(
+    tmp_path: Path, sop_class: str, why: str
+):
+    write_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
+    assert reasons(scan(tmp_path)) == {"object": why}
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "kind"),
+    [
+        ("88.11", ObjectKind.REPORT),
+        ("88.22", ObjectKind.REPORT),
+        ("88.33", ObjectKind.REPORT),
+        ("88.34", ObjectKind.REPORT),
+        ("88.35", ObjectKind.REPORT),
+        ("88.59", ObjectKind.KEY_IMAGES),
+        ("11.1", ObjectKind.PRESENTATION),
+        ("104.1", ObjectKind.DOCUMENT),
+        ("104.2", ObjectKind.DOCUMENT),
+        ("67", ObjectKind.VALUE_MAPPING),
+        ("481.3", ObjectKind.STRUCTURES),
+    ],
+)
+def test_objects_about_images_make_a_study_of_their_own(
+    tmp_path: Path, sop_class: str, kind: ObjectKind
+):
+    write_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
+    found = scan(tmp_path)
+    assert found.unreadable == ()
+    (study,) = found.studies
+    assert (study.study_uid, study.series) == (STUDY_UID, ())
+    assert [o.kind for o in study.objects] == [kind]
+
+
+def test_an_object_names_the_images_it_is_about(tmp_path: Path):
+    write_ct(tmp_path)
+    path = tmp_path / "segmentation"
+    write_object(path, "1.2.840.10008.5.1.4.1.1.66.4", "SEG")
+
+    def edit(ds: Dataset) -> None:
+        image, series = Dataset(), Dataset()
+        image.ReferencedSOPInstanceUID = "1.2.77"
+        series.ReferencedInstanceSequence = [image]
+        ds.ReferencedSeriesSequence = [series]
+        ds.SeriesDescription, ds.SeriesNumber = "Lung", 7
+        ds.FrameOfReferenceUID = "1.2.78"
+        ds.Rows, ds.Columns, ds.BitsAllocated = 2, 2, 8
+        ds.add_new("PixelData", "OB", bytes(4))
+
+    edit_file(path, edit)
+    (study,) = scan(tmp_path).studies
+    (about,) = study.objects
+    assert (about.references, about.frame_of_reference_uid) == (frozenset({"1.2.77"}), "1.2.78")
+    assert (about.description, about.number, about.modality) == ("Lung", 7, "SEG")
+    assert len(study.series) == 1
+
+
+def test_a_copy_of_an_object_is_no_second_object(tmp_path: Path):
+    for name in ("b", "a"):
+        write_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
+    (study,) = scan(tmp_path).studies
+    assert [o.path.name for o in study.objects] == ["a"]
+
+
+def test_an_object_cut_short_is_listed(tmp_path: Path):
+    write_object(tmp_path / "report", "1.2.840.10008.5.1.4.1.1.88.33", "SR")
+    edit_file(tmp_path / "report", lambda ds: setattr(ds, "DerivationDescription", "x" * 100))
+    data = (tmp_path / "report").read_bytes()
+    at = data.index(b"x" * 100)
+    (tmp_path / "report").write_bytes(data[: at + 50])
+    assert "cut short" in reasons(scan(tmp_path))["report"]
 
 
 def set_colour(ds: Dataset) -> None:
@@ -104,7 +180,10 @@ def set_colour(ds: Dataset) -> None:
 @pytest.mark.parametrize(
     ("edit", "why"),
     [
-        (set_colour, "Colour images (RGB) are not supported yet."),
+        (set_colour, "cut short"),
+        (lambda ds: setattr(ds, "PhotometricInterpretation", "ARGB"), "kind ARGB are not"),
+        (lambda ds: setattr(ds, "PhotometricInterpretation", "RGB"), "contradicts itself"),
+        (lambda ds: setattr(ds, "NumberOfFrames", 2_000_000), "2000000 frames"),
         (lambda ds: delattr(ds, "Rows"), "does not say how large it is"),
         (lambda ds: delattr(ds, "PixelData"), "describes an image but holds no pixels"),
         (lambda ds: setattr(ds, "BitsAllocated", 12), "Pixels of 12 bits are not supported."),
@@ -138,7 +217,7 @@ def test_hidden_and_index_files_are_passed_over(tmp_path: Path):
 def test_a_file_named_by_the_reader_is_explained_whatever_its_name(tmp_path: Path):
     write_object(tmp_path / "DICOMDIR", "1.2.840.10008.1.3.10", "OT")
     assert reasons(scan(tmp_path)) == {}
-    assert "open the folder" in reasons(scan(tmp_path / "DICOMDIR"))["DICOMDIR"]
+    assert "names no files" in reasons(scan(tmp_path / "DICOMDIR"))["DICOMDIR"]
     assert "no such file" in reasons(scan(tmp_path / "gone"))["gone"]
 
 
@@ -176,9 +255,73 @@ def test_a_bare_data_set_opens_when_its_header_makes_sense(tmp_path: Path):
     assert np.array_equal(volume.voxels, ct_volume().voxels)
 
 
-def test_a_class_nobody_knows_opens_when_its_modality_is_ct(tmp_path: Path):
-    write_ct(tmp_path, edit=lambda ds, _k: setattr(ds, "SOPClassUID", "1.2.111.5.2"))
+@pytest.mark.parametrize("sop_class", ["1.2.111.5.2", "1.2.840.10008.5.1.4.1.1.999", ""])
+def test_a_class_nobody_knows_opens_when_it_holds_an_image(tmp_path: Path, sop_class: str):
+    write_ct(tmp_path, edit=lambda ds, _k: setattr(ds, "SOPClassUID", sop_class))
     assert only_series(tmp_path).geometry.shape_kji[0] == 7
+
+
+def test_a_class_that_only_the_file_meta_names_is_known(tmp_path: Path):
+    def edit(ds: Dataset, _k: int) -> None:
+        del ds.SOPClassUID
+
+    write_ct(tmp_path, edit=edit)
+    assert only_series(tmp_path).instances[0].sop_class_uid == pydicom.uid.CTImageStorage
+
+
+def test_a_zip_is_unpacked_and_looked_through(tmp_path: Path):
+    paths = write_ct(tmp_path / "in")
+    archive = tmp_path / "study.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in paths:
+            file.write(path, f"DISC/{path.name}")
+    found = scan_paths([archive], ignore_progress, CancelToken(), unpacked=tmp_path / "unpacked")
+    assert found.unreadable == ()
+    (series,) = found.studies[0].series
+    assert len(series.instances) == 7
+    assert all((tmp_path / "unpacked") in ref.path.parents for ref in series.instances)
+    assert "unpack it" in reasons(scan(archive))["study.zip"]
+
+
+def test_a_dicom_file_in_gzip_is_unpacked(tmp_path: Path):
+    path = write_ct(tmp_path / "in", keep=lambda k: k == 0)[0]
+    packed = tmp_path / "image.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    found = scan_paths([packed], ignore_progress, CancelToken(), unpacked=tmp_path / "unpacked")
+    assert len(found.studies[0].series[0].instances) == 1
+
+
+def test_a_dicomdir_stands_for_the_files_it_names(tmp_path: Path):
+    paths = write_ct(tmp_path / "images", file_name=lambda k: f"IM{k}")
+    directory = tmp_path / "DICOMDIR"
+    write_object(directory, "1.2.840.10008.1.3.10", "OT")
+
+    def edit(ds: Dataset) -> None:
+        ds.DirectoryRecordSequence = [Dataset() for _ in range(3)]
+        for k, record in enumerate(ds.DirectoryRecordSequence):
+            record.DirectoryRecordType = "IMAGE"
+            record.ReferencedFileID = ["IMAGES", f"IM{k}"]
+
+    edit_file(directory, edit)
+    paths[2].unlink()
+    found = scan(directory)
+    assert len(found.studies[0].series[0].instances) == 2
+    assert [str(u.why) for u in found.unreadable] == ["There is no such file or folder."]
+
+
+def test_a_growing_list_is_told_of_what_was_found(tmp_path: Path):
+    write_ct(tmp_path / "a", series_uid="1.2.1")
+    write_ct(tmp_path / "b", series_uid="1.2.2")
+    write_ct(tmp_path / "c", series_uid="1.2.3", study_uid="1.9")
+    volume = ct_volume(grid((5, 9, 8)))
+    write_nifti(tmp_path / "b.nii.gz", volume.voxels, volume.geometry)
+    told: list[tuple[StudySummary, ...]] = []
+    found = scan_paths([tmp_path], ignore_progress, CancelToken(), on_found=told.append)
+    last = {one.study_uid: one for one in told[-1]}
+    assert last.keys() == {study.study_uid for study in found.studies}
+    assert (last[STUDY_UID].series_count, last[STUDY_UID].image_count) == (2, 14)
+    assert last[STUDY_UID].modalities == ("CT",)
+    assert last[STUDY_UID].patient.patient_id == PATIENT.patient_id
 
 
 def test_the_header_becomes_study_patient_and_tags(tmp_path: Path):
@@ -195,7 +338,7 @@ def test_the_header_becomes_study_patient_and_tags(tmp_path: Path):
     assert (study.study_uid, study.description) == (STUDY_UID, "Test study")
     assert (study.date, study.time, study.accession) == ("20240102", "030405", "A7")
     assert study.institution == "Ward"
-    assert study.patient.name == "Müller^Jürgen"
+    assert study.patient.name == "Müller, Jürgen"
     assert (study.patient.patient_id, study.patient.age) == (PATIENT.patient_id, "061Y")
     assert (series.series_uid, series.modality, series.number) == (SERIES_UID, "CT", 1)
     assert series.description == "Phantom"
