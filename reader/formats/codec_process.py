@@ -7,7 +7,9 @@ down this process and not the application. It imports no more than it needs: 0.1
 from __future__ import annotations
 
 import faulthandler
+import mmap
 import os
+import signal
 import struct
 import sys
 from contextlib import suppress
@@ -16,10 +18,14 @@ from typing import IO, Final
 from reader.formats.codec_decode import decode_frame, listen
 from reader.formats.codec_frame import PACKED_BYTES, CodecError, FrameFormat
 
-REQUEST: Final = struct.Struct(f"<{PACKED_BYTES}sQ")
-"""The frame's format, then how many bytes follow."""
+REQUEST: Final = struct.Struct(f"<{PACKED_BYTES}sQi")
+"""The frame's format, how many bytes follow, and the slot of shared memory for the samples
+(`THROUGH_THE_PIPE` = none)."""
 REPLY: Final = struct.Struct("<BQ")
-"""Whether it was decoded, then how many bytes follow: samples, or nothing."""
+"""Whether it was decoded, then how many bytes of samples: in the slot, or following."""
+SLOTS: Final = 2
+SLOT_BYTES: Final = 4 << 20
+THROUGH_THE_PIPE: Final = -1
 READY: Final = b"R"
 DECODED: Final = 0
 REFUSED: Final = 1
@@ -31,7 +37,10 @@ _MEMORY_PER_BYTE: Final = 24
 
 
 def main() -> None:
-    """Decode until the pipe is closed."""
+    """Decode until the pipe is closed. The argument: a file descriptor of shared memory."""
+    shared: memoryview | None = None
+    if len(sys.argv) > 1:
+        shared = memoryview(mmap.mmap(int(sys.argv[1]), SLOTS * SLOT_BYTES))
     listen()
     # What a library prints must not get between the samples.
     replies = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -40,25 +49,42 @@ def main() -> None:
     replies.write(READY)
     with suppress(BrokenPipeError, KeyboardInterrupt):
         while (head := _read(requests, REQUEST.size)) is not None:
-            packed, length = REQUEST.unpack(head)
+            packed, length, slot = REQUEST.unpack(head)
             frame = _read(requests, length)
             if frame is None:
                 return
-            _reply(replies, *_decoded(bytes(frame), FrameFormat.unpack(packed)))
+            status, samples = _decoded(bytes(frame), FrameFormat.unpack(packed))
+            if slot != THROUGH_THE_PIPE and shared is not None:
+                shared[slot * SLOT_BYTES :][: len(samples)] = samples
+            replies.write(REPLY.pack(status, len(samples)))
+            if slot == THROUGH_THE_PIPE:
+                _write(replies, samples)
 
 
 def _decoded(frame: bytes, wanted: FrameFormat) -> tuple[int, memoryview]:
     """The reply to one request."""
     _limit_memory(_MEMORY_BASE + _MEMORY_PER_BYTE * wanted.decoded_bytes)
-    # Ends this process when the application, which would do it, is no longer there.
-    faulthandler.dump_traceback_later(wanted.limit_s, exit=True, file=2)
+    _limit_time(wanted.limit_s)
     try:
         samples = decode_frame(frame, wanted)
     except (CodecError, MemoryError):
         return REFUSED, memoryview(b"")
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        _limit_time(0)
     return DECODED, samples.reshape(-1).view("u1").data
+
+
+def _limit_time(limit_s: float) -> None:
+    """End this process after so long, whatever a codec is doing; 0 = not any more.
+
+    The application would do it, but may no longer be there.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+    elif limit_s:
+        faulthandler.dump_traceback_later(limit_s, exit=True, file=2)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _limit_memory(most: int) -> None:
@@ -84,10 +110,9 @@ def _read(pipe: IO[bytes], length: int) -> bytearray | None:
     return found
 
 
-def _reply(pipe: IO[bytes], status: int, body: memoryview) -> None:
-    pipe.write(REPLY.pack(status, len(body)))
-    while len(body):
-        body = body[pipe.write(body) :]
+def _write(pipe: IO[bytes], data: memoryview) -> None:
+    while len(data):
+        data = data[pipe.write(data) :]
 
 
 if __name__ == "__main__":

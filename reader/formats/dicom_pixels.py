@@ -100,9 +100,7 @@ def modality_ends(slice_: DicomSlice, first: int, last: int) -> tuple[float, flo
     return float(values.min()), float(values.max())
 
 
-def _read_stored(
-    file: int, slice_: DicomSlice, target: NDArray[Any]
-) -> tuple[NDArray[Any], bool]:
+def _read_stored(file: int, slice_: DicomSlice, target: NDArray[Any]) -> tuple[NDArray[Any], bool]:
     """The samples, rows x columns (x 3), in `target` if it can; whether a codec gave them.
 
     A codec's are RGB and have no more bits than are stored (but for embedded overlays);
@@ -180,7 +178,7 @@ def _read_at(file: int, offset: int, raw: memoryview, slice_: DicomSlice) -> Non
     while filled < len(raw):
         if sys.platform == "win32":
             os.lseek(file, offset + filled, os.SEEK_SET)
-            with open(file, "rb", buffering=0, closefd=False) as stream:  # noqa: PTH123
+            with open(file, "rb", buffering=0, closefd=False) as stream:
                 count = stream.readinto(raw[filled:])
         else:
             count = os.preadv(file, [raw[filled:]], offset + filled)
@@ -211,7 +209,9 @@ def _frame_bytes(file: int, slice_: DicomSlice) -> tuple[bytes | bytearray, bool
     return _bytes_at(file, at, length, slice_), False
 
 
-def _unpacked(data: bytes | bytearray, bits_allocated: int, first_bit: int, count: int) -> NDArray[Any]:
+def _unpacked(
+    data: bytes | bytearray, bits_allocated: int, first_bit: int, count: int
+) -> NDArray[Any]:
     """Samples of any allocation, as unsigned integers or raw words. Source: DICOM PS3.5 8.1.1."""
     if bits_allocated == 1:
         bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")

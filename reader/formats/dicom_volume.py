@@ -35,7 +35,9 @@ _THREADS: Final = 2
 """For uncompressed slices: reading one overlaps with rescaling another."""
 _STEP_BYTES: Final = 6 << 20
 _MOST_PER_STEP: Final = 64
-_COMPRESSED_PER_STEP: Final = 2
+_COMPRESSED_PER_STEP: Final = 1
+_AHEAD: Final = 2
+"""Steps that wait for a thread, so that none waits for the loop."""
 _AIR_HU: Final = -1000
 _MOST_NAMED: Final = 8
 _COLOR_BITS: Final = 8
@@ -216,7 +218,7 @@ def _read_outwards(
     """
     yield first, first + 1, _read_step(slices, target, (first, first + 1), cancel)
     compressed = _is_compressed(slices[first])
-    threads = shared_pool().size if compressed else _THREADS
+    threads = shared_pool().threads if compressed else _THREADS
     per_step = _COMPRESSED_PER_STEP
     if not compressed:
         per_step = min(max(_STEP_BYTES // max(target.voxels[first].nbytes, 1), 1), _MOST_PER_STEP)
@@ -226,7 +228,7 @@ def _read_outwards(
         try:
             for step in steps:
                 under_way.append((step, pool.submit(_read_step, slices, target, step, cancel)))
-                if len(under_way) > 2 * threads:
+                if len(under_way) > threads + _AHEAD:
                     (k0, k1), future = under_way.popleft()
                     yield k0, k1, future.result()
             for (k0, k1), future in under_way:

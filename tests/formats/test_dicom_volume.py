@@ -44,7 +44,8 @@ def test_every_transfer_syntax_gives_the_voxels_back(tmp_path: Path, syntax: str
     assert volume.voxels.dtype == np.int16
     assert np.array_equal(volume.voxels, truth.voxels)
     assert volume.unit is IntensityUnit.HU
-    assert volume.windows == truth.windows
+    windows = [(w.center, w.width) for w in truth.windows]
+    assert [(w.center, w.width) for w in volume.windows] == windows
     assert volume.geometry.same_grid(truth.geometry)
 
 
@@ -267,22 +268,6 @@ def test_a_series_of_which_nothing_can_be_decoded_is_an_error(tmp_path: Path):
         path.write_bytes(data[:at] + b"\xff" * 64 + data[at + 64 :])
     with pytest.raises(UnreadableError, match="RLE Lossless"):
         read(only_series(tmp_path))
-
-
-def test_a_panic_in_a_codec_is_one_empty_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """The RLE codec is written in Rust; its panics are no Exception."""
-
-    class PanicError(BaseException):
-        pass
-
-    def panic(*_args: object, **_options: object) -> None:
-        raise PanicError
-
-    write_ct(tmp_path, transfer_syntax="rle")
-    series = only_series(tmp_path)
-    monkeypatch.setattr("pydicom.pixels.decoders.base.Decoder.as_array", panic)
-    with pytest.raises(UnreadableError, match="RLE Lossless"):
-        read(series)
 
 
 def test_a_file_that_changed_since_the_scan_is_not_believed(tmp_path: Path):
