@@ -84,10 +84,10 @@ class Shown:
     volume: Volume
     cursor_lps: Point
     window: WindowLevel
-    unit: ShownUnit
     invert: bool
     presets: tuple[WindowPreset, ...]
     layers: OverlayLayers | None
+    unit: ShownUnit = ShownUnit()
     shows_graphics: bool = True
 
 

@@ -251,10 +251,9 @@ def test_the_value_under_the_pointer_is_that_of_the_nearest_voxel(read):
     voxels = study_volume().voxels
     for index in ((0, 0, 0), (6, 20, 24), (11, 39, 47)):
         x, y, z = GRID.to_lps(index)
-        assert workspace.display.value_at((x + 0.6, y - 0.6, z)) == (
-            voxels[index],
-            IntensityUnit.HU,
-        )
+        found = workspace.display.value_at((x + 0.6, y - 0.6, z))
+        assert found.numbers == (voxels[index],)
+        assert found.unit.unit is IntensityUnit.HU
     outside = GRID.to_lps((6, 20, 48.6))
     assert workspace.display.value_at(tuple(outside)) is None
 

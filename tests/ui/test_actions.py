@@ -115,13 +115,16 @@ def test_menus_say_the_key_and_are_off_where_the_action_is(opened: ReaderDriver)
     menu.deleteLater()
 
 
-def test_the_viewports_menu_holds_actions_only(opened: ReaderDriver):
+def test_the_viewports_menu_holds_actions_and_the_windows(opened: ReaderDriver):
     grid = opened.window.frame.reading.viewports
     menu = opened.window.frame._viewport_menu(grid)
     assert isinstance(menu, QMenu)
-    assert [e.data() for e in menu.actions() if not e.isSeparator()] == [
+    entries = [e for e in menu.actions() if not e.isSeparator()]
+    assert [e.data() for e in entries if e.menu() is None] == [
         entry for entry in VIEWPORT_MENU if entry is not None
     ]
+    (windows,) = [e.menu() for e in entries if e.menu() is not None]
+    assert windows.actions()[0].text() == "Lung\t1"
     menu.deleteLater()
 
 

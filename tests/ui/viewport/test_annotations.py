@@ -11,14 +11,20 @@ from PySide6.QtCore import QRectF
 from reader.core.codes import LUNG_NODULE
 from reader.core.finding import Finding
 from reader.core.geometry import VolumeGeometry
-from reader.core.orientation import Plane, plane_axes
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import Plane
 from reader.core.provenance import AlgorithmIdentity, Provenance, Reviewer
 from reader.core.review import ReviewStatus
-from reader.imaging.slicing import slice_geometry
+from reader.core.series_kind import SeriesKind
+from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
+from reader.core.text import say
+from reader.session.resolve import ResolvedViewport, Shown, resolve_viewport
+from reader.session.viewport import ViewportState
 from reader.ui import tokens
 from reader.ui.viewport.annotations import edge_letters, scale_length_mm
 from reader.ui.viewport.finding_tags import _place, finding_numbers, state_color
 from reader.ui.viewport.slice_track import place_under, runs_of
+from tests.support.volumes import volume_of
 
 
 def oblique_geometry(degrees: float) -> VolumeGeometry:
@@ -31,7 +37,39 @@ def oblique_geometry(degrees: float) -> VolumeGeometry:
 
 
 def letters(geometry: VolumeGeometry, plane: Plane) -> tuple[str, ...]:
-    return edge_letters(slice_geometry(geometry, plane_axes(geometry, plane), 3))
+    return edge_letters(view_of(geometry, plane))
+
+
+def view_of(geometry: VolumeGeometry, plane: Plane, **series) -> ResolvedViewport:
+    volume = volume_of(np.zeros(geometry.shape_kji, np.int16), geometry)
+    middle = tuple(float(v) for v in geometry.center_lps_mm)
+    about = Series("1.2", "DX", "", 1, geometry, (), **series)
+    shown = Shown(about, volume, middle, WindowLevel(0, 1), False, (), None)
+    return resolve_viewport(ViewportState("v0", plane, "1.2"), shown)
+
+
+@pytest.mark.parametrize(
+    ("stated", "letters"),
+    [
+        (("L", "F"), ("R", "L", "H", "F")),
+        (("A", "FR"), ("P", "A", "HL", "FR")),
+        (("", ""), ("", "", "", "")),
+        (("?", "f"), ("", "", "H", "F")),
+    ],
+)
+def test_a_film_has_the_letters_of_its_header_and_no_others(stated, letters):
+    tags = SeriesTags(patient_orientation=stated)
+    view = view_of(oblique_geometry(0), Plane.AXIAL, kind=SeriesKind.IMAGES, tags=tags)
+    assert edge_letters(view) == letters
+
+
+def test_single_images_that_lie_somewhere_have_the_letters_of_their_place():
+    placed = VolumeGeometry((3, 4, 5), oblique_geometry(0).affine_kji_to_lps, "1.9")
+    view = view_of(placed, Plane.SAGITTAL, kind=SeriesKind.IMAGES)
+    assert edge_letters(view) == ("R", "L", "A", "P")
+    lost = GeometryWarning(WarningCode.NO_POSITION, say("No position."))
+    view = view_of(placed, Plane.SAGITTAL, kind=SeriesKind.IMAGES, warnings=(lost,))
+    assert edge_letters(view) == ("", "", "", "")
 
 
 def test_letters_of_straight_planes():

@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
 from reader.core.orientation import Plane
+from reader.core.series_kind import (
+    PhaseAxis,
+    PhasePlace,
+    SeriesClass,
+    SeriesKind,
+    SpacingSource,
+)
 from reader.core.study import (
     GeometryWarning,
     Patient,
@@ -19,11 +26,13 @@ from reader.core.study import (
     WarningCode,
 )
 from reader.core.text import say
+from reader.session.display import VoxelValue
 from reader.session.resolve import Shown, resolve_viewport
+from reader.session.units import ShownUnit
 from reader.session.viewport import ViewportState
 from reader.ui import tokens
 from reader.ui.icons import Icons
-from reader.ui.quantities import MINUS, THIN
+from reader.ui.quantities import MINUS, NOT_MEASURED, THIN
 from reader.ui.theme import Theme
 from reader.ui.viewport.corner_text import (
     Corners,
@@ -31,8 +40,11 @@ from reader.ui.viewport.corner_text import (
     corner_lines,
     fitting,
     has_scale,
-    value_text,
+    image_words,
+    phase_text,
+    scale_remark,
 )
+from reader.ui.viewport.readout import value_text
 from tests.support.sessions import RESOURCES
 from tests.support.volumes import volume_of
 
@@ -42,17 +54,23 @@ TAGS = SeriesTags(manufacturer="Philips", kvp=120.0, slice_thickness_mm=1.0)
 LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
 
 
+HU = ShownUnit(IntensityUnit.HU, 1.0, "HU")
+
+
 def series(**changes) -> Series:
     made = Series("1.2", "CT", "Thorax 1.0", 3, GEOMETRY, (), IntensityUnit.HU, tags=TAGS)
     return replace(made, **changes)
 
 
-def resolved(plane=Plane.AXIAL, window=LUNG.window, geometry=GEOMETRY, invert=False, **changes):
+def resolved(
+    plane=Plane.AXIAL, window=LUNG.window, geometry=GEOMETRY, invert=False, unit=HU, **changes
+):
     shown = Shown(
         series=series(geometry=geometry, **changes),
         volume=volume_of(np.zeros(geometry.shape_kji, np.int16), geometry),
         cursor_lps=tuple(float(v) for v in geometry.to_lps((4, 5, 6))),
         window=window,
+        unit=unit,
         invert=invert,
         presets=(LUNG,),
         layers=None,
@@ -100,7 +118,7 @@ def test_a_window_without_a_name_and_an_inverted_picture():
 
 
 def test_what_is_under_the_pointer_comes_on_top_so_that_nothing_moves():
-    hover = Hover((-57.4, 131.2, -520.4), -642.0, IntensityUnit.HU)
+    hover = Hover((-57.4, 131.2, -520.4), VoxelValue((-642.0,), HU))
     said = texts(corners(resolved(), hover).bottom_left)
     assert said[0] == f"x {MINUS}57.4  y 131.2  z {MINUS}520.4{THIN}mm"
     assert said[-1] == f"Zoom 2.0×  ·  {MINUS}642{THIN}HU"
@@ -111,16 +129,22 @@ def test_what_is_under_the_pointer_comes_on_top_so_that_nothing_moves():
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (-0.2, IntensityUnit.HU, f"0{THIN}HU"),
-        (2.345, IntensityUnit.SUV_BW, f"2.35{THIN}SUV"),
-        (12345.6, IntensityUnit.BQ_PER_ML, f"12346{THIN}Bq/ml"),
-        (312.0, IntensityUnit.ARBITRARY, "312"),
-        (0.1234, IntensityUnit.ARBITRARY, "0.123"),
-        (123.45, IntensityUnit.ARBITRARY, "123.5"),
+        (-0.2, HU, f"0{THIN}HU"),
+        (2.345, ShownUnit(IntensityUnit.SUV_BW, 0.001, "SUVbw"), f"2.35{THIN}SUVbw"),
+        (12345.6, ShownUnit(IntensityUnit.BQ_PER_ML, 1.0, "Bq/ml"), f"12346{THIN}Bq/ml"),
+        (312.0, ShownUnit(), "312"),
+        (0.1234, ShownUnit(), "0.123"),
+        (123.45, ShownUnit(), "123.5"),
+        (0.00123, ShownUnit(word="mm2/s"), f"0.001230{THIN}mm2/s"),
+        (float("nan"), ShownUnit(), NOT_MEASURED),
     ],
 )
 def test_values_have_as_many_places_as_their_unit_deserves(value, unit, text):
-    assert value_text(value, unit) == text
+    assert value_text(VoxelValue((value,), unit)) == text
+
+
+def test_a_colour_is_red_green_and_blue():
+    assert value_text(VoxelValue((12.0, 200.0, 3.0), ShownUnit())) == "R 12  G 200  B 3"
 
 
 def test_a_hidden_identity_leaves_age_and_sex():
@@ -166,7 +190,7 @@ def test_without_spacing_no_length_is_shown_and_amber_text_says_why():
     said = corners(view)
     assert not has_scale(view)
     assert texts(said.bottom_right) == ["Slice 6 / 10"]
-    assert said.top_right[-1].text == "No spacing in the header."
+    assert said.top_right[-1].text == "measured in pixels"
     assert said.top_right[-1].lettering.color == tokens.WARNING
     assert has_scale(resolved())
 
@@ -194,7 +218,7 @@ WARNED = {"warnings": (GeometryWarning(WarningCode.GANTRY_TILT, say("Tilted.")),
 def test_a_small_pane_says_plane_slice_and_warning_only(theme):
     small = fitting(corners(resolved(**WARNED)), 520, 474, theme)
     assert texts(small.top_left) == ["Axial"]
-    assert texts(small.top_right) == ["Tilted."]
+    assert texts(small.top_right) == ["tilted"]
     assert small.bottom_left == ()
     assert texts(small.bottom_right) == ["Slice 6 / 10"]
 
@@ -204,7 +228,82 @@ def test_lines_leave_from_the_far_end_and_warnings_last(theme):
     assert fitting(said, 950, 950, theme) == said
     low = fitting(said, 950, 44 * 2 + 18 * 4, theme)
     assert texts(low.top_left) == ["Axial", "Doe^Jane · LIDC-0314"]
-    assert texts(low.top_right) == ["CT chest · 2000-01-01", "Tilted."]
+    assert texts(low.top_right) == ["CT chest · 2000-01-01", "tilted"]
     lowest = fitting(said, 950, 60, theme)
-    assert texts(lowest.top_right) == ["Tilted."]
+    assert texts(lowest.top_right) == ["tilted"]
     assert texts(lowest.bottom_right) == ["Slice 6 / 10"]
+
+
+FILM = {
+    "kind": SeriesKind.IMAGES,
+    "category": SeriesClass.MAMMOGRAM,
+    "spacing_source": SpacingSource.DETECTOR,
+    "tags": replace(TAGS, laterality="L", view_position="MLO"),
+}
+
+
+def test_a_film_names_its_view_and_counts_images_and_has_no_plane():
+    said = corners(resolved(**FILM))
+    assert said.top_left[0].text == "Mammogram · L MLO"
+    assert said.top_left[0].square is None
+    assert texts(said.bottom_right) == ["Image 5 / 10"]
+    assert said.top_right[-1].text == "spacing at detector"
+    assert scale_remark(resolved(**FILM)) == "at the detector"
+    assert scale_remark(resolved()) == ""
+
+
+def test_what_is_under_the_pointer_in_a_film_is_a_column_and_a_row():
+    view = resolved(**FILM)
+    x, y, z = view.geometry.to_lps(7, 11)
+    hover = Hover((float(x), float(y), float(z)), None)
+    assert texts(corners(view, hover).bottom_left)[0] == "Column 11  row 7"
+
+
+def test_a_cine_counts_frames():
+    view = resolved(kind=SeriesKind.CINE)
+    assert texts(corners(view).bottom_right) == ["Frame 5 / 10"]
+    assert image_words(view.series) == "Cine"
+
+
+def test_a_phase_says_what_it_is_and_which():
+    phase = PhasePlace("g", 2, 4, PhaseAxis.B_VALUE, "b 800")
+    assert phase_text(phase) == "b 800 · 3 / 4"
+    assert phase_text(replace(phase, label="")) == "3 / 4"
+    assert "b 800 · 3 / 4" in texts(corners(resolved(phase=phase)).bottom_right)
+
+
+def test_windows_are_told_in_the_unit_shown():
+    unit = ShownUnit(IntensityUnit.SUV_BW, 0.001, "SUVbw")
+    said = corners(resolved(window=WindowLevel(2500, 5000), unit=unit, invert=True))
+    assert texts(said.bottom_left)[0] == "W 5.00  L 2.50  SUVbw  inverted"
+
+
+def test_the_headers_own_window_says_its_name_and_curve():
+    curved = WindowLevel(2048, 4096, WindowFunction.SIGMOID, None, "HARDER")
+    assert texts(corners(resolved(window=curved)).bottom_left)[0] == (
+        "HARDER  W 4096  L 2048  sigmoid"
+    )
+
+
+def test_a_film_whose_low_values_are_white_is_not_called_inverted():
+    tags = replace(TAGS, low_is_white=True)
+    assert "inverted" not in texts(corners(resolved(tags=tags, invert=True)).bottom_left)[0]
+    assert "inverted" in texts(corners(resolved(tags=tags)).bottom_left)[0]
+
+
+def test_badges_are_short_amber_and_each_said_once_but_oblique_is_calm():
+    warned = tuple(
+        GeometryWarning(code, say("A sentence."))
+        for code in (
+            WarningCode.LOSSY, WarningCode.OBLIQUE, WarningCode.SPLIT, WarningCode.UNEVEN_SPACING,
+            WarningCode.UNEVEN_SPACING, WarningCode.GANTRY_TILT, WarningCode.THICKNESS_OVERLAP,
+        )
+    )  # fmt: skip
+    said = corners(resolved(warnings=warned)).top_right
+    assert texts(line for line in said if line.is_warning) == [
+        "lossy · uneven spacing · tilted",
+        "overlapping",
+    ]
+    calm = next(line for line in said if line.text == "split")
+    assert calm.lettering.color != tokens.WARNING
+    assert not any("oblique" in text for text in texts(said))

@@ -256,7 +256,7 @@ def test_the_value_and_the_place_under_the_pointer_are_shown(viewer):
     viewer.hover(viewer.pane_point(place))
     viewer.view()._look_under_pointer()
     lines = [line.text for line in viewer.view().content.corners.bottom_left]
-    value, _unit = viewer.workspace.display.value_at(tuple(place))
+    (value,) = viewer.workspace.display.value_at(tuple(place)).numbers
     assert f"{value:.0f}".replace("-", "\u2212") in lines[-1]
     assert "HU" in lines[-1]
     assert f"y {place[1]:.1f}".replace("-", "\u2212") in lines[0]
