@@ -80,6 +80,8 @@ _LOSSY_SYNTAXES: Final = frozenset(
     {
         "1.2.840.10008.1.2.4.50",  # JPEG baseline
         "1.2.840.10008.1.2.4.51",  # JPEG extended
+        "1.2.840.10008.1.2.4.53",  # and the retired ones between
+        "1.2.840.10008.1.2.4.55",
         "1.2.840.10008.1.2.4.81",  # JPEG-LS near-lossless
     }
 )

@@ -17,7 +17,8 @@ _READABLE_SYNTAXES: Final = frozenset(
     "1.2.840.10008.1.2" + ending
     for ending in (
         "", ".1", ".2", ".1.99", ".5",  # uncompressed, deflated, RLE
-        ".4.50", ".4.51", ".4.57", ".4.70",  # JPEG baseline, extended, lossless
+        ".4.50", ".4.51", ".4.53", ".4.55",  # JPEG baseline, extended, the retired ones
+        ".4.57", ".4.70",  # JPEG lossless
         ".4.80", ".4.81",  # JPEG-LS
         ".4.90", ".4.91", ".4.201", ".4.202", ".4.203",  # JPEG 2000, HTJ2K
     )
