@@ -6,14 +6,19 @@ Source: DICOM PS3.3 10.7.1.3 (Pixel Spacing Calibration), C.8.5.5, C.8.6.1.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from reader.core.series_kind import SpacingSource
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
-from reader.formats.dicom_values import numbers
+from reader.formats.dicom_values import numbers, plain
 from reader.formats.sop_classes import ImageKind, kind_of
 
 Spacing = tuple[float, float]
+
+_SHADOWS: Final = (ImageKind.PROJECTION, ImageKind.ANGIOGRAPHY)
+_BY_X_RAYS: Final = frozenset(["CR", "DX", "MG", "IO", "PX", "RG", "XA", "RF", "RTIMAGE"])
+"""Modalities whose images are shadows even where somebody captured them."""
 
 
 def spacing(value: bytes) -> Spacing | None:
@@ -32,8 +37,9 @@ def read_spacing(
     get = header.elements.get
     if region_mm is not None:
         return region_mm, SpacingSource.ULTRASOUND
+    is_shadow = kind_of(sop_class_uid) in _SHADOWS or plain(get(tag.MODALITY, b"")) in _BY_X_RAYS
     return _stated(
-        kind_of(sop_class_uid),
+        is_shadow,
         get(tag.PIXEL_SPACING, b""),
         get(tag.IMAGER_PIXEL_SPACING, b""),
         get(tag.NOMINAL_SCANNED_PIXEL_SPACING, b""),
@@ -43,14 +49,13 @@ def read_spacing(
 
 @lru_cache(maxsize=256)
 def _stated(
-    kind: ImageKind, pixel: bytes, imager: bytes, scanned: bytes, calibrated: bool
+    is_shadow: bool, pixel: bytes, imager: bytes, scanned: bytes, calibrated: bool
 ) -> tuple[Spacing | None, SpacingSource]:
     in_patient, at_detector = spacing(pixel), spacing(imager)
     if in_patient is not None:
-        shadow = kind in (ImageKind.PROJECTION, ImageKind.ANGIOGRAPHY)
         # A radiograph's Pixel Spacing is the detector's unless somebody calibrated it.
         corrected = calibrated or (at_detector is not None and at_detector != in_patient)
-        if shadow and not corrected:
+        if is_shadow and not corrected:
             return in_patient, SpacingSource.DETECTOR
         return in_patient, SpacingSource.PATIENT
     found = at_detector or spacing(scanned)

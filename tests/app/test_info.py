@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import Dataset
+from pydicom.uid import KeyObjectSelectionDocumentStorage
 from typer.testing import CliRunner, Result
 
 from reader.app.cli import app
-from tests.support.dicom_writer import SERIES_UID, STUDY_UID, grid, write_ct
+from tests.support.dicom_writer import SERIES_UID, STUDY_UID, edit_file, grid, write_ct
 
 
 def run(*words: str) -> Result:
@@ -43,6 +46,11 @@ def test_json_holds_what_the_issue_names(tmp_path: Path):
     (warning,) = series["warnings"]
     assert warning["code"] == "missing-slices"
     assert "between slices 2–3" in warning["text"]
+    assert (series["kind"], series["format"], series["is_color"]) == ("volume", "dicom", False)
+    assert (series["spacing_source"], series["suv"], series["phase"]) == ("patient", None, None)
+    assert series["category"].startswith("ct-")
+    assert {"contrast_phase", "unit_name"} <= set(series)
+    assert study["objects"] == []
     (unreadable,) = report["unreadable"]
     assert unreadable == {
         "path": str(tmp_path / "notes.txt"),
@@ -83,3 +91,35 @@ def test_a_path_that_is_not_there_is_explained():
     result = run("no-such-folder")
     assert result.exit_code == 1
     assert "There is no such file or folder." in result.output
+
+
+def test_objects_about_images_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    write_ct(tmp_path)
+
+    def edit(ds: Dataset) -> None:
+        ds.SOPClassUID = KeyObjectSelectionDocumentStorage
+        ds.SOPInstanceUID = "1.2.99"
+        ds.Modality, ds.SeriesDescription = "KO", "For the conference"
+        del ds.PixelData
+
+    path = tmp_path / "key"
+    path.write_bytes((tmp_path / "IM0000").read_bytes())
+    edit_file(path, edit)
+    (study,) = json.loads(run(str(tmp_path), "--json").stdout)["studies"]
+    (one,) = study["objects"]
+    assert (one["kind"], one["description"], one["references"]) == (
+        "key-images",
+        "For the conference",
+        0,
+    )
+    assert "For the conference" in run(str(tmp_path)).stdout
+
+
+def test_a_zip_is_unpacked_for_the_report_and_removed(tmp_path: Path):
+    paths = write_ct(tmp_path / "in")
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as file:
+        for path in paths:
+            file.write(path, path.name)
+    report = json.loads(run(str(tmp_path / "study.zip"), "--json").stdout)
+    assert report["studies"][0]["series"][0]["instances"] == 7
