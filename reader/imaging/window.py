@@ -100,7 +100,8 @@ def _levels(values: NDArray[np.floating], window: WindowLevel) -> Bytes:
         return np.where(values > lower, 255, 0).astype(np.uint8)
     else:
         values -= lower
-        values *= 255.0 / span
+        values *= 255.0
+        values /= span  # not by the quotient, which would miss exact halves
     values += 0.5
     np.fmax(values, 0, out=values)
     np.fmin(values, 255, out=values)

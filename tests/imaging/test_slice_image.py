@@ -10,15 +10,23 @@ import pytest
 from reader.core.geometry import VolumeGeometry
 from reader.core.heatmap import Heatmap
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane
+from reader.core.orientation import Plane, stored_axes
 from reader.imaging.colormap import inferno, lay_over
 from reader.imaging.slice_image import (
+    LabelSheet,
     LabelStyle,
     OutlineStyle,
     OverlayLayers,
     render_slice,
 )
-from tests.support.volumes import request_for, volume_of
+from reader.imaging.slicing import reading_place
+from tests.support.volumes import (
+    ALL_ORIENTATIONS,
+    coded_volume,
+    oriented_geometry,
+    request_for,
+    volume_of,
+)
 
 RED = LabelStyle(1, "#D02828", 0.4, OutlineStyle.NONE, "#D02828")
 DASHED = LabelStyle(2, "#A98BFF", 0.0, OutlineStyle.DASHED, "#A98BFF", finding_id="f")
@@ -157,3 +165,60 @@ def test_windows_are_not_mixed_up():
     volume = grey_volume(0)
     assert render_slice(request_for(volume, window=WindowLevel(100, 100))).base.max() == 0
     assert render_slice(request_for(volume, window=WindowLevel(-100, 100))).base.min() == 255
+
+
+def test_colour_is_shown_as_it_is_whatever_the_window():
+    rgb = np.random.default_rng(1).integers(0, 256, (3, 5, 6, 3), dtype=np.uint8)
+    volume = volume_of(rgb, VolumeGeometry.from_spacing((3, 5, 6), (1, 1, 1)))
+    image = render_slice(request_for(volume, index=1, window=WindowLevel(0, 1), invert=True))
+    np.testing.assert_array_equal(image.base, rgb[1])
+    np.testing.assert_array_equal(image.pixels[..., 2::-1], rgb[1])
+
+
+@pytest.mark.parametrize(("order", "signs"), ALL_ORIENTATIONS)
+def test_single_images_are_neither_turned_nor_reordered(order, signs):
+    volume = coded_volume(oriented_geometry(order, signs))
+    axes = stored_axes(volume.geometry)
+    request = replace(request_for(volume, window=WindowLevel(127.5, 255)), axes=axes, index=1)
+    values = np.clip(volume.voxels[1], 0, 255)
+    np.testing.assert_array_equal(render_slice(request).base, values)
+    assert reading_place(volume.geometry, axes, 1) == 1
+
+
+def test_the_scanners_marks_lie_over_the_image_and_can_be_taken_away():
+    graphics = np.zeros((2, 4, 4), np.uint8)
+    graphics[0, 1, 2] = 1
+    volume = volume_of(np.zeros((2, 4, 4), np.int16), graphics=graphics)
+    request = request_for(volume, index=0)
+    shown = render_slice(request).pixels[..., :3]
+    assert (shown[1, 2] == 0xED).all()
+    assert shown.sum() == 3 * 0xED
+    assert render_slice(replace(request, shows_graphics=False)).tint is None
+    assert render_slice(request_for(volume, index=1)).tint is None
+
+
+def filled(color: str) -> LabelStyle:
+    return LabelStyle(1, color, 1.0, OutlineStyle.SOLID, color)
+
+
+def test_sheets_lie_over_one_another_each_with_its_own_labels():
+    volume = volume_of(np.zeros((1, 6, 6), np.int16))
+    below, above = (np.zeros((1, 6, 6), np.uint16) for _ in range(2))
+    below[0, 1:4, 1:4] = 1
+    above[0, 2:5, 2:5] = 1
+    sheets = (
+        LabelSheet(below, (filled("#FF0000"),)),
+        LabelSheet(above, (filled("#0000FF"),)),
+    )
+    layers = OverlayLayers(None, (), None, 0.0, 0.0, 0, sheets)
+    image = render_slice(request_for(volume, layers=layers))
+    red, blue = image.pixels[1, 1, :3].tolist(), image.pixels[2, 2, :3].tolist()
+    assert (red, blue) == ([0, 0, 255], [255, 0, 0])
+    assert [outline.sheet for outline in image.outlines] == [0, 1]
+
+
+def test_a_sheet_of_another_shape_is_refused():
+    sheet = LabelSheet(np.zeros((1, 2, 2), np.uint16), ())
+    layers = OverlayLayers(None, (), None, 0.0, 0.0, 0, (sheet,))
+    with pytest.raises(ValueError, match="differ in shape"):
+        request_for(volume_of(np.zeros((1, 6, 6), np.int16)), layers=layers)

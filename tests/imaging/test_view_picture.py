@@ -125,3 +125,14 @@ def test_the_pane_is_drawn_into_the_same_memory():
     pane.resize(60, 60)
     pane.draw(image, place_slice(image.geometry, (60, 60)), smooth=True)
     assert pane.pixels is kept
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+@pytest.mark.parametrize("zoom", [0.3, 1.0, 6.0])
+def test_colour_lies_where_grey_would(smooth, zoom):
+    grey = noise_image()
+    rgb = np.ascontiguousarray(np.repeat(grey.base[None, ..., None], 3, axis=-1))
+    volume = volume_of(rgb, VolumeGeometry.from_spacing(rgb.shape[:3], (1, 1, 1)))
+    shown, _ = pane_of(render_slice(request_for(volume)), (90, 70), zoom, smooth=smooth)
+    wanted, _ = pane_of(grey, (90, 70), zoom, smooth=smooth)
+    np.testing.assert_array_equal(shown[..., :3], wanted[..., :3])
