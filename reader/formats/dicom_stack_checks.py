@@ -28,6 +28,7 @@ _OVERLAP: Final = 1.05
 _FEW: Final = 2
 _STATED_SHARE: Final = 0.02
 _MOST_NAMED: Final = 8
+_ULTRASOUND_VOLUME: Final = "1.2.840.10008.5.1.4.1.1.6.2"
 
 Warnings = list[GeometryWarning]
 
@@ -40,6 +41,12 @@ def volume(
     `step` leads from one slice to the next; `duplicates` are slices that lay twice.
     """
     warnings = [_duplicates_warning(duplicates)] if duplicates else []
+    if slices[0].sop_class_uid == _ULTRASOUND_VOLUME:
+        text = say(
+            "The header says where the slices lie to each other, not in the patient: letters for "
+            "the patient's sides mean nothing here. Measuring is right."
+        )
+        warnings.append(GeometryWarning(WarningCode.NO_POSITION, text))
     if len(slices) == 1:
         warnings.append(_single_slice_warning(slices[0]))
         return warnings + _oblique(slices[0]), _stated_thickness(slices[0]) is not None
