@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
-from pydicom.pixels.decoders import base
 
 from reader.formats import codec_check
 from reader.formats.codec_check import check_codecs
-from reader.formats.dicom_encode import TRANSFER_SYNTAXES
+from reader.formats.codec_headers import DECODED_SYNTAXES
+from reader.formats.codec_pool import CodecPool
 
 
 def test_every_codec_of_this_installation_works():
     checks = check_codecs()
     assert [c.name for c in checks if not c.decodes] == []
-    tried = {c.transfer_syntax_uid for c in checks if c.tried}
-    assert {TRANSFER_SYNTAXES[name] for name in ("rle", "jpegls", "j2k", "jpegll")} <= tried
+    assert {c.transfer_syntax_uid for c in checks} == DECODED_SYNTAXES
 
 
-def test_a_codec_that_does_not_decode_is_found(monkeypatch: pytest.MonkeyPatch):
-    def broken(*_args: object) -> None:
-        raise RuntimeError("library does not load")
+def test_codecs_that_do_not_load_are_found(monkeypatch: pytest.MonkeyPatch):
+    pool = CodecPool(1, lambda: [sys.executable, "-c", "import no_such_library"])
+    monkeypatch.setattr(codec_check, "shared_pool", lambda: pool)
+    try:
+        assert [c.name for c in check_codecs() if c.decodes] == []
+    finally:
+        pool.close()
 
-    monkeypatch.setattr(base.Decoder, "as_array", broken)
-    monkeypatch.setattr(codec_check, "_has_decoder", lambda _uid: False)
-    assert [c.name for c in check_codecs() if c.decodes] == []
+
+def test_a_codec_that_gives_other_values_is_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(codec_check, "_STEP", 61)
+    decoding = {c.name for c in check_codecs() if c.decodes}
+    assert "HTJ2K" not in decoding
+    assert "JPEG-LS" in decoding
