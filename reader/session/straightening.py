@@ -8,7 +8,7 @@ from typing import Final
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import NotAllowedError
 from reader.core.series_kind import SeriesKind
-from reader.core.study import GeometryWarning, Series, WarningCode
+from reader.core.study import Series, WarningCode
 from reader.core.text import Text, say
 from reader.core.volume import Volume
 from reader.session.jobs import Job, JobKind, JobQueue
@@ -19,7 +19,6 @@ from reader.session.viewport import ViewportStore
 from reader.storage.result_store import SavedResults
 
 STRAIGHT: Final = "straight"
-_CURED: Final = frozenset({WarningCode.GANTRY_TILT, WarningCode.SHEARED})
 _MARK: Final = f"~{STRAIGHT}"
 Straightened = tuple[Series, Volume, SavedResults]
 
@@ -108,21 +107,19 @@ class Straightening:
 def is_tilted(series: Series) -> bool:
     """Whether a series' slices are shifted against each other, so that a grid is sheared."""
     is_volume = series.kind is SeriesKind.VOLUME and not series.variant and not series.is_color
-    return is_volume and any(w.code in _CURED for w in series.warnings)
+    return is_volume and any(w.code is WarningCode.GANTRY_TILT for w in series.warnings)
 
 
 def variant_of(source: Series, volume: Volume) -> Series:
     """The series that a straightened volume is shown as, marked as resampled."""
-    resampled = GeometryWarning(
-        WarningCode.RESAMPLED,
-        say("Resampled from a tilted series: values between its slices are interpolated."),
-    )
-    kept = tuple(w for w in source.warnings if w.code not in {*_CURED, WarningCode.RESAMPLED})
+    resampled = tuple(w for w in volume.warnings if w.code is WarningCode.RESAMPLED)
+    left_behind = (WarningCode.GANTRY_TILT, WarningCode.RESAMPLED)
+    kept = tuple(w for w in source.warnings if w.code not in left_behind)
     return replace(
         source,
         variant=STRAIGHT,
         geometry=volume.geometry,
-        warnings=(resampled, *kept),
+        warnings=(*resampled, *kept),
         measurable=volume.measurable,
     )
 

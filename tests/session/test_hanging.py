@@ -9,9 +9,10 @@ import pytest
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Patient, Series, SeriesTags, Study
 from reader.core.volume import Volume
-from reader.session.hanging import choose_series, choose_window
+from reader.session.hanging import choose_series, choose_window, is_inverted_at_first
 
 LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
 SOFT = WindowPreset("mediastinum", "Mediastinum", WindowLevel(40, 400), "CT")
@@ -80,3 +81,53 @@ def test_values_without_a_unit_speak_for_themselves():
     assert (unread.lower, unread.upper) == pytest.approx((100, 115), abs=0.1)
     whole = choose_window(of, volume(of, IntensityUnit.ARBITRARY), ())
     assert whole.lower == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"category": SeriesClass.LOCALIZER},
+        {"category": SeriesClass.CAPTURE},
+        {"category": SeriesClass.DERIVED},
+        {"category": SeriesClass.MR_ADC},
+        {"kind": SeriesKind.IMAGES},
+        {"variant": "straight"},
+    ],
+)
+def test_an_original_volume_comes_before_what_was_made_of_it(other):
+    assert first(replace(series("many", 500), **other), series("few", 3)) == "few"
+
+
+def test_a_lone_capture_is_shown_all_the_same():
+    assert first(replace(series("a"), category=SeriesClass.CAPTURE)) == "a"
+
+
+@pytest.mark.parametrize(
+    ("modality", "low_is_white", "is_color", "inverted"),
+    [
+        ("CT", False, False, False),
+        ("DX", True, False, True),
+        ("PT", False, False, True),
+        ("PT", True, False, False),
+        ("PT", False, True, False),
+    ],
+)
+def test_films_and_pet_are_turned_round_by_their_own_custom(
+    modality, low_is_white, is_color, inverted
+):
+    about = replace(series("a", low_is_white=low_is_white), modality=modality, is_color=is_color)
+    assert is_inverted_at_first(about) is inverted
+
+
+def test_a_film_without_a_window_is_shown_without_its_borders():
+    of = replace(series("film"), modality="DX", kind=SeriesKind.IMAGES)
+    voxels = np.full(of.geometry.shape_kji, 4095, np.int16)
+    voxels[:, 1:3, 1:3] = np.arange(40).reshape(10, 2, 2)
+    window = choose_window(of, Volume("film", voxels, of.geometry), ())
+    assert window.upper < 40
+
+
+def test_colour_needs_no_window_and_its_values_are_not_looked_at():
+    of = replace(series("us"), is_color=True)
+    colour = Volume("us", np.zeros((10, 4, 4, 3), np.uint8), of.geometry)
+    assert choose_window(of, colour, (SOFT,)).width == 255

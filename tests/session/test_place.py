@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reader.core.intensity import WindowLevel
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import VoiTable, WindowFunction, WindowLevel
 from reader.core.orientation import Plane
-from reader.session.place import MOST_TICKS
+from reader.core.study import Series
+from reader.session.place import MOST_TICKS, _saved_window
 from reader.session.viewport import Layout
+from reader.storage.place_store import ReadingPlace
 from tests.support.sessions import FIRST, SECOND, write_study
 
 
@@ -208,3 +213,30 @@ def test_a_pane_that_was_only_made_active_is_part_of_the_place(session, ct):
     session.workspace.viewports.activate("v1")
     rest(session)
     assert session.workspace.place.last().active_viewport == "v1"
+
+
+CURVED = [
+    WindowLevel(40, 400, WindowFunction.LINEAR, None, "SOFT"),
+    WindowLevel(40, 400, WindowFunction.SIGMOID),
+    replace(WindowLevel.of_table(VoiTable(0.0, b"\0\1\2\3", 12), "LUT"), center=7.0, width=9.0),
+]
+
+
+@pytest.mark.parametrize("window", CURVED, ids=lambda w: w.function.value)
+def test_a_window_comes_back_with_its_curve(window):
+    stored = WindowLevel.of_table(window.table, "LUT") if window.table is not None else window
+    geometry = VolumeGeometry.from_spacing((2, 2, 2), (1, 1, 1))
+    series = Series("1", "DX", "", 1, geometry, (), windows=(stored,))
+    curve = (window.function.value, window.name)
+    place = ReadingPlace(
+        "s", (), windows={"1": (window.center, window.width)}, window_curves={"1": curve}
+    )
+    assert _saved_window(place, series) == window
+    assert _saved_window(ReadingPlace("s", ()), series) is None
+
+
+def test_a_place_saved_before_windows_had_curves_still_opens():
+    geometry = VolumeGeometry.from_spacing((2, 2, 2), (1, 1, 1))
+    series = Series("1", "CT", "", 1, geometry, ())
+    place = ReadingPlace("s", (), windows={"1": (40.0, 400.0)})
+    assert _saved_window(place, series) == WindowLevel(40, 400)
