@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, StudyObject, Unreadable
+from reader.core.study import ScanResult, Series, Study, StudyObject, Unreadable
 from reader.core.text import Text, say
 from reader.formats import dicom_tags as tag
 from reader.formats.archive import is_archive, unpack_archive
@@ -20,6 +20,7 @@ from reader.formats.dicom_multiframe import read_frames
 from reader.formats.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom, read_open_header
 from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies
 from reader.formats.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
+from reader.formats.dicom_suv import read_series_suv
 from reader.formats.dicom_values import plain
 from reader.formats.dicom_walk import WINDOW_BYTES
 from reader.formats.dicomdir import referenced_files
@@ -106,10 +107,24 @@ class _Scan:
 
     def _result(self) -> ScanResult:
         found = self._found
-        studies = add_objects(build_studies(found.slices), found.objects)
+        studies = tuple(self._with_suv(study) for study in build_studies(found.slices))
+        studies = add_objects(studies, found.objects)
         studies += group_nifti(_once(found.grids, found.unreadable), found.grid_objects)
         unreadable = (u for u in found.unreadable if u.path not in found.beside)
         return ScanResult(studies, tuple(sorted(unreadable, key=lambda u: str(u.path))))
+
+    def _with_suv(self, study: Study) -> Study:
+        """A study whose PET series know their SUV factors, or why they have none."""
+        self._cancel.check()
+        if not any(series.modality == "PT" for series in study.series):
+            return study
+        series = tuple(
+            replace(one, suv=read_series_suv([ref.path for ref in one.instances]))
+            if one.modality == "PT"
+            else one
+            for one in study.series
+        )
+        return replace(study, series=series)
 
     def _look_at(self, path: Path) -> None:
         """Add what one file holds, or the reason why it does not open."""
