@@ -15,11 +15,13 @@ from reader.core.imported import ImagePlace, ObjectOrigin
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series, WarningCode
 from reader.core.text import Text, say
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.quiet_pydicom import quiet_pydicom
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+_FIRST_PIXELS: Final = 0x7FE0_0008
 _OFFSET: Final = re.compile(r"[+-]\d{4}$")
 
 
@@ -32,9 +34,12 @@ def refusing_broken() -> Iterator[None]:
     """
     try:
         yield
-    except (ReaderError, Cancelled, OSError):
+    except (ReaderError, Cancelled):
         raise
     except Exception as error:
+        # pydicom raises an OSError of its own, without a number, where a file is damaged.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise refusal(say("The object is damaged and cannot be read.")) from error
 
 
@@ -59,9 +64,16 @@ def images_not_open() -> UnreadableError:
 
 def read_dataset(path: Path) -> Dataset:
     """A whole object without pixels. Within `reading_header`. Raises: OSError, and anything."""
-    from pydicom import dcmread
+    return read_part(path, _at_pixels)[0]
 
-    return dcmread(path, stop_before_pixels=True, force=True)
+
+def read_to_pixels(path: Path) -> tuple[Dataset, int]:
+    """As `read_dataset`, with the place in the file where the pixels begin."""
+    return read_part(path, _at_pixels)
+
+
+def _at_pixels(tag: int, _vr: str | None, _length: int) -> bool:
+    return tag >= _FIRST_PIXELS
 
 
 def items(dataset: Dataset | None, keyword: str) -> Sequence[Dataset]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reader.core.text import say
 from reader.formats.quiet_pydicom import quiet_pydicom
-from reader.formats.read_object import refusal, whole_number
+from reader.formats.read_object import read_to_pixels, refusal, whole_number
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -66,11 +66,10 @@ class SegFrames:
         Raises: UnreadableError: it claims what cannot be. OSError, and whatever pydicom
             raises on a damaged header.
         """
-        from pydicom import dcmread
-
+        self.dataset, place = read_to_pixels(path)
         self._file: BinaryIO = path.open("rb")
         try:
-            self.dataset: Dataset = dcmread(self._file, stop_before_pixels=True, force=True)
+            self._file.seek(place)
             self._memory: bytes | None = None
             self._start, self._length, self._fragments = 0, 0, list[tuple[int, int]]()
             self._offsets: tuple[int, ...] = ()
