@@ -19,7 +19,7 @@ from reader.formats.dicom_phases import across_series, phase_places, value_of_b
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_split import Stack, split_into_stacks
 from reader.formats.dicom_stack import OrderedStack, order_stack
-from reader.formats.dicom_support import CT_IMAGE, PET_IMAGE
+from reader.formats.dicom_support import CT_IMAGE, PET_IMAGE, other_class_warnings
 from reader.formats.dicom_values import number, plain, plain_list
 from reader.formats.series_class import HeaderClues, contrast_phase, series_class
 from reader.formats.sop_classes import ImageKind, kind_of
@@ -122,7 +122,7 @@ def _one_series(
     middle = ordered.slices[len(ordered.slices) // 2]
     about = facts[id(middle)]
     modality = about.modality or _modality_of(middle.sop_class_uid)
-    warnings = list(ordered.warnings)
+    warnings = list(ordered.warnings) + other_class_warnings(middle.sop_class_uid)
     description = about.description
     if len(labels) > 1:
         label = labels[part]

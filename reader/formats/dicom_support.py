@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reader.core.errors import UnreadableError
+from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
 from reader.formats.sop_classes import ImageKind, kind_of, opens_as_image
 
@@ -49,6 +50,25 @@ def check_opens(sop_class_uid: str, has_rows: bool, has_pixels: bool) -> None:
     if not sop_class_uid:
         raise refused(say("This DICOM file does not say what it holds."))
     raise refused(say("{name} is not supported yet.", name=sop_class_name(sop_class_uid)))
+
+
+def other_class_warnings(sop_class_uid: str) -> list[GeometryWarning]:
+    """What is said of images of a class that is not among those known; usually nothing."""
+    if kind_of(sop_class_uid) is not ImageKind.OTHER:
+        return []
+    why = (
+        say(
+            "The class of the images is not one of those known ({name}): what their values and "
+            "places mean is taken from their header alone.",
+            name=sop_class_name(sop_class_uid),
+        )
+        if sop_class_uid
+        else say(
+            "The header does not name the class of the images: what their values and places "
+            "mean is taken from its other elements alone."
+        )
+    )
+    return [GeometryWarning(WarningCode.OTHER_CLASS, why)]
 
 
 def check_decodes(transfer_syntax_uid: str) -> None:
