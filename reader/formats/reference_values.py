@@ -10,7 +10,8 @@ import logging
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +41,19 @@ _TIME_LIMIT_S: Final = 60.0
 _CORNERS: Final = 3
 
 
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Run pydicom without its warnings and without its log, which speaks of broken files."""
+    log = logging.getLogger("pydicom")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        with quiet_pydicom():
+            yield
+    finally:
+        log.setLevel(before)
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """What a header says of its file, read by pydicom. Empty = not said."""
@@ -59,7 +73,7 @@ def file_facts(path: Path) -> FileFacts | None:
     from pydicom import dcmread
     from pydicom.uid import UID
 
-    with quiet_pydicom():
+    with hushed():
         try:
             ds = dcmread(path, stop_before_pixels=True, force=True)
             if not (len(ds) or len(ds.file_meta)):
@@ -71,8 +85,9 @@ def file_facts(path: Path) -> FileFacts | None:
                 size.append(f"{ds.NumberOfFrames} frames")
             image = tuple(
                 str(ds.get(word, ""))
-                for word in ("StudyInstanceUID", "SeriesInstanceUID", "InstanceNumber", "Rows")
+                for word in ("StudyInstanceUID", "SeriesNumber", "InstanceNumber", "Rows")
             )
+            image += ("palette" if ds.get("PhotometricInterpretation") == "PALETTE COLOR" else "",)
             return FileFacts(
                 sop_class.name,
                 syntax.name,
@@ -128,8 +143,7 @@ def decode(path: Path, witness: str) -> NDArray[Any]:
     """
     from pydicom import dcmread
 
-    logging.disable()  # this process is the witness's own
-    with quiet_pydicom():
+    with hushed():
         ds = dcmread(path, force=True)
         stored = np.asarray(_stored(path, ds, witness))
         samples = int(ds.get("SamplesPerPixel", 1))
@@ -248,7 +262,7 @@ def header_corners(path: Path) -> NDArray[np.float64] | None:
     """
     from pydicom import dcmread
 
-    with quiet_pydicom():
+    with hushed():
         ds = dcmread(path, stop_before_pixels=True, force=True)
         places = [_place(ds, frame) for frame in range(int(ds.get("NumberOfFrames") or 1))]
         if any(place is None for place in places):

@@ -19,6 +19,9 @@ _RELATIVE: Final = 1e-5
 """For values scaled in floating point, here in single and elsewhere in double precision."""
 
 
+_IRREGULAR: Final = ("missing-slices", "uneven-spacing", "gantry-tilt")
+
+
 def compare_pixels(path: Path, facts: FileFacts, found: Opened, ask: Witnesses) -> Verdict:
     """Every image that is shown, with the same frame as each witness decodes it."""
     shown = [one for one in found.series if one.volume is not None]
@@ -126,7 +129,9 @@ def _has_code(shown: list[OpenedSeries], code: str) -> bool:
     return any(w.code.value == code for one in shown for w in one.series.warnings)
 
 
-def compare_grid(paths: list[Path], one: OpenedSeries, ask: Witnesses) -> tuple[Verdict, Verdict]:
+def compare_grid(
+    paths: list[Path], one: OpenedSeries, ask: Witnesses, lossy: bool = False
+) -> tuple[Verdict, Verdict]:
     """Voxels and places of a whole series or file with SimpleITK's; (pixels, geometry)."""
     volume = one.volume
     if volume is None:
@@ -143,7 +148,9 @@ def compare_grid(paths: list[Path], one: OpenedSeries, ask: Witnesses) -> tuple[
     pixels = (
         Verdict(Outcome.EQUAL, who)
         if difference == 0
-        else Verdict(Outcome.DIFFERS, who, f"by at most {difference:g}")
+        else Verdict(
+            Outcome.WITHIN if lossy else Outcome.DIFFERS, who, f"by at most {difference:g}"
+        )
     )
     if one.series.kind is not SeriesKind.VOLUME:
         return pixels, not_compared("not a volume: only the stored planes are shown")
@@ -151,5 +158,27 @@ def compare_grid(paths: list[Path], one: OpenedSeries, ask: Witnesses) -> tuple[
     if apart <= TOLERANCE_MM:
         return pixels, Verdict(Outcome.EQUAL, who)
     codes = [warning.code.value for warning in volume.warnings]
-    words = f"{apart:.3g} mm apart" + (f"; Reading Room says {', '.join(codes)}" if codes else "")
+    words = _apart("SimpleITK", apart)
+    words += f"; Reading Room says {', '.join(sorted(codes))}" if codes else ""
     return pixels, Verdict(Outcome.DIFFERS, who, words)
+
+
+def by_positions(one: OpenedSeries, verdict: Verdict) -> Verdict:
+    """Where a whole-grid comparison fails (a tilt shears the grid), each slice by its header."""
+    if one.volume is None or verdict.outcome is Outcome.EQUAL:
+        return verdict
+    stated = []
+    for instance in one.series.instances:
+        places = header_corners(instance.path)
+        if places is None or instance.frame >= len(places):
+            return verdict
+        stated.append(places[instance.frame])
+    if one.series.kind is not SeriesKind.VOLUME or len(stated) != len(one.volume.voxels):
+        return verdict
+    apart = float(np.linalg.norm(corners(one.volume) - np.stack(stated), axis=2).max())
+    who, before = "positions in the header", verdict.words
+    if apart <= TOLERANCE_MM:
+        return Verdict(Outcome.EQUAL, (who,), before)
+    is_told = any(warning.code.value in _IRREGULAR for warning in one.volume.warnings)
+    outcome = Outcome.TOLD if is_told else Outcome.DIFFERS
+    return Verdict(outcome, (who,), f"{_apart(who, apart)}; {before}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from reader.formats.reference_values import file_facts
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an image. `difference`: the largest from the first, None = not opened."""
+    """One file of an image. `difference`: the largest from the first, None = not opened.
+
+    Infinite where the size is another.
+    """
 
     file: str
     syntax: str
@@ -33,8 +36,8 @@ class Family:
 
     @property
     def is_consistent(self) -> bool:
-        """Whether every lossless file gives the same values."""
-        return all(m.difference == 0 for m in self.members if not m.lossy)
+        """Whether every lossless file that opens gives the same values."""
+        return all(m.difference in (0, None) for m in self.members if not m.lossy)
 
     def as_json(self) -> dict[str, object]:
         """The shape that `--json` prints."""
@@ -52,36 +55,59 @@ class Family:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    syntax: str
+    lossy: bool
+
+
 def find_families(folder: Path, files: Sequence[Path], cancel: CancelToken) -> list[Family]:
     """Images that lie in one folder in three or more transfer syntaxes.
 
+    The same image has the same UIDs and numbers, or the same name up to the last "_".
+
     Raises: Cancelled.
     """
-    groups: dict[tuple[object, ...], list[tuple[Path, str, bool]]] = {}
+    members = []
     for path in files:
         facts = file_facts(path)
-        if facts is not None and facts.image and facts.syntax_uid:
-            key = (path.parent, *facts.image)
-            groups.setdefault(key, []).append((path, facts.syntax, facts.lossy))
+        if facts is not None and facts.syntax_uid and len(facts.image) > 1:
+            members.append((_File(path, facts.syntax, facts.lossy), facts))
+    by_uid = _grouped((file, (file.path.parent, *facts.image)) for file, facts in members)
+    taken = {file.path for group in by_uid for file in group}
+    by_name = _grouped(
+        (file, (file.path.parent, file.path.name.rpartition("_")[0], facts.size))
+        for file, facts in members
+        if file.path not in taken and "_" in file.path.name
+    )
     families = []
-    for members in groups.values():
-        if len({syntax for _, syntax, _ in members}) >= 3:
-            cancel.check()
-            families.append(_compared(folder, members))
+    for group in (*by_uid, *by_name):
+        cancel.check()
+        families.append(_compared(folder, group))
     return families
 
 
-def _compared(folder: Path, members: list[tuple[Path, str, bool]]) -> Family:
-    members = sorted(members, key=lambda member: (member[2], member[0]))
-    first = next((v for v in (_values(path) for path, _, _ in members) if v is not None), None)
+def _grouped(files: Iterable[tuple[_File, tuple[object, ...]]]) -> list[list[_File]]:
+    """Files with the same key, where they come in three or more transfer syntaxes."""
+    groups: dict[tuple[object, ...], list[_File]] = {}
+    for file, key in files:
+        groups.setdefault(key, []).append(file)
+    return [group for group in groups.values() if len({file.syntax for file in group}) >= 3]
+
+
+def _compared(folder: Path, files: list[_File]) -> Family:
+    files = sorted(files, key=lambda file: (file.lossy, file.path))
+    first = next((v for v in (_values(file.path) for file in files) if v is not None), None)
     compared = []
-    for path, syntax, lossy in members:
-        values = _values(path)
+    for file in files:
+        values = _values(file.path)
         difference: float | None = None
-        if values is not None and first is not None and values.shape == first.shape:
-            difference = float(np.abs(values - first).max())
-        name = path.relative_to(folder).as_posix()
-        compared.append(Member(name, syntax, lossy, difference))
+        if values is not None and first is not None:
+            same_size = values.shape == first.shape
+            difference = float(np.abs(values - first).max()) if same_size else float("inf")
+        name = file.path.relative_to(folder).as_posix()
+        compared.append(Member(name, file.syntax, file.lossy, difference))
     return Family(tuple(compared))
 
 

@@ -28,7 +28,10 @@ names the programs they were compared with; the product's own decoder of a trans
 is never among them. Pixels: every value of every frame, after the modality transform,
 exactly (values in floating point to 1e-5 of the largest). "Within": a lossy stream, in which
 two decoders may round differently, with the largest difference. Geometry: the corners of
-every slice, to 1e-3 mm. Where nothing could be compared, it says why.
+every slice, to 1e-3 mm. "Told": the slices lie on no regular grid, the reader is warned, and
+the distance is stated. Objects (segmentations, structures, reports) are read over the images
+of the folder: the number of their parts, and how far apart their centres of mass are.
+Where nothing could be compared, it says why.
 """
 
 

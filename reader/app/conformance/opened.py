@@ -49,10 +49,16 @@ class Opened:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Opened]:
-    """Scan and read everything of a file or folder; archives are unpacked meanwhile."""
+def scanned(path: Path) -> Iterator[ScanResult]:
+    """Scan a file or folder; archives are unpacked meanwhile."""
     with tempfile.TemporaryDirectory(prefix="reading-room-") as unpacked:
-        found = scan_paths([path], ignore_progress, CancelToken(), unpacked=Path(unpacked))
+        yield scan_paths([path], ignore_progress, CancelToken(), unpacked=Path(unpacked))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """Scan and read everything of a file or folder."""
+    with scanned(path) as found:
         every = [series for study in found.studies for series in study.series]
         yield Opened(found, tuple(_read(series) for series in every))
 

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reader.app.conformance.compare import compare_geometry, compare_grid, compare_pixels
+from reader.app.conformance.compare import (
+    by_positions,
+    compare_geometry,
+    compare_grid,
+    compare_pixels,
+)
 from reader.app.conformance.families import Family, find_families
-from reader.app.conformance.opened import Opened, opened
+from reader.app.conformance.objects import FolderObjects
+from reader.app.conformance.opened import Opened, opened, scanned
 from reader.app.conformance.verdict import Row, Verdict, not_compared
 from reader.app.conformance.witnesses import Witnesses
 from reader.core.cancel import CancelToken, Progress, ReportProgress
-from reader.core.study import Series
+from reader.core.study import Series, StudyObject
 from reader.core.text import say
 from reader.formats.reference_values import FileFacts, file_facts
 
@@ -52,23 +58,25 @@ def survey(folder: Path, report: ReportProgress, cancel: CancelToken) -> Survey:
     ]
     stage = say("Comparing with other programs")
     rows: list[Row] = []
-    with Witnesses() as ask:
+    with Witnesses() as ask, scanned(folder) as everything:
+        objects = FolderObjects(everything)
         for done, path in enumerate(files):
             cancel.check()
             report(Progress(done, len(files), stage))
-            rows.append(file_row(path, str(path.relative_to(folder).as_posix()), ask))
+            row, found = file_row(path, path.relative_to(folder).as_posix(), ask)
+            rows.append(objects.completed(row, found))
         series = [row for place in _folders(files) for row in series_rows(place, folder, ask)]
         families = find_families(folder, files, cancel)
     return Survey(tuple(rows), tuple(series), tuple(families))
 
 
-def file_row(path: Path, name: str, ask: Witnesses) -> Row:
-    """One file as the application opens it, beside its witnesses."""
+def file_row(path: Path, name: str, ask: Witnesses) -> tuple[Row, StudyObject | None]:
+    """One file as the application opens it, beside its witnesses; and the object in it."""
     facts = file_facts(path) if not _is_grid(path) else None
     with opened(path) as found:
         pixels, geometry = _verdicts(path, facts, found, ask)
         facts = facts or FileFacts()
-        return Row(
+        row = Row(
             file=name,
             what=facts.sop_class or _kind(path),
             syntax=facts.syntax,
@@ -77,6 +85,7 @@ def file_row(path: Path, name: str, ask: Witnesses) -> Row:
             pixels=pixels,
             geometry=geometry,
         )
+        return row, next((item for study in found.scan.studies for item in study.objects), None)
 
 
 def _verdicts(
@@ -93,7 +102,7 @@ def _verdicts(
             compare_geometry(path, found, ask),
         )
     if any(study.objects for study in found.scan.studies):
-        why = not_compared("an object; see the tests of its reader")
+        why = not_compared("the images that it is about are not in this folder")
         return why, why
     why = not_compared("pydicom finds no image in it" if found.series else "no image is shown")
     return why, why
@@ -131,7 +140,8 @@ def series_rows(place: Path, folder: Path, ask: Witnesses) -> Iterator[Row]:
             paths = list(dict.fromkeys(ref.path for ref in one.series.instances))
             if len(paths) < 2 or any(path.parent != place for path in paths):
                 continue
-            pixels, geometry = compare_grid(paths, one, ask)
+            pixels, geometry = compare_grid(paths, one, ask, one.series.tags.lossy)
+            geometry = by_positions(one, geometry)
             facts = file_facts(paths[0]) or FileFacts()
             yield Row(
                 file=f"{place.relative_to(folder).as_posix()}: {_names(one.series, paths)}",

@@ -12,6 +12,8 @@ class Outcome(enum.Enum):
     EQUAL = "equal"
     WITHIN = "within"
     """Lossy: as close as two decoders of such a stream come."""
+    TOLD = "told"
+    """The slices lie on no regular grid, and a warning says so."""
     DIFFERS = "differs"
     NOT_COMPARED = "not compared"
 
