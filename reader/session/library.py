@@ -87,7 +87,7 @@ class Library:
 
     # Finding
 
-    def search(self, query: StudyQuery = EVERYTHING, limit: int = 200) -> Listing:
+    def search(self, query: StudyQuery = EVERYTHING, limit: int = 100) -> Listing:
         """The studies that fit a query; none where the database refuses."""
         with suppress(StorageError):
             studies, total = self.index.search(query, limit)
@@ -206,10 +206,11 @@ class Library:
         self._events.library_changed.emit()
 
     def keep_picture(self, series: Series) -> None:
-        """Make the open study's picture from a series that is in memory."""
+        """Make the open study's picture from a series that was read, if it is looked at."""
         study, volume = self._studies.study, self._studies.volume(series.key)
         window = self._viewports.window_of(series.key)
-        if study is None or volume is None or window is None:
+        shown = self._viewports.active.series_key in (None, series.key)
+        if study is None or volume is None or window is None or not shown:
             return
         with suppress(StorageError):
             self.index.keep_thumbnail(study.study_uid, study_picture(series, volume, window))

@@ -160,17 +160,17 @@ class Loading:
         if self.wished is not None and named is None:
             raise study_moved()
         self.show_study(named or max(result.studies, key=_slice_count), result, paths)
-        if len(result.studies) > 1 and named is None:
-            self._notices.inform(
-                say("{count} studies were found. The largest is open.", count=len(result.studies)),
-                say("The list has them all."),
-                offers="studies",
-            )
         if result.unreadable:
             self._notices.warn(
                 say("{count} files were not opened.", count=len(result.unreadable)),
                 say("The list says why, file by file."),
                 offers="unreadable",
+            )
+        if len(result.studies) > 1 and named is None:
+            self._notices.inform(
+                say("{count} studies were found. The largest is open.", count=len(result.studies)),
+                say("The list has them all."),
+                offers="studies",
             )
 
     def _first(self, series: Series, volume: Volume, cancel: CancelToken) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from reader.core.study import StudySummary
 
 _PIECES = re.compile(r"\w+")
+_TWO_SCRIPTS = re.compile(r"(\S+) \((.+)\)")
+"""A name as it is read from headers: `山田太郎 (Yamada, Tarou)`."""
 
 
 def folded(text: str) -> str:
@@ -22,14 +24,12 @@ def folded(text: str) -> str:
 
 
 def search_words(study: StudySummary, accession: str) -> str:
-    """Everything a study is found by: whole words, their parts, and names without a gap."""
+    """Everything a study is found by: whole words and their parts."""
     patient, day = study.patient, study.date
     parts = [patient.patient_id, study.description, accession, *study.modalities, day]
     if len(day) == 8 and day.isdigit():
         parts.append(f"{day[:4]}-{day[4:6]}-{day[6:]}")
-    groups = patient.name.split("=")
-    parts += [group.replace("^", " ") for group in groups]
-    parts += [re.sub(r"[\^\s]", "", group) for group in groups if not group.isascii()]
+    parts.append(re.sub(r"[\^=]", " ", patient.name))
     words: list[str] = []
     for part in parts:
         plain = folded(part)
@@ -45,16 +45,27 @@ def query_terms(typed: str) -> tuple[str, ...]:
 
 def name_groups(name: str) -> tuple[frozenset[str], ...]:
     """The words of a person's name, for each script it is written in."""
-    groups = (frozenset(_PIECES.findall(folded(group))) for group in name.split("="))
+    both = _TWO_SCRIPTS.fullmatch(name.strip())
+    groups = (frozenset(_PIECES.findall(folded(g))) for g in (both.groups() if both else (name,)))
     return tuple(group for group in groups if group)
 
 
 def names_agree(name: str, other: str) -> bool:
-    """Whether two names may be one person's: alike but for parts left out or shortened."""
-    ours, theirs = name_groups(name), name_groups(other)
-    if not ours or not theirs:
-        return True
-    return any(_within(*sorted((a, b), key=len)) for a in ours for b in theirs)
+    """Whether two names may be one person's: alike but for parts left out or shortened.
+
+    Names in two scripts cannot be compared, so neither speaks against the other.
+    """
+    pairs = [
+        (a, b)
+        for a in name_groups(name)
+        for b in name_groups(other)
+        if _is_latin(a) is _is_latin(b)
+    ]
+    return not pairs or any(_within(*sorted(pair, key=len)) for pair in pairs)
+
+
+def _is_latin(words: frozenset[str]) -> bool:
+    return all(word.isascii() for word in words)
 
 
 def _within(shorter: Iterable[str], longer: Iterable[str]) -> bool:

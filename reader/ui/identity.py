@@ -68,29 +68,3 @@ def study_line(study: Study, hidden: bool, with_date: bool = True) -> str:
     if with_date and not hidden:
         parts.append(date(study.date))
     return " · ".join(part for part in parts if part)
-
-
-def readable_name(name: str) -> str:
-    """`Wang XiaoDong 王小东` from `Wang^XiaoDong=王^小东`: in Latin letters, then as written.
-
-    Han and Hangul names have no gap; the phonetic spelling is left out beside the written one.
-    """
-    latin, written, phonetic, *_ = (*name.split("="), "", "", "")
-    own = written or phonetic
-    parts = (_spaced(latin) if latin.isascii() else _joined(latin), _joined(own))
-    return " ".join(part for part in parts if part)
-
-
-def _spaced(group: str) -> str:
-    return " ".join(group.replace("^", " ").split())
-
-
-def _joined(group: str) -> str:
-    """Without gaps where the script has none; kana and everything else keep theirs."""
-    plain = _spaced(group)
-    has_no_gaps = all(_is_han_or_hangul(c) for c in plain if c != " ")
-    return plain.replace(" ", "") if has_no_gaps else plain
-
-
-def _is_han_or_hangul(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"

@@ -103,7 +103,9 @@ class ChoiceList(Scroller):
 
     def height_at(self, width: int) -> int:
         """How high all rows are together."""
-        return self._box.totalHeightForWidth(width)
+        if self._box.hasHeightForWidth():
+            return self._box.totalHeightForWidth(width)
+        return self._box.totalSizeHint().height()
 
     def go_to(self, place: int) -> None:
         """Make a row current, clamped."""

@@ -12,7 +12,7 @@ from reader.ui.controls.boxes import row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
 from reader.ui.controls.painting import Run
 from reader.ui.controls.text import Line
-from reader.ui.identity import hidden_words, readable_name
+from reader.ui.identity import hidden_words
 from reader.ui.kit import Kit
 from reader.ui.pages.sheet import Sheet
 from reader.ui.quantities import date
@@ -31,7 +31,7 @@ class StudyChoice(ChoiceRow):
         day = "" if hidden else date(study.date)
         what = study.description.strip() or " / ".join(study.modalities) or tr(say("Study"))
         patient = study.patient
-        who = readable_name(patient.name) or patient.patient_id
+        who = patient.name.strip() or patient.patient_id
         who = hidden_words() if hidden and who else who
         facts = (who, " / ".join(study.modalities), counted(study.series_count, study.image_count))
         self.mark = Line(theme, tokens.DETAIL, (Run(tr(mark), color),))

@@ -70,12 +70,12 @@ class LibraryPanel(QWidget):
         box.insertLayout(0, row(px(8), self._title, *self._tools))
         self.setLayout(box)
         self._connect()
-        self.refresh()
+        self._changed()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to list and nothing was asked for."""
-        return not self.list.rows and self._query() == StudyQuery(sort=self._query().sort)
+        return not self.list.count and self._query() == StudyQuery(sort=self._query().sort)
 
     def refresh(self) -> None:
         """Bring everything up to date with the session."""
@@ -86,7 +86,6 @@ class LibraryPanel(QWidget):
         if found and workspace.jobs.is_under_way(JobKind.SCAN):
             self._show_found(found)
         else:
-            self._fill_modalities()
             self._show_library(workspace.library.search(self._query()))
 
     def type_into_search(self, text: str) -> None:
@@ -100,7 +99,10 @@ class LibraryPanel(QWidget):
         """What the scan has come upon, the list growing at its end."""
         workspace = self._kit.workspace
         hidden, wished = workspace.settings.hide_identity, workspace.loading.wished
-        self.list.show_rows([row_of_found(s, hidden, s.study_uid == wished) for s in found])
+        self.list.show_studies(
+            [study.study_uid for study in found],
+            lambda at: row_of_found(found[at], hidden, found[at].study_uid == wished),
+        )
         self._show_title(say("Found so far"), len(found))
         for tool in self._tools:
             tool.setVisible(False)
@@ -110,8 +112,10 @@ class LibraryPanel(QWidget):
     def _show_library(self, listing: Listing) -> None:
         library = self._kit.workspace.library
         hidden = self._kit.workspace.settings.hide_identity
-        self.list.show_rows(
-            [row_of(s, hidden, library.is_missing(s.study_uid)) for s in listing.studies]
+        studies = listing.studies
+        uids = [study.study_uid for study in studies]
+        self.list.show_studies(
+            uids, lambda at: row_of(studies[at], hidden, library.is_missing(uids[at]))
         )
         library.look_for(listing.studies)
         self._show_title(say("Studies"), listing.total)
@@ -203,9 +207,11 @@ class LibraryPanel(QWidget):
             workspace.notices.attempt(lambda: workspace.library.remove(study_uid))
 
     def _ask(self, study_uid: str, where: QPoint) -> None:
-        """Open it, or take it off the list."""
-        if self._kit.workspace.loading.found:
-            return
+        if not self._kit.workspace.loading.found:
+            self.menu_for(study_uid).popup(where)
+
+    def menu_for(self, study_uid: str) -> QMenu:
+        """Open it, or take it off the list. The menu deletes itself when it is closed."""
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(tr(say("Open"))).triggered.connect(lambda: self._choose(study_uid))
@@ -213,7 +219,7 @@ class LibraryPanel(QWidget):
         remove.setToolTip(tr(say("Images and decisions stay.")))
         remove.triggered.connect(lambda: self._remove(study_uid))
         menu.setToolTipsVisible(True)
-        menu.popup(where)
+        return menu
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._asked)
@@ -238,5 +244,8 @@ class LibraryPanel(QWidget):
         self.list.go_to(0)
 
     def _changed(self, *_payload: object) -> None:
+        if self._kit.workspace.studies.study is not None:
+            return
         self.list.forget_pictures()
+        self._fill_modalities()
         self.refresh()

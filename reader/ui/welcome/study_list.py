@@ -68,7 +68,9 @@ class StudyList(QWidget):
         self._thumbnail = thumbnail
         self._pictures: dict[str, QPixmap] = {}
         self._hovered = -1
-        self.rows: tuple[StudyRow, ...] = ()
+        self._uids: tuple[str, ...] = ()
+        self._row_at: Callable[[int], StudyRow] | None = None
+        self._made: dict[int, StudyRow] = {}
         self.current = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -76,12 +78,14 @@ class StudyList(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
 
-    def show_rows(self, rows: Sequence[StudyRow]) -> None:
-        """Show other lines; the current study stays current if it is among them."""
+    def show_studies(self, uids: Sequence[str], row_at: Callable[[int], StudyRow]) -> None:
+        """Show other lines, each made by `row_at` when it is first seen.
+
+        The current study stays current if it is among them.
+        """
         uid = self.current_uid
-        self.rows = tuple(rows)
-        uids = [row.study_uid for row in self.rows]
-        self.current = uids.index(uid) if uid in uids else min(0, len(uids) - 1)
+        self._uids, self._row_at, self._made = tuple(uids), row_at, {}
+        self.current = self._uids.index(uid) if uid in self._uids else min(0, len(uids) - 1)
         self._hovered = -1
         self._tell()
         self.updateGeometry()
@@ -93,14 +97,27 @@ class StudyList(QWidget):
         self.update()
 
     @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._uids)
+
+    @property
     def current_uid(self) -> str | None:
         """The study that Enter would open."""
-        return self.rows[self.current].study_uid if 0 <= self.current < len(self.rows) else None
+        return self._uids[self.current] if 0 <= self.current < self.count else None
+
+    def row(self, place: int) -> StudyRow:
+        """What a line says. Raises: IndexError."""
+        if self._row_at is None or not 0 <= place < self.count:
+            raise IndexError(place)
+        if place not in self._made:
+            self._made[place] = self._row_at(place)
+        return self._made[place]
 
     def go_to(self, place: int) -> None:
         """Make a line current, clamped."""
-        if self.rows:
-            self.current = min(max(place, 0), len(self.rows) - 1)
+        if self.count:
+            self.current = min(max(place, 0), self.count - 1)
             self._tell()
             self.current_moved.emit(self._rect(self.current))
             self.update()
@@ -119,7 +136,7 @@ class StudyList(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """All lines under each other."""
-        return QSize(self._theme.px(600), len(self.rows) * self._theme.px(ROW))
+        return QSize(self._theme.px(600), self.count * self._theme.px(ROW))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As narrow as the window likes."""
@@ -144,7 +161,7 @@ class StudyList(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Show the keyboard's place."""
         super().focusInEvent(event)
-        if self.rows and event.reason() is not Qt.FocusReason.MouseFocusReason:
+        if self.count and event.reason() is not Qt.FocusReason.MouseFocusReason:
             self.current_moved.emit(self._rect(self.current))
         self.update()
 
@@ -167,7 +184,7 @@ class StudyList(QWidget):
         place = self._place_at(event.position().toPoint())
         if place >= 0 and event.button() is Qt.MouseButton.LeftButton:
             self.go_to(place)
-            self.chosen.emit(self.rows[place].study_uid)
+            self.chosen.emit(self._uids[place])
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """What else can be done with a study."""
@@ -176,21 +193,21 @@ class StudyList(QWidget):
             place = self.current
         if place >= 0:
             self.go_to(place)
-            self.menu_asked.emit(self.rows[place].study_uid, event.globalPos())
+            self.menu_asked.emit(self._uids[place], event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The lines that are in sight."""
         painter = painter_for(self)
         high = self._theme.px(ROW)
         first = max(0, event.rect().top() // high)
-        last = min(len(self.rows) - 1, event.rect().bottom() // high)
+        last = min(self.count - 1, event.rect().bottom() // high)
         for place in range(first, last + 1):
             self._paint_row(painter, place)
 
     # Painting
 
     def _paint_row(self, painter: QPainter, place: int) -> None:
-        theme, px, row = self._theme, self._theme.px, self.rows[place]
+        theme, px, row = self._theme, self._theme.px, self.row(place)
         rect = whole(self._rect(place)).adjusted(0, px(2), 0, -px(2))
         radius = px(tokens.RADIUS_BUTTON)
         is_current = place == self.current and self.hasFocus()
@@ -215,10 +232,11 @@ class StudyList(QWidget):
         middle = rect.center().y()
         for share, (upper, lower) in zip(SHARES, columns, strict=True):
             width = room * share - px(16)
-            top = middle - px(20) if lower.text else middle - px(10)
+            both = bool(upper.text and lower.text)
+            top = middle - (px(20) if both else px(10))
+            under = middle + (px(2) if both else -px(9))
             draw_runs(painter, theme, tokens.BODY, (upper,), QRectF(left, top, width, px(20)))
-            under = QRectF(left, middle + px(2), width, px(18))
-            draw_runs(painter, theme, tokens.DETAIL, (lower,), under)
+            draw_runs(painter, theme, tokens.DETAIL, (lower,), QRectF(left, under, width, px(18)))
             left += room * share
 
     def _paint_picture(self, painter: QPainter, row: StudyRow, corner: QPoint) -> None:
@@ -252,7 +270,7 @@ class StudyList(QWidget):
 
     def _place_at(self, point: QPoint) -> int:
         place = point.y() // self._theme.px(ROW)
-        return place if 0 <= place < len(self.rows) else -1
+        return place if 0 <= place < self.count else -1
 
     def _hover(self, place: int) -> None:
         if place != self._hovered:
@@ -261,8 +279,8 @@ class StudyList(QWidget):
 
     def _tell(self) -> None:
         """Screen readers hear the current line."""
-        row = self.rows[self.current] if 0 <= self.current < len(self.rows) else None
-        self.setAccessibleDescription(row.spoken if row is not None else "")
+        shown = 0 <= self.current < self.count
+        self.setAccessibleDescription(self.row(self.current).spoken if shown else "")
 
 
 def _cut(picture: QPixmap, box: QRectF) -> QRectF:

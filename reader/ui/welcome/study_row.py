@@ -8,7 +8,7 @@ from reader.core.study import StudySummary
 from reader.core.text import Text, say
 from reader.session.library import IndexedStudy
 from reader.ui import tokens
-from reader.ui.identity import age_text, hidden_words, readable_name, sex_letter
+from reader.ui.identity import age_text, hidden_words, sex_letter
 from reader.ui.quantities import date
 from reader.ui.translate import listed, tr
 
@@ -50,10 +50,9 @@ def row_of(study: IndexedStudy, hidden: bool, missing: bool) -> StudyRow:
 def row_of_found(study: StudySummary, hidden: bool, wished: bool) -> StudyRow:
     """A study that a scan has come upon; it can be opened when the scan has ended."""
     if wished:
-        words, color = say("Opens when everything is looked through"), tokens.READER
-    else:
-        words, color = say("Choose it to open it next"), tokens.TEXT_2
-    return _row(study, hidden, tr(words), color)
+        detail = tr(say("When all is looked through"))
+        return _row(study, hidden, tr(say("Opens next")), tokens.READER, detail)
+    return _row(study, hidden, tr(say("Choose it to open it next")), tokens.TEXT_2)
 
 
 def state_of(study: IndexedStudy) -> tuple[Text, str]:
@@ -92,10 +91,13 @@ def _row(
     has_picture: bool = False,
 ) -> StudyRow:
     patient = study.patient
-    name, number = readable_name(patient.name), patient.patient_id.strip()
+    name, number = patient.name.strip(), patient.patient_id.strip()
     description = study.description.strip()
-    who = hidden_words() if hidden and (name or number) else name or number or description
-    about = (number if name and not hidden else "", sex_letter(patient), age_text(patient.age))
+    if hidden and not (name or number):
+        description = ""  # of a file without a header it is a folder's name
+    who = hidden_words() if hidden else name or number or description
+    second = number if name != number and not hidden else ""
+    about = (second, sex_letter(patient), age_text(patient.age))
     return StudyRow(
         study_uid=study.study_uid,
         who=who or tr(say("Study without a name")),

@@ -17,7 +17,7 @@ from reader.ui.controls.button import Button
 from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
-from reader.ui.identity import hidden_words, readable_name
+from reader.ui.identity import hidden_words
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
@@ -74,7 +74,7 @@ class WelcomePage(QWidget):
 
     def give_keyboard(self) -> None:
         """To the studies if there are any, else to opening a folder."""
-        if self.library.list.rows:
+        if self.library.list.count:
             self.library.list.setFocus()
         else:
             self.drop_zone.open_button.setFocus()
@@ -151,7 +151,7 @@ class WelcomePage(QWidget):
         if study is None:
             return
         patient = study.summary.patient
-        name = patient.patient_id or readable_name(patient.name) or study.summary.description
+        name = patient.patient_id or patient.name.strip() or study.summary.description
         who = hidden_words() if workspace.settings.hide_identity else name
         text = say(
             "{study} was open when Reading Room stopped. Every stroke and decision is back.",

@@ -19,6 +19,8 @@ from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 
 MOST: Final = 3
+OF_THE_STUDY: Final = frozenset({ActionId.UNREADABLE.value, ActionId.STUDIES.value})
+"""Actions that are about what was opened: notices that offer them go with it."""
 INFORMATION_STAYS_MS: Final = 10_000
 TONES: Final = {
     NoticeLevel.INFO: Tone.PLAIN,
@@ -62,7 +64,9 @@ class NoticeArea(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(kit.theme.px(8))
-        Subscriptions(self).add(kit.workspace.events.notice_posted, self.show_notice)
+        subscriptions = Subscriptions(self)
+        subscriptions.add(kit.workspace.events.notice_posted, self.show_notice)
+        subscriptions.add(kit.workspace.events.study_opened, self._study_opened)
         self.hide()
 
     @property
@@ -98,6 +102,12 @@ class NoticeArea(QWidget):
             return False
         self._remove(self._boxes[-1])
         return True
+
+    def _study_opened(self, _study: object) -> None:
+        """What was said of the study before, and leads to it, is out of date."""
+        for box in list(self._boxes):
+            if box.notice.offers in OF_THE_STUDY:
+                self._remove(box)
 
     def _remove(self, box: NoticeBox) -> None:
         if box in self._boxes:

@@ -203,10 +203,10 @@ class TopBar(Ground):
         return whole_of_it
 
     def _show_priors(self) -> None:
-        """A quiet word that this patient was seen before."""
+        """A quiet word that there are other studies of this patient."""
         count = len(self._kit.workspace.library.priors)
         self.priors.setVisible(count > 0)
-        words = say("1 prior") if count == 1 else say("{count} priors", count=count)
+        words = say("Same patient: {count}", count=count)
         self.priors.setText(tr(words) if self._is_wide else str(count))
         self.priors.updateGeometry()
 
