@@ -20,6 +20,8 @@ from reader.core.heatmap import Heatmap
 from reader.core.imported import ImportedSegment, ImportedSegmentation
 from reader.core.study import Series
 from reader.core.text import Text, say
+from reader.formats.dicom_multiframe_groups import read_frame_header
+from reader.formats.dicom_parse import read_header
 from reader.formats.read_object import (
     OpenImages,
     has_positions,
@@ -70,8 +72,9 @@ def read_segmentation(
         with reading_header():
             frames = SegFrames(path)
         with frames:
+            functional = read_frame_header(read_header(path))
             with reading_header():
-                header = read_seg_header(frames.dataset, frames.format.count)
+                header = read_seg_header(frames.dataset, frames.format.count, functional)
             shape = frames.format.rows, frames.format.columns
             target = choose_target(header, shape, images)
             return _Laying(frames, header, target, images, report, cancel).all()

@@ -5,7 +5,7 @@ Source: DICOM PS3.3 C.8.20 (Segmentation), C.7.6.16 (functional groups).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,9 @@ import numpy as np
 from reader.core.codes import CodedConcept
 from reader.core.imported import ObjectOrigin
 from reader.core.text import say
+from reader.formats import dicom_multiframe_groups as groups
+from reader.formats.dicom_multiframe_groups import FrameHeader, Groups
+from reader.formats.dicom_values import integer, number, numbers, plain
 from reader.formats.read_object import (
     code_in,
     decimals,
@@ -35,6 +38,15 @@ if TYPE_CHECKING:
 BINARY: Final = "BINARY"
 FRACTIONAL: Final = "FRACTIONAL"
 LABELMAP: Final = "LABELMAP"
+_POSITION: Final = (groups.PLANE_POSITION, 0x0020_0032)
+_ORIENTATION: Final = (groups.PLANE_ORIENTATION, 0x0020_0037)
+_PIXELS: Final = (groups.PIXEL_MEASURES, 0x0028_0030)
+_THICKNESS: Final = (groups.PIXEL_MEASURES, 0x0018_0050)
+_SPACING: Final = (groups.PIXEL_MEASURES, 0x0018_0088)
+_SEGMENT: Final = (groups.SEGMENT_IDENTIFICATION, 0x0062_000B)
+_SOURCE_UID: Final = (groups.DERIVATION_IMAGE, 0x0008_1155)
+_SOURCE_FRAME: Final = (groups.DERIVATION_IMAGE, 0x0008_1160)
+_FARTHEST: Final = 1e6
 _MOST_SEGMENTS: Final = 65535
 _SLIDES: Final = "VL Whole Slide Microscopy Image Storage"
 _SLIDES_UID: Final = "1.2.840.10008.5.1.4.1.1.77.1.6"
@@ -82,8 +94,8 @@ class SegHeader:
         return next((s for s in self.segments if s.number == number), None)
 
 
-def read_seg_header(dataset: Dataset, frame_count: int) -> SegHeader:
-    """The header of a SEG with `frame_count` frames.
+def read_seg_header(dataset: Dataset, frame_count: int, functional: FrameHeader) -> SegHeader:
+    """The header of a SEG with `frame_count` frames and these functional groups.
 
     Raises: UnreadableError: it is of slide microscopy, or contradicts itself.
     """
@@ -94,13 +106,13 @@ def read_seg_header(dataset: Dataset, frame_count: int) -> SegHeader:
     segments = tuple(_meaning(item) for item in items(dataset, "SegmentSequence"))
     if len(segments) > _MOST_SEGMENTS + 1:
         raise refusal(say("The segmentation has too many segments."))
-    shared = first(dataset, "SharedFunctionalGroupsSequence")
-    per_frame: Sequence[Dataset] = items(dataset, "PerFrameFunctionalGroupsSequence")
+    per_frame = functional.per_frame
     if per_frame and len(per_frame) != frame_count:
         raise refusal(say("The segmentation has another number of frames than positions."))
-    groups: Sequence[Dataset | None] = per_frame or [None] * frame_count
-    frames = tuple(_frame(group, shared) for group in groups)
-    measures = first(shared, "PixelMeasuresSequence") or first(groups[0], "PixelMeasuresSequence")
+    if not per_frame and frame_count > 1:
+        raise refusal(say("It does not say where its frames lie."))
+    frames = tuple(_frame(group, functional.shared) for group in per_frame or [{}])
+    measures = {**(per_frame[0] if per_frame else {}), **functional.shared}
     sources = {frame.source[0] for frame in frames if frame.source is not None}
     return SegHeader(
         origin=origin_of(dataset),
@@ -110,8 +122,8 @@ def read_seg_header(dataset: Dataset, frame_count: int) -> SegHeader:
         frames=frames,
         references=frozenset(sources or referenced_images(dataset)),
         frame_of_reference_uid=uid_of(dataset, "FrameOfReferenceUID"),
-        spacing_mm=_positive(measures, "SpacingBetweenSlices"),
-        thickness_mm=_positive(measures, "SliceThickness"),
+        spacing_mm=_positive(measures, _SPACING),
+        thickness_mm=_positive(measures, _THICKNESS),
         padding=whole_number(dataset, "PixelPaddingValue") if kind == LABELMAP else None,
         palette=_palette(dataset),
     )
@@ -150,47 +162,32 @@ def _meaning(item: Dataset) -> SegmentMeaning:
     )
 
 
-def _frame(group: Dataset | None, shared: Dataset | None) -> FrameMeaning:
-    identification = _group(group, shared, "SegmentIdentificationSequence")
-    source = first(_group(group, shared, "DerivationImageSequence"), "SourceImageSequence")
-    uid = uid_of(source, "ReferencedSOPInstanceUID")
+def _frame(group: Groups, shared: Groups) -> FrameMeaning:
+    def get(where: tuple[int, int]) -> bytes:
+        """Said of the frame, else of all."""
+        return group.get(where) or shared.get(where, b"")
+
+    uid = plain(get(_SOURCE_UID))
     return FrameMeaning(
-        segment=whole_number(identification, "ReferencedSegmentNumber"),
-        plane=_plane(group, shared),
-        source=(uid, _frame_number(source)) if uid else None,
+        segment=integer(get(_SEGMENT)),
+        plane=_plane(numbers(get(_POSITION)), numbers(get(_ORIENTATION)), numbers(get(_PIXELS))),
+        source=(uid, integer(get(_SOURCE_FRAME))) if uid else None,
     )
 
 
-def _group(group: Dataset | None, shared: Dataset | None, keyword: str) -> Dataset | None:
-    """A functional group of a frame, else the one shared by all."""
-    return first(group, keyword) or first(shared, keyword)
-
-
-def _frame_number(source: Dataset | None) -> int | None:
-    value = source.get("ReferencedFrameNumber") if source is not None else None
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        value = value[0] if len(value) else None
-    return int(value) if value is not None and str(value).strip() else None
-
-
-def _plane(group: Dataset | None, shared: Dataset | None) -> FramePlane | None:
-    position = decimals(_group(group, shared, "PlanePositionSequence"), "ImagePositionPatient", 3)
-    orientation = decimals(
-        _group(group, shared, "PlaneOrientationSequence"), "ImageOrientationPatient", 6
-    )
-    spacing = decimals(_group(group, shared, "PixelMeasuresSequence"), "PixelSpacing", 2)
-    if position is None or orientation is None or spacing is None:
+def _plane(
+    position: tuple[float, ...], orientation: tuple[float, ...], spacing: tuple[float, ...]
+) -> FramePlane | None:
+    if (len(position), len(orientation), len(spacing)) != (3, 6, 2):
+        return None
+    if max(abs(mm) for mm in (*position, *orientation, *spacing)) > _FARTHEST:
         return None
     return FramePlane.of_header(position, orientation, spacing)
 
 
-def _positive(measures: Dataset | None, keyword: str) -> float | None:
-    value = measures.get(keyword) if measures is not None else None
-    try:
-        number = abs(float(value)) if value is not None else 0.0
-    except (TypeError, ValueError):
-        return None
-    return number if 0 < number < 1e6 else None
+def _positive(measures: Groups, where: tuple[int, int]) -> float | None:
+    value = abs(number(measures.get(where, b"")) or 0.0)
+    return value if 0 < value < _FARTHEST else None
 
 
 def _palette(dataset: Dataset) -> Mapping[int, str]:
