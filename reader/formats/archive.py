@@ -50,7 +50,7 @@ _LARGEST_DIRECTORY: Final = 64 << 20
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
 _UNFINISHED: Final = ".part"
-_GZIP_FILE_MOST_BYTES: Final = 4 << 30
+_IN_USE: Final = ".used"
 
 
 @dataclass(slots=True)
@@ -113,29 +113,39 @@ def unpack_archive(path: Path, into: Path, report: ReportProgress, cancel: Cance
     if other is not None:
         raise UnreadableError(other, say("Unpack it with another program and open the folder."))
     target = into / _content_name(path, cancel)
-    if target.is_dir():
-        os.utime(target)
-        return target
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if target.is_dir():
+        _mark_in_use(target)
+        return target
     with _unfinished_folder(target) as folder:
+        budget = _budget(folder, path.stat().st_size)
         if head.startswith(GZIP_MAGIC):
-            _unpack_gzip(path, folder, cancel)
+            _unpack_gzip(path, folder, budget, cancel)
         else:
-            _unpack_all(path, folder, report, cancel)
+            _unpack_zip(path, folder, budget, report, cancel)
+            _unpack_inner(folder, budget, report, cancel)
+        _mark_in_use(target)
     return target
 
 
 def clean_unpacked(into: Path, keep: Collection[Path]) -> None:
     """Remove what was unpacked under `into`, but for the folders in `keep`.
 
-    Folders that another process is just unpacking stay.
+    What another process, still running, is unpacking or has unpacked stays.
     """
-    if not into.is_dir():
-        return
+    found = list(into.iterdir()) if into.is_dir() else []
     kept = {path.name for path in keep}
-    for folder in into.iterdir():
-        if folder.is_dir() and folder.name not in kept and not _is_in_work(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    for mark in found:
+        name, process, what = (*mark.name.split("."), "", "")[:3]
+        if f".{what}" in (_UNFINISHED, _IN_USE) and _is_running_elsewhere(process):
+            kept |= {mark.name, name}
+    for path in found:
+        if path.name in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -156,14 +166,13 @@ def _unfinished_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_in_work(folder: Path) -> bool:
-    parts = folder.name.split(".")
-    return (
-        folder.suffix == _UNFINISHED
-        and len(parts) == 3
-        and parts[1].isdigit()
-        and psutil.pid_exists(int(parts[1]))
-    )
+def _mark_in_use(target: Path) -> None:
+    """Say to other processes that tidy up that this one reads from the folder."""
+    target.with_name(f"{target.name}.{os.getpid()}{_IN_USE}").touch(mode=0o600)
+
+
+def _is_running_elsewhere(process: str) -> bool:
+    return process.isdigit() and int(process) != os.getpid() and psutil.pid_exists(int(process))
 
 
 def _content_name(path: Path, cancel: CancelToken) -> str:
@@ -175,28 +184,39 @@ def _content_name(path: Path, cancel: CancelToken) -> str:
     return digest.hexdigest()[:32]
 
 
-def _unpack_all(path: Path, folder: Path, report: ReportProgress, cancel: CancelToken) -> None:
-    """Unpack an archive and the archives it holds, within one budget."""
+def _budget(folder: Path, archive_bytes: int) -> _Budget:
+    """What an archive of this size may become on this disk. Raises: UnreadableError."""
     free = shutil.disk_usage(folder).free - _SPARE_DISK_BYTES
-    most = max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_LARGER * path.stat().st_size)
+    most = max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_LARGER * archive_bytes)
     if free <= 0:
         raise _no_room()
-    budget = _Budget(min(free, most), _MOST_ENTRIES, free < most)
-    _unpack_zip(path, folder, budget, report, cancel)
-    for inner in _zips_in(folder):
+    return _Budget(min(free, most), _MOST_ENTRIES, free < most)
+
+
+def _unpack_inner(
+    folder: Path, budget: _Budget, report: ReportProgress, cancel: CancelToken
+) -> None:
+    """Unpack the archives in an archive, in their place."""
+    for inner, is_zip in _archives_in(folder):
         nested = _free_name(inner)
         nested.mkdir(mode=0o700)
-        _unpack_zip(inner, nested, budget, report, cancel)
+        if is_zip:
+            _unpack_zip(inner, nested, budget, report, cancel)
+        else:
+            _unpack_gzip(inner, nested, budget, cancel)
         inner.unlink()
 
 
-def _zips_in(folder: Path) -> list[Path]:
+def _archives_in(folder: Path) -> list[tuple[Path, bool]]:
+    """The archives under a folder, and whether they are ZIP and not one DICOM file in gzip."""
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             with path.open("rb") as file:
-                if file.read(4) in _ZIP_STARTS:
-                    found.append(path)
+                head = file.read(512)
+            is_zip = head.startswith(_ZIP_STARTS)
+            if is_zip or looks_like_dicom(_unpacked_head(head)):
+                found.append((path, is_zip))
     return found
 
 
@@ -285,10 +305,9 @@ def _copy(source: IO[bytes], target: IO[bytes], budget: _Budget, cancel: CancelT
         target.write(data)
 
 
-def _unpack_gzip(path: Path, folder: Path, cancel: CancelToken) -> None:
+def _unpack_gzip(path: Path, folder: Path, budget: _Budget, cancel: CancelToken) -> None:
     """Unpack the one file in a gzip file."""
-    free = shutil.disk_usage(folder).free - _SPARE_DISK_BYTES
-    budget = _Budget(min(free, _GZIP_FILE_MOST_BYTES), 1, free < _GZIP_FILE_MOST_BYTES)
+    budget.add_file()
     name = HarmlessNames().parts_for(path.stem) or ("image",)
     try:
         with ByteStream(path, Packing.GZIP) as stream, (folder / name[-1]).open("xb") as file:

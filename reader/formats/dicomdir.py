@@ -14,14 +14,8 @@ from reader.formats.quiet_pydicom import quiet_pydicom
 
 _RECORDS: Final = 0x0004_1220
 _FILE_ID: Final = 0x0004_1500
-_STORAGE_DIRECTORY: Final = b"1.2.840.10008.1.3.10"
 _MOST_PARTS: Final = 32
 _LARGEST_BYTES: Final = 512 << 20
-
-
-def is_dicomdir(head: bytes) -> bool:
-    """Whether a DICOM file that starts with `head` (as far as its file meta) is a DICOMDIR."""
-    return head[128:132] == b"DICM" and _STORAGE_DIRECTORY in head
 
 
 def referenced_files(path: Path) -> list[Path]:

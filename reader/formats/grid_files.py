@@ -13,7 +13,8 @@ from reader.core.volume import Volume
 from reader.formats.grid_image import GridImage, read_image, series_of
 from reader.formats.metaimage import is_metaimage, open_metaimage
 from reader.formats.nifti import is_nifti, open_nifti
-from reader.formats.nrrd import is_nrrd, open_nrrd
+from reader.formats.nrrd import open_nrrd
+from reader.formats.nrrd_header import is_nrrd
 from reader.formats.nrrd_segmentation import segmentation_object
 
 _OPENERS: Final[dict[str, Callable[[Path], GridImage]]] = {

@@ -16,7 +16,7 @@ import numpy as np
 from reader.core.errors import UnreadableError
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.series_kind import PhaseAxis
-from reader.core.study import GeometryWarning, Series
+from reader.core.study import GeometryWarning
 from reader.core.text import Text, say
 from reader.formats.byte_stream import Packing
 from reader.formats.grid_image import (
@@ -27,7 +27,6 @@ from reader.formats.grid_image import (
     grid_warnings,
     no_orientation,
     no_spacing,
-    series_of,
     shape_and_affine,
     single_slice,
 )
@@ -77,11 +76,6 @@ class _Header:
 def is_metaimage(head: bytes) -> bool:
     """Whether a file that starts with `head` is a MetaImage, with its voxels or without."""
     return _FIRST_LINE.match(head) is not None and b"=" in head[:64]
-
-
-def scan_metaimage(path: Path) -> Series:
-    """The series of a MetaImage file's first volume; see `grid_image.series_of`."""
-    return series_of(open_metaimage(path))[0]
 
 
 def open_metaimage(path: Path) -> GridImage:

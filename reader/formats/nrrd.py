@@ -11,7 +11,7 @@ import numpy as np
 
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.series_kind import PhaseAxis
-from reader.core.study import GeometryWarning, Series
+from reader.core.study import GeometryWarning
 from reader.core.text import say
 from reader.formats.byte_stream import Packing
 from reader.formats.grid_image import (
@@ -21,22 +21,18 @@ from reader.formats.grid_image import (
     grid_warnings,
     no_orientation,
     no_spacing,
-    series_of,
     shape_and_affine,
     single_slice,
 )
 from reader.formats.nrrd_header import (
     NrrdHeader,
     damaged,
-    is_nrrd,
     numbers,
     read_nrrd_header,
     refused,
     vectors,
 )
 from reader.formats.stored_voxels import Meaning, StoredVoxels
-
-__all__ = ["is_nrrd", "nrrd_image", "open_nrrd", "scan_nrrd"]
 
 _TYPES: Final[dict[str, str]] = {
     **dict.fromkeys(("signed char", "int8", "int8_t"), "i1"),
@@ -85,11 +81,6 @@ class _Axes:
 
     space: tuple[int, ...]
     other: int | None
-
-
-def scan_nrrd(path: Path) -> Series:
-    """The series of a NRRD file's first volume; see `grid_image.series_of`."""
-    return series_of(open_nrrd(path))[0]
 
 
 def open_nrrd(path: Path) -> GridImage:

@@ -17,8 +17,6 @@ from reader.formats.read_seg import read_segmentation
 from reader.formats.read_seg_nrrd import read_nrrd_segmentation
 from reader.formats.read_sr import read_report
 
-SEG_NRRD_SUFFIXES = (".seg.nrrd", ".seg.nhdr")
-
 
 def read_object(
     found: StudyObject,
@@ -57,7 +55,7 @@ def read_object(
 def _segmentation(
     found: StudyObject, images: OpenImages, report: ReportProgress, cancel: CancelToken
 ) -> ImportedSegmentation:
-    if found.path.name.lower().endswith(SEG_NRRD_SUFFIXES):
+    if not found.sop_class_uid:
         return read_nrrd_segmentation(found.path, images, found.sop_instance_uid, cancel)
     return read_segmentation(found.path, images, report, cancel)
 

@@ -203,7 +203,7 @@ def test_one_dicom_file_in_gzip_is_unpacked(tmp_path: Path):
 
 
 def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(archive_module, "_GZIP_FILE_MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(archive_module, "_ALWAYS_ALLOWED_BYTES", 100_000)
     path = tmp_path / "image.gz"
     path.write_bytes(gzip.compress(DICOM + bytes(5_000_000)))
     refused(path, "far more than its size")
@@ -248,16 +248,29 @@ def test_cancel_leaves_nothing(tmp_path: Path):
 def test_old_folders_go_and_those_in_use_stay(tmp_path: Path):
     kept = unpacked(zipped(tmp_path / "a.zip", {"a": b"a"}))
     old = unpacked(zipped(tmp_path / "b.zip", {"b": b"b"}))
-    in_work = kept.with_name(f"0.{os.getpid()}.part")
-    in_work.mkdir()
     crashed = kept.with_name("0.999999999.part")
     crashed.mkdir()
     clean_unpacked(kept.parent, [kept])
-    assert kept.is_dir()
-    assert in_work.is_dir()
+    assert {path.name for path in kept.parent.iterdir()} == {kept.name}
     assert not old.exists()
-    assert not crashed.exists()
     clean_unpacked(tmp_path / "nowhere", ())
+
+
+def test_what_another_process_reads_from_stays(tmp_path: Path):
+    folder = unpacked(zipped(tmp_path / "a.zip", {"a": b"a"}))
+    (mark,) = folder.parent.glob("*.used")
+    mark.rename(folder.with_name(f"{folder.name}.{os.getppid()}.used"))
+    unfinished = folder.with_name(f"0.{os.getppid()}.part")
+    unfinished.mkdir()
+    clean_unpacked(folder.parent, ())
+    assert folder.is_dir()
+    assert unfinished.is_dir()
+
+
+def test_dicom_files_in_gzip_in_an_archive(tmp_path: Path):
+    packed = gzip.compress(DICOM)
+    folder = unpacked(zipped(tmp_path / "a.zip", {"1.dcm.gz": packed, "v.nii.gz": b"\x1f\x8b"}))
+    assert found(folder) == {"1.dcm/1.dcm": DICOM, "v.nii.gz": b"\x1f\x8b"}
 
 
 def test_a_real_gzip_of_a_dicom_file(real_data: Callable[[str], Path], tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 from pydicom.fileset import FileSet
 
 from reader.core.errors import UnreadableError
-from reader.formats.dicomdir import is_dicomdir, referenced_files
+from reader.formats.dicomdir import referenced_files
 from reader.formats.quiet_pydicom import quiet_pydicom
 from tests.support.dicom_writer import ct_volume, grid, write_ct
 
@@ -42,7 +42,6 @@ def named(disc: Path, file_id: object) -> Path:
 
 def test_every_named_file_is_found(disc: Path):
     path = disc / "DICOMDIR"
-    assert is_dicomdir(path.read_bytes()[:352])
     found = referenced_files(path)
     assert sorted(found) == sorted(p for p in disc.rglob("*") if p.is_file() and p != path)
     assert len(found) == 3

@@ -12,9 +12,10 @@ import SimpleITK
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import UnreadableError
 from reader.core.series_kind import PhaseAxis, SeriesKind
+from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.grid_image import series_of
-from reader.formats.metaimage import is_metaimage, open_metaimage, scan_metaimage
+from reader.formats.metaimage import is_metaimage, open_metaimage
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import codes
 from tests.support.grid_images import DTYPES, GRIDS, SHAPE, itk_affine, itk_image, noise, read
@@ -46,6 +47,11 @@ def written(path: Path, data: bytes, place: str = "LOCAL", **changes: str | None
     return path
 
 
+def first(path: Path) -> Series:
+    """The series of a file's first volume."""
+    return series_of(open_metaimage(path))[0]
+
+
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "image.mha"
@@ -59,7 +65,7 @@ def test_what_simple_itk_writes_is_read_alike(tmp_path: Path, name: str, ending:
     voxels, geometry = noise("i2"), GRIDS[name]
     SimpleITK.WriteImage(itk_image(voxels, geometry), str(path), packed)
     assert is_metaimage(path.read_bytes()[:352])
-    series = scan_metaimage(path)
+    series = first(path)
     assert series.geometry.affine_kji_to_lps == pytest.approx(geometry.affine_kji_to_lps, abs=1e-5)
     assert (codes(series), series.format, series.measurable) == ([], "metaimage", True)
     assert np.array_equal(read(series).voxels, voxels)
@@ -78,7 +84,7 @@ def test_every_type_and_order(target: Path, dtype: str, order: str, packed: bool
         BinaryDataByteOrderMSB=str(order == ">"),
         CompressedData=str(packed),
     )
-    found = read(scan_metaimage(target)).voxels
+    found = read(first(target)).voxels
     assert found.dtype == np.dtype(DTYPES[dtype])
     assert np.array_equal(found, voxels.astype(DTYPES[dtype]))
 
@@ -86,7 +92,7 @@ def test_every_type_and_order(target: Path, dtype: str, order: str, packed: bool
 @pytest.mark.parametrize(("dtype", "name"), [("i4", "MET_LONG"), ("u4", "MET_ULONG")])
 def test_a_long_has_four_bytes(target: Path, dtype: str, name: str):
     written(target, noise(dtype).tobytes(), ElementType=name)
-    assert np.array_equal(read(scan_metaimage(target)).voxels, noise(dtype))
+    assert np.array_equal(read(first(target)).voxels, noise(dtype))
 
 
 @pytest.mark.parametrize(
@@ -97,25 +103,25 @@ def test_letters_place_an_image_without_a_matrix(
 ):
     data = noise("i2").tobytes()
     written(target, data, TransformMatrix=None, AnatomicalOrientation=letters)
-    series = scan_metaimage(target)
+    series = first(target)
     assert np.diag(series.geometry.directions[:, ::-1]) == pytest.approx(signs)
     assert codes(series) == []
     written(target, data, TransformMatrix=None, AnatomicalOrientation="???")
-    assert codes(scan_metaimage(target)) == ["no-position"]
+    assert codes(first(target)) == ["no-position"]
     written(target, data, TransformMatrix=None, AnatomicalOrientation="RRR")
-    assert codes(scan_metaimage(target)) == ["no-position"]
+    assert codes(first(target)) == ["no-position"]
 
 
 def test_missing_sizes_are_told(target: Path):
     for spacing in (None, "0 0 0", "1 1"):
         written(target, noise("i2").tobytes(), ElementSpacing=spacing)
-        series = scan_metaimage(target)
+        series = first(target)
         assert (codes(series), series.measurable) == (["no-spacing"], False)
 
 
 def test_a_sheared_grid_is_told(target: Path):
     written(target, noise("i2").tobytes(), TransformMatrix="1 0 0 0.3 0.9 0 0 0 1")
-    assert (codes(scan_metaimage(target)), scan_metaimage(target).measurable) == (
+    assert (codes(first(target)), first(target).measurable) == (
         ["sheared-grid"],
         False,
     )
@@ -142,7 +148,7 @@ def test_a_fourth_axis_is_time(target: Path, packed: bool):
 def test_colours(target: Path, samples: int):
     voxels = noise("u1", (*SHAPE, samples))
     SimpleITK.WriteImage(itk_image(voxels, GRIDS["axial"]), str(target))
-    series = scan_metaimage(target)
+    series = first(target)
     assert series.is_color
     assert np.array_equal(read(series).voxels, voxels[..., :3])
 
@@ -159,7 +165,7 @@ def test_vectors_become_one_series_for_each_component(target: Path):
 def test_a_single_picture_is_no_volume(target: Path):
     picture = noise("i2", (9, 8))
     SimpleITK.WriteImage(SimpleITK.GetImageFromArray(picture), str(target))
-    series = scan_metaimage(target)
+    series = first(target)
     assert series.kind is SeriesKind.IMAGES
     assert not series.measurable
     assert "single-slice" in codes(series)
@@ -169,14 +175,14 @@ def test_a_single_picture_is_no_volume(target: Path):
 def test_intensities_are_scaled_as_the_header_says(target: Path):
     scale = {"ElementToIntensityFunctionSlope": "0.5", "ElementToIntensityFunctionOffset": "-3"}
     written(target, noise("i2").tobytes(), **scale)
-    assert np.allclose(read(scan_metaimage(target)).voxels, noise("i2") * 0.5 - 3)
+    assert np.allclose(read(first(target)).voxels, noise("i2") * 0.5 - 3)
 
 
 @pytest.mark.parametrize(("size", "before"), [("7", b"1234567"), ("-1", b"whatever comes")])
 def test_header_bytes_of_the_data_file_are_skipped(tmp_path: Path, size: str, before: bytes):
     (tmp_path / "v.raw").write_bytes(before + noise("i2").tobytes())
     path = written(tmp_path / "v.mhd", b"", "v.raw", HeaderSize=size)
-    assert np.array_equal(read(scan_metaimage(path)).voxels, noise("i2"))
+    assert np.array_equal(read(first(path)).voxels, noise("i2"))
 
 
 @pytest.mark.parametrize("name", ["../v.raw", "/etc/hostname", "link.raw", "..\\v.raw", "."])
@@ -186,7 +192,7 @@ def test_no_file_outside_the_folder_is_read(tmp_path: Path, name: str):
     (tmp_path / "v.raw").write_bytes(noise("i2").tobytes())
     (folder / "link.raw").symlink_to(tmp_path / "v.raw")
     with pytest.raises(UnreadableError, match="outside its own folder"):
-        scan_metaimage(written(folder / "v.mhd", b"", name))
+        first(written(folder / "v.mhd", b"", name))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +226,7 @@ def test_no_file_outside_the_folder_is_read(tmp_path: Path, name: str):
 )  # fmt: skip
 def test_what_cannot_be_opened_is_refused_by_name(target: Path, changes: dict, why: str):
     with pytest.raises(UnreadableError, match=why):
-        read(scan_metaimage(written(target, noise("i2").tobytes(), **changes)))
+        read(first(written(target, noise("i2").tobytes(), **changes)))
 
 
 def test_every_cut_is_refused(target: Path):
@@ -229,13 +235,13 @@ def test_every_cut_is_refused(target: Path):
     for end in range(0, len(whole), 11):
         target.write_bytes(whole[:end])
         with pytest.raises(UnreadableError):
-            scan_metaimage(target)
+            first(target)
 
 
 def test_an_endless_header_is_not_read_to_its_end(target: Path):
     target.write_bytes(b"ObjectType = Image\n" + b"Comment = x\n" * 1_000_000)
     with pytest.raises(UnreadableError, match="damaged"):
-        scan_metaimage(target)
+        first(target)
 
 
 def test_the_slice_asked_for_comes_first(target: Path):
@@ -247,7 +253,7 @@ def test_the_slice_asked_for_comes_first(target: Path):
         seen.append(volume)
         assert np.array_equal(volume.voxels[40], voxels[40])
 
-    series = scan_metaimage(target)
+    series = first(target)
     read_series(series, ignore_progress, CancelToken(), first_k=40, on_first=on_first)
     assert np.array_equal(seen[0].voxels, voxels)
     assert itk_affine(SimpleITK.ReadImage(str(target))) == pytest.approx(

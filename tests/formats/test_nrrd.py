@@ -14,9 +14,11 @@ import SimpleITK
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import UnreadableError
 from reader.core.series_kind import PhaseAxis, SeriesKind, SpacingSource
+from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.grid_image import series_of
-from reader.formats.nrrd import is_nrrd, open_nrrd, scan_nrrd
+from reader.formats.nrrd import open_nrrd
+from reader.formats.nrrd_header import is_nrrd
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import codes
 from tests.support.grid_images import DTYPES, GRIDS, SHAPE, itk_affine, itk_image, noise, read
@@ -47,6 +49,11 @@ def written(path: Path, data: bytes, pairs: str = "", **changes: str | None) -> 
     return path
 
 
+def first(path: Path) -> Series:
+    """The series of a file's first volume."""
+    return series_of(open_nrrd(path))[0]
+
+
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "image.nrrd"
@@ -58,7 +65,7 @@ def test_what_simple_itk_writes_is_read_alike(target: Path, name: str, packed: b
     voxels, geometry = noise("i2"), GRIDS[name]
     SimpleITK.WriteImage(itk_image(voxels, geometry), str(target), packed)
     assert is_nrrd(target.read_bytes()[:352])
-    series = scan_nrrd(target)
+    series = first(target)
     assert series.geometry.affine_kji_to_lps == pytest.approx(geometry.affine_kji_to_lps, abs=1e-6)
     assert (codes(series), series.format, series.measurable) == ([], "nrrd", True)
     assert np.array_equal(read(series).voxels, voxels)
@@ -73,7 +80,7 @@ def test_every_type_order_and_encoding(target: Path, dtype: str, order: str, enc
     data = {"raw": bytes, "gzip": gzip.compress, "bzip2": bz2.compress}[encoding](data)
     endian = "little" if order == "<" else "big"
     written(target, data, type=TYPES[dtype], endian=endian, encoding=encoding)
-    found = read(scan_nrrd(target)).voxels
+    found = read(first(target)).voxels
     assert found.dtype == np.dtype(DTYPES[dtype])
     assert np.array_equal(found, voxels.astype(DTYPES[dtype]))
 
@@ -91,7 +98,7 @@ def test_every_type_order_and_encoding(target: Path, dtype: str, order: str, enc
 )
 def test_every_space_becomes_lps(target: Path, space: str, signs: tuple[int, ...]):
     written(target, noise("i2").tobytes(), space=space)
-    series = scan_nrrd(target)
+    series = first(target)
     columns = [[0, 0, 0.8], [0, 0.7, 0], [2.5, 0, 0]]
     expected = np.diag(signs) @ np.column_stack([columns, (10, -20, 30)])
     assert series.geometry.affine_kji_to_lps[:3] == pytest.approx(expected)
@@ -103,30 +110,30 @@ def test_every_space_becomes_lps(target: Path, space: str, signs: tuple[int, ...
 def test_a_space_that_is_no_patient_is_told(target: Path):
     for change in ({"space": "scanner-xyz"}, {"space": None, "space_dimension": "3"}):
         written(target, noise("i2").tobytes(), **change)
-        series = scan_nrrd(target)
+        series = first(target)
         assert (codes(series), series.measurable) == (["no-position"], True)
 
 
 def test_spacings_alone_measure_but_do_not_place(target: Path):
     gone = {"space": None, "space_directions": None, "space_origin": None}
     written(target, noise("i2").tobytes(), **gone, spacings="0.8 0.7 2.5")
-    series = scan_nrrd(target)
+    series = first(target)
     assert (codes(series), series.measurable) == (["no-position"], True)
     assert series.geometry.spacing_kji_mm == pytest.approx((2.5, 0.7, 0.8))
     for spacings in (None, "0.8 0.7", "0.8 nan 2.5", "0.8 0 2.5"):
         written(target, noise("i2").tobytes(), **gone, spacings=spacings)
-        series = scan_nrrd(target)
+        series = first(target)
         assert (codes(series), series.measurable) == (["no-spacing", "no-position"], False)
         assert series.spacing_source is SpacingSource.NONE
 
 
 def test_a_sheared_grid_and_strange_units_are_told(target: Path):
     written(target, noise("i2").tobytes(), space_directions="(0.8,0.3,0) (0,0.7,0) (0,0,2.5)")
-    assert (codes(scan_nrrd(target)), scan_nrrd(target).measurable) == (["sheared-grid"], False)
+    assert (codes(first(target)), first(target).measurable) == (["sheared-grid"], False)
     written(target, noise("i2").tobytes(), space_units='"cm" "cm" "cm"')
-    assert scan_nrrd(target).geometry.spacing_kji_mm == pytest.approx((25, 7, 8))
+    assert first(target).geometry.spacing_kji_mm == pytest.approx((25, 7, 8))
     written(target, noise("i2").tobytes(), space_units='"pixel" "pixel" "pixel"')
-    assert (codes(scan_nrrd(target)), scan_nrrd(target).measurable) == (["no-spacing"], False)
+    assert (codes(first(target)), first(target).measurable) == (["no-spacing"], False)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2, 3])
@@ -190,7 +197,7 @@ def test_colours(target: Path, kind: str, samples: int):
         space_directions="none " + HEADER["space directions"],
         kinds=f"{kind} domain domain domain",
     )
-    series = scan_nrrd(target)
+    series = first(target)
     assert series.is_color
     assert np.array_equal(read(series).voxels, voxels[..., :3])
 
@@ -198,7 +205,7 @@ def test_colours(target: Path, kind: str, samples: int):
 def test_colours_that_simple_itk_writes(target: Path):
     voxels = noise("u1", (*SHAPE, 3))
     SimpleITK.WriteImage(itk_image(voxels, GRIDS["oblique"]), str(target))
-    series = scan_nrrd(target)
+    series = first(target)
     assert np.array_equal(read(series).voxels, voxels)
     expected = GRIDS["oblique"].affine_kji_to_lps
     assert series.geometry.affine_kji_to_lps == pytest.approx(expected, abs=1e-6)
@@ -215,7 +222,7 @@ def test_complex_numbers_are_shown_by_their_magnitude(target: Path):
         space_directions="none " + HEADER["space directions"],
         kinds="complex domain domain domain",
     )
-    series = scan_nrrd(target)
+    series = first(target)
     assert codes(series) == ["complex-magnitude"]
     assert np.allclose(read(series).voxels, np.abs(voxels), rtol=1e-6)
 
@@ -223,7 +230,7 @@ def test_complex_numbers_are_shown_by_their_magnitude(target: Path):
 def test_a_single_picture_is_no_volume(target: Path):
     picture = noise("i2", (9, 8))
     SimpleITK.WriteImage(SimpleITK.GetImageFromArray(picture), str(target))
-    series = scan_nrrd(target)
+    series = first(target)
     assert series.kind is SeriesKind.IMAGES
     assert not series.measurable
     assert "single-slice" in codes(series)
@@ -236,12 +243,12 @@ def test_voxels_in_a_file_beside(tmp_path: Path, packed: bool):
     path = tmp_path / "image.nhdr"
     SimpleITK.WriteImage(itk_image(voxels, GRIDS["coronal"]), str(path), packed)
     assert len(list(tmp_path.iterdir())) == 2
-    series = scan_nrrd(path)
+    series = first(path)
     assert np.array_equal(read(series).voxels, voxels)
     other = tmp_path / "other"
     other.mkdir()
     SimpleITK.WriteImage(itk_image(voxels + 1, GRIDS["coronal"]), str(other / path.name), packed)
-    assert scan_nrrd(other / path.name).series_uid != series.series_uid
+    assert first(other / path.name).series_uid != series.series_uid
 
 
 @pytest.mark.parametrize(
@@ -257,7 +264,7 @@ def test_voxels_in_a_file_beside(tmp_path: Path, packed: bool):
 def test_skips(tmp_path: Path, skips: dict[str, str], before: bytes, after: bytes):
     (tmp_path / "v.raw").write_bytes(before + noise("i2").tobytes() + after)
     path = written(tmp_path / "v.nhdr", b"", data_file="v.raw", **skips)
-    assert np.array_equal(read(scan_nrrd(path)).voxels, noise("i2"))
+    assert np.array_equal(read(first(path)).voxels, noise("i2"))
 
 
 @pytest.mark.parametrize("name", ["../v.raw", "/etc/hostname", "link.raw", "..\\v.raw", ".", ""])
@@ -267,7 +274,7 @@ def test_no_file_outside_the_folder_is_read(tmp_path: Path, name: str):
     (tmp_path / "v.raw").write_bytes(noise("i2").tobytes())
     (folder / "link.raw").symlink_to(tmp_path / "v.raw")
     with pytest.raises(UnreadableError, match="outside its own folder"):
-        scan_nrrd(written(folder / "v.nhdr", b"", data_file=name))
+        first(written(folder / "v.nhdr", b"", data_file=name))
 
 
 @pytest.mark.parametrize(
@@ -301,7 +308,7 @@ def test_no_file_outside_the_folder_is_read(tmp_path: Path, name: str):
 )  # fmt: skip
 def test_what_cannot_be_opened_is_refused_by_name(target: Path, changes: dict, why: str):
     with pytest.raises(UnreadableError, match=why):
-        scan_nrrd(written(target, noise("i2").tobytes(), **changes))
+        first(written(target, noise("i2").tobytes(), **changes))
 
 
 def test_every_cut_is_refused(target: Path):
@@ -310,16 +317,16 @@ def test_every_cut_is_refused(target: Path):
     for end in range(0, len(whole), 11):
         target.write_bytes(whole[:end])
         with pytest.raises(UnreadableError):
-            scan_nrrd(target)
+            first(target)
 
 
 def test_an_endless_header_is_not_read_to_its_end(target: Path):
     target.write_bytes(b"NRRD0004\n" + b"# padding\n" * 1_000_000)
     with pytest.raises(UnreadableError, match="damaged"):
-        scan_nrrd(target)
+        first(target)
     target.write_bytes(b"NRRD0004\n" + b"x" * 9_000_000)
     with pytest.raises(UnreadableError, match="damaged"):
-        scan_nrrd(target)
+        first(target)
 
 
 def test_the_slice_asked_for_comes_first(target: Path):
@@ -332,7 +339,7 @@ def test_the_slice_asked_for_comes_first(target: Path):
         assert np.array_equal(volume.voxels[40], voxels[40])
         assert not volume.voxels[0].any()
 
-    series = scan_nrrd(target)
+    series = first(target)
     read_series(series, ignore_progress, CancelToken(), first_k=40, on_first=on_first)
     assert np.array_equal(seen[0].voxels, voxels)
 
@@ -348,7 +355,7 @@ def test_the_slice_asked_for_comes_first(target: Path):
 def test_real_files_are_read_as_simple_itk_reads_them(real_data: Callable[[str], Path], name: str):
     path = real_data(name)
     image = SimpleITK.ReadImage(str(path))
-    series = scan_nrrd(path)
+    series = first(path)
     assert series.geometry.affine_kji_to_lps == pytest.approx(itk_affine(image), abs=1e-6)
     assert np.array_equal(read(series).voxels, SimpleITK.GetArrayFromImage(image))
     assert codes(series) == []
