@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reader.core.study import ObjectKind, Study, StudyObject
 from reader.core.text import say
@@ -17,9 +17,6 @@ from reader.formats.dicom_support import refused
 from reader.formats.dicom_text import text
 from reader.formats.dicom_values import integer, plain, printable
 from reader.formats.quiet_pydicom import quiet_pydicom
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 _REFERENCED_SOP_INSTANCE: Final = 0x0008_1155
 _FRAMES_OF_REFERENCE: Final = 0x3006_0010
@@ -104,8 +101,8 @@ def _references(header: RawHeader, kind: ObjectKind) -> tuple[frozenset[str], st
 
 def _instances(element: object, deepest: int) -> Iterator[str]:
     """Every Referenced SOP Instance UID inside a sequence."""
-    items: Sequence[Dataset] = getattr(element, "value", None) or ()
-    if deepest == 0 or isinstance(items, str | bytes):
+    items: object = getattr(element, "value", None)
+    if deepest == 0 or not isinstance(items, MutableSequence):
         return
     for item in items:
         for inner in item:

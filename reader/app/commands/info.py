@@ -143,9 +143,9 @@ def _print_tables(found: ScanResult) -> None:
         console.print(_series_table(study))
         if study.objects:
             table = Table("Objects", "Description", "Images named", box=SIMPLE_HEAD)
-            for one in study.objects:
-                named = str(len(one.references) or "")
-                table.add_row(one.kind.value, Words(one.description, overflow="fold"), named)
+            for about in study.objects:
+                named = str(len(about.references) or "")
+                table.add_row(about.kind.value, Words(about.description, overflow="fold"), named)
             console.print(table)
     warned = [(s, w) for study in found.studies for s in study.series for w in s.warnings]
     if warned:
