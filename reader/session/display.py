@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel, WindowPreset
+from reader.core.study import Series
 from reader.core.text import say
 from reader.session.events import SessionEvents
 from reader.session.hanging import choose_window, is_inverted_at_first
@@ -52,9 +53,11 @@ class Display:
         volume = self._studies.volume(series_key)
         if series_key is None or volume is None or volume.is_color:
             return ()
-        series = self._studies.series(series_key)
-        factor = preset_factor(series)
-        return self._suited_presets(series.modality, series.tags.body_part, factor)
+        return self.presets_of(self._studies.series(series_key))
+
+    def presets_of(self, series: Series) -> tuple[WindowPreset, ...]:
+        """The same by a series' header alone."""
+        return self._suited_presets(series.modality, series.tags.body_part, preset_factor(series))
 
     def header_windows(self, series_key: str | None) -> tuple[WindowLevel, ...]:
         """The windows that a series' header asks for, its first choice first."""

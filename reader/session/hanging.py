@@ -76,9 +76,12 @@ def choose_window(
     windows = volume.windows or series.windows
     if windows and not is_pet(series):
         return windows[0]
-    if volume.unit is IntensityUnit.HU and presets:
-        return presets[0].window
     middle = volume.geometry.shape_kji[0] // 2
     voxels = volume.voxels if is_whole else volume.voxels[middle]
     is_film = series.category in _FILMS or series.modality in _FILM_MODALITIES
-    return robust_window(voxels, volume.padding, has_borders=is_film)
+    robust = robust_window(voxels, volume.padding, has_borders=is_film)
+    if volume.unit is IntensityUnit.HU and presets:
+        usual = presets[0].window
+        shows_something = robust.upper > usual.lower and robust.lower < usual.upper
+        return usual if shows_something else robust
+    return robust

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import PlaneAxes
@@ -18,6 +19,8 @@ from reader.imaging.slicing import (
 )
 from reader.session.units import ShownUnit
 from reader.session.viewport import Point, ViewportState
+
+_AS_STORED: Final = ShownUnit()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +90,7 @@ class Shown:
     invert: bool
     presets: tuple[WindowPreset, ...]
     layers: OverlayLayers | None
-    unit: ShownUnit = ShownUnit()
+    unit: ShownUnit = _AS_STORED
     shows_graphics: bool = True
 
 

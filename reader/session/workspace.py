@@ -35,6 +35,7 @@ from reader.session.phases import Phases
 from reader.session.place import PlaceKeeper
 from reader.session.presets import load_presets
 from reader.session.review_room import ReviewRoom
+from reader.session.series_pictures import SeriesPictures
 from reader.session.slice_loop import SliceLoop
 from reader.session.straightening import Straightening
 from reader.session.study_store import StudyStore
@@ -102,6 +103,7 @@ class Workspace:
             self.imported.sheets_for,
         )  # fmt: skip
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
+        self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
         self.slices = SliceLoop(self.events, deliver, self.display.resolved)
         self.loading = Loading(
             self.events, self.jobs, self.studies, self.notices,
@@ -224,6 +226,7 @@ class Workspace:
         self.place.left()
         self.imported.close()
         self.slices.close()
+        self.pictures.close()
         self.review.close()
 
     # What everything else asks

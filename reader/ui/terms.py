@@ -126,7 +126,7 @@ BADGE_WORDS: Final = {
     WarningCode.OTHER_CLASS: say("unknown kind"),
     WarningCode.FEW_SLICES: say("few slices"),
     WarningCode.SPACING_DISAGREES: say("spacing disagrees"),
-    WarningCode.MIXED_FRAMES: say("mixed frames of reference"),
+    WarningCode.MIXED_FRAMES: say("mixed frames"),
     WarningCode.MIXED_SCALING: say("mixed scaling"),
     WarningCode.COMPLEX: say("magnitude"),
     WarningCode.TWO_POSITIONS: say("two positions"),

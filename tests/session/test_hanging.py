@@ -131,3 +131,9 @@ def test_colour_needs_no_window_and_its_values_are_not_looked_at():
     of = replace(series("us"), is_color=True)
     colour = Volume("us", np.zeros((10, 4, 4, 3), np.uint8), of.geometry)
     assert choose_window(of, colour, (SOFT,)).width == 255
+
+
+def test_a_ct_that_its_preset_would_show_black_is_shown_by_its_values():
+    of = series("a")
+    dark = replace(volume(of), voxels=np.full(of.geometry.shape_kji, -1000, np.int16))
+    assert choose_window(of, dark, (SOFT,)).upper < -900

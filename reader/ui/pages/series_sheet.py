@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reader.core.study import Series
 from reader.core.text import say
+from reader.session.series_pictures import Picture as Pixels
 from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
@@ -17,7 +18,6 @@ from reader.ui.controls.painting import Run, draw_icon, painter_for, whole
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
-from reader.ui.pages.series_picture import series_picture
 from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
 from reader.ui.pages.sheet import Sheet
 from reader.ui.subscriptions import Subscriptions
@@ -33,12 +33,18 @@ class Picture(QWidget):
         super().__init__()
         self._theme = theme
         self._pixmap: QPixmap | None = None
+        self._pixels: Pixels | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._side = theme.px(side)
 
-    def show_image(self, image: QImage | None) -> None:
-        """Show a square picture."""
-        self._pixmap = QPixmap.fromImage(image) if image is not None else None
+    def show_pixels(self, pixels: Pixels | None) -> None:
+        """Show a square picture, BGRX, or a sign while there is none."""
+        if pixels is None or pixels is self._pixels:
+            return
+        self._pixels = pixels
+        side = pixels.shape[0]
+        image = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_RGB32)
+        self._pixmap = QPixmap.fromImage(image)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -78,7 +84,8 @@ class SeriesRow(ChoiceRow):
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addLayout(row(px(8), name, self._shown))
-        facts = [series_class(series), series_facts(series)]
+        calm = dict.fromkeys(badge(w) for w in series.warnings if w.code in CALM_BADGES)
+        facts = [series_class(series), " · ".join((series_facts(series), *calm))]
         if len(phases) > 1:
             facts.append(phases_words(phases))
         for words in facts:
@@ -105,7 +112,7 @@ class SeriesRow(ChoiceRow):
         keys = {s.key for s in self.phases}
         shown = any(s.series_key in keys for s in workspace.viewports.states)
         self._shown.show_runs((Run(tr(say("shown")), tokens.READER),) if shown else ())
-        self.picture.show_image(series_picture(workspace, self.series))
+        self.picture.show_pixels(workspace.pictures.of(self.series))
 
     def _add_badges(self, texts: QVBoxLayout) -> None:
         """What is odd, in amber words; the sentences are told on hovering."""
@@ -114,10 +121,7 @@ class SeriesRow(ChoiceRow):
         warnings = all_warnings(self.series, volume.warnings if volume is not None else ())
         if not warnings:
             return
-        calm = dict.fromkeys(badge(w) for w in warnings if w.code in CALM_BADGES)
         grave = dict.fromkeys(badge(w) for w in warnings if w.code not in CALM_BADGES)
-        if calm:
-            texts.addWidget(Paragraph(theme, tokens.DETAIL, " · ".join(calm), tokens.TEXT_3))
         if grave:
             line = row(px(6))
             mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
@@ -162,6 +166,7 @@ class SeriesSheet(Sheet):
         subscriptions.add(events.series_added, self._study_opened)
         subscriptions.add(events.volume_added, self._changed)
         subscriptions.add(events.viewports_changed, self._changed)
+        subscriptions.add(kit.workspace.pictures.changed, self._changed)
         self.setFocusProxy(self.list)
         self._fill()
 

@@ -263,13 +263,13 @@ def _ai_line() -> CornerLine:
 
 
 def _looks(resolved: ResolvedViewport, hover: Hover | None, zoom: float) -> tuple[CornerLine, ...]:
-    """Position under the pointer, window, zoom and value; the last two never move."""
-    enlarged = tr(say("Zoom {factor}×", factor=quantities.number(zoom, 1)))
-    lines = [] if resolved.volume.is_color else [_line(window_text(resolved))]
+    """Value and position under the pointer, window and zoom; the last two never move."""
+    enlarged = _line(say("Zoom {factor}×", factor=quantities.number(zoom, 1)))
+    window = () if resolved.volume.is_color else (_line(window_text(resolved)),)
     if hover is None:
-        return (*lines, _line(enlarged))
-    value = "" if hover.value is None else f"  ·  {value_text(hover.value)}"
-    return (_line(_pointed_at(resolved, hover)), *lines, _line(enlarged + value))
+        return (*window, enlarged)
+    value = () if hover.value is None else (_line(value_text(hover.value)),)
+    return (*value, _line(_pointed_at(resolved, hover)), *window, enlarged)
 
 
 def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:

@@ -74,7 +74,7 @@ class Foreground:
 
     def hover_area(self, area: QRectF) -> QRectF:
         """The part of a pane that changes with what is under the pointer."""
-        height = self._theme.px(8 + 3 * tokens.DETAIL.line_px)
+        height = self._theme.px(8 + 4 * tokens.DETAIL.line_px)
         return QRectF(area.left(), area.bottom() - height, area.width() / 2, height)
 
     def warning_area(self, content: PaneContent, area: QRectF) -> QRectF:

@@ -257,11 +257,11 @@ def test_the_value_and_the_place_under_the_pointer_are_shown(viewer):
     viewer.view()._look_under_pointer()
     lines = [line.text for line in viewer.view().content.corners.bottom_left]
     (value,) = viewer.workspace.display.value_at(tuple(place)).numbers
-    assert f"{value:.0f}".replace("-", "\u2212") in lines[-1]
-    assert "HU" in lines[-1]
-    assert f"y {place[1]:.1f}".replace("-", "\u2212") in lines[0]
+    assert f"{value:.0f}".replace("-", "\u2212") in lines[0]
+    assert "HU" in lines[0]
+    assert f"y {place[1]:.1f}".replace("-", "\u2212") in lines[1]
     QApplication.sendEvent(viewer.view(), QEvent(QEvent.Type.Leave))
-    assert len(viewer.view().content.corners.bottom_left) == len(lines) - 1
+    assert len(viewer.view().content.corners.bottom_left) == len(lines) - 2
 
 
 def test_a_second_button_during_a_drag_is_ignored(viewer):
