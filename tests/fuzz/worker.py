@@ -23,8 +23,9 @@ from reader.app.commands.info import scan_report
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import ReaderError
 from reader.core.intensity import WindowLevel
-from reader.core.study import ScanResult
+from reader.core.study import Study, StudyObject
 from reader.formats.dicom_scan import scan_paths
+from reader.formats.object_reader import read_object
 from reader.formats.series_reader import read_series
 from reader.imaging.window import apply_window, robust_window
 from tests.fuzz.mutate import Mutation, mutate
@@ -91,7 +92,7 @@ def open_fully(path: Path) -> tuple[tuple, tuple, bool]:
 
 
 def _open_fully(path: Path, unpacked: Path) -> tuple[tuple, tuple, bool]:
-    found = _scan(path, unpacked if _unpacks() else None)
+    found = scan_paths([path], ignore_progress, CancelToken(), unpacked=unpacked)
     json.dumps(scan_report(found), default=str)
     refused = [_sentence(str(u.why)) for u in found.unreadable]
     shown = []
@@ -111,17 +112,23 @@ def _open_fully(path: Path, unpacked: Path) -> tuple[tuple, tuple, bool]:
         digest = hashlib.sha256(voxels.view(np.uint8).reshape(-1).data).hexdigest()[:12]
         grid = volume.geometry.affine_kji_to_lps.round(4).tolist()
         shown.append((voxels.shape, str(voxels.dtype), digest, str(grid)))
+    for study in found.studies:
+        for item in study.objects[:MOST_SERIES]:
+            shown.append(_object(item, study, refused))
     return tuple(shown), tuple(refused), warned
 
 
-def _unpacks() -> bool:
-    return "unpacked" in (scan_paths.__kwdefaults__ or {})
-
-
-def _scan(path: Path, unpacked: Path | None) -> ScanResult:
-    if unpacked is None:
-        return scan_paths([path], ignore_progress, CancelToken())
-    return scan_paths([path], ignore_progress, CancelToken(), unpacked=unpacked)
+def _object(item: StudyObject, study: Study, refused: list[str]) -> tuple:
+    """Read what is no image over the study's images, or over none."""
+    try:
+        content = read_object(item, study.series, study.objects, ignore_progress, CancelToken())
+    except ReaderError as error:
+        refused.append(_sentence(str(error)))
+        return ("object", item.kind.value)
+    for warning in getattr(content, "warnings", ()):
+        _sentence(str(warning))
+    segments = getattr(content, "segments", ())
+    return ("object", item.kind.value, len(segments), len(getattr(content, "findings", ())))
 
 
 def _draw(volume) -> None:

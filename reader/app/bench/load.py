@@ -174,7 +174,7 @@ class LoadBench:
             [folder],
             ignore_progress,
             CancelToken(),
-            **_growing(lambda summaries: found_so_far.append(len(summaries))),
+            on_found=lambda summaries: found_so_far.append(len(summaries)),
         )
         taken = time.perf_counter() - began
         after = load_ways.bytes_read_so_far()
@@ -196,12 +196,6 @@ class LoadBench:
         ratios["rss_over_volume"] = Ratio(rss, rss, rss, LIMITS["rss_over_volume"])
         facts = {"volume_mb": volume / 1e6, "rss_before_mb": before / 1e6, "rss_mb": after / 1e6}
         return LoadReport(self._seconds, ratios, facts | many)
-
-
-def _growing(show: Callable[[tuple[Any, ...]], None]) -> dict[str, Any]:
-    import inspect
-
-    return {"on_found": show} if "on_found" in inspect.signature(scan_paths).parameters else {}
 
 
 def _thin(volume: Volume) -> Volume:
