@@ -14,6 +14,7 @@ import SimpleITK
 
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import UnreadableError
+from reader.core.series_kind import SeriesClass
 from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.series_reader import read_series
@@ -130,12 +131,14 @@ def test_every_file_of_the_zoo_is_opened_or_listed(real_data: FindCase):
     found = scan(zoo)
     files = {p for p in zoo.rglob("*") if p.is_file() and p.name not in ("DICOMDIR", "VERSION")}
     opened = {ref.path for st in found.studies for s in st.series for ref in s.instances}
+    opened |= {one.path for st in found.studies for one in st.objects}
     listed = {one.path for one in found.unreadable}
     assert not opened & listed
     copies = files - opened - listed
     # What is neither opened nor listed is a second copy of an opened instance, or a duplicate.
     warned = {s.series_uid for st in found.studies for s in st.series if s.warnings}
     uids = {ref.sop_instance_uid for st in found.studies for s in st.series for ref in s.instances}
+    uids |= {one.sop_instance_uid for st in found.studies for one in st.objects}
     for path in copies:
         header = pydicom.dcmread(path, force=True, stop_before_pixels=True)
         assert header.SOPInstanceUID in uids or header.SeriesInstanceUID in warned
@@ -147,12 +150,21 @@ def test_the_zoos_single_frames_decode_like_pydicom(real_data: FindCase):
     compared = 0
     for study in scan(real_data("dicom_zoo")).studies:
         for series in study.series:
+            by_table = any(getattr(ref, "table", None) for ref in series.instances)
+            is_map = series.category is SeriesClass.PARAMETRIC_MAP
+            if series.is_color or by_table or is_map or series.format != "dicom":
+                continue
             try:
                 volume = read(series)
             except UnreadableError:
                 continue
             for k, ref in enumerate(series.instances):
-                assert np.allclose(volume.voxels[k], by_pydicom(ref.path, ref.frame), rtol=1e-5)
+                try:
+                    expected = by_pydicom(ref.path, ref.frame)
+                except (RuntimeError, NotImplementedError):
+                    # 12-bit JPEG: nothing pydicom has decodes it.
+                    continue
+                assert np.allclose(volume.voxels[k], expected, rtol=1e-5)
                 compared += 1
     assert compared > 60
 
@@ -176,8 +188,10 @@ def by_pydicom(path: Path, frame: int) -> np.ndarray:
     slope, intercept = ds.get("RescaleSlope", 1), ds.get("RescaleIntercept", 0)
     if stored.ndim == 3:
         stored = stored[frame]
-        shared, each = ds.get("SharedFunctionalGroupsSequence"), ds.PerFrameFunctionalGroupsSequence
-        for item in (shared[0] if shared else pydicom.Dataset(), each[frame]):
+        nothing = [pydicom.Dataset()]
+        shared = ds.get("SharedFunctionalGroupsSequence") or nothing
+        each = ds.get("PerFrameFunctionalGroupsSequence") or nothing * (frame + 1)
+        for item in (shared[0], each[frame]):
             if "PixelValueTransformationSequence" in item:
                 scaling = item.PixelValueTransformationSequence[0]
                 slope, intercept = scaling.RescaleSlope, scaling.RescaleIntercept
