@@ -17,7 +17,7 @@ from reader.formats.dicom_facts import FactsReader, SeriesFacts
 from reader.formats.dicom_image import MARKS
 from reader.formats.dicom_phases import across_series, phase_places, value_of_b
 from reader.formats.dicom_slice import DicomSlice
-from reader.formats.dicom_split import Stack, split_into_stacks
+from reader.formats.dicom_split import Stack, believable, split_into_stacks
 from reader.formats.dicom_stack import OrderedStack, order_stack
 from reader.formats.dicom_support import CT_IMAGE, PET_IMAGE, other_class_warnings
 from reader.formats.dicom_values import number, plain, plain_list
@@ -86,8 +86,9 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
         # A copy of an instance adds nothing; without a UID only the file itself is known.
         identity = one.slice.sop_instance_uid or one.slice.path
         once.setdefault((identity, one.slice.frame), one)
-    facts = {id(one.slice): one.facts for one in once.values()}
-    stacks = split_into_stacks([one.slice for one in once.values()])
+    believed = [(believable(one.slice), one.facts) for one in once.values()]
+    facts = {id(slice_): about for slice_, about in believed}
+    stacks = split_into_stacks([slice_ for slice_, _ in believed])
     timed = [facts[id(stack.slices[0])].tags.frame_time_ms is not None for stack in stacks]
     ordered = [
         order_stack(stack.slices, has_frame_time=has_time)
@@ -95,8 +96,9 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
     ]
     phases = phase_places(series_uid, stacks, ordered)
     labels = [_label(stack, facts) for stack in stacks]
+    counted = [f"{label}: {len(ordered[n].slices)}" for n, label in enumerate(labels)]
     return [
-        _one_series(series_uid, part, labels, ordered[part], phases[part], facts)
+        _one_series(series_uid, part, (labels, counted), ordered[part], phases[part], facts)
         for part in range(len(stacks))
     ]
 
@@ -114,7 +116,7 @@ def _label(stack: Stack, facts: dict[int, SeriesFacts]) -> str:
 def _one_series(
     series_uid: str,
     part: int,
-    labels: Sequence[str],
+    names: tuple[Sequence[str], Sequence[str]],
     ordered: OrderedStack,
     phase: PhasePlace | None,
     facts: dict[int, SeriesFacts],
@@ -124,10 +126,11 @@ def _one_series(
     modality = about.modality or _modality_of(middle.sop_class_uid)
     warnings = list(ordered.warnings) + other_class_warnings(middle.sop_class_uid)
     description = about.description
+    labels, counted = names
     if len(labels) > 1:
         label = labels[part]
         description = f"{description} · {label}" if description else label
-        warnings.append(_split_warning(part, labels))
+        warnings.append(_split_warning(part, label, counted))
     clues = _clues(about, modality, ordered, middle)
     unit = _unit(about, modality, ordered)
     no_spacing = middle.spacing_mm is None
@@ -213,15 +216,16 @@ def _clues(
     )
 
 
-def _split_warning(part: int, labels: Sequence[str]) -> GeometryWarning:
-    others = [label for n, label in enumerate(labels) if n != part]
+def _split_warning(part: int, label: str, counted: Sequence[str]) -> GeometryWarning:
+    """Which part of a series this is; `counted` names all parts with their images."""
+    others = [text for n, text in enumerate(counted) if n != part]
     named = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
     message = say(
         "The series holds {parts} stacks that are not one volume; this is number {number} "
-        "({label}). The others: {others}.",
-        parts=len(labels),
+        "({label}). Images in the others: {others}.",
+        parts=len(counted),
         number=part + 1,
-        label=labels[part],
+        label=label,
         others=named,
     )
     return GeometryWarning(WarningCode.SPLIT, message)

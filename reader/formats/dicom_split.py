@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -35,6 +35,9 @@ _WHOLE_STACK: Final = 0.9
 """A value separates stacks only if one of them covers this share of the positions."""
 _SIDE_BY_SIDE_MM: Final = 1.0
 _MOST_COLUMNS: Final = 2000
+_FARTHEST_MM: Final = 1e6
+_SMALLEST_MM: Final = 1e-4
+_LARGEST_MM: Final = 1e4
 _TIME_MARKS: Final = frozenset(
     {
         tag.TEMPORAL_POSITION,
@@ -124,6 +127,25 @@ def positions_along_normal(slices: Sequence[DicomSlice]) -> FloatArray:
 def has_place(slice_: DicomSlice) -> bool:
     """Whether the header says where the slice lies."""
     return slice_.position_lps_mm is not None and slice_.orientation is not None
+
+
+def believable(slice_: DicomSlice) -> DicomSlice:
+    """A slice without the lengths and places that no body and no scanner has.
+
+    Broken headers state such; nothing can be computed with them, so they count as absent.
+    """
+    place, pixels = slice_.position_lps_mm, slice_.spacing_mm
+    kept = replace(slice_, position_lps_mm=None) if not _within(place, 0, _FARTHEST_MM) else slice_
+    if not _within(pixels, _SMALLEST_MM, _LARGEST_MM):
+        kept = replace(kept, spacing_mm=None)
+    lengths = (slice_.slice_thickness_mm, slice_.slice_spacing_mm)
+    if any(n is not None and not _SMALLEST_MM <= n <= _LARGEST_MM for n in lengths):
+        kept = replace(kept, slice_thickness_mm=None, slice_spacing_mm=None)
+    return kept
+
+
+def _within(values: tuple[float, ...] | None, smallest: float, largest: float) -> bool:
+    return values is None or all(smallest <= abs(value) <= largest for value in values)
 
 
 def _by_grid(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:

@@ -287,3 +287,23 @@ def test_images_that_are_scaled_and_such_that_are_not_are_told(tmp_path: Path):
     series = only_series(tmp_path)
     assert codes(series) == ["mixed-scaling"]
     assert series.unit.value == "arbitrary"
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "expected"),
+    [
+        ("ImagePositionPatient", ["1e300", "0", "0"], ["no-position"]),
+        ("PixelSpacing", ["1e-7", "1e-7"], ["no-spacing"]),
+        ("PixelSpacing", ["0", "0.7"], ["no-spacing"]),
+        ("PixelSpacing", ["-0.7", "0.7"], ["no-spacing"]),
+        ("SliceThickness", "1e30", []),
+        ("ImageOrientationPatient", ["1", "0", "0", "0", "0.9", "0"], ["no-position"]),
+    ],
+)
+def test_lengths_no_scanner_has_count_as_not_stated(
+    tmp_path: Path, keyword: str, value: object, expected: list[str]
+):
+    write_ct(tmp_path, edit=lambda ds, _k: setattr(ds, keyword, value))
+    series = only_series(tmp_path)
+    assert codes(series) == expected
+    assert (series.kind is SeriesKind.IMAGES) == bool(expected)
