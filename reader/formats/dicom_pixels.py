@@ -217,7 +217,8 @@ def _unpacked(
         bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
         return bits[first_bit : first_bit + count]
     if bits_allocated == 12:
-        triples = np.frombuffer(data[: -(-count // 2) * 3], np.uint8).reshape(-1, 3)
+        whole = data + bytes(-len(data) % 3)
+        triples = np.frombuffer(whole, np.uint8).reshape(-1, 3)
         low, middle, high = triples.astype(np.uint16).T
         pairs = np.stack([low | (middle & 0x0F) << 8, middle >> 4 | high << 4], axis=1)
         return pairs.reshape(-1)[:count]

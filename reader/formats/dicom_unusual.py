@@ -12,21 +12,22 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import psutil
 
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.codec_frame import CodecError
 from reader.formats.dicom_slice import DicomSlice
+from reader.formats.dicom_tags import FLOAT_PIXEL_DATA
+from reader.formats.dicom_walk import UNDEFINED, WINDOW_BYTES, Window, walk
 from reader.formats.quiet_pydicom import quiet_pydicom
 
 _DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-_FIRST_PIXELS: Final = 0x7FE0_0008
 _META_START: Final = 132
 _META_GROUP: Final = 2
 _LONG_VRS: Final = (b"OB", b"OW", b"UN", b"SQ", b"UT", b"OF", b"OD", b"OL")
-_UNDEFINED: Final = 0xFFFF_FFFF
 _HEADER_ROOM: Final = 64 << 20
 """What a deflated header may take, on top of its pixels."""
 
@@ -46,12 +47,13 @@ class _PixelElement:
 def read_unusual_frame(slice_: DicomSlice) -> tuple[bytes, bool]:
     """A frame's bytes, and whether they are a codestream and not little-endian samples.
 
-    Raises: CodecError: they are not there. Whatever pydicom raises on damaged files. OSError.
+    Raises: CodecError: they are not there. UnreadableError. UnusualError, and whatever
+        pydicom raises on damaged files. OSError.
     """
     with quiet_pydicom():
         element = _pixel_element(slice_)
         with element.file as file:
-            if element.length == _UNDEFINED:
+            if element.length == UNDEFINED:
                 return _encapsulated_frame(element, slice_.frame), True
             start, length = frame_place(slice_)
             if start + length > element.length:
@@ -102,40 +104,43 @@ def _encapsulated_frame(element: _PixelElement, frame: int) -> bytes:
 
 def _pixel_element(slice_: DicomSlice) -> _PixelElement:
     """Find the pixel element of a slice's file."""
-    from pydicom.filereader import read_dataset, read_partial
+    if slice_.pixels.transfer_syntax_uid == _DEFLATED:
+        return _deflated_element(slice_)
 
     def at_pixels(this: int, _vr: str | None, _length: int) -> bool:
-        return this >= _FIRST_PIXELS
+        return this >= FLOAT_PIXEL_DATA
 
-    if slice_.pixels.transfer_syntax_uid == _DEFLATED:
-        start, length = frame_place(slice_)
-        if start + length > psutil.virtual_memory().available // 4:
-            raise CodecError("larger than memory")
-        need = 1 << (_HEADER_ROOM + start + length).bit_length()
-        file: BinaryIO = io.BytesIO(_inflated(slice_.path, slice_.modified_ns, need))
-        dataset: Any = read_dataset(file, False, True, stop_when=at_pixels)
-        implicit, little = False, True
-    else:
-        file = slice_.path.open("rb")
-        try:
-            dataset = read_partial(file, stop_when=at_pixels, force=True)
-        except BaseException:
-            file.close()
-            raise
-        implicit, little = dataset.original_encoding
-    head = file.read(8)
-    vr = b"" if implicit else head[4:6]
+    dataset, position = read_part(slice_.path, at_pixels)
+    implicit, little = dataset.original_encoding
     order = "<" if little is not False else ">"
+    file = slice_.path.open("rb")
+    file.seek(position)
+    head = file.read(8)
     (length,) = struct.unpack(f"{order}I", head[4:8] if implicit else file.read(4))
     table = dataset.get("ExtendedOffsetTable"), dataset.get("ExtendedOffsetTableLengths")
     return _PixelElement(
-        file,
-        length,
-        order == ">",
-        vr != b"OB",
-        _count(dataset.get("NumberOfFrames")),
-        table if table[0] and table[1] else None,
+        file=file,
+        length=length,
+        big_endian=order == ">",
+        words=bool(implicit) or head[4:6] != b"OB",
+        frames=_count(dataset.get("NumberOfFrames")),
+        offset_table=table if table[0] and table[1] else None,
     )
+
+
+def _deflated_element(slice_: DicomSlice) -> _PixelElement:
+    """Find the pixel element in a data set that must be inflated first."""
+    start, length = frame_place(slice_)
+    if start + length > psutil.virtual_memory().available // 4:
+        raise CodecError("larger than memory")
+    need = 1 << (_HEADER_ROOM + start + length).bit_length()
+    data = _inflated(slice_.path, slice_.modified_ns, need)
+    window = Window(lambda at, count: data[at : at + count], data[:WINDOW_BYTES])
+    position = walk(window, 0, True, {}, FLOAT_PIXEL_DATA)
+    file = io.BytesIO(data)
+    file.seek(position + 8)
+    (declared,) = struct.unpack("<I", file.read(4))
+    return _PixelElement(file, declared, False, False, 1, None)
 
 
 def _count(value: object) -> int:
