@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.text import say
-from reader.formats.quiet_pydicom import quiet_pydicom
+from reader.formats.codec_frame import CodecError
+from reader.formats.codec_frame import FrameFormat as CodecFormat
+from reader.formats.codec_pool import shared_pool
 from reader.formats.read_object import read_to_pixels, refusal, whole_number
 
 if TYPE_CHECKING:
@@ -210,31 +212,23 @@ def _format_of(dataset: Dataset, syntax: str, is_words: bool) -> FrameFormat:
 
 
 def _decoded(raw: bytes, about: FrameFormat) -> NDArray[Any]:
-    """A compressed frame. Raises: UnreadableError, and whatever codecs do."""
+    """A compressed frame. Raises: UnreadableError."""
     size = -(-about.pixels * about.bits // 8)
     if about.transfer_syntax_uid == _DEFLATED_FRAMES:
         return _unpacked(zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size), about)
     if about.transfer_syntax_uid == _RLE:
         return _unpacked(_run_lengths(raw, size, 2 if about.bits == 16 else 1), about)
-    from pydicom.encaps import encapsulate
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import UID
-
-    options: dict[str, Any] = {
-        "rows": about.rows,
-        "columns": about.columns,
-        "number_of_frames": 1,
-        "samples_per_pixel": 1,
-        "bits_allocated": max(about.bits, 8),
-        "bits_stored": about.bits,
-        "photometric_interpretation": "MONOCHROME2",
-        "pixel_representation": 0,
-        "pixel_keyword": "PixelData",
-    }
-    with quiet_pydicom():
-        decoder = get_decoder(UID(about.transfer_syntax_uid))
-        decoded = decoder.as_array(encapsulate([raw], has_bot=False), **options)[0]
-    return np.asarray(decoded).reshape(about.rows, about.columns)
+    depth = max(about.bits, 8)
+    wanted = CodecFormat(
+        about.transfer_syntax_uid, "MONOCHROME2", about.rows, about.columns, 1,
+        depth, about.bits, about.bits - 1, signed=False,
+    )  # fmt: skip
+    decoded = np.empty(wanted.shape, wanted.dtype)
+    try:
+        shared_pool().decode(raw, wanted, memoryview(decoded).cast("B"))
+    except (CodecError, KeyError) as error:
+        raise refusal(say("The pixels of the segmentation cannot be decoded.")) from error
+    return decoded
 
 
 def _unpacked(raw: bytes, about: FrameFormat) -> NDArray[Any]:
