@@ -45,6 +45,7 @@ def finding_dict(entry: ReviewedFinding | Finding) -> Json:
         "tracking_uid": finding.tracking_uid,
         "algorithm": algorithm_dict(finding.provenance.algorithm),
         "reviewer": reviewer_dict(finding.provenance.reviewer),
+        "imported": finding.provenance.imported or None,
         "made_at": finding.provenance.made_at.isoformat(),
     }
     if isinstance(entry, ReviewedFinding):
