@@ -25,7 +25,7 @@ from reader.core.study import (
 from reader.core.suv import SuvScale
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session import load_jobs
+from reader.session import load_jobs, series_pictures
 from tests.support.sessions import Session
 
 SeriesAndVolume = tuple[Series, Volume]
@@ -116,7 +116,13 @@ def serve(monkeypatch: pytest.MonkeyPatch, pairs: list[SeriesAndVolume]) -> list
         on_first(volumes[series.key])
         return volumes[series.key]
 
+    def read_first(
+        series: Series, _report: object, _cancel: object, on_first: Callable[[Volume], None]
+    ) -> None:
+        on_first(volumes[series.key])
+
     monkeypatch.setattr(load_jobs, "read_series", read_series)
+    monkeypatch.setattr(series_pictures, "read_series", read_first)
     return read
 
 

@@ -103,6 +103,7 @@ class Session:
             self._is_over = True
             self.workspace.jobs.close()
             self.workspace.slices.close()
+            self.workspace.pictures.close()
             self.workspace.review.database.close()
 
     def close(self) -> None:
