@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.errors import UnreadableError
 from reader.core.study import Series, StudyObject
+from reader.core.text import say
 from reader.core.volume import Volume
 from reader.formats.grid_image import GridImage, read_image, series_of
 from reader.formats.metaimage import is_metaimage, open_metaimage
@@ -22,6 +24,19 @@ _OPENERS: Final[dict[str, Callable[[Path], GridImage]]] = {
     "nrrd": open_nrrd,
     "metaimage": open_metaimage,
 }
+
+
+_ANALYZE_STARTS: Final = (b"\x5c\x01\0\0", b"\0\0\x01\x5c")
+_HEADERS_BESIDE: Final = tuple(
+    (ending, header)
+    for header, endings in (
+        (".hdr", (".img", ".img.gz")),
+        (".mhd", (".raw", ".zraw", ".raw.gz")),
+        (".nhdr", (".raw", ".raw.gz")),
+    )
+    for ending in endings
+)
+"""How a file with voxels alone ends, and the header that goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,35 @@ def scan_grid_file(path: Path, head: bytes) -> GridFile | None:
     """
     found = grid_format(path, head)
     if found is None:
+        _refuse_relatives(path, head)
         return None
     if found == "nrrd" and (segmentation := segmentation_object(path)) is not None:
         return GridFile(objects=(segmentation,))
     image = _OPENERS[found](path)
     data = None if image.data_path == image.path else image.data_path
     return GridFile(series_of(image), data_path=data)
+
+
+def _refuse_relatives(path: Path, head: bytes) -> None:
+    """Say what a file is that is like NIfTI, or holds the voxels of another file's header.
+
+    Raises: UnreadableError: when it is one of these.
+    """
+    name = path.name.lower()
+    if name.endswith(".hdr") and head[:4] in _ANALYZE_STARTS:
+        raise UnreadableError(
+            say("An Analyze 7.5 header, which does not say which side is left."),
+            say("Convert it to NIfTI with a program that knows how it was made."),
+        )
+    for ending, header in _HEADERS_BESIDE:
+        if name.endswith(ending) and path.with_name(path.name[: -len(ending)] + header).is_file():
+            raise UnreadableError(
+                say(
+                    "Voxels without a header, which is in the {ending} file beside it.",
+                    ending=header,
+                ),
+                say("Open that file."),
+            )
 
 
 def read_grid_series(

@@ -150,7 +150,7 @@ def _axes(header: NrrdHeader) -> _Axes:
     if directions:
         if len(directions) != count:
             raise damaged()
-        space = [axis for axis in range(count) if directions[axis] is not None]
+        space = [axis for axis in range(count) if _is_in_space(directions[axis])]
     elif header.words("kinds"):
         space = [axis for axis in range(count) if _kind(header, axis) in _SPATIAL_KINDS]
         if len(space) not in (2, 3):
@@ -161,6 +161,11 @@ def _axes(header: NrrdHeader) -> _Axes:
     if len(others) > 1 or len(space) not in (2, 3):
         raise refused(say("NRRD files with {count} axes like this are not supported.", count=count))
     return _Axes(tuple(space), others[0] if others else None)
+
+
+def _is_in_space(direction: tuple[float, ...] | None) -> bool:
+    """Whether a direction leads somewhere; of four components the last is time's."""
+    return direction is not None and (len(direction) < 4 or any(direction[:3]))
 
 
 @np.errstate(all="ignore")

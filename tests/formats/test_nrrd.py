@@ -164,6 +164,19 @@ def test_a_list_of_volumes_becomes_phases_wherever_its_axis_is(
         assert np.array_equal(read(one).voxels, expected)
 
 
+def test_four_axes_that_simple_itk_writes(target: Path):
+    volumes = noise("i2", (3, *SHAPE))
+    image = SimpleITK.JoinSeries([itk_image(one, GRIDS["oblique"]) for one in volumes])
+    SimpleITK.WriteImage(image, str(target))
+    series = series_of(open_nrrd(target))
+    for one, expected in zip(series, volumes, strict=True):
+        assert np.array_equal(read(one).voxels, expected)
+        # In four dimensions it does not write which world this is.
+        assert (codes(one), one.measurable) == (["no-position"], True)
+        expected_affine = GRIDS["oblique"].affine_kji_to_lps
+        assert one.geometry.affine_kji_to_lps == pytest.approx(expected_affine, abs=1e-6)
+
+
 def test_time_and_b_values_are_named(target: Path):
     four = {
         "dimension": "4",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+from pathlib import Path
+
 import numpy as np
 import SimpleITK
 
@@ -68,6 +71,14 @@ def noise(dtype: str, shape: tuple[int, ...] = SHAPE) -> np.ndarray:
     limits = np.iinfo(dtype)
     low, high = max(limits.min, -(2**31)), min(limits.max, 2**31 - 1)
     return rng.integers(low, high, shape, endpoint=True).astype(dtype)
+
+
+def patched(path: Path, at: int, layout: str, *values: float) -> Path:
+    """The same little-endian file with other values at one place."""
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<" + layout, data, at, *values)
+    path.write_bytes(data)
+    return path
 
 
 def read(series: Series) -> Volume:
