@@ -25,6 +25,7 @@ import reader
 from reader.formats.codec_frame import CodecError, FrameFormat
 from reader.formats.codec_process import (
     DECODED,
+    FRAME_BYTES,
     READY,
     REPLY,
     REQUEST,
@@ -179,7 +180,7 @@ class _Worker:
             if self.lost:
                 raise _NotBegunError
         try:
-            status = self._receive(wanted, out, turn)
+            status = self._receive(wanted, out, self._place(len(frame), wanted, turn))
         except BaseException as error:
             # What is left in the pipe belongs to nobody.
             self.lost = True
@@ -200,10 +201,14 @@ class _Worker:
             # The frames before this one may each take their time.
             deadline = time.monotonic() + _START_LIMIT_S + SLOTS * wanted.limit_s
             try:
-                slot = self._slot(wanted, self._sent)
+                place = self._place(len(frame), wanted, self._sent)
+                slot = self._sent % SLOTS if place is not None else THROUGH_THE_PIPE
+                if place is not None:
+                    place[: len(frame)] = frame
                 head = REQUEST.pack(wanted.pack(), len(frame), slot)
                 self._write(memoryview(head), deadline)
-                self._write(memoryview(frame), deadline)
+                if place is None:
+                    self._write(memoryview(frame), deadline)
             except (OSError, ValueError, CodecError):
                 # ValueError: the pipe was closed meanwhile.
                 with self._served:
@@ -213,12 +218,14 @@ class _Worker:
             self._sent += 1
             return self._sent - 1
 
-    def _slot(self, wanted: FrameFormat, turn: int) -> int:
-        """Where in shared memory the samples go: slots are free again when their turn is over."""
-        small = wanted.decoded_bytes <= SLOT_BYTES
-        return turn % SLOTS if self._shared is not None and small else THROUGH_THE_PIPE
+    def _place(self, frame_bytes: int, wanted: FrameFormat, turn: int) -> memoryview | None:
+        """The slot of shared memory for a turn, free since the turn before last is over."""
+        large = frame_bytes > FRAME_BYTES or wanted.decoded_bytes > SLOT_BYTES - FRAME_BYTES
+        if self._shared is None or large:
+            return None
+        return self._shared[turn % SLOTS * SLOT_BYTES :][:SLOT_BYTES]
 
-    def _receive(self, wanted: FrameFormat, out: memoryview, turn: int) -> int:
+    def _receive(self, wanted: FrameFormat, out: memoryview, place: memoryview | None) -> int:
         """Take the reply, and the samples into `out`. Raises: CodecError, OSError, ValueError."""
         if not self._ready:
             self._read(memoryview(bytearray(len(READY))), time.monotonic() + _START_LIMIT_S)
@@ -229,11 +236,10 @@ class _Worker:
         status, length = REPLY.unpack(reply)
         if length != (len(out) if status == DECODED else 0):
             raise CodecError("The codec process answered wrongly.")
-        slot = self._slot(wanted, turn)
-        if slot == THROUGH_THE_PIPE or self._shared is None:
+        if place is None:
             self._read(out[:length], deadline)
         else:
-            out[:length] = self._shared[slot * SLOT_BYTES :][:length]
+            out[:length] = place[FRAME_BYTES:][:length]
         return int(status)
 
     def end(self) -> None:

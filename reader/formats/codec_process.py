@@ -19,12 +19,14 @@ from reader.formats.codec_decode import decode_frame, listen
 from reader.formats.codec_frame import PACKED_BYTES, CodecError, FrameFormat
 
 REQUEST: Final = struct.Struct(f"<{PACKED_BYTES}sQi")
-"""The frame's format, how many bytes follow, and the slot of shared memory for the samples
-(`THROUGH_THE_PIPE` = none)."""
+"""The frame's format, how many bytes it has, and the slot of shared memory where they are
+and where the samples go (`THROUGH_THE_PIPE` = none: both follow in the pipes)."""
 REPLY: Final = struct.Struct("<BQ")
 """Whether it was decoded, then how many bytes of samples: in the slot, or following."""
 SLOTS: Final = 2
-SLOT_BYTES: Final = 4 << 20
+SLOT_BYTES: Final = 8 << 20
+FRAME_BYTES: Final = 4 << 20
+"""The first part of a slot is for the frame, the rest for its samples."""
 THROUGH_THE_PIPE: Final = -1
 READY: Final = b"R"
 DECODED: Final = 0
@@ -50,15 +52,19 @@ def main() -> None:
     with suppress(BrokenPipeError, KeyboardInterrupt):
         while (head := _read(requests, REQUEST.size)) is not None:
             packed, length, slot = REQUEST.unpack(head)
-            frame = _read(requests, length)
-            if frame is None:
-                return
-            status, samples = _decoded(bytes(frame), FrameFormat.unpack(packed))
-            if slot != THROUGH_THE_PIPE and shared is not None:
-                shared[slot * SLOT_BYTES :][: len(samples)] = samples
-            replies.write(REPLY.pack(status, len(samples)))
-            if slot == THROUGH_THE_PIPE:
+            wanted = FrameFormat.unpack(packed)
+            if slot == THROUGH_THE_PIPE or shared is None:
+                frame = _read(requests, length)
+                if frame is None:
+                    return
+                status, samples = _decoded(bytes(frame), wanted)
+                replies.write(REPLY.pack(status, len(samples)))
                 _write(replies, samples)
+            else:
+                place = shared[slot * SLOT_BYTES :][:SLOT_BYTES]
+                status, samples = _decoded(bytes(place[:length]), wanted)
+                place[FRAME_BYTES:][: len(samples)] = samples
+                replies.write(REPLY.pack(status, len(samples)))
 
 
 def _decoded(frame: bytes, wanted: FrameFormat) -> tuple[int, memoryview]:
