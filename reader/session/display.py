@@ -11,7 +11,7 @@ from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.study import Series
 from reader.core.text import say
 from reader.session.events import SessionEvents
-from reader.session.hanging import choose_window, is_inverted_at_first
+from reader.session.hanging import choose_window, header_windows, is_inverted_at_first
 from reader.session.overlay import OverlayStore
 from reader.session.presets import stored_presets
 from reader.session.resolve import ResolvedViewport, Shown, resolve_viewport
@@ -64,7 +64,7 @@ class Display:
         volume = self._studies.volume(series_key)
         if series_key is None or volume is None or volume.is_color:
             return ()
-        return tuple(dict.fromkeys(volume.windows or self._studies.series(series_key).windows))
+        return header_windows(self._studies.series(series_key), volume)
 
     def apply_preset(self, key: int) -> None:
         """Use the preset on a number key for the active viewport's series.

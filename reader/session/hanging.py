@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
 from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Series, Study
 from reader.core.volume import Volume
@@ -21,11 +22,11 @@ _COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
 
 
 def choose_series(study: Study) -> Series | None:
-    """The series to show first: an original volume, with the most slices."""
+    """The series to show first: an original volume, with the most slices, CT before PET."""
     if not study.series:
         return None
 
-    def worth(series: Series) -> tuple[bool, bool, bool, bool, int]:
+    def worth(series: Series) -> tuple[bool, bool, bool, bool, int, bool]:
         kinds = {kind.upper() for kind in series.tags.image_type}
         is_localizer = "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER
         return (
@@ -34,6 +35,7 @@ def choose_series(study: Study) -> Series | None:
             series.kind is not SeriesKind.IMAGES,
             series.measurable,
             series.geometry.shape_kji[0],
+            not is_pet(series),
         )
 
     return max(study.series, key=worth)
@@ -58,6 +60,19 @@ def is_inverted_at_first(series: Series) -> bool:
     return not series.is_color and (series.tags.low_is_white != is_pet(series))
 
 
+def header_windows(series: Series, volume: Volume) -> tuple[WindowLevel, ...]:
+    """The windows that a header asks for, each once, its first choice first.
+
+    LINEAR counts whole values and takes half a one off either side. Of a map of fractions
+    that would leave nothing between black and white, so floats get LINEAR_EXACT.
+    """
+    windows = tuple(dict.fromkeys(volume.windows or series.windows))
+    if volume.voxels.dtype.kind != "f":
+        return windows
+    exact, linear = WindowFunction.LINEAR_EXACT, WindowFunction.LINEAR
+    return tuple(replace(w, function=exact) if w.function is linear else w for w in windows)
+
+
 def choose_window(
     series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
 ) -> WindowLevel:
@@ -73,7 +88,7 @@ def choose_window(
                 return preset.window
     if is_pet(series) and presets:
         return presets[0].window
-    windows = volume.windows or series.windows
+    windows = header_windows(series, volume)
     if windows and not is_pet(series):
         return windows[0]
     middle = volume.geometry.shape_kji[0] // 2

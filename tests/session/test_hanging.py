@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import IntensityUnit, WindowLevel, WindowPreset
+from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
 from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Patient, Series, SeriesTags, Study
 from reader.core.volume import Volume
-from reader.session.hanging import choose_series, choose_window, is_inverted_at_first
+from reader.session.hanging import (
+    choose_series,
+    choose_window,
+    header_windows,
+    is_inverted_at_first,
+)
 
 LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
 SOFT = WindowPreset("mediastinum", "Mediastinum", WindowLevel(40, 400), "CT")
@@ -137,3 +142,17 @@ def test_a_ct_that_its_preset_would_show_black_is_shown_by_its_values():
     of = series("a")
     dark = replace(volume(of), voxels=np.full(of.geometry.shape_kji, -1000, np.int16))
     assert choose_window(of, dark, (SOFT,)).upper < -900
+
+
+def test_a_map_of_fractions_is_not_shown_black_and_white():
+    of = replace(series("map"), modality="OT")
+    fractions = np.linspace(0, 1, 160, dtype=np.float32).reshape(of.geometry.shape_kji)
+    asked = WindowLevel(0.5, 1.0, WindowFunction.LINEAR)
+    made = Volume("map", fractions, of.geometry, windows=(asked, asked))
+    assert header_windows(of, made) == (WindowLevel(0.5, 1.0),)
+    assert choose_window(of, made, ()) == WindowLevel(0.5, 1.0)
+    assert header_windows(of, replace(made, voxels=fractions.astype(np.int16))) == (asked,)
+
+
+def test_of_ct_and_pet_with_as_many_slices_ct_comes_first():
+    assert first(replace(series("pet"), modality="PT"), series("ct")) == "ct"
