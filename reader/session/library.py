@@ -132,6 +132,7 @@ class Library:
         for place in study.places:
             if all(Path(path).exists() for path in place):
                 return [Path(path) for path in place]
+        self._looked_at.pop(study_uid, None)
         return [Path(p) for place in study.places[:1] for p in place if Path(p).exists()]
 
     # Studies that were moved

@@ -154,11 +154,11 @@ class Loading:
     def _scanned(self, result: ScanResult, paths: tuple[Path, ...]) -> None:
         self._grow(())
         self._events.scan_finished.emit(result)
-        if not result.studies:
-            raise _nothing_opens(result)
         named = next((s for s in result.studies if s.study_uid == self.wished), None)
         if self.wished is not None and named is None:
-            raise study_moved()
+            raise _moved()
+        if not result.studies:
+            raise _nothing_opens(result)
         self.show_study(named or max(result.studies, key=_slice_count), result, paths)
         if result.unreadable:
             self._notices.warn(
@@ -213,7 +213,7 @@ def _whole(volume: Volume) -> tuple[tuple[int, int], tuple[int, int], tuple[int,
     return (0, k), (0, j), (0, i)
 
 
-def study_moved() -> UnreadableError:
+def _moved() -> UnreadableError:
     """Why a study of the library does not open; never another one in its place."""
     return UnreadableError(
         say("The files of this study are no longer where they were."),

@@ -28,7 +28,7 @@ from reader.session.imported_objects import ImportedObjects
 from reader.session.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
 from reader.session.library import Library
-from reader.session.load_jobs import Loading, study_moved
+from reader.session.load_jobs import Loading
 from reader.session.notices import Notices
 from reader.session.overlay import OverlayStore
 from reader.session.phases import Phases
@@ -122,16 +122,8 @@ class Workspace:
         self.exporter = Exporter(
             self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
         )
-        self.place = PlaceKeeper(
-            self.review.database, self.events, self.studies, self.viewports, self.findings, clock
-        )
-        self.library = Library(
-            self.review.database, self.events, self.jobs, self.studies, self.viewports,
-            self.findings, self.notices, clock,
-        )  # fmt: skip
-        self.watching = Watching(self.library, self.events, self.jobs, folders.unpacked, clock)
+        self._remember(folders.unpacked, clock)
         self._wire()
-        self.loading.empty_unpacked()
         for complaint in (*complaints, *self.review.database.notices):
             self.notices.warn(complaint)
 
@@ -179,14 +171,9 @@ class Workspace:
         """Open the last study again if the session that had it open was killed."""
         return self.resume() if self.place.was_interrupted else None
 
-    def open_from_library(self, study_uid: str) -> Job | None:
-        """Open a study of the library from where it was found; None, and a word, if it is gone."""
-        paths = self.library.paths_of(study_uid)
-        if paths:
-            return self.open_paths(paths, study_uid)
-        self.notices.fail(study_moved())
-        self.library.look_again()
-        return None
+    def open_from_library(self, study_uid: str) -> Job:
+        """Open a study of the library from where it was found."""
+        return self.open_paths(self.library.paths_of(study_uid), study_uid)
 
     def show_study(self, study: Study) -> None:
         """Show another study of the folder that is open."""
@@ -256,6 +243,18 @@ class Workspace:
         self.events.mode_changed.emit(mode)
 
     # How the parts hang together
+
+    def _remember(self, unpacked: Path, clock: Callable[[], datetime]) -> None:
+        """What outlasts a session: the place, the library, the watched folders."""
+        self.place = PlaceKeeper(
+            self.review.database, self.events, self.studies, self.viewports, self.findings, clock
+        )
+        self.library = Library(
+            self.review.database, self.events, self.jobs, self.studies, self.viewports,
+            self.findings, self.notices, clock,
+        )  # fmt: skip
+        self.watching = Watching(self.library, self.events, self.jobs, unpacked, clock)
+        self.loading.empty_unpacked()
 
     def _wire(self) -> None:
         events = self.events

@@ -285,14 +285,18 @@ class StudyIndex:
 
 
 def summary_of(study: Study, series: Iterable[IndexedSeries] | None = None) -> StudySummary:
-    """A study in a line; with other series than its own where the index knows more."""
+    """A study in a line; with other series than its own where the index knows more.
+
+    Its modalities are those of its images; of a study without any, those of what it has.
+    """
     counted = [_indexed(s) for s in study.series] if series is None else list(series)
+    shown = {s.modality for s in counted} or {found.modality for found in study.objects}
     return StudySummary(
         study_uid=study.study_uid,
         patient=study.patient,
         description=study.description,
         date=study.date,
-        modalities=tuple(sorted({s.modality for s in counted if s.modality})),
+        modalities=tuple(sorted(shown - {""})),
         series_count=len(counted),
         image_count=sum(s.image_count for s in counted),
     )

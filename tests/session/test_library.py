@@ -157,7 +157,9 @@ def test_a_study_that_was_moved_is_marked_and_found_again_where_it_is(session, t
     session.settle()
     assert not library.is_missing(STUDY)
     there = folder.rename(tmp_path / "there")
-    assert session.workspace.open_from_library(STUDY) is None
+    session.workspace.open_from_library(STUDY)
+    session.settle()
+    assert session.workspace.studies.study is None
     assert session.said[-1].startswith("The files of this study are no longer where they were.")
     told = []
     session.workspace.events.library_changed.connect(lambda: told.append(1))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -116,6 +117,15 @@ def test_after_a_study_is_closed_enter_opens_it_again(two: ReaderDriver):
     assert wait_open(two) == OTHER
 
 
+def test_the_study_just_closed_is_at_the_top_and_current(two: ReaderDriver):
+    two.press("Down", "Return")
+    wait_open(two)
+    two.press("Ctrl+W")
+    assert shown(two) == [CHEST, OTHER]
+    assert panel(two).list.current == 0
+    assert panel(two).list.hasFocus()
+
+
 def test_arrows_walk_and_enter_opens(two: ReaderDriver):
     two.press("Down", "Down", "Up", "Down", "Return")
     assert wait_open(two) == CHEST
@@ -212,6 +222,7 @@ def test_a_study_that_was_moved_is_faint_and_says_what_to_do(two: ReaderDriver, 
     assert (moved.faint, moved.state) == (True, "Not where it was")
     assert not there.faint
     two.press("Return")
+    two.until_idle()
     assert two.notices[-1] == "The files of this study are no longer where they were."
     assert shown(two) == [OTHER, CHEST]
 
@@ -277,6 +288,33 @@ def test_every_study_of_a_folder_is_offered_and_one_key_shows_it(
     sheet.list.go_to(other)
     reader.press("Return")
     assert open_study(reader) not in (first, None)
+
+
+def test_the_list_of_studies_starts_at_the_open_one(reader: ReaderDriver, chest: Path, wang: Path):
+    reader.open(chest.parent)
+    for _ in range(2):
+        reader.press("Ctrl+Right", "Ctrl+L")
+        sheet = reader.window.frame.sheets.current
+        assert sheet.list.rows[sheet.list.current].mark.text == "open"
+        reader.press("Esc")
+        reader.until_idle()
+
+
+def test_folders_and_archives_dropped_together_are_one_scan(
+    reader: ReaderDriver, chest: Path, wang: Path, tmp_path: Path
+):
+    archive = Path(shutil.make_archive(str(tmp_path / "disc"), "zip", wang))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (chest, archive)])
+    drop = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, data,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    reader.window.dropEvent(drop)
+    assert wait_open(reader) in (CHEST, OTHER)
+    assert reader.window.frame.top._count.text() in ("1 / 2", "2 / 2")
+    assert reader.workspace.library.paths_of(CHEST) == [chest]
+    assert reader.workspace.library.paths_of(OTHER) == [archive]
 
 
 def test_a_notice_about_a_study_goes_with_it(reader: ReaderDriver, chest: Path, wang: Path):

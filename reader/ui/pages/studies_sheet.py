@@ -54,7 +54,10 @@ class StudiesSheet(Sheet):
         super().__init__(kit, say("Studies"), parent)
         self.list = ChoiceList(kit.theme, tr(say("Studies")))
         self.list.chosen.connect(self._chosen)
-        self.list.show_rows(self._rows())
+        rows, study = self._rows(), kit.workspace.studies.study
+        uids = [row.study_uid for row in rows]
+        is_listed = study is not None and study.study_uid in uids
+        self.list.show_rows(rows, uids.index(study.study_uid) if study and is_listed else 0)
         self.column.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
 

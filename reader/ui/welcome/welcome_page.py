@@ -74,7 +74,9 @@ class WelcomePage(QWidget):
 
     def give_keyboard(self) -> None:
         """To the studies if there are any, else to opening a folder."""
+        self._scroll.verticalScrollBar().setValue(0)
         if self.library.list.count:
+            self.library.list.go_to(0)
             self.library.list.setFocus()
         else:
             self.drop_zone.open_button.setFocus()
