@@ -308,7 +308,7 @@ def _read_with_pydicom(header: RawHeader) -> None:
         header.pixel_tag = this
         if length != UNDEFINED:
             header.pixel_length = length
-            if end + 8 + length > header.file_size + 1:
+            if end + (8 if implicit else 12) + length > header.file_size:
                 raise _cut_short()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,128 @@ def test_an_element_of_a_group_beyond_all_groups_ends_the_walk(tmp_path: Path):
     at = data.index(b"\x08\0\x16\0UI")
     path.write_bytes(data[:at] + b"\xff\xff\xff\xffXX" + data[at + 6 :])
     assert not read_header(path).has_pixels
+
+
+def test_a_file_meta_without_a_preamble_is_read(tmp_path: Path):
+    path = one_file(tmp_path)
+    expected = read_header(path).elements
+    path.write_bytes(path.read_bytes()[132:])
+    header = read_header(path)
+    assert not header.needs_pydicom
+    assert header.elements == expected
+    assert header.pixels is not None
+
+
+@pytest.mark.parametrize("written", ["implicit", "explicit"])
+def test_a_data_set_is_read_as_it_is_written_not_as_it_claims(tmp_path: Path, written: str):
+    path = one_file(tmp_path, written)
+    expected = read_header(path).elements
+    data = path.read_bytes()
+    now, new = b"\x12\x001.2.840.10008.1.2\0", b"\x14\x001.2.840.10008.1.2.1\0"
+    data = data.replace(now, new) if written == "implicit" else data.replace(new, now)
+    path.write_bytes(data)
+    assert read_header(path).elements == expected
+
+
+def test_a_file_meta_without_a_transfer_syntax_is_read(tmp_path: Path):
+    path = one_file(tmp_path)
+    data = path.read_bytes()
+    at = data.index(b"\x02\0\x10\0UI")
+    length = int.from_bytes(data[at + 6 : at + 8], "little")
+    path.write_bytes(data[:at] + data[at + 8 + length :])
+    header = read_header(path)
+    assert header.transfer_syntax_uid == "1.2.840.10008.1.2.1"
+    assert header.pixels is not None
+
+
+def test_values_across_the_border_of_a_window_are_whole(tmp_path: Path):
+    path = one_file(tmp_path)
+    ds = pydicom.dcmread(path)
+    for length in range(15_300, 16_400, 26):
+        ds.private_block(0x0019, "READING ROOM", create=True).add_new(1, "OB", bytes(length))
+        ds.save_as(path)
+        assert differing(read_header(path), path) == {}
+
+
+def test_nothing_is_taken_over_from_the_file_before(tmp_path: Path):
+    first, second = write_ct(tmp_path)[:2]
+    edit_file(second, lambda ds: delattr(ds, "KVP"))
+    data = second.read_bytes().replace(b"\x20\0\x13\0IS", b"\x20\0\x13\0UN", 1)
+    second.write_bytes(data)
+    read_header(first)
+    assert tag.KVP not in read_header(second).elements
+    for _ in range(2):
+        assert differing(read_header(first), first) == {}
+
+
+def test_a_header_that_ends_early_says_so(tmp_path: Path):
+    path = one_file(tmp_path)
+    whole = path.read_bytes()
+    at = whole.index(b"\x28\0\x10\0US")
+    for end in (at + 3, at + 9, at - 5):
+        path.write_bytes(whole[:end])
+        header = read_header(path)
+        assert header.cut_short or header.needs_pydicom
+        assert not header.has_pixels
+
+
+def deflated(path: Path, rest: bytes) -> None:
+    """Put `rest` behind the file meta, deflated."""
+    data = path.read_bytes()
+    meta = data[: data.index(b"\x08\0\x05\0CS")]
+    meta = meta.replace(b"\x14\x001.2.840.10008.1.2.1\0", b"\x16\x001.2.840.10008.1.2.1.99")
+    engine = zlib.compressobj(wbits=-15)
+    path.write_bytes(meta + engine.compress(rest) + engine.flush())
+
+
+def test_a_deflated_header_is_inflated_within_bounds(tmp_path: Path):
+    path = one_file(tmp_path)
+    head = b"\x08\0\x16\0UI\x06\x001.2.3\0"
+    bomb = b"\x09\0\x10\0OB\0\0" + (70 << 20).to_bytes(4, "little") + bytes(70 << 20)
+    deflated(path, head + bomb)
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_header(path)
+
+
+def test_a_deflated_file_that_claims_more_pixels_than_it_can_hold_is_cut_short(tmp_path: Path):
+    path = one_file(tmp_path)
+    head = b"\x08\0\x16\0UI\x06\x001.2.3\0"
+    deflated(path, head + b"\xe0\x7f\x10\0OW\0\0" + b"\0\0\0\x7f" + bytes(100))
+    with pytest.raises(UnreadableError, match="cut short"):
+        read_header(path)
+
+
+@pytest.mark.parametrize("depth", [40, 2000])
+def test_sequences_in_sequences_end(tmp_path: Path, depth: int):
+    path = one_file(tmp_path)
+    data = path.read_bytes()
+    at = data.index(b"\x20\0\x0d\0UI")
+    opened = b"\x19\0\x10\x10SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff"
+    closed = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+    path.write_bytes(data[:at] + opened * depth + closed * depth + data[at:])
+    try:
+        header = read_header(path)
+    except UnreadableError:
+        assert depth > 100
+    else:
+        assert header.has_pixels
+
+
+@pytest.mark.parametrize(
+    ("claimed", "why"), [(2880, "present"), (2882, "cut short"), (0x7FFF_FFFE, "cut short")]
+)
+def test_pixels_of_a_file_only_pydicom_reads_must_be_there(tmp_path: Path, claimed: int, why: str):
+    path = one_file(tmp_path)
+    data = path.read_bytes()
+    at = data.index(b"\xe0\x7f\x10\0OW") + 8
+    broken = data.replace(b"\x08\0\x60\0CS", b"\x08\0\x60\0ZZ", 1)
+    path.write_bytes(broken[:at] + claimed.to_bytes(4, "little") + broken[at + 4 :])
+    if why == "present":
+        assert read_header(path).needs_pydicom
+    else:
+        with pytest.raises(UnreadableError, match=why):
+            read_header(path)
 
 
 @pytest.mark.parametrize(
