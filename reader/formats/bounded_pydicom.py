@@ -64,10 +64,10 @@ def read_part(
                 specific_tags=None if wanted is None else [Tag(one) for one in wanted],
             )
             return dataset, file.tell()
-    except OSError:
-        raise
     except Exception as error:
-        # A fuzzed header makes pydicom raise almost anything.
+        # A fuzzed header makes pydicom raise almost anything; the system's errors have a number.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise damaged() from error
 
 

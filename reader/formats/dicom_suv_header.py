@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.quiet_pydicom import quiet_pydicom
 
+_PIXELS: Final = 0x7FE0_0000
 _GE_BLOCK: Final = (0x0009, "GEMS_PETD_01")
 _GE_SCAN_TIME: Final = 0x0D
 _PHILIPS_BLOCK: Final = (0x7053, "Philips PET Private Group")
@@ -60,10 +62,8 @@ def read_suv_facts(path: Path) -> SuvFacts:
 
     Raises: Exception: whatever pydicom does with a header that is damaged. OSError.
     """
-    import pydicom
-
+    header, _ = read_part(path, lambda tag, _vr, _length: tag >= _PIXELS)
     with quiet_pydicom():
-        header = pydicom.dcmread(path, stop_before_pixels=True, force=True)
         return suv_facts(header)
 
 

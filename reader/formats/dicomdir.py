@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from reader.core.errors import UnreadableError
 from reader.core.text import Text, say
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.quiet_pydicom import quiet_pydicom
 
 _RECORDS: Final = 0x0004_1220
 _FILE_ID: Final = 0x0004_1500
 _MOST_PARTS: Final = 32
-_LARGEST_BYTES: Final = 512 << 20
 
 
 def referenced_files(path: Path) -> list[Path]:
@@ -68,17 +68,11 @@ class _Folders:
 
 def _file_ids(path: Path) -> list[list[str]]:
     """The parts of each name, as the records give them."""
-    if path.stat().st_size > _LARGEST_BYTES:
-        raise _refused(say("The DICOMDIR is damaged."))
-    import pydicom
-
+    header, _ = read_part(path, lambda _tag, _vr, _length: False, [_RECORDS])
     try:
         with quiet_pydicom():
-            header = pydicom.dcmread(path, force=True, specific_tags=[_RECORDS])
             records = header[_RECORDS].value if _RECORDS in header else []
             return [parts for record in records if (parts := _parts(record))]
-    except OSError:
-        raise
     except Exception as error:
         raise _refused(say("The DICOMDIR is damaged.")) from error
 
