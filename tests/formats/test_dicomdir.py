@@ -92,6 +92,20 @@ def test_damage_is_refused_in_words(disc: Path):
         referenced_files(path)
 
 
+@pytest.mark.parametrize("ending", ["", "-bigEnd", "-implicit", "-nooffset", "-nopatient"])
+def test_those_that_come_with_pydicom(ending: str):
+    folder = Path(pydicom.__file__).parent / "data" / "test_files" / "dicomdirtests"
+    found = referenced_files(folder / f"DICOMDIR{ending}")
+    assert len(found) == 31
+    assert all(path.is_file() for path in found)
+
+
+def test_one_that_names_nothing_says_so():
+    folder = Path(pydicom.__file__).parent / "data" / "test_files" / "dicomdirtests"
+    with pytest.raises(UnreadableError, match="names no files"):
+        referenced_files(folder / "DICOMDIR-empty.dcm")
+
+
 def test_a_real_one_without_its_files(real_data: Callable[[str], Path]):
     path = real_data("dicom_zoo/nasty/DICOMDIR")
     found = referenced_files(path)
