@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.imaging.colormap import blend, rgb_of
+from reader.imaging.colormap import rgb_of
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage, SliceRequest, render_slice
 from reader.imaging.slicing import extract_slice
@@ -40,7 +40,7 @@ def _square(image: SliceImage) -> Bytes:
 
 
 def _native(image: SliceImage) -> Bytes:
-    pixels = blend(image.base, image.tint)
+    pixels = image.pixels
     request = image.request
     layers = request.layers
     if layers is None:

@@ -34,7 +34,7 @@ Bytes = NDArray[np.uint8]
 
 
 _MOSTLY: Final = 0.5
-GRAPHICS_COLOR: Final = "#EDEDED"
+MARKS_COLOR: Final = "#EDEDED"
 """Marks and text that the scanner drew, which are part of the image."""
 
 
@@ -151,6 +151,7 @@ class SliceImage:
     `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `tint` is what lies
     over it, (rows, columns, 4) BGRA premultiplied with its opacity, or None where nothing
     does; `tint_box` is the part (left, top, width, height) of it that is not transparent.
+    `marks` is 1 where the scanner drew over its image, (rows, columns) uint8, or None.
     """
 
     request: SliceRequest
@@ -159,11 +160,15 @@ class SliceImage:
     tint_box: tuple[int, int, int, int]
     geometry: SliceGeometry
     outlines: tuple[Outline, ...]
+    marks: Bytes | None = None
 
     @property
     def pixels(self) -> Bytes:
         """(rows, columns, 4) BGRX as QImage.Format_RGB32 wants it: the slice with its tint."""
-        return blend(self.base, self.tint)
+        pixels = blend(self.base, self.tint)
+        if self.marks is not None:
+            pixels[self.marks > 0, :3] = rgb_of(MARKS_COLOR)[::-1]
+        return pixels
 
 
 def render_slice(request: SliceRequest) -> SliceImage:
@@ -171,7 +176,7 @@ def render_slice(request: SliceRequest) -> SliceImage:
     base = slice_pixels(request.volume, request.axes, request.index, request.window, request.invert)
     tint, outlines = _overlay(request)
     geometry = slice_geometry(request.volume.geometry, request.axes, request.index)
-    return SliceImage(request, base, tint, _box_of(tint), geometry, outlines)
+    return SliceImage(request, base, tint, _box_of(tint), geometry, outlines, _marks(request))
 
 
 def slice_pixels(
@@ -192,13 +197,14 @@ def _box_of(tint: Bytes | None) -> tuple[int, int, int, int]:
 
 
 def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:
-    tint, layers = _graphics(request), request.layers
+    layers = request.layers
     if layers is None:
-        return tint, ()
+        return None, ()
+    tint = None
     if layers.heatmap is not None:
         scores = extract_slice(layers.heatmap.scores, request.axes, request.index)
         opacity = min(layers.heat_opacity, MAXIMUM_HEAT_OPACITY)
-        tint = lay_over(tint, heat_tint(scores, layers.heat_threshold, opacity))
+        tint = heat_tint(scores, layers.heat_threshold, opacity)
     outlines: list[Outline] = []
     for number, sheet in enumerate(layers.all_sheets):
         if not sheet.styles:
@@ -211,16 +217,12 @@ def _overlay(request: SliceRequest) -> tuple[Bytes | None, tuple[Outline, ...]]:
     return tint, tuple(outlines)
 
 
-def _graphics(request: SliceRequest) -> Bytes | None:
-    """The header's overlay planes as a tint of one colour."""
+def _marks(request: SliceRequest) -> Bytes | None:
+    """The header's overlay planes in this slice, unless they are hidden or empty."""
     if request.volume.graphics is None or not request.shows_graphics:
         return None
     drawn = extract_slice(request.volume.graphics, request.axes, request.index)
-    if not drawn.any():
-        return None
-    tint = np.zeros((*drawn.shape, 4), np.uint8)
-    tint[drawn > 0] = (*rgb_of(GRAPHICS_COLOR)[::-1], 255)
-    return tint
+    return np.ascontiguousarray(drawn) if drawn.any() else None
 
 
 def _fills(labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...]) -> Bytes | None:

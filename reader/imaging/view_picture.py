@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.imaging.colormap import blend, to_bgrx
+from reader.imaging.colormap import blend, rgb_of, to_bgrx
 from reader.imaging.outline_drawing import draw_outlines
 from reader.imaging.placement import Placement
-from reader.imaging.slice_image import SliceImage
+from reader.imaging.slice_image import MARKS_COLOR, SliceImage
 
 Bytes = NDArray[np.uint8]
 
@@ -67,6 +67,8 @@ class PanePicture:
         to_bgrx(base, pane[y0:y1, x0:x1])
         if image.tint is not None:
             self._lay(image.tint, image.tint_box, base, visible)
+        if image.marks is not None:
+            self._draw_marks(image.marks, visible)
 
     def _lay(
         self, tint: Bytes, box: tuple[int, int, int, int], base: Bytes, visible: _Visible
@@ -87,6 +89,16 @@ class PanePicture:
             over = wide.take(rows[band] - top, axis=0).view(np.uint8)
             over = over.reshape(over.shape[0], -1, 4)
             blend(base[band, first:last], over, pane[band, first:last])
+
+    def _draw_marks(self, marks: Bytes, visible: _Visible) -> None:
+        """The scanner's marks in one colour; thin lines stay whole in a shrunk slice."""
+        place = visible.placement
+        thick = (-(-place.rows // place.height), -(-place.columns // place.width))
+        if max(thick) > 1:
+            marks = np.asarray(cv2.dilate(marks, np.ones(thick, np.uint8)), dtype=np.uint8)
+        drawn = marks.take(visible.columns, axis=1).take(visible.rows, axis=0) > 0
+        pane = self.pixels[visible.y0 : visible.y1, visible.x0 : visible.x1]
+        pane[drawn, :3] = rgb_of(MARKS_COLOR)[::-1]
 
     def _base(self, base: Bytes, visible: _Visible, smooth: bool) -> Bytes:
         placement = visible.placement

@@ -136,3 +136,14 @@ def test_colour_lies_where_grey_would(smooth, zoom):
     shown, _ = pane_of(render_slice(request_for(volume)), (90, 70), zoom, smooth=smooth)
     wanted, _ = pane_of(grey, (90, 70), zoom, smooth=smooth)
     np.testing.assert_array_equal(shown[..., :3], wanted[..., :3])
+
+
+@pytest.mark.parametrize("zoom", [0.1, 0.37, 1.0, 5.0])
+def test_a_thin_line_of_the_scanner_stays_whole_at_any_zoom(zoom):
+    graphics = np.zeros((1, 200, 200), np.uint8)
+    graphics[0, 101] = 1
+    volume = volume_of(np.zeros((1, 200, 200), np.int16), graphics=graphics)
+    shown, placement = pane_of(render_slice(request_for(volume)), (90, 70), zoom)
+    left, right = max(0, placement.left), min(90, placement.left + placement.width)
+    drawn = (shown[:, left:right, 0] == 0xED).any(axis=0)
+    assert drawn.all()
