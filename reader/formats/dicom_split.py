@@ -36,7 +36,7 @@ _WHOLE_STACK: Final = 0.9
 _SIDE_BY_SIDE_MM: Final = 1.0
 _MOST_COLUMNS: Final = 2000
 _FARTHEST_MM: Final = 1e6
-_SMALLEST_MM: Final = 1e-4
+_SMALLEST_MM: Final = 2e-4
 _LARGEST_MM: Final = 1e4
 _TIME_MARKS: Final = frozenset(
     {

@@ -47,6 +47,9 @@ _TIME_SLOTS: Final = tuple(
     )
     if this in MARKS
 )
+_SMALLEST_VOXEL_MM: Final = 1e-3
+_SMALLEST_STEP_MM: Final = 0.05
+"""Below these no grid can be told from a plane: photographs through microscopes."""
 _IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
 
 
@@ -84,7 +87,7 @@ def _kind(slices: Sequence[DicomSlice], has_frame_time: bool) -> SeriesKind:
         if image_kind is ImageKind.NUCLEAR:
             moving = _is_dynamic(first)
         return SeriesKind.CINE if one_file and moving else SeriesKind.IMAGES
-    if first.spacing_mm is None:
+    if first.spacing_mm is None or min(first.spacing_mm) < _SMALLEST_VOXEL_MM:
         return SeriesKind.IMAGES
     if len(slices) == 1:
         return SeriesKind.IMAGES if image_kind in _FLAT_KINDS else SeriesKind.VOLUME
@@ -149,6 +152,7 @@ def _slice_axis(slices: Sequence[DicomSlice]) -> FloatArray:
         span = np.subtract(last.position_lps_mm, first.position_lps_mm)
         return np.asarray(span / (len(slices) - 1), dtype=np.float64)
     distance = first.slice_spacing_mm or first.slice_thickness_mm or 1.0
+    distance = max(distance, _SMALLEST_STEP_MM)
     return np.asarray(np.cross(*_cosines(first)) * distance, dtype=np.float64)
 
 
@@ -162,7 +166,8 @@ def _flat_grid(slices: Sequence[DicomSlice]) -> VolumeGeometry:
     """A grid whose k counts pictures; it ties them to no other series."""
     first = slices[0]
     normal = np.cross(*_cosines(first))
-    step = np.asarray(normal * (first.slice_spacing_mm or first.slice_thickness_mm or 1.0))
+    distance = first.slice_spacing_mm or first.slice_thickness_mm or 1.0
+    step = np.asarray(normal * max(distance, _SMALLEST_STEP_MM))
     grid = _grid(slices, step)
     return replace(grid, frame_of_reference_uid=None)
 
