@@ -9,7 +9,7 @@ from reader.core.study import Patient, SeriesTags, Study
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_parse import RawHeader
 from reader.formats.dicom_text import person_name, text
-from reader.formats.dicom_values import integer, number, plain, plain_list
+from reader.formats.dicom_values import binary_integer, integer, number, numbers, plain, plain_list
 
 _FACTS: Final = (
     tag.SPECIFIC_CHARACTER_SET, tag.STUDY_INSTANCE_UID, tag.SERIES_INSTANCE_UID,
@@ -22,7 +22,7 @@ _FACTS: Final = (
     tag.PROTOCOL_NAME, tag.SCANNING_SEQUENCE, tag.REPETITION_TIME, tag.ACQUISITION_CONTRAST,
     tag.CORRECTED_IMAGE, tag.VIEW_POSITION, tag.IMAGE_LATERALITY, tag.PATIENT_ORIENTATION,
     tag.ACQUISITION_DATE, tag.FRAME_TIME, tag.CINE_RATE, tag.RECOMMENDED_FRAME_RATE,
-    tag.PULSE_SEQUENCE_NAME,
+    tag.PULSE_SEQUENCE_NAME, tag.FRAME_TIME_VECTOR,
 )  # fmt: skip
 
 
@@ -43,24 +43,28 @@ class SeriesFacts:
     acquisition_contrast: str = ""
     corrected_image: tuple[str, ...] = ()
     acquisition_date: str = ""
+    slice_count: int | None = None
+    """How many slices the whole of a PET series has at one time."""
 
 
 class FactsReader:
     """Reads `SeriesFacts`, once for all headers that agree in them."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[bytes, ...], SeriesFacts] = {}
+        self._known: dict[tuple[tuple[bytes, ...], bool], SeriesFacts] = {}
 
     def read(self, header: RawHeader) -> SeriesFacts:
         """The facts in one header."""
-        key = tuple(header.elements.get(this, b"") for this in _FACTS)
+        values = tuple(header.elements.get(this, b"") for this in _FACTS)
+        key = values, header.big_endian
         facts = self._known.get(key)
         if facts is None:
-            facts = self._known[key] = _read_facts(dict(zip(_FACTS, key, strict=True)))
+            by_tag = dict(zip(_FACTS, values, strict=True))
+            facts = self._known[key] = _read_facts(by_tag, header.big_endian)
         return facts
 
 
-def _read_facts(values: dict[int, bytes]) -> SeriesFacts:
+def _read_facts(values: dict[int, bytes], big_endian: bool) -> SeriesFacts:
     character_set = values[tag.SPECIFIC_CHARACTER_SET]
 
     def words(this: int) -> str:
@@ -111,6 +115,7 @@ def _read_facts(values: dict[int, bytes]) -> SeriesFacts:
         acquisition_contrast=plain(values[tag.ACQUISITION_CONTRAST]),
         corrected_image=plain_list(values[tag.CORRECTED_IMAGE]),
         acquisition_date=plain(values[tag.ACQUISITION_DATE]),
+        slice_count=binary_integer(values[tag.NUMBER_OF_SLICES], big_endian),
     )
 
 
@@ -123,7 +128,9 @@ def _frame_time_ms(values: dict[int, bytes]) -> float | None:
         rate = number(values[this])
         if rate is not None and rate > 0:
             return 1000.0 / rate
-    return None
+    # The vector holds the time since the frame before; the first one has none.
+    apart = [ms for ms in numbers(values[tag.FRAME_TIME_VECTOR])[1:] if ms > 0]
+    return sum(apart) / len(apart) if apart else None
 
 
 def _orientation(value: bytes) -> tuple[str, str]:

@@ -43,7 +43,11 @@ IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1.99"
-_ENCAPSULATED_PREFIXES: Final = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
+_ENCAPSULATED_PREFIXES: Final = (
+    "1.2.840.10008.1.2.4.",
+    "1.2.840.10008.1.2.5",
+    "1.2.840.10008.1.2.8.",
+)
 
 _AFTER_FILE_META: Final = 0x0003_0000
 _MOST_FRAGMENTS: Final = 1_000_000
@@ -52,7 +56,8 @@ _MOST_INFLATED: Final = 64 * 1024 * 1024
 _MOST_DEFLATED: Final = 1100
 """Deflate makes nothing smaller than one part in 1032."""
 
-OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Not to wait for the other end of something that is a pipe and not a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class GrowingList:
     def __init__(self, on_found: OnFound | None) -> None:
         self._on_found = on_found
         self._studies: dict[str, _Growing] = {}
+        self._folders: dict[Path, str] = {}
         self._told_at = time.monotonic()
         self._changed = False
 
@@ -53,14 +54,22 @@ class GrowingList:
         """Count `images` (0 for an object that is none) of a series, from a file in `folder`."""
         if self._on_found is None:
             return
-        uid = study.study_uid or f"{folder}"
+        uid = study.study_uid or self._uid_of(folder)
         growing = self._studies.get(uid)
         if growing is None:
             growing = self._studies[uid] = _Growing(study)
-        growing.modalities.setdefault(modality)
+        if modality:
+            growing.modalities.setdefault(modality)
         growing.series.add(series_uid)
         growing.images += images
         self._changed = True
+
+    def _uid_of(self, folder: Path) -> str:
+        """The study that images without one belong to, as the finished scan will name it."""
+        uid = self._folders.get(folder)
+        if uid is None:
+            uid = self._folders[folder] = derived_uid("study", str(folder.resolve()))
+        return uid
 
     def add_grid(self, series: Series) -> None:
         """Count a series of a file that knows no studies: its folder stands for one."""

@@ -309,10 +309,17 @@ def test_a_dicomdir_stands_for_the_files_it_names(tmp_path: Path):
     assert [str(u.why) for u in found.unreadable] == ["There is no such file or folder."]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    assert reasons(scan(tmp_path / "pipe")) == {"pipe": "The file is empty (0 bytes)."}
+
+
 def test_a_growing_list_is_told_of_what_was_found(tmp_path: Path):
     write_ct(tmp_path / "a", series_uid="1.2.1")
     write_ct(tmp_path / "b", series_uid="1.2.2")
     write_ct(tmp_path / "c", series_uid="1.2.3", study_uid="1.9")
+    write_ct(tmp_path / "d", study_uid="", series_uid="")
     volume = ct_volume(grid((5, 9, 8)))
     write_nifti(tmp_path / "b.nii.gz", volume.voxels, volume.geometry)
     told: list[tuple[StudySummary, ...]] = []
