@@ -34,6 +34,7 @@ _DAMAGE: Final = (b"premature end", b"bad huffman", b"corrupt jpeg data: prematu
 _ADOBE_RGB: Final = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 _ADOBE_YCBCR: Final = _ADOBE_RGB[:-1] + b"\x01"
 _INTERLEAVED_BY_PLANE: Final = 0
+_LAST_LOSSY_MARKER: Final = 0xC2
 
 
 def decode_frame(frame: bytes, wanted: FrameFormat) -> NDArray[Any]:
@@ -42,8 +43,9 @@ def decode_frame(frame: bytes, wanted: FrameFormat) -> NDArray[Any]:
     Raises: CodecError: damaged, or not what the header announces.
     """
     stream = read_codestream(frame, wanted)
+    failure: BaseException | None = None
     for decoder in _DECODERS[wanted.transfer_syntax_uid]:
-        if decoder is _with_opencv and (stream.precision != 8 or stream.marker > 0xC2):
+        if not _knows(decoder, wanted, stream):
             continue
         try:
             with _Mutterings() as mutterings:
@@ -56,6 +58,16 @@ def decode_frame(frame: bytes, wanted: FrameFormat) -> NDArray[Any]:
         except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
             failure = error
     raise CodecError("no codec can") from failure
+
+
+def _knows(decoder: Decoder, wanted: FrameFormat, stream: Codestream) -> bool:
+    """Whether a codec can decode such a frame at all."""
+    if decoder is _with_opencv:
+        return stream.precision == 8 and stream.marker <= _LAST_LOSSY_MARKER
+    # GDCM ends the process when it meets single bits, and calls 7 bits an error.
+    jpeg_ls = wanted.transfer_syntax_uid in JPEG_LS_SYNTAXES
+    fewest = 8 if jpeg_ls else 1
+    return decoder is not _with_gdcm or (wanted.bits_allocated >= 8 and stream.precision >= fewest)
 
 
 def _as_wanted(samples: NDArray[Any], wanted: FrameFormat, stream: Codestream) -> NDArray[Any]:
@@ -190,7 +202,11 @@ def _with_openjpeg(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDA
 def _with_rle(frame: bytes, wanted: FrameFormat, _stream: Codestream) -> NDArray[Any]:
     from rle.rle import decode_frame as decode
 
-    raw = decode(frame, wanted.rows * wanted.columns, wanted.bits_allocated, "<")
+    pixels = wanted.rows * wanted.columns
+    if wanted.bits_allocated == 1:
+        packed = np.frombuffer(decode(frame, -(-pixels // 8), 8, "<"), np.uint8)
+        return np.unpackbits(packed, count=pixels, bitorder="little").reshape(wanted.shape)
+    raw = decode(frame, pixels, wanted.bits_allocated, "<")
     samples = np.frombuffer(raw, f"u{wanted.dtype.itemsize}")
     if wanted.samples == 1:
         return samples.reshape(wanted.shape)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _PACKED: Final = struct.Struct("<64s16sIIBBBBB")
-_SLOWEST_S: Final = 20.0
+_SLOWEST_S: Final = 10.0
 """A frame gets this long whatever its size: the machine may be busy."""
 _SLOWEST_S_PER_SAMPLE: Final = 4e-6
 """JPEG 2000, the slowest, takes a fiftieth of it."""
