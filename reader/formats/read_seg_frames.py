@@ -225,7 +225,7 @@ def _decoded(raw: bytes, about: FrameFormat) -> NDArray[Any]:
     )  # fmt: skip
     decoded = np.empty(wanted.shape, wanted.dtype)
     try:
-        shared_pool().decode(raw, wanted, memoryview(decoded).cast("B"))
+        shared_pool().decode(raw, wanted, decoded.reshape(-1).view(np.uint8).data)
     except (CodecError, KeyError) as error:
         raise refusal(say("The pixels of the segmentation cannot be decoded.")) from error
     return decoded

@@ -89,6 +89,9 @@ class ImportedObjects:
         self._listed: dict[str, ListedObject] = {}
         self._reading: dict[str, int] = {}
         self._hidden: set[tuple[str, int]] = set()
+        self._sheets: dict[tuple[str, float], tuple[LabelSheet, ...]] = {}
+        self._marks: dict[tuple[str, int], tuple[ImageMark, ...]] = {}
+        self._keys: dict[str, tuple[int, ...]] = {}
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self.marks_shown = True
         self.text_of: str | None = None
@@ -153,6 +156,7 @@ class ImportedObjects:
         """Show or hide segments of one object."""
         keys = {(uid, segment.segment.label) for segment in segments}
         self._hidden = self._hidden - keys if visible else self._hidden | keys
+        self._sheets.clear()
         self._events.objects_changed.emit()
         self._events.overlay_changed.emit()
 
@@ -164,42 +168,29 @@ class ImportedObjects:
 
     def sheets_for(self, series_key: str) -> tuple[LabelSheet, ...]:
         """The label maps to draw over a series, with the segments that are shown."""
-        return tuple(
-            sheet
-            for listed in self._listed.values()
-            if isinstance(listed.content, ImportedSegmentation)
-            and listed.content.series_key == series_key
-            for sheet in self._sheets(listed.uid, listed.content)
-        )
+        opacity = self._fill_opacity()
+        if (series_key, opacity) not in self._sheets:
+            self._sheets[series_key, opacity] = tuple(
+                sheet
+                for listed in self._listed.values()
+                if isinstance(listed.content, ImportedSegmentation)
+                and listed.content.series_key == series_key
+                for sheet in self._made_sheets(listed.uid, listed.content, opacity)
+            )
+        return self._sheets[series_key, opacity]
 
     def marks_on(self, series_key: str, k: int) -> tuple[ImageMark, ...]:
         """What presentation states draw on stored image `k` of a series."""
-        if not self.marks_shown:
-            return ()
-        return tuple(
-            mark
-            for listed in self._listed.values()
-            if isinstance(listed.content, ImportedPresentation)
-            for mark in listed.content.marks
-            if mark.place.k == k and mark.place.series_key == series_key
-        )
+        return self._marks.get((series_key, k), ()) if self.marks_shown else ()
 
     def key_slices(self, series_key: str) -> tuple[int, ...]:
         """The slices of a series that somebody selected, ascending."""
-        return tuple(
-            sorted(
-                {
-                    place.k
-                    for listed in self._listed.values()
-                    if isinstance(listed.content, ImportedKeyImages)
-                    for place in listed.content.places
-                    if place.series_key == series_key
-                }
-            )
-        )
+        return self._keys.get(series_key, ())
 
-    def _sheets(self, uid: str, drawn: ImportedSegmentation) -> list[LabelSheet]:
-        opacity = self._fill_opacity() if drawn.heatmap is None else 0.0
+    def _made_sheets(
+        self, uid: str, drawn: ImportedSegmentation, opacity: float
+    ) -> list[LabelSheet]:
+        opacity = opacity if drawn.heatmap is None else 0.0
         sheets = []
         for number, labels in enumerate(drawn.sheets):
             styles = tuple(
@@ -263,13 +254,30 @@ class ImportedObjects:
 
     def _change(self, listed: ListedObject) -> None:
         self._listed[listed.uid] = listed
+        self._derive()
         self._events.objects_changed.emit()
+
+    def _derive(self) -> None:
+        """What every frame asks for, by where it is."""
+        self._sheets.clear()
+        marks: dict[tuple[str, int], list[ImageMark]] = {}
+        keys: dict[str, set[int]] = {}
+        for listed in self._listed.values():
+            if isinstance(listed.content, ImportedPresentation):
+                for mark in listed.content.marks:
+                    marks.setdefault((mark.place.series_key, mark.place.k), []).append(mark)
+            elif isinstance(listed.content, ImportedKeyImages):
+                for place in listed.content.places:
+                    keys.setdefault(place.series_key, set()).add(place.k)
+        self._marks = {place: tuple(found) for place, found in marks.items()}
+        self._keys = {key: tuple(sorted(found)) for key, found in keys.items()}
 
     def _forget(self, _study: Study | None) -> None:
         """Another study is open: nothing of the one before is wanted any more."""
         for job_id in self._reading.values():
             self._jobs.cancel(job_id)
         self._reading, self._listed, self._hidden = {}, {}, set()
+        self._derive()
         self.text_of = None
         self.close()
         self._events.objects_changed.emit()

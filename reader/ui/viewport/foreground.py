@@ -24,6 +24,7 @@ from reader.ui.viewport.corner_text import (
 )
 from reader.ui.viewport.finding_tags import draw_tag
 from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.image_marks import draw_marks
 from reader.ui.viewport.pane_content import PaneContent
 from reader.ui.viewport.pane_message import draw_message
 from reader.ui.viewport.sheet import Sheet
@@ -55,6 +56,8 @@ class Foreground:
         right = self._right_edge(area)
         if image is not None:
             self._lay_tags(sheet, content, image, placement, area)
+        if content.marks:
+            draw_marks(sheet, self._text, self._theme, content.marks, placement, area)
         letters = edge_letters(resolved)
         draw_edge_letters(sheet, self._text, self._theme, letters, area, right)
         if has_scale(resolved):
@@ -96,6 +99,7 @@ class Foreground:
         return (
             one.corners == other.corners
             and one.track == other.track
+            and one.marks == other.marks
             and dict(one.tags) == dict(other.tags)
             and _heat(one) == _heat(other)
         )

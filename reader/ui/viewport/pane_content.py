@@ -10,9 +10,11 @@ from reader.imaging.slicing import index_at, reading_place, reads_backwards
 from reader.session.overlay import OverlayMode
 from reader.session.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
+from reader.ui import tokens
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.viewport.corner_text import Corners, Hover, corner_lines
 from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
+from reader.ui.viewport.image_marks import SliceMark, slice_marks
 from reader.ui.viewport.pane_message import PaneMessage, pane_message, reading_progress
 from reader.ui.viewport.slice_track import Runs, TrackContent, runs_of
 
@@ -28,6 +30,7 @@ class PaneContent:
     message: PaneMessage | None = None
     corners: Corners = field(default_factory=Corners)
     tags: Mapping[str, FindingTag] = field(default_factory=dict)
+    marks: tuple[SliceMark, ...] = ()
     track: TrackContent | None = None
     gap_mm: float = 0.0
     is_active: bool = False
@@ -61,6 +64,7 @@ def pane_content(
         resolved=resolved,
         corners=corners,
         tags={f.finding_id: finding_tag(workspace, f, numbers.get(f.finding_id, 0)) for f in here},
+        marks=slice_marks(workspace, resolved, numbers),
         track=_track(workspace, resolved, here),
         gap_mm=size_at_crosshair(workspace, resolved),
         is_active=is_active,
@@ -94,6 +98,9 @@ def _track(
         for finding in findings
         if not hides_ai or finding.provenance.is_own
     ]
+    if axes.slice_axis == 0:
+        key_slices = workspace.imported.key_slices(resolved.series.key)
+        ticks += [(place(k), tokens.OTHERS) for k in key_slices]
     seen = workspace.coverage.seen(resolved.series.key, axes.plane)
     if seen is not None and reads_backwards(geometry, axes):
         seen = seen[::-1]
