@@ -8,6 +8,7 @@ import pytest
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.suv import SuvScale
+from reader.session.export import ExportFormat
 from reader.session.viewport import Layout
 from tests.support.odd_series import cine, film, made, pet, phases, ramp, serve, show, tilted
 
@@ -247,3 +248,17 @@ def test_findings_on_a_straightened_series_come_back_with_it(shown, session):
     session.settle()
     assert workspace.viewports.active.series_key == "tilted~straight"
     assert workspace.studies.segmentation("tilted~straight") is not None
+
+
+def test_dicom_results_of_a_straightened_series_are_refused_with_the_reason(
+    shown, session, tmp_path
+):
+    workspace, _ = shown(tilted())
+    workspace.straightening.start("tilted")
+    session.settle()
+    workspace.desk.add("tilted~straight", workspace.viewports.cursor_lps)
+    out = tmp_path / "out"
+    job = workspace.exporter.export("tilted~straight", out, [ExportFormat.SEG])
+    session.settle()
+    assert "this series is computed" in str(workspace.jobs.jobs[job.id].error.what_happened)
+    assert not list(out.glob("*"))

@@ -81,9 +81,12 @@ def draw_edge_letters(
         text.draw(sheet, x, top, side, EDGE_LETTERS)
 
 
-def scale_length_mm(px_per_mm: float, goal_px: float = SCALE_GOAL_PX) -> int:
-    """The round length whose bar comes nearest to the goal."""
-    return min(SCALE_LENGTHS_MM, key=lambda mm: abs(mm * px_per_mm - goal_px))
+def scale_length_mm(
+    px_per_mm: float, goal_px: float = SCALE_GOAL_PX, most_px: float = float("inf")
+) -> int:
+    """The round length whose bar comes nearest to the goal, and within the room if one does."""
+    fitting = [mm for mm in SCALE_LENGTHS_MM if mm * px_per_mm <= most_px]
+    return min(fitting or SCALE_LENGTHS_MM[:1], key=lambda mm: abs(mm * px_per_mm - goal_px))
 
 
 def draw_scale_bar(
@@ -94,12 +97,15 @@ def draw_scale_bar(
 
     `remark` follows the length, where that is not one in the patient.
     """
-    lettering = PLAIN
-    length = scale_length_mm(px_per_mm, theme.px(SCALE_GOAL_PX))
+    lettering, gap = PLAIN, theme.px(8)
+    widest = text.width(f"{SCALE_LENGTHS_MM[-1]}{quantities.THIN}mm {remark}".strip(), lettering)
+    # In the corner of a small pane it ends before the letter in the middle of the side.
+    room = area.width() / 2 - theme.px(12 + 18) - gap - widest if small else area.width() / 2
+    length = scale_length_mm(px_per_mm, theme.px(SCALE_GOAL_PX), room)
     width = length * px_per_mm
-    label = f"{length}{quantities.THIN}mm" + (f" {remark}" if remark else "")
-    gap, label_width = theme.px(8), text.width(label, lettering)
-    if width > area.width() / 2:
+    label = f"{length}{quantities.THIN}mm {remark}".strip()
+    label_width = text.width(label, lettering)
+    if width > room:
         return
     left = area.left() + theme.px(12)
     if not small:

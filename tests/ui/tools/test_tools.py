@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from reader.core.intensity import WindowLevel
+from reader.core.intensity import VoiTable, WindowFunction, WindowLevel
 from reader.session.workspace import Mode
 from reader.ui.tools.tool import (
     LARGEST_BRUSH_MM,
@@ -134,3 +134,13 @@ def test_hounsfield_windows_stay_whole_and_others_get_three_figures():
     suv = dragged_window(WindowLevel(2.5, 5), 37, 11, whole_numbers=False)
     assert suv.width == round(suv.width, 2)
     assert 5 < suv.width < 6
+
+
+def test_dragging_keeps_the_curve_of_a_window_but_not_its_name():
+    table = WindowLevel.of_table(VoiTable(0.0, b"\0\1\2\3\4\5", 12), "HEADER")
+    dragged = dragged_window(table, 30.0, 10.0, True)
+    assert dragged.function is WindowFunction.TABLE
+    assert dragged.table is table.table
+    assert dragged.name == ""
+    narrow = WindowLevel(0.0, 2.0, WindowFunction.LINEAR)
+    assert dragged_window(narrow, -3000.0, 0.0, False).width >= 1

@@ -170,3 +170,9 @@ def test_a_tag_is_up_and_to_the_right_where_there_is_room():
     box = _place(QRectF(100, 100, 40, 30), 90, 20, 8, AREA)
     assert box.left() > 140
     assert box.bottom() < 100
+
+
+def test_the_scale_bar_is_shorter_where_there_is_less_room():
+    assert scale_length_mm(1.0, most_px=60) == 50
+    assert scale_length_mm(1.0, most_px=8) == 5
+    assert scale_length_mm(90.0, most_px=60) == 1
