@@ -84,8 +84,10 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
     once: dict[tuple[object, ...], ScannedSlice] = {}
     for one in sorted(scanned, key=lambda s: str(s.slice.path)):
         # A copy of an instance adds nothing; without a UID only the file itself is known.
-        identity = one.slice.sop_instance_uid or one.slice.path
-        once.setdefault((identity, one.slice.frame), one)
+        # Some programs give the same UID to every slice: those are no copies.
+        known = one.slice.sop_instance_uid or one.slice.path
+        place = one.slice.position_lps_mm, one.slice.instance_number
+        once.setdefault((known, one.slice.frame, place), one)
     believed = [(believable(one.slice), one.facts) for one in once.values()]
     facts = {id(slice_): about for slice_, about in believed}
     stacks = split_into_stacks([slice_ for slice_, _ in believed])
@@ -125,6 +127,7 @@ def _one_series(
     about = facts[id(middle)]
     modality = about.modality or _modality_of(middle.sop_class_uid)
     warnings = list(ordered.warnings) + other_class_warnings(middle.sop_class_uid)
+    warnings += _absent_warning(about, modality, ordered)
     description = about.description
     labels, counted = names
     if len(labels) > 1:
@@ -214,6 +217,22 @@ def _clues(
         echo_time_ms=number(_mark(middle, _ECHO_TIME)),
         inversion_time_ms=number(_mark(middle, _INVERSION_TIME)),
     )
+
+
+def _absent_warning(
+    about: SeriesFacts, modality: str, ordered: OrderedStack
+) -> list[GeometryWarning]:
+    """Slices missing at an end of a PET series, which no gap betrays. DICOM PS3.3 C.8.9.4."""
+    gaps = any(w.code is WarningCode.MISSING_SLICES for w in ordered.warnings)
+    stated, present = about.slice_count or 0, len(ordered.slices)
+    if modality != "PT" or gaps or present >= stated or ordered.kind is not SeriesKind.VOLUME:
+        return []
+    text = say(
+        "The header says that the series has {stated} slices; {present} are here.",
+        stated=stated,
+        present=present,
+    )
+    return [GeometryWarning(WarningCode.MISSING_SLICES, text)]
 
 
 def _split_warning(part: int, label: str, counted: Sequence[str]) -> GeometryWarning:

@@ -35,6 +35,7 @@ _WHOLE_STACK: Final = 0.9
 """A value separates stacks only if one of them covers this share of the positions."""
 _SIDE_BY_SIDE_MM: Final = 1.0
 _MOST_COLUMNS: Final = 2000
+_IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
 _FARTHEST_MM: Final = 1e6
 _SMALLEST_MM: Final = 2e-4
 _LARGEST_MM: Final = 1e4
@@ -130,18 +131,26 @@ def has_place(slice_: DicomSlice) -> bool:
 
 
 def believable(slice_: DicomSlice) -> DicomSlice:
-    """A slice without the lengths and places that no body and no scanner has.
+    """A slice without the lengths and places that cannot be its own.
 
-    Broken headers state such; nothing can be computed with them, so they count as absent.
+    Broken headers state what no body and no scanner has; nothing can be computed with it,
+    so it counts as absent.
     """
     place, pixels = slice_.position_lps_mm, slice_.spacing_mm
-    kept = replace(slice_, position_lps_mm=None) if not _within(place, 0, _FARTHEST_MM) else slice_
+    kept = slice_
+    if is_mosaic(slice_) or not _within(place, 0, _FARTHEST_MM):
+        kept = replace(slice_, position_lps_mm=None)
     if not _within(pixels, _SMALLEST_MM, _LARGEST_MM):
         kept = replace(kept, spacing_mm=None)
     lengths = (slice_.slice_thickness_mm, slice_.slice_spacing_mm)
     if any(n is not None and not _SMALLEST_MM <= n <= _LARGEST_MM for n in lengths):
         kept = replace(kept, slice_thickness_mm=None, slice_spacing_mm=None)
     return kept
+
+
+def is_mosaic(slice_: DicomSlice) -> bool:
+    """Whether many slices are tiled in one image, whose place is then none of theirs."""
+    return len(slice_.marks) > _IMAGE_TYPE and b"MOSAIC" in slice_.marks[_IMAGE_TYPE]
 
 
 def _within(values: tuple[float, ...] | None, smallest: float, largest: float) -> bool:

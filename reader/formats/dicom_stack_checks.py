@@ -14,6 +14,8 @@ from reader.core.series_kind import SpacingSource
 from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
 from reader.formats.dicom_slice import DicomSlice
+from reader.formats.dicom_split import is_mosaic
+from reader.formats.dicom_support import CT_IMAGE
 from reader.formats.sop_classes import ImageKind, kind_of
 
 _UNEVEN_SHARE: Final = 0.01
@@ -47,9 +49,17 @@ def volume(
             "the patient's sides mean nothing here. Measuring is right."
         )
         warnings.append(GeometryWarning(WarningCode.NO_POSITION, text))
+    scout = slices[0].localizer and slices[0].sop_class_uid == CT_IMAGE
+    if scout:
+        text = say(
+            "A scout view: a projection, in which lengths across the table are right only at the "
+            "height of the isocentre."
+        )
+        warnings.append(GeometryWarning(WarningCode.DETECTOR_SPACING, text))
     if len(slices) == 1:
+        stated = _stated_thickness(slices[0]) is not None
         warnings.append(_single_slice_warning(slices[0]))
-        return warnings + _oblique(slices[0]), _stated_thickness(slices[0]) is not None
+        return warnings + _oblique(slices[0]), stated and not scout
     places, safe = _check_places(slices, step)
     warnings += places
     tilted = any(w.code is WarningCode.GANTRY_TILT for w in places)
@@ -253,6 +263,12 @@ def _one_place_warning(count: int) -> GeometryWarning:
 
 
 def _no_place_warning(slice_: DicomSlice) -> GeometryWarning:
+    if is_mosaic(slice_):
+        text = say(
+            "Each image is a mosaic of many slices. They are shown as they are stored, not as a "
+            "volume."
+        )
+        return GeometryWarning(WarningCode.NOT_A_VOLUME, text)
     if slice_.position_lps_mm is None:
         text = say(
             "The header does not say where the images lie. They are shown one by one in the order "

@@ -239,3 +239,38 @@ def test_a_frame_state_of_acquisition_is_told_to_the_second(tmp_path: Path):
 
     write_ct(tmp_path, edit=edit)
     assert only_series(tmp_path).tags.acquired_at == "20240102101524.5"
+
+
+def test_a_mosaic_is_no_slice(tmp_path: Path):
+    """Many slices tiled in one image: the place in the header is none of theirs."""
+
+    def mosaic(ds: Dataset, _k: int) -> None:
+        ds.ImageType = ["ORIGINAL", "PRIMARY", "M", "ND", "MOSAIC"]
+
+    write_ct(tmp_path, edit=mosaic)
+    series = only_series(tmp_path)
+    assert (series.kind, codes(series)) == (SeriesKind.IMAGES, ["not-a-volume"])
+    assert not series.measurable
+
+
+def test_a_scout_is_not_measured(tmp_path: Path):
+    def scout(ds: Dataset, _k: int) -> None:
+        ds.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+
+    write_ct(tmp_path, edit=scout, keep=lambda k: k == 0)
+    series = only_series(tmp_path)
+    assert series.category is SeriesClass.LOCALIZER
+    assert codes(series) == ["spacing-at-detector", "single-slice"]
+    assert not series.measurable
+
+
+@pytest.mark.parametrize(("stated", "expected"), [(7, []), (9, ["missing-slices"])])
+def test_a_pet_series_cut_off_at_an_end_says_so(tmp_path: Path, stated: int, expected: list[str]):
+    def pet(ds: Dataset, _k: int) -> None:
+        ds.Modality = "PT"
+        ds.NumberOfSlices = stated
+
+    write_ct(tmp_path, edit=pet)
+    series = only_series(tmp_path)
+    assert [code for code in codes(series) if code == "missing-slices"] == expected
+    assert series.measurable
