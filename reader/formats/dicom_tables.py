@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 _COLORS: Final = ("Red", "Green", "Blue")
+_PALETTE: Final = "PALETTE COLOR"
 _CENTIMETRES: Final = 3
 _TWO_DIMENSIONS: Final = 1
 _SAME_SCALE: Final = 1e-3
@@ -57,6 +58,8 @@ def read_tables(header: RawHeader, pixels: PixelFormat, intercept: float) -> Tab
     """
     noted = tag.NOTED & header.elements.keys()
     if not noted:
+        if pixels.photometric == _PALETTE:
+            raise refused(say("The colour palette is missing from the header."))
         return NO_TABLES
     dataset = _read_part(header, noted)
     table = _modality_table(dataset, header, pixels)
@@ -66,7 +69,7 @@ def read_tables(header: RawHeader, pixels: PixelFormat, intercept: float) -> Tab
         table=table,
         palette=_palette(dataset, header, pixels),
         overlays=_overlays(dataset, header, noted),
-        windows=_windows(dataset, header, signed and table is None),
+        windows=() if pixels.is_color else _windows(dataset, header, signed and table is None),
         region_spacing_mm=_region_spacing(dataset),
     )
 
@@ -152,7 +155,7 @@ def _entries(data: Any, count: int, big_endian: bool) -> NDArray[np.uint16]:  # 
 
 def _palette(dataset: Dataset, header: RawHeader, pixels: PixelFormat) -> Palette | None:
     """Source: DICOM PS3.3 C.7.6.3.1.5, C.7.9.2."""
-    if pixels.photometric != "PALETTE COLOR":
+    if pixels.photometric != _PALETTE:
         return None
     planes: list[NDArray[np.uint8]] = []
     first = 0

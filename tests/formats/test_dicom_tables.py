@@ -138,6 +138,14 @@ def test_a_damaged_palette_is_refused(tmp_path: Path, words: list[int]):
         one(tmp_path, edit)
 
 
+def test_a_palette_that_is_missing_is_named(tmp_path: Path):
+    def edit(ds: Dataset) -> None:
+        ds.PhotometricInterpretation = "PALETTE COLOR"
+
+    with pytest.raises(UnreadableError, match="palette is missing"):
+        one(tmp_path, edit)
+
+
 def overlay(ds: Dataset, group: int, rows: int, columns: int, data: bytes | None) -> None:
     ds.add_new((group, 0x10), "US", rows)
     ds.add_new((group, 0x11), "US", columns)
