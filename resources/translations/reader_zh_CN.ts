@@ -20,8 +20,32 @@
    <translation>1 项 AI 所见未审阅</translation>
   </message>
   <message>
+   <source>1 finding</source>
+   <translation>1 个发现</translation>
+  </message>
+  <message>
+   <source>1 frame</source>
+   <translation>1 帧</translation>
+  </message>
+  <message>
+   <source>1 image</source>
+   <translation>1 幅图像</translation>
+  </message>
+  <message>
+   <source>1 mark</source>
+   <translation>1 个标记</translation>
+  </message>
+  <message>
    <source>1 rejected finding{why} stays in the record.</source>
    <translation>1 项已排除的所见{why}保留在记录中。</translation>
+  </message>
+  <message>
+   <source>1 segment</source>
+   <translation>1 个分割段</translation>
+  </message>
+  <message>
+   <source>1 series</source>
+   <translation>1 个序列</translation>
   </message>
   <message>
    <source>1 slice</source>
@@ -48,12 +72,12 @@
    <translation>3D 球</translation>
   </message>
   <message>
-   <source>A BMP picture, not a medical image file.</source>
-   <translation>BMP 图片，不是医学影像文件。</translation>
+   <source>7-Zip archives are not supported.</source>
+   <translation>不支持 7-Zip 压缩包。</translation>
   </message>
   <message>
-   <source>A DICOMDIR index: open the folder it lies in.</source>
-   <translation>DICOMDIR 索引：请打开它所在的文件夹。</translation>
+   <source>A BMP picture, not a medical image file.</source>
+   <translation>BMP 图片，不是医学影像文件。</translation>
   </message>
   <message>
    <source>A GIF picture, not a medical image file.</source>
@@ -76,8 +100,8 @@
    <translation>TIFF 图片，不是医学影像文件。</translation>
   </message>
   <message>
-   <source>A compressed archive that holds no NIfTI image.</source>
-   <translation>压缩包中没有 NIfTI 影像。</translation>
+   <source>A compressed file that holds no image.</source>
+   <translation>压缩文件，其中没有图像。</translation>
   </message>
   <message>
    <source>A file has changed since the folder was looked through.</source>
@@ -92,8 +116,28 @@
    <translation>序列中有一个文件已被另一个文件替换。</translation>
   </message>
   <message>
+   <source>A finding has an extent in three dimensions, and these images are no volume.</source>
+   <translation>发现在三维中有范围，而这些图像不构成体数据。</translation>
+  </message>
+  <message>
+   <source>A finding is measured from the values of an image, and colours are none.</source>
+   <translation>发现由图像的数值测得，而彩色不是数值。</translation>
+  </message>
+  <message>
+   <source>A lookup table in the header is damaged.</source>
+   <translation>文件头中的查找表已损坏。</translation>
+  </message>
+  <message>
    <source>A measurement in the report differs from the one on screen.</source>
    <translation>报告中的一项测量与屏幕上的不一致。</translation>
+  </message>
+  <message>
+   <source>A scout view: a projection, in which lengths across the table are right only at the height of the isocentre.</source>
+   <translation>定位像：一种投影，只有在等中心高度上横跨检查床的长度才正确。</translation>
+  </message>
+  <message>
+   <source>A segment has no number.</source>
+   <translation>有一个分割段没有编号。</translation>
   </message>
   <message>
    <source>A single slice, {thickness:g} mm thick.</source>
@@ -118,6 +162,14 @@
   <message>
    <source>A training scan could not be opened.</source>
    <translation>一份训练扫描无法打开。</translation>
+  </message>
+  <message>
+   <source>A video, sound or picture file, not a medical image file.</source>
+   <translation>视频、音频或图片文件，不是医学图像文件。</translation>
+  </message>
+  <message>
+   <source>ADC</source>
+   <translation>ADC</translation>
   </message>
   <message>
    <source>AI</source>
@@ -236,12 +288,68 @@
    <translation>全部已写入磁盘。可撤销 {count} 步。</translation>
   </message>
   <message>
+   <source>All {count} images lie at one place: they are shown one after the other, not as a volume. Lengths within an image are right.</source>
+   <translation>全部 {count} 幅图像位于同一位置：逐幅显示，不作为体数据。单幅图像内的长度正确。</translation>
+  </message>
+  <message>
+   <source>An Analyze 7.5 header, which does not say which side is left.</source>
+   <translation>Analyze 7.5 文件头，没有说明哪一侧是左。</translation>
+  </message>
+  <message>
+   <source>An XML document, not an image file.</source>
+   <translation>XML 文档，不是图像文件。</translation>
+  </message>
+  <message>
+   <source>An archive inside an archive is not opened.</source>
+   <translation>压缩包内的压缩包不会打开。</translation>
+  </message>
+  <message>
+   <source>An archive: unpack it and open the folder.</source>
+   <translation>压缩包：请解压后打开文件夹。</translation>
+  </message>
+  <message>
+   <source>Angiogram</source>
+   <translation>血管造影</translation>
+  </message>
+  <message>
+   <source>Another kernel</source>
+   <translation>其他卷积核</translation>
+  </message>
+  <message>
+   <source>Another sequence</source>
+   <translation>其他序列类型</translation>
+  </message>
+  <message>
+   <source>Another study of this patient is in the library.</source>
+   <translation>资料库中有该患者的另一项检查。</translation>
+  </message>
+  <message>
+   <source>Any date</source>
+   <translation>任何日期</translation>
+  </message>
+  <message>
+   <source>Any modality</source>
+   <translation>任何检查类型</translation>
+  </message>
+  <message>
    <source>Architecture</source>
    <translation>网络结构</translation>
   </message>
   <message>
+   <source>Archives compressed with bzip2 are not supported.</source>
+   <translation>不支持 bzip2 压缩的归档。</translation>
+  </message>
+  <message>
+   <source>Archives compressed with xz are not supported.</source>
+   <translation>不支持 xz 压缩的归档。</translation>
+  </message>
+  <message>
    <source>Artifact</source>
    <translation>伪影</translation>
+  </message>
+  <message>
+   <source>Ask for it to be exported again.</source>
+   <translation>请对方重新导出。</translation>
   </message>
   <message>
    <source>Auto</source>
@@ -288,6 +396,10 @@
    <translation>骨窗</translation>
   </message>
   <message>
+   <source>Bone kernel</source>
+   <translation>骨窗卷积核</translation>
+  </message>
+  <message>
    <source>Brain</source>
    <translation>脑窗</translation>
   </message>
@@ -310,6 +422,18 @@
   <message>
    <source>Building the chest</source>
    <translation>正在构建胸部模型</translation>
+  </message>
+  <message>
+   <source>By name</source>
+   <translation>按姓名</translation>
+  </message>
+  <message>
+   <source>By others</source>
+   <translation>来自他人</translation>
+  </message>
+  <message>
+   <source>By study date</source>
+   <translation>按检查日期</translation>
   </message>
   <message>
    <source>CPU</source>
@@ -352,6 +476,10 @@
    <translation>胸部 CT：肺与结节</translation>
   </message>
   <message>
+   <source>Choose NIfTI or JSON, or mark the findings on the series it was made from.</source>
+   <translation>请选择 NIfTI 或 JSON，或在原始序列上标记发现。</translation>
+  </message>
+  <message>
    <source>Choose NIfTI or JSON.</source>
    <translation>请选择 NIfTI 或 JSON。</translation>
   </message>
@@ -380,12 +508,24 @@
    <translation>在序列列表中选择它即可读取。</translation>
   </message>
   <message>
+   <source>Choose it to open it next</source>
+   <translation>选择它，接下来打开</translation>
+  </message>
+  <message>
    <source>Choose one from the list of series.</source>
    <translation>请从序列列表中选择一个。</translation>
   </message>
   <message>
+   <source>Choose other modalities or dates to see more.</source>
+   <translation>选择其他检查类型或日期可看到更多。</translation>
+  </message>
+  <message>
    <source>Choose the processor (CPU), or install a driver and a CUDA build of PyTorch.</source>
    <translation>请选择处理器（CPU），或安装显卡驱动和 CUDA 版 PyTorch。</translation>
+  </message>
+  <message>
+   <source>Cine</source>
+   <translation>电影</translation>
   </message>
   <message>
    <source>Click inside the image.</source>
@@ -416,6 +556,10 @@
    <translation>请关闭其他检查或程序后重新打开。</translation>
   </message>
   <message>
+   <source>Close other studies or programs and try again.</source>
+   <translation>请关闭其他检查或程序后重试。</translation>
+  </message>
+  <message>
    <source>Close other studies or programs and try again. Your work is saved.</source>
    <translation>请关闭其他检查或程序后重试。您的工作已保存。</translation>
   </message>
@@ -436,8 +580,16 @@
    <translation>解码器</translation>
   </message>
   <message>
-   <source>Colour images ({name}) are not supported yet.</source>
-   <translation>尚不支持彩色图像（{name}）。</translation>
+   <source>Colours are stored in {bits} bits and shown in 8.</source>
+   <translation>颜色以 {bits} 位存储，以 8 位显示。</translation>
+  </message>
+  <message>
+   <source>Colours of {bits} bits are not supported.</source>
+   <translation>不支持 {bits} 位的颜色。</translation>
+  </message>
+  <message>
+   <source>Column {column}  row {row}</source>
+   <translation>列 {column}  行 {row}</translation>
   </message>
   <message>
    <source>Column {number} / {count}</source>
@@ -450,6 +602,10 @@
   <message>
    <source>Commands work without one, and so does: reader demo --headless --out DIR</source>
    <translation>没有显示器也可使用命令，例如：reader demo --headless --out DIR</translation>
+  </message>
+  <message>
+   <source>Comparing with other programs</source>
+   <translation>与其他程序比较</translation>
   </message>
   <message>
    <source>Compute</source>
@@ -484,12 +640,20 @@
    <translation>继续</translation>
   </message>
   <message>
+   <source>Convert it to NIfTI with a program that knows how it was made.</source>
+   <translation>请用知道其来源的程序转换为 NIfTI。</translation>
+  </message>
+  <message>
    <source>Convert the file again with another program.</source>
    <translation>请用其他程序重新转换该文件。</translation>
   </message>
   <message>
    <source>Copy or convert the file again.</source>
    <translation>请重新复制或转换该文件。</translation>
+  </message>
+  <message>
+   <source>Copy or download it again.</source>
+   <translation>请重新复制或下载。</translation>
   </message>
   <message>
    <source>Copy or export it again.</source>
@@ -540,10 +704,6 @@
    <translation>Ctrl 滚轮</translation>
   </message>
   <message>
-   <source>DICOM or NIfTI. Nothing is copied or sent anywhere.</source>
-   <translation>DICOM 或 NIfTI。不复制也不发送任何内容。</translation>
-  </message>
-  <message>
    <source>DICOM report (SR)</source>
    <translation>DICOM 报告（SR）</translation>
   </message>
@@ -554,6 +714,14 @@
   <message>
    <source>DICOM segmentation (SEG)</source>
    <translation>DICOM 分割（SEG）</translation>
+  </message>
+  <message>
+   <source>DICOM, NIfTI, NRRD or MHA. Nothing is sent anywhere.</source>
+   <translation>DICOM、NIfTI、NRRD 或 MHA。不会发送到任何地方。</translation>
+  </message>
+  <message>
+   <source>DWI</source>
+   <translation>DWI</translation>
   </message>
   <message>
    <source>Darkest values</source>
@@ -576,12 +744,24 @@
    <translation>决定</translation>
   </message>
   <message>
+   <source>Del</source>
+   <translation>Del</translation>
+  </message>
+  <message>
    <source>Demo</source>
    <translation>演示</translation>
   </message>
   <message>
+   <source>Derived images</source>
+   <translation>派生图像</translation>
+  </message>
+  <message>
    <source>Disk</source>
    <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>Document</source>
+   <translation>文档</translation>
   </message>
   <message>
    <source>Done</source>
@@ -612,8 +792,8 @@
    <translation>将文件夹拖到此处，或按 Ctrl+O。</translation>
   </message>
   <message>
-   <source>Drop a folder or files here</source>
-   <translation>将文件夹或文件拖到此处</translation>
+   <source>Drop a folder, a ZIP or files here</source>
+   <translation>将文件夹、ZIP 或文件拖到这里</translation>
   </message>
   <message>
    <source>Drop it to open it</source>
@@ -622,6 +802,10 @@
   <message>
    <source>Duplicate</source>
    <translation>重复</translation>
+  </message>
+  <message>
+   <source>Each image is a mosaic of many slices. They are shown as they are stored, not as a volume.</source>
+   <translation>每幅图像是许多层面的拼图。按存储方式显示，不作为体数据。</translation>
   </message>
   <message>
    <source>Edit</source>
@@ -696,6 +880,10 @@
    <translation>所有所见均已决定</translation>
   </message>
   <message>
+   <source>Every study that is opened is listed here and can be searched for.</source>
+   <translation>打开过的每项检查都列在这里，可以搜索。</translation>
+  </message>
+  <message>
    <source>Export</source>
    <translation>导出</translation>
   </message>
@@ -732,6 +920,10 @@
    <translation>女</translation>
   </message>
   <message>
+   <source>FLAIR</source>
+   <translation>FLAIR</translation>
+  </message>
+  <message>
    <source>Failed</source>
    <translation>失败</translation>
   </message>
@@ -740,12 +932,20 @@
    <translation>女</translation>
   </message>
   <message>
+   <source>Fewer letters or another spelling find more. Esc shows all studies.</source>
+   <translation>更少的字母或其他写法能找到更多。Esc 显示全部检查。</translation>
+  </message>
+  <message>
    <source>Files that were not opened</source>
    <translation>未打开的文件</translation>
   </message>
   <message>
    <source>Fill</source>
    <translation>填充</translation>
+  </message>
+  <message>
+   <source>Filling the structures</source>
+   <translation>正在填充结构</translation>
   </message>
   <message>
    <source>Finding</source>
@@ -808,6 +1008,18 @@
    <translation>用于研究、教学和演示。不得用于诊断、治疗或任何其他临床用途。没有 AI 标记不代表正常。</translation>
   </message>
   <message>
+   <source>Found so far</source>
+   <translation>目前已找到</translation>
+  </message>
+  <message>
+   <source>Frame {number} / {count}</source>
+   <translation>第 {number} / {count} 帧</translation>
+  </message>
+  <message>
+   <source>Frame {number} / {count} · {rate} per second</source>
+   <translation>第 {number} / {count} 帧 · 每秒 {rate} 帧</translation>
+  </message>
+  <message>
    <source>Frame {number} lies in another place than its image.</source>
    <translation>第 {number} 帧的位置与其图像不一致。</translation>
   </message>
@@ -826,6 +1038,10 @@
   <message>
    <source>Free some space, then do it again.</source>
    <translation>请释放一些空间后重做。</translation>
+  </message>
+  <message>
+   <source>Free some space, then try again.</source>
+   <translation>请腾出一些空间后重试。</translation>
   </message>
   <message>
    <source>Full screen, images only</source>
@@ -884,6 +1100,10 @@
    <translation>不支持 HDF5 文件。</translation>
   </message>
   <message>
+   <source>Header {number}</source>
+   <translation>文件头 {number}</translation>
+  </message>
+  <message>
    <source>Hide</source>
    <translation>隐藏</translation>
   </message>
@@ -920,20 +1140,48 @@
    <translation>如果运行，每个标记和报告都会注明。</translation>
   </message>
   <message>
+   <source>If you trust it, unpack it and open the folder.</source>
+   <translation>如果信任它，请解压后打开文件夹。</translation>
+  </message>
+  <message>
    <source>Image type</source>
    <translation>图像类型</translation>
+  </message>
+  <message>
+   <source>Image {number} / {count}</source>
+   <translation>第 {number} / {count} 幅</translation>
   </message>
   <message>
    <source>Images</source>
    <translation>图像</translation>
   </message>
   <message>
+   <source>Images and decisions stay.</source>
+   <translation>图像和决定都会保留。</translation>
+  </message>
+  <message>
    <source>Images that lie where another one lies: {count}. One of each is shown (slices {places}).</source>
    <translation>与其他图像位置相同的图像：{count} 幅。每处只显示一幅（层面 {places}）。</translation>
   </message>
   <message>
-   <source>Images with a modality lookup table are not supported yet.</source>
-   <translation>尚不支持带有模态查找表的图像。</translation>
+   <source>Imported {number}</source>
+   <translation>导入 {number}</translation>
+  </message>
+  <message>
+   <source>Imported, confirmed</source>
+   <translation>导入，已确认</translation>
+  </message>
+  <message>
+   <source>Imported, edited by you</source>
+   <translation>导入，经您编辑</translation>
+  </message>
+  <message>
+   <source>Imported, rejected</source>
+   <translation>导入，已否决</translation>
+  </message>
+  <message>
+   <source>Imported, to review</source>
+   <translation>导入，待审阅</translation>
   </message>
   <message>
    <source>In progress</source>
@@ -960,12 +1208,48 @@
    <translation>Inter；中文：{family}</translation>
   </message>
   <message>
+   <source>It does not say where its frames lie.</source>
+   <translation>没有说明各帧的位置。</translation>
+  </message>
+  <message>
    <source>It goes from {first:.1f} to {last:.1f} mm.</source>
    <translation>范围为 {first:.1f} 至 {last:.1f} mm。</translation>
   </message>
   <message>
+   <source>It is about a kind of image that does not open here ({name}).</source>
+   <translation>它所针对的图像类型在这里打不开（{name}）。</translation>
+  </message>
+  <message>
+   <source>It is not a segmentation of a kind that is known.</source>
+   <translation>不是已知类型的分割。</translation>
+  </message>
+  <message>
+   <source>It lies elsewhere than the images that it could be about.</source>
+   <translation>它的位置与可能对应的图像不同。</translation>
+  </message>
+  <message>
+   <source>It says nothing about values.</source>
+   <translation>它没有说明任何数值。</translation>
+  </message>
+  <message>
+   <source>It turns or mirrors the image, which is not done here.</source>
+   <translation>它会旋转或镜像图像，这里不执行。</translation>
+  </message>
+  <message>
+   <source>It was drawn on another grid: each voxel shows the nearest of its pixels.</source>
+   <translation>它画在另一个网格上：每个体素显示最近的像素。</translation>
+  </message>
+  <message>
    <source>It was not used. Run the AI again.</source>
    <translation>该结果未被采用。请重新运行 AI。</translation>
+  </message>
+  <message>
+   <source>Its positions are not in the same frame of reference as the images.</source>
+   <translation>它的位置与图像不在同一参考坐标系中。</translation>
+  </message>
+  <message>
+   <source>Key images</source>
+   <translation>关键图像</translation>
   </message>
   <message>
    <source>Keys of Reading Room</source>
@@ -974,6 +1258,10 @@
   <message>
    <source>Keys on one page</source>
    <translation>快捷键一览</translation>
+  </message>
+  <message>
+   <source>Kind of images</source>
+   <translation>图像种类</translation>
   </message>
   <message>
    <source>Known limits</source>
@@ -992,8 +1280,24 @@
    <translation>增大画笔</translation>
   </message>
   <message>
+   <source>Last 30 days</source>
+   <translation>最近 30 天</translation>
+  </message>
+  <message>
+   <source>Last 5 years</source>
+   <translation>最近 5 年</translation>
+  </message>
+  <message>
+   <source>Last 7 days</source>
+   <translation>最近 7 天</translation>
+  </message>
+  <message>
    <source>Last slice</source>
    <translation>最后一层</translation>
+  </message>
+  <message>
+   <source>Last year</source>
+   <translation>最近一年</translation>
   </message>
   <message>
    <source>Layout</source>
@@ -1044,6 +1348,10 @@
    <translation>覆盖长度</translation>
   </message>
   <message>
+   <source>Lengths are those at the detector; in the patient they are shorter.</source>
+   <translation>长度为探测器处的长度；在患者体内更短。</translation>
+  </message>
+  <message>
    <source>Lesion</source>
    <translation>病灶</translation>
   </message>
@@ -1060,6 +1368,10 @@
    <translation>正在载入模型</translation>
   </message>
   <message>
+   <source>Localizer</source>
+   <translation>定位像</translation>
+  </message>
+  <message>
    <source>Locked: outline only, cannot be painted over</source>
    <translation>已锁定：仅显示轮廓，不会被覆盖</translation>
   </message>
@@ -1072,6 +1384,10 @@
    <translation>正在寻找结节</translation>
   </message>
   <message>
+   <source>Looking into watched folders</source>
+   <translation>正在查看受监视的文件夹</translation>
+  </message>
+  <message>
    <source>Looking through files</source>
    <translation>正在查看文件</translation>
   </message>
@@ -1082,6 +1398,10 @@
   <message>
    <source>Looking through the folder</source>
    <translation>正在查看文件夹</translation>
+  </message>
+  <message>
+   <source>Looking where studies are</source>
+   <translation>正在查找检查所在位置</translation>
   </message>
   <message>
    <source>Lossless</source>
@@ -1100,6 +1420,10 @@
    <translation>图像中的肺</translation>
   </message>
   <message>
+   <source>Lung kernel</source>
+   <translation>肺窗卷积核</translation>
+  </message>
+  <message>
    <source>Lung nodule</source>
    <translation>肺结节</translation>
   </message>
@@ -1112,8 +1436,16 @@
    <translation>男</translation>
   </message>
   <message>
+   <source>MR angiography</source>
+   <translation>MR 血管成像</translation>
+  </message>
+  <message>
    <source>Make it with a grid that holds the whole chest.</source>
    <translation>请使用能容纳整个胸部的网格。</translation>
+  </message>
+  <message>
+   <source>Make room, or unpack it elsewhere and open the folder.</source>
+   <translation>请腾出空间，或在别处解压后打开文件夹。</translation>
   </message>
   <message>
    <source>Make the demo study again, or train the model again.</source>
@@ -1124,12 +1456,36 @@
    <translation>男</translation>
   </message>
   <message>
+   <source>Mammogram</source>
+   <translation>乳腺 X 线</translation>
+  </message>
+  <message>
+   <source>Mark it on a series in grey.</source>
+   <translation>请在灰度序列上标记。</translation>
+  </message>
+  <message>
+   <source>Mark it on a series of slices.</source>
+   <translation>请在断层序列上标记。</translation>
+  </message>
+  <message>
+   <source>Marks of the scanner</source>
+   <translation>扫描仪的标记</translation>
+  </message>
+  <message>
+   <source>Meaning of values</source>
+   <translation>数值的含义</translation>
+  </message>
+  <message>
    <source>Meant for</source>
    <translation>适用于</translation>
   </message>
   <message>
    <source>Measured</source>
    <translation>测量结果</translation>
+  </message>
+  <message>
+   <source>Measuring</source>
+   <translation>测量</translation>
   </message>
   <message>
    <source>Measuring the findings</source>
@@ -1156,8 +1512,28 @@
    <translation>菜单</translation>
   </message>
   <message>
-   <source>MetaImage files are not supported yet.</source>
-   <translation>尚不支持 MetaImage 文件。</translation>
+   <source>MetaImage files of text are not supported.</source>
+   <translation>不支持文本格式的 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>MetaImage files of this type of number are not supported.</source>
+   <translation>不支持这种数字类型的 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>MetaImage files of vectors over time are not supported.</source>
+   <translation>不支持随时间变化的向量 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>MetaImage files spread over several files are not supported.</source>
+   <translation>不支持分散在多个文件中的 MetaImage。</translation>
+  </message>
+  <message>
+   <source>MetaImage files that turn space over time are not supported.</source>
+   <translation>不支持空间随时间转动的 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>MetaImage files with {count} axes are not supported.</source>
+   <translation>不支持 {count} 个轴的 MetaImage 文件。</translation>
   </message>
   <message>
    <source>Middle drag</source>
@@ -1220,32 +1596,44 @@
    <translation>不支持 NIfTI 数据类型 {code}。</translation>
   </message>
   <message>
-   <source>NIfTI files in colour (RGB) are not supported yet.</source>
-   <translation>尚不支持彩色（RGB）NIfTI 文件。</translation>
-  </message>
-  <message>
-   <source>NIfTI files in colour (RGBA) are not supported yet.</source>
-   <translation>尚不支持彩色（RGBA）NIfTI 文件。</translation>
-  </message>
-  <message>
    <source>NIfTI files of 128-bit numbers are not supported.</source>
    <translation>不支持 128 位数值的 NIfTI 文件。</translation>
   </message>
   <message>
-   <source>NIfTI files of complex numbers are not supported.</source>
-   <translation>不支持复数 NIfTI 文件。</translation>
+   <source>NIfTI files of 256-bit complex numbers are not supported.</source>
+   <translation>不支持 256 位复数的 NIfTI 文件。</translation>
   </message>
   <message>
    <source>NIfTI files of single bits are not supported.</source>
    <translation>不支持单比特 NIfTI 文件。</translation>
   </message>
   <message>
-   <source>NRRD files are not supported yet.</source>
-   <translation>尚不支持 NRRD 文件。</translation>
+   <source>NRRD files of this type of number are not supported.</source>
+   <translation>不支持这种数字类型的 NRRD 文件。</translation>
   </message>
   <message>
-   <source>Name, number, modality</source>
-   <translation>姓名、编号、模态</translation>
+   <source>NRRD files with this encoding are not supported.</source>
+   <translation>不支持这种编码的 NRRD 文件。</translation>
+  </message>
+  <message>
+   <source>NRRD files with {count} axes like this are not supported.</source>
+   <translation>不支持这样的 {count} 轴 NRRD 文件。</translation>
+  </message>
+  <message>
+   <source>NRRD images spread over several files are not supported.</source>
+   <translation>不支持分散在多个文件中的 NRRD 图像。</translation>
+  </message>
+  <message>
+   <source>Name, number, date, modality</source>
+   <translation>姓名、编号、日期、检查类型</translation>
+  </message>
+  <message>
+   <source>New</source>
+   <translation>新</translation>
+  </message>
+  <message>
+   <source>Next phase</source>
+   <translation>下一期相</translation>
   </message>
   <message>
    <source>Next region of the window</source>
@@ -1260,6 +1648,10 @@
    <translation>下一项待审阅</translation>
   </message>
   <message>
+   <source>Next unit of uptake</source>
+   <translation>下一个摄取单位</translation>
+  </message>
+  <message>
    <source>Next viewport</source>
    <translation>下一个视口</translation>
   </message>
@@ -1270,6 +1662,94 @@
   <message>
    <source>No AI was used.</source>
    <translation>未使用 AI。</translation>
+  </message>
+  <message>
+   <source>No SUV by lean body mass: the header does not say the patient's sex.</source>
+   <translation>无法计算瘦体重 SUV：文件头没有说明患者性别。</translation>
+  </message>
+  <message>
+   <source>No SUV: the date or time of the scan was removed or is missing.</source>
+   <translation>没有 SUV：扫描的日期或时间已被删除或缺失。</translation>
+  </message>
+  <message>
+   <source>No SUV: the dates of series and acquisition contradict.</source>
+   <translation>没有 SUV：序列日期与采集日期相互矛盾。</translation>
+  </message>
+  <message>
+   <source>No SUV: the half-life of the radionuclide cannot be right.</source>
+   <translation>没有 SUV：放射性核素的半衰期不可能正确。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header could not be read.</source>
+   <translation>没有 SUV：无法读取文件头。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say on which day the dose was injected.</source>
+   <translation>没有 SUV：文件头没有说明注射的日期。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say the half-life of the radionuclide.</source>
+   <translation>没有 SUV：文件头没有说明放射性核素的半衰期。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say the injected dose.</source>
+   <translation>没有 SUV：文件头没有说明注射剂量。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say the patient's weight.</source>
+   <translation>没有 SUV：文件头没有说明患者体重。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say the unit of the values.</source>
+   <translation>没有 SUV：文件头没有说明数值的单位。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say to which time decay is corrected.</source>
+   <translation>没有 SUV：文件头没有说明衰减校正到哪个时刻。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say when the dose was injected.</source>
+   <translation>没有 SUV：文件头没有说明注射时间。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header does not say when the scan began.</source>
+   <translation>没有 SUV：文件头没有说明扫描开始时间。</translation>
+  </message>
+  <message>
+   <source>No SUV: the header's numbers do not make sense together.</source>
+   <translation>没有 SUV：文件头中的数字放在一起不合理。</translation>
+  </message>
+  <message>
+   <source>No SUV: the images are not corrected for attenuation.</source>
+   <translation>没有 SUV：图像未经衰减（组织吸收）校正。</translation>
+  </message>
+  <message>
+   <source>No SUV: the images are not corrected for decay.</source>
+   <translation>没有 SUV：图像未经放射性衰变校正。</translation>
+  </message>
+  <message>
+   <source>No SUV: the images of the series contradict each other about it.</source>
+   <translation>没有 SUV：序列中的图像对此相互矛盾。</translation>
+  </message>
+  <message>
+   <source>No SUV: the injected dose cannot be right; it may be in another unit.</source>
+   <translation>没有 SUV：注射剂量不可能正确；可能用了其他单位。</translation>
+  </message>
+  <message>
+   <source>No SUV: the patient's weight in the header cannot be right.</source>
+   <translation>没有 SUV：文件头中的患者体重不可能正确。</translation>
+  </message>
+  <message>
+   <source>No SUV: the times of injection and scan do not fit together.</source>
+   <translation>没有 SUV：注射时间与扫描时间不相符。</translation>
+  </message>
+  <message>
+   <source>No SUV: the values are counts, not activity concentrations.</source>
+   <translation>没有 SUV：数值是计数，不是活度浓度。</translation>
+  </message>
+  <message>
+   <source>No SUV: the values' unit ({unit}) is not Bq/ml.</source>
+   <translation>没有 SUV：数值的单位（{unit}）不是 Bq/ml。</translation>
   </message>
   <message>
    <source>No finding is being edited.</source>
@@ -1332,6 +1812,10 @@
    <translation>此处没有序列</translation>
   </message>
   <message>
+   <source>No study fits</source>
+   <translation>没有符合的检查</translation>
+  </message>
+  <message>
    <source>No study is open</source>
    <translation>未打开检查</translation>
   </message>
@@ -1360,8 +1844,16 @@
    <translation>不是 Reading Room 认识的影像文件。</translation>
   </message>
   <message>
+   <source>Not every SUV can be computed.</source>
+   <translation>并非每种 SUV 都能计算。</translation>
+  </message>
+  <message>
    <source>Not meant for</source>
    <translation>不适用于</translation>
+  </message>
+  <message>
+   <source>Not opened yet</source>
+   <translation>尚未打开</translation>
   </message>
   <message>
    <source>Not saved: a file is where the folder should be.</source>
@@ -1396,6 +1888,14 @@
    <translation>未保存：{why}。</translation>
   </message>
   <message>
+   <source>Not where it was</source>
+   <translation>不在原来的位置</translation>
+  </message>
+  <message>
+   <source>Nothing found for “{words}”</source>
+   <translation>没有找到“{words}”</translation>
+  </message>
+  <message>
    <source>Nothing is open</source>
    <translation>没有打开任何内容</translation>
   </message>
@@ -1416,12 +1916,28 @@
    <translation>没有写入任何内容：DICOM 结果需要 DICOM 序列。</translation>
   </message>
   <message>
+   <source>Nothing was written: DICOM results refer to images, and this series is computed.</source>
+   <translation>未写入任何内容：DICOM 结果引用图像，而该序列是计算得到的。</translation>
+  </message>
+  <message>
+   <source>Nuclear medicine</source>
+   <translation>核医学</translation>
+  </message>
+  <message>
+   <source>Oblique slices, turned by {degrees:.0f}° from the nearest plane of the patient. Measuring is right.</source>
+   <translation>斜位层面，与患者最近的平面相差 {degrees:.0f}°。测量正确。</translation>
+  </message>
+  <message>
    <source>Of 100 marks scored like this, {count} were real.</source>
    <translation>同等评分的 100 处标记中 {count} 处为真。</translation>
   </message>
   <message>
    <source>One large, two small</source>
    <translation>一大两小</translation>
+  </message>
+  <message>
+   <source>One plane only</source>
+   <translation>只有一个平面</translation>
   </message>
   <message>
    <source>One slice back</source>
@@ -1440,6 +1956,14 @@
    <translation>单视口与全部视口切换</translation>
   </message>
   <message>
+   <source>Only SUV by body weight: the header does not say the patient's height.</source>
+   <translation>只有按体重的 SUV：文件头没有说明患者身高。</translation>
+  </message>
+  <message>
+   <source>Only SUV by body weight: the patient's height in the header cannot be right.</source>
+   <translation>只有按体重的 SUV：文件头中的患者身高不可能正确。</translation>
+  </message>
+  <message>
    <source>Only a rejected finding has a reason.</source>
    <translation>只有已排除的所见才有原因。</translation>
   </message>
@@ -1448,8 +1972,16 @@
    <translation>只列出得分最高的 {count} 项。</translation>
   </message>
   <message>
+   <source>Open</source>
+   <translation>打开</translation>
+  </message>
+  <message>
    <source>Open a folder that holds images.</source>
    <translation>请打开含有影像的文件夹。</translation>
+  </message>
+  <message>
+   <source>Open a folder to begin</source>
+   <translation>打开一个文件夹开始</translation>
   </message>
   <message>
    <source>Open a folder, or drop one on this window.</source>
@@ -1488,12 +2020,36 @@
    <translation>请从新位置打开它。您对它的所有决定都已保留。</translation>
   </message>
   <message>
+   <source>Open it with a viewer for slides.</source>
+   <translation>请用切片查看器打开。</translation>
+  </message>
+  <message>
+   <source>Open it with the desktop's program</source>
+   <translation>用桌面程序打开</translation>
+  </message>
+  <message>
    <source>Open it with the images it had then.</source>
    <translation>请用当时的那些图像打开它。</translation>
   </message>
   <message>
+   <source>Open its new folder</source>
+   <translation>打开它的新文件夹</translation>
+  </message>
+  <message>
+   <source>Open that file.</source>
+   <translation>请打开那个文件。</translation>
+  </message>
+  <message>
+   <source>Open the file with a program made for it.</source>
+   <translation>请用专门的程序打开该文件。</translation>
+  </message>
+  <message>
    <source>Open the folder again.</source>
    <translation>请重新打开该文件夹。</translation>
+  </message>
+  <message>
+   <source>Open the folder that holds the images instead.</source>
+   <translation>请改为打开存放图像的文件夹。</translation>
   </message>
   <message>
    <source>Open the folder that holds them, then export.</source>
@@ -1528,6 +2084,14 @@
    <translation>正在打开演示检查</translation>
   </message>
   <message>
+   <source>Opens next</source>
+   <translation>接下来打开</translation>
+  </message>
+  <message>
+   <source>Order</source>
+   <translation>排序</translation>
+  </message>
+  <message>
    <source>Other</source>
    <translation>其他</translation>
   </message>
@@ -1536,20 +2100,68 @@
    <translation>文件夹中的其他文件不受影响。</translation>
   </message>
   <message>
+   <source>Other studies</source>
+   <translation>其他检查</translation>
+  </message>
+  <message>
+   <source>Other studies of this patient</source>
+   <translation>该患者的其他检查</translation>
+  </message>
+  <message>
    <source>Outside what this model was tested on</source>
    <translation>超出该模型的测试范围</translation>
+  </message>
+  <message>
+   <source>PD</source>
+   <translation>PD</translation>
+  </message>
+  <message>
+   <source>PET, attenuation corrected</source>
+   <translation>PET，经衰减校正</translation>
+  </message>
+  <message>
+   <source>PET, not attenuation corrected</source>
+   <translation>PET，未经衰减校正</translation>
   </message>
   <message>
    <source>Pan</source>
    <translation>平移</translation>
   </message>
   <message>
+   <source>Parametric map</source>
+   <translation>参数图</translation>
+  </message>
+  <message>
+   <source>Part of it lies outside the images and is not shown.</source>
+   <translation>部分位于图像之外，未显示。</translation>
+  </message>
+  <message>
+   <source>Perfusion</source>
+   <translation>灌注</translation>
+  </message>
+  <message>
+   <source>Phase or frame</source>
+   <translation>期相或帧</translation>
+  </message>
+  <message>
+   <source>Photograph</source>
+   <translation>照片</translation>
+  </message>
+  <message>
    <source>Picked up where it stopped</source>
    <translation>从上次中断处继续</translation>
   </message>
   <message>
+   <source>Pixel sizes are those at the detector. In the patient, lengths are shorter by the magnification, which the header does not give.</source>
+   <translation>像素大小为探测器处的值。在患者体内，长度要除以放大率，而文件头没有给出放大率。</translation>
+  </message>
+  <message>
    <source>Pixel spacing</source>
    <translation>像素间距</translation>
+  </message>
+  <message>
+   <source>Pixels of the kind {name} are not supported.</source>
+   <translation>不支持 {name} 类型的像素。</translation>
   </message>
   <message>
    <source>Pixels of {bits} bits are not supported.</source>
@@ -1558,6 +2170,10 @@
   <message>
    <source>Pixels stored as {name} are not supported yet.</source>
    <translation>尚不支持以 {name} 存储的像素。</translation>
+  </message>
+  <message>
+   <source>Play or stop</source>
+   <translation>播放或停止</translation>
   </message>
   <message>
    <source>Preparing scans</source>
@@ -1570,6 +2186,14 @@
   <message>
    <source>Preparing the images</source>
    <translation>正在准备图像</translation>
+  </message>
+  <message>
+   <source>Presentation state</source>
+   <translation>显示状态</translation>
+  </message>
+  <message>
+   <source>Previous phase</source>
+   <translation>上一期相</translation>
   </message>
   <message>
    <source>Previous region of the window</source>
@@ -1604,6 +2228,10 @@
    <translation>请放回 Reading Room 自带的文件 `window_presets.toml`。</translation>
   </message>
   <message>
+   <source>Put both files, .hdr and .img, into one folder.</source>
+   <translation>请把 .hdr 和 .img 两个文件放进同一个文件夹。</translation>
+  </message>
+  <message>
    <source>Put the study's files back where they were opened from, and export again.</source>
    <translation>请将检查的文件放回打开时的位置，然后重新导出。</translation>
   </message>
@@ -1628,12 +2256,28 @@
    <translation>退出</translation>
   </message>
   <message>
+   <source>RAR archives are not supported.</source>
+   <translation>不支持 RAR 压缩包。</translation>
+  </message>
+  <message>
+   <source>Radiograph</source>
+   <translation>X 线摄影</translation>
+  </message>
+  <message>
    <source>Read</source>
    <translation>阅片</translation>
   </message>
   <message>
    <source>Read CT and MRI studies with an AI beside you. What the AI proposes, you confirm, edit or reject; every decision is on disk before the next.</source>
    <translation>阅读 CT 和 MRI 检查，AI 相伴。AI 提出的内容由您确认、修改或排除；每个决定都在下一个决定之前写入磁盘。</translation>
+  </message>
+  <message>
+   <source>Read it</source>
+   <translation>读取</translation>
+  </message>
+  <message>
+   <source>Read it as text</source>
+   <translation>作为文本阅读</translation>
   </message>
   <message>
    <source>Reading</source>
@@ -1652,6 +2296,10 @@
    <translation>Reading Room：Apache License 2.0。字体：Inter，SIL Open Font License 1.1。图标：Phosphor，MIT。窗口系统：Qt 6 与 PySide6，LGPL 3。</translation>
   </message>
   <message>
+   <source>Reading the segmentation</source>
+   <translation>正在读取分割</translation>
+  </message>
+  <message>
    <source>Reading {description}</source>
    <translation>正在读取 {description}</translation>
   </message>
@@ -1668,8 +2316,8 @@
    <translation>已给出原因</translation>
   </message>
   <message>
-   <source>Recent</source>
-   <translation>最近</translation>
+   <source>Recent first</source>
+   <translation>最近的在前</translation>
   </message>
   <message>
    <source>Redo</source>
@@ -1700,8 +2348,20 @@
    <translation>正在排除一项所见</translation>
   </message>
   <message>
+   <source>Removing what was unpacked before</source>
+   <translation>正在清除以前解压的内容</translation>
+  </message>
+  <message>
    <source>Report</source>
    <translation>报告</translation>
+  </message>
+  <message>
+   <source>Report by others</source>
+   <translation>他人的报告</translation>
+  </message>
+  <message>
+   <source>Resampled onto a straight grid: values are interpolated within each slice.</source>
+   <translation>已重采样到正交网格：数值在每个层面内插值得到。</translation>
   </message>
   <message>
    <source>Research use only, not for diagnosis</source>
@@ -1788,12 +2448,20 @@
    <translation>SUV 0 至 5</translation>
   </message>
   <message>
+   <source>SWI</source>
+   <translation>SWI</translation>
+  </message>
+  <message>
    <source>Sagittal</source>
    <translation>矢状位</translation>
   </message>
   <message>
    <source>Sagittal oblique</source>
    <translation>斜矢状位</translation>
+  </message>
+  <message>
+   <source>Same patient: {count}</source>
+   <translation>同一患者：{count}</translation>
   </message>
   <message>
    <source>Save as PDF</source>
@@ -1836,8 +2504,12 @@
    <translation>搜索或执行命令</translation>
   </message>
   <message>
-   <source>Search recent studies</source>
-   <translation>搜索最近的检查</translation>
+   <source>Search the library</source>
+   <translation>搜索资料库</translation>
+  </message>
+  <message>
+   <source>Secondary capture</source>
+   <translation>二次获取</translation>
   </message>
   <message>
    <source>See `reader info` on the folder.</source>
@@ -1846,6 +2518,10 @@
   <message>
    <source>Segment {number} is described otherwise than meant.</source>
    <translation>第 {number} 个分割的描述与预期不符。</translation>
+  </message>
+  <message>
+   <source>Segmentation</source>
+   <translation>分割</translation>
   </message>
   <message>
    <source>Segments</source>
@@ -1912,12 +2588,20 @@
    <translation>显示 AI 结果，得分不低于</translation>
   </message>
   <message>
+   <source>Show a series with gantry tilt, and wait until all of it is read.</source>
+   <translation>请显示有机架倾斜的序列，并等待全部读完。</translation>
+  </message>
+  <message>
    <source>Show from {threshold}</source>
    <translation>从 {threshold} 起显示</translation>
   </message>
   <message>
    <source>Show the series that suits</source>
    <translation>显示合适的序列</translation>
+  </message>
+  <message>
+   <source>Show the tilted series, then straighten it again.</source>
+   <translation>请显示倾斜的序列，然后再次校直。</translation>
   </message>
   <message>
    <source>Side panel</source>
@@ -1952,8 +2636,8 @@
    <translation>签署会记录您的姓名和时间。撤销可收回。</translation>
   </message>
   <message>
-   <source>Single DICOM or NIfTI files</source>
-   <translation>单个 DICOM 或 NIfTI 文件</translation>
+   <source>Single images</source>
+   <translation>单幅图像</translation>
   </message>
   <message>
    <source>Size</source>
@@ -2012,8 +2696,20 @@
    <translation>放大时平滑图像。标签从不平滑。</translation>
   </message>
   <message>
+   <source>Soft-tissue kernel</source>
+   <translation>软组织卷积核</translation>
+  </message>
+  <message>
    <source>Solid nodule</source>
    <translation>实性结节</translation>
+  </message>
+  <message>
+   <source>Some images state how stored values become true ones, others do not or differ: values are not comparable from image to image.</source>
+   <translation>部分图像说明了存储值如何变为真实值，其他没有说明或不同：各图像的数值不能相互比较。</translation>
+  </message>
+  <message>
+   <source>Some of its segments have no name.</source>
+   <translation>其中部分分割段没有名称。</translation>
   </message>
   <message>
    <source>Something went wrong that was not foreseen.</source>
@@ -2052,12 +2748,32 @@
    <translation>停止 AI</translation>
   </message>
   <message>
+   <source>Stop watching</source>
+   <translation>停止监视</translation>
+  </message>
+  <message>
    <source>Stopped by you</source>
    <translation>由您停止</translation>
   </message>
   <message>
+   <source>Straighten</source>
+   <translation>校直</translation>
+  </message>
+  <message>
+   <source>Straightening the tilted slices</source>
+   <translation>正在校直倾斜的层面</translation>
+  </message>
+  <message>
+   <source>Straightening {description}</source>
+   <translation>正在校直 {description}</translation>
+  </message>
+  <message>
    <source>Stroke</source>
    <translation>卒中窗</translation>
+  </message>
+  <message>
+   <source>Structure set</source>
+   <translation>结构集</translation>
   </message>
   <message>
    <source>Structure, AI</source>
@@ -2072,6 +2788,14 @@
    <translation>检查</translation>
   </message>
   <message>
+   <source>Study date</source>
+   <translation>检查日期</translation>
+  </message>
+  <message>
+   <source>Study without a name</source>
+   <translation>没有名称的检查</translation>
+  </message>
+  <message>
    <source>Subdural</source>
    <translation>硬膜下窗</translation>
   </message>
@@ -2082,6 +2806,22 @@
   <message>
    <source>System</source>
    <translation>系统</translation>
+  </message>
+  <message>
+   <source>T1</source>
+   <translation>T1</translation>
+  </message>
+  <message>
+   <source>T2</source>
+   <translation>T2</translation>
+  </message>
+  <message>
+   <source>TAR archives are not supported.</source>
+   <translation>不支持 TAR 归档。</translation>
+  </message>
+  <message>
+   <source>Take off the list</source>
+   <translation>从列表中移除</translation>
   </message>
   <message>
    <source>Take the signature back with undo to change anything.</source>
@@ -2106,6 +2846,10 @@
   <message>
    <source>Ten slices on</source>
    <translation>下移十层</translation>
+  </message>
+  <message>
+   <source>The .img file with the voxels is missing.</source>
+   <translation>缺少存放体素的 .img 文件。</translation>
   </message>
   <message>
    <source>The AI did not look at this study</source>
@@ -2144,6 +2888,10 @@
    <translation>该 DICOM 文件描述了图像，但没有像素。</translation>
   </message>
   <message>
+   <source>The DICOM file is cut short: part of its header is missing.</source>
+   <translation>DICOM 文件不完整：缺少部分文件头。</translation>
+  </message>
+  <message>
    <source>The DICOM file is cut short: part of its pixel data is missing.</source>
    <translation>该 DICOM 文件不完整：缺少部分像素数据。</translation>
   </message>
@@ -2152,12 +2900,28 @@
    <translation>该 DICOM 文件不完整：像素数据 {needed} 字节中只有 {present} 字节。</translation>
   </message>
   <message>
+   <source>The DICOM file is cut short: {present} of {needed} frames.</source>
+   <translation>DICOM 文件不完整：{needed} 帧中只有 {present} 帧。</translation>
+  </message>
+  <message>
    <source>The DICOM file is damaged and cannot be read.</source>
    <translation>该 DICOM 文件已损坏，无法读取。</translation>
   </message>
   <message>
-   <source>The NIfTI file is damaged or cut short.</source>
-   <translation>该 NIfTI 文件已损坏或不完整。</translation>
+   <source>The DICOMDIR is damaged.</source>
+   <translation>DICOMDIR 已损坏。</translation>
+  </message>
+  <message>
+   <source>The DICOMDIR names files outside its own folder.</source>
+   <translation>DICOMDIR 指向了自身文件夹之外的文件。</translation>
+  </message>
+  <message>
+   <source>The DICOMDIR names no files.</source>
+   <translation>DICOMDIR 没有列出任何文件。</translation>
+  </message>
+  <message>
+   <source>The MetaImage header is damaged or cut short.</source>
+   <translation>MetaImage 文件头已损坏或不完整。</translation>
   </message>
   <message>
    <source>The NIfTI header gives a grid that cannot exist.</source>
@@ -2172,8 +2936,64 @@
    <translation>NIfTI 文件头已损坏：没有可用的尺寸。</translation>
   </message>
   <message>
+   <source>The NRRD header does not say in which order bytes are stored.</source>
+   <translation>NRRD 文件头没有说明字节顺序。</translation>
+  </message>
+  <message>
+   <source>The NRRD header is damaged or cut short.</source>
+   <translation>NRRD 文件头已损坏或不完整。</translation>
+  </message>
+  <message>
+   <source>The archive holds links to other places. It is not opened.</source>
+   <translation>该压缩包含有指向别处的链接。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive holds too many files. It is not opened.</source>
+   <translation>该压缩包中的文件太多。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive is compressed in a way that is not supported.</source>
+   <translation>该压缩包的压缩方式不受支持。</translation>
+  </message>
+  <message>
+   <source>The archive is damaged or cut short.</source>
+   <translation>该压缩包已损坏或不完整。</translation>
+  </message>
+  <message>
+   <source>The archive is protected with a password.</source>
+   <translation>该压缩包有密码保护。</translation>
+  </message>
+  <message>
+   <source>The archive names files outside its folder. It is not opened.</source>
+   <translation>该压缩包指向了自身文件夹之外的文件。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive unpacks to far more than its size. It is not opened.</source>
+   <translation>该压缩包解压后远大于其自身大小。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive's files lie over each other. It is not opened.</source>
+   <translation>该压缩包中的文件相互重叠。未打开。</translation>
+  </message>
+  <message>
    <source>The card of the model {name} cannot be read.</source>
    <translation>无法读取模型 {name} 的模型卡。</translation>
+  </message>
+  <message>
+   <source>The class of the images is not one of those known ({name}): what their values and places mean is taken from their header alone.</source>
+   <translation>图像的类别未知（{name}）：其数值和位置的含义只取自文件头。</translation>
+  </message>
+  <message>
+   <source>The colour palette in the header is damaged.</source>
+   <translation>文件头中的调色板已损坏。</translation>
+  </message>
+  <message>
+   <source>The colour palette is missing from the header.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The data file that the header names is missing.</source>
+   <translation>文件头指定的数据文件不存在。</translation>
   </message>
   <message>
    <source>The data folder holds none of the scans of the recipe.</source>
@@ -2184,12 +3004,28 @@
    <translation>无法制作演示检查（{why}）。</translation>
   </message>
   <message>
+   <source>The document could not be copied.</source>
+   <translation>无法复制该文档。</translation>
+  </message>
+  <message>
+   <source>The document is too large.</source>
+   <translation>该文档太大。</translation>
+  </message>
+  <message>
    <source>The fast number format failed; the run was repeated in full.</source>
    <translation>快速数值格式失败；已用完整精度重新运行。</translation>
   </message>
   <message>
+   <source>The file can no longer be read.</source>
+   <translation>该文件已无法读取。</translation>
+  </message>
+  <message>
    <source>The file claims to hold {frames} frames.</source>
    <translation>该文件声称含有 {frames} 帧。</translation>
+  </message>
+  <message>
+   <source>The file does not say which segments it holds.</source>
+   <translation>该文件没有说明包含哪些分割段。</translation>
   </message>
   <message>
    <source>The file for your readings belongs to another program.</source>
@@ -2204,8 +3040,24 @@
    <translation>扫描文件夹之后，该文件发生了变化。</translation>
   </message>
   <message>
-   <source>The file holds {count} volumes; only the first is opened.</source>
-   <translation>该文件含有 {count} 个体数据；只打开第一个。</translation>
+   <source>The file holds a single image: it is no volume.</source>
+   <translation>该文件只有一幅图像：不构成体数据。</translation>
+  </message>
+  <message>
+   <source>The file holds complex numbers; their magnitude is shown.</source>
+   <translation>该文件含有复数；显示其幅值。</translation>
+  </message>
+  <message>
+   <source>The file holds too many volumes ({count}).</source>
+   <translation>该文件包含的体数据太多（{count}）。</translation>
+  </message>
+  <message>
+   <source>The file holds values that are no labels.</source>
+   <translation>该文件含有不是标签的数值。</translation>
+  </message>
+  <message>
+   <source>The file is damaged or cut short.</source>
+   <translation>该文件已损坏或不完整。</translation>
   </message>
   <message>
    <source>The file is empty (0 bytes).</source>
@@ -2248,6 +3100,10 @@
    <translation>本应用自带的字体无法载入。</translation>
   </message>
   <message>
+   <source>The frames of the segmentation lie too far apart.</source>
+   <translation>该分割的各帧相距太远。</translation>
+  </message>
+  <message>
    <source>The graphics card ran out of memory; the run went on with less.</source>
    <translation>显存不足；已用较小的块继续运行。</translation>
   </message>
@@ -2256,8 +3112,24 @@
    <translation>网格的轴不成直角。测量已关闭。</translation>
   </message>
   <message>
-   <source>The header does not say how large a pixel is. Measuring is off.</source>
-   <translation>文件头没有说明像素大小。测量已关闭。</translation>
+   <source>The header claims {frames} images of {rows} × {columns} pixels, which no file holds.</source>
+   <translation>文件头声称有 {frames} 幅 {rows} × {columns} 像素的图像，没有文件能容纳。</translation>
+  </message>
+  <message>
+   <source>The header contradicts itself: {name} with {samples} samples per pixel.</source>
+   <translation>文件头自相矛盾：{name} 每像素却有 {samples} 个样本。</translation>
+  </message>
+  <message>
+   <source>The header does not name the class of the images: what their values and places mean is taken from its other elements alone.</source>
+   <translation>文件头没有说明图像的类别：其数值和位置的含义只取自其他元素。</translation>
+  </message>
+  <message>
+   <source>The header does not say how large a pixel is. Lengths are in pixels.</source>
+   <translation>文件头没有说明像素的大小。长度以像素计。</translation>
+  </message>
+  <message>
+   <source>The header does not say how large a pixel is: only pixels can be counted.</source>
+   <translation>文件头没有说明像素的大小：只能计像素数。</translation>
   </message>
   <message>
    <source>The header does not say how large a voxel is. Measuring is off.</source>
@@ -2268,12 +3140,48 @@
    <translation>文件头没有说明患者体位：左右可能颠倒。</translation>
   </message>
   <message>
-   <source>The header does not say where the slices lie. They are in the order of their numbers; sides, order and distances may be wrong, and measuring is off.</source>
-   <translation>文件头没有说明层面位置。层面按编号排列；左右、顺序和距离可能有误，测量已关闭。</translation>
+   <source>The header does not say where the images lie. They are shown one by one in the order of their numbers, not as a volume.</source>
+   <translation>文件头没有说明图像的位置。按编号顺序逐幅显示，不作为体数据。</translation>
+  </message>
+  <message>
+   <source>The header gives two places (sform and qform); the sform is used.</source>
+   <translation>文件头给出了两个位置（sform 和 qform）；采用 sform。</translation>
+  </message>
+  <message>
+   <source>The header gives two voxel sizes (sform and qform). Measuring is off.</source>
+   <translation>文件头给出了两种体素大小（sform 和 qform）。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The header names a data file outside its own folder. It is not read.</source>
+   <translation>文件头指定了自身文件夹之外的数据文件。未读取。</translation>
+  </message>
+  <message>
+   <source>The header says slices are {stated:g} mm apart, their positions say {apart:.2f} mm. The positions are used.</source>
+   <translation>文件头说层面相距 {stated:g} mm，而其位置相距 {apart:.2f} mm。采用位置。</translation>
+  </message>
+  <message>
+   <source>The header says that the series has {stated} slices; {present} are here.</source>
+   <translation>文件头说该序列有 {stated} 个层面；这里有 {present} 个。</translation>
+  </message>
+  <message>
+   <source>The header says where the slices lie to each other, not in the patient: letters for the patient's sides mean nothing here. Measuring is right.</source>
+   <translation>文件头只说明了层面之间的相对位置，没有说明在患者体内的位置：这里的方位字母没有意义。测量正确。</translation>
+  </message>
+  <message>
+   <source>The header's directions of rows and columns are missing or impossible. The images are shown one by one in the order of their numbers, not as a volume.</source>
+   <translation>文件头中行和列的方向缺失或不可能。图像按编号顺序逐幅显示，不作为体数据。</translation>
+  </message>
+  <message>
+   <source>The image is larger than this computer's memory.</source>
+   <translation>该图像大于本机的内存。</translation>
   </message>
   <message>
    <source>The images do not say where in the patient they lie.</source>
    <translation>图像没有说明其在患者体内的位置。</translation>
+  </message>
+  <message>
+   <source>The images name {count} frames of reference, so the series is not linked to others.</source>
+   <translation>图像使用了 {count} 个参考坐标系，因此该序列不与其他序列联动。</translation>
   </message>
   <message>
    <source>The images of these findings are not open.</source>
@@ -2288,6 +3196,10 @@
    <translation>这些结果所属的图像已无法读取。</translation>
   </message>
   <message>
+   <source>The images that this is about are not open.</source>
+   <translation>它所针对的图像没有打开。</translation>
+  </message>
+  <message>
    <source>The images this was drawn on are not open.</source>
    <translation>绘制时所用的图像未打开。</translation>
   </message>
@@ -2298,6 +3210,10 @@
   <message>
    <source>The keys are saved as {name}.</source>
    <translation>快捷键已保存为 {name}。</translation>
+  </message>
+  <message>
+   <source>The list has them all.</source>
+   <translation>全部都在列表中。</translation>
   </message>
   <message>
    <source>The list says why, file by file.</source>
@@ -2332,6 +3248,10 @@
    <translation>多帧文件头已损坏。</translation>
   </message>
   <message>
+   <source>The object is damaged and cannot be read.</source>
+   <translation>该对象已损坏，无法读取。</translation>
+  </message>
+  <message>
    <source>The picture could not be encoded.</source>
    <translation>无法编码该图片。</translation>
   </message>
@@ -2340,8 +3260,12 @@
    <translation>图像像素无法解码（{syntax}）。</translation>
   </message>
   <message>
-   <source>The positions of the frames are missing from this multi-frame file.</source>
-   <translation>该多帧文件缺少各帧的位置。</translation>
+   <source>The pixels of the segmentation are not all there.</source>
+   <translation>该分割的像素不完整。</translation>
+  </message>
+  <message>
+   <source>The pixels of the segmentation cannot be decoded.</source>
+   <translation>该分割的像素无法解码。</translation>
   </message>
   <message>
    <source>The report describes a finding otherwise than meant.</source>
@@ -2350,6 +3274,14 @@
   <message>
    <source>The report does not hold the findings it should.</source>
    <translation>报告中的所见与应有的不一致。</translation>
+  </message>
+  <message>
+   <source>The report has no content.</source>
+   <translation>该报告没有内容。</translation>
+  </message>
+  <message>
+   <source>The report is too deep or too long to be one.</source>
+   <translation>该报告过深或过长，不像一份报告。</translation>
   </message>
   <message>
    <source>The report puts a finding in another place than meant.</source>
@@ -2396,6 +3328,22 @@
    <translation>分割中的内容与应有的不一致。</translation>
   </message>
   <message>
+   <source>The segmentation has another number of frames than positions.</source>
+   <translation>该分割的帧数与位置数不同。</translation>
+  </message>
+  <message>
+   <source>The segmentation has no pixels.</source>
+   <translation>该分割没有像素。</translation>
+  </message>
+  <message>
+   <source>The segmentation has too many segments.</source>
+   <translation>该分割的分割段太多。</translation>
+  </message>
+  <message>
+   <source>The segmentation holds no pixels.</source>
+   <translation>该分割不含像素。</translation>
+  </message>
+  <message>
    <source>The segmentation lies on another grid than its images.</source>
    <translation>分割与其图像的网格不同。</translation>
   </message>
@@ -2408,8 +3356,8 @@
    <translation>序列的层数与其图像不一致。</translation>
   </message>
   <message>
-   <source>The series holds {parts} stacks that are not one volume; this is number {number} ({label}).</source>
-   <translation>该序列含有 {parts} 个不能合成一个体数据的层组；这是第 {number} 个（{label}）。</translation>
+   <source>The series holds {parts} stacks that are not one volume; this is number {number} ({label}). Images in the others: {others}.</source>
+   <translation>该序列含有 {parts} 个不属于同一体数据的堆栈；这是第 {number} 个（{label}）。其他堆栈中的图像：{others}。</translation>
   </message>
   <message>
    <source>The series needs {needed:.1f} GB of memory.</source>
@@ -2432,8 +3380,32 @@
    <translation>设置未保存：{why}。</translation>
   </message>
   <message>
+   <source>The size of the segmentation is not one that can be.</source>
+   <translation>该分割的大小不可能正确。</translation>
+  </message>
+  <message>
+   <source>The stack has only {count} slices: other planes through it show next to nothing.</source>
+   <translation>该堆栈只有 {count} 个层面：穿过它的其他平面几乎看不到内容。</translation>
+  </message>
+  <message>
    <source>The stack is tilted by {degrees:.1f}°: each slice lies {drift:.2f} mm sideways of the one before. Places are right; reformatted planes look slanted, and measuring is off.</source>
    <translation>层组倾斜 {degrees:.1f}°：每层相对前一层侧移 {drift:.2f} mm。位置正确；重建平面看起来倾斜，测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The straightened series is not in memory.</source>
+   <translation>校直后的序列不在内存中。</translation>
+  </message>
+  <message>
+   <source>The straightened series would not fit into memory.</source>
+   <translation>校直后的序列放不进内存。</translation>
+  </message>
+  <message>
+   <source>The structure set has no contours.</source>
+   <translation>该结构集没有轮廓。</translation>
+  </message>
+  <message>
+   <source>The structure set has too many points.</source>
+   <translation>该结构集的点太多。</translation>
   </message>
   <message>
    <source>The study does not fit.</source>
@@ -2462,6 +3434,14 @@
   <message>
    <source>The tool before</source>
    <translation>上一个工具</translation>
+  </message>
+  <message>
+   <source>The values are SUV already, of one kind; others cannot be computed from them.</source>
+   <translation>数值已是某一种 SUV；无法由此计算其他种类。</translation>
+  </message>
+  <message>
+   <source>The values are SUV by a formula ({kind}) that is shown as stored.</source>
+   <translation>数值是按某公式（{kind}）计算的 SUV，按存储值显示。</translation>
   </message>
   <message>
    <source>The weights of the model {name} are missing.</source>
@@ -2498,6 +3478,10 @@
   <message>
    <source>There is no display here.</source>
    <translation>此处没有显示器。</translation>
+  </message>
+  <message>
+   <source>There is no document in it.</source>
+   <translation>其中没有文档。</translation>
   </message>
   <message>
    <source>There is no image at this point.</source>
@@ -2540,6 +3524,10 @@
    <translation>结果文件夹中没有 {name}。</translation>
   </message>
   <message>
+   <source>There is not enough free disk space to unpack the archive.</source>
+   <translation>可用磁盘空间不足，无法解压该压缩包。</translation>
+  </message>
+  <message>
    <source>There is not enough memory for this.</source>
    <translation>内存不足。</translation>
   </message>
@@ -2556,8 +3544,16 @@
    <translation>没有可撤销的步骤。</translation>
   </message>
   <message>
+   <source>There was not enough memory to read an image.</source>
+   <translation>内存不足，无法读取图像。</translation>
+  </message>
+  <message>
    <source>These are installed: {names}.</source>
    <translation>已安装：{names}。</translation>
+  </message>
+  <message>
+   <source>These images are no volume, so no other plane can be cut through them.</source>
+   <translation>这些图像不构成体数据，因此无法切出其他平面。</translation>
   </message>
   <message>
    <source>They are in the folder you chose.</source>
@@ -2592,6 +3588,10 @@
    <translation>安装不完整：缺少资源文件。</translation>
   </message>
   <message>
+   <source>This kind of document is not opened from here.</source>
+   <translation>这类文档不从这里打开。</translation>
+  </message>
+  <message>
    <source>This model must not run on this series</source>
    <translation>该模型不得在此序列上运行</translation>
   </message>
@@ -2604,8 +3604,16 @@
    <translation>本次阅片已签署。</translation>
   </message>
   <message>
+   <source>This series cannot be straightened.</source>
+   <translation>该序列无法校直。</translation>
+  </message>
+  <message>
    <source>This series has no window preset {name}.</source>
    <translation>该序列没有名为 {name} 的窗宽窗位预设。</translation>
+  </message>
+  <message>
+   <source>This series is in colour, and no window applies to it.</source>
+   <translation>该序列是彩色的，窗宽窗位对它不适用。</translation>
   </message>
   <message>
    <source>This series is not in memory</source>
@@ -2628,6 +3636,10 @@
    <translation>待审阅</translation>
   </message>
   <message>
+   <source>Too many segments lie over one another to show them all.</source>
+   <translation>相互重叠的分割段太多，无法全部显示。</translation>
+  </message>
+  <message>
    <source>Tools</source>
    <translation>工具</translation>
   </message>
@@ -2644,8 +3656,20 @@
    <translation>二乘二</translation>
   </message>
   <message>
+   <source>Ultrasound</source>
+   <translation>超声</translation>
+  </message>
+  <message>
    <source>Undo</source>
    <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Unpack it with another program and open the folder.</source>
+   <translation>请用其他程序解压后打开文件夹。</translation>
+  </message>
+  <message>
+   <source>Unpacking</source>
+   <translation>正在解压</translation>
   </message>
   <message>
    <source>Update Reading Room, or choose another model.</source>
@@ -2672,8 +3696,20 @@
    <translation>体积</translation>
   </message>
   <message>
+   <source>Voxels without a header, which is in the {ending} file beside it.</source>
+   <translation>没有文件头的体素数据，文件头在旁边的 {ending} 文件中。</translation>
+  </message>
+  <message>
    <source>Wait a moment, then do it again.</source>
    <translation>请稍候再做。</translation>
+  </message>
+  <message>
+   <source>Watch a folder</source>
+   <translation>监视文件夹</translation>
+  </message>
+  <message>
+   <source>Watching {folder}</source>
+   <translation>正在监视 {folder}</translation>
   </message>
   <message>
    <source>Weights</source>
@@ -2712,6 +3748,10 @@
    <translation>时间</translation>
   </message>
   <message>
+   <source>When all is looked through</source>
+   <translation>全部查看完之后</translation>
+  </message>
+  <message>
    <source>Where</source>
    <translation>位置</translation>
   </message>
@@ -2738,6 +3778,10 @@
   <message>
    <source>Window preset {number}</source>
    <translation>窗宽窗位预设 {number}</translation>
+  </message>
+  <message>
+   <source>Windows</source>
+   <translation>窗</translation>
   </message>
   <message>
    <source>With an NVIDIA card: install a driver for CUDA {version}.</source>
@@ -2796,8 +3840,8 @@
    <translation>由您添加，已收回</translation>
   </message>
   <message>
-   <source>ZIP archives are not supported yet. Unpack it first.</source>
-   <translation>尚不支持 ZIP 压缩包。请先解压。</translation>
+   <source>ZIP, DICOMDIR, NIfTI, NRRD or MHA</source>
+   <translation>ZIP、DICOMDIR、NIfTI、NRRD 或 MHA</translation>
   </message>
   <message>
    <source>Zoom</source>
@@ -2806,6 +3850,10 @@
   <message>
    <source>Zoom {factor}×</source>
    <translation>缩放 {factor}×</translation>
+  </message>
+  <message>
+   <source>Zoom, pan and scroll work as everywhere.</source>
+   <translation>缩放、平移和滚动与别处相同。</translation>
   </message>
   <message>
    <source>`reader info` lists the series.</source>
@@ -2820,12 +3868,20 @@
    <translation>`reader/training/chest_ct/cases.py` 列有它们。</translation>
   </message>
   <message>
-   <source>a decoder is installed</source>
-   <translation>已安装解码器</translation>
+   <source>arterial</source>
+   <translation>动脉期</translation>
   </message>
   <message>
    <source>artifact</source>
    <translation>伪影</translation>
+  </message>
+  <message>
+   <source>at the detector</source>
+   <translation>探测器处</translation>
+  </message>
+  <message>
+   <source>being read</source>
+   <translation>正在读取</translation>
   </message>
   <message>
    <source>benign</source>
@@ -2840,12 +3896,24 @@
    <translation>无法测量</translation>
   </message>
   <message>
+   <source>colour pictures</source>
+   <translation>彩色图片</translation>
+  </message>
+  <message>
+   <source>contrast agent given</source>
+   <translation>已用对比剂</translation>
+  </message>
+  <message>
    <source>decisions {data}; settings {config}; log {logs}; may be deleted {cache}</source>
    <translation>决定 {data}；设置 {config}；日志 {logs}；可删除 {cache}</translation>
   </message>
   <message>
    <source>decodes</source>
    <translation>可解码</translation>
+  </message>
+  <message>
+   <source>delayed</source>
+   <translation>延迟期</translation>
   </message>
   <message>
    <source>does not decode</source>
@@ -2856,6 +3924,14 @@
    <translation>重复</translation>
   </message>
   <message>
+   <source>duplicates</source>
+   <translation>重复层面</translation>
+  </message>
+  <message>
+   <source>empty</source>
+   <translation>空</translation>
+  </message>
+  <message>
    <source>even</source>
    <translation>均匀</translation>
   </message>
@@ -2864,12 +3940,24 @@
    <translation>每一层</translation>
   </message>
   <message>
+   <source>few slices</source>
+   <translation>层面少</translation>
+  </message>
+  <message>
+   <source>fewer colours</source>
+   <translation>颜色减少</translation>
+  </message>
+  <message>
    <source>finding {at} of {total}, {waiting} to review</source>
    <translation>第 {at} / {total} 项，{waiting} 项待审阅</translation>
   </message>
   <message>
    <source>growing from your slice</source>
    <translation>从您的层面向外扩展</translation>
+  </message>
+  <message>
+   <source>header's curve</source>
+   <translation>文件头曲线</translation>
   </message>
   <message>
    <source>hold `</source>
@@ -2884,8 +3972,16 @@
    <translation>按住 ` 隐藏标签</translation>
   </message>
   <message>
+   <source>image {number}</source>
+   <translation>第 {number} 幅</translation>
+  </message>
+  <message>
    <source>in the report</source>
    <translation>在报告中</translation>
+  </message>
+  <message>
+   <source>in this folder</source>
+   <translation>在此文件夹中</translation>
   </message>
   <message>
    <source>inverted</source>
@@ -2896,24 +3992,64 @@
    <translation>左肺</translation>
   </message>
   <message>
+   <source>left-handed</source>
+   <translation>左手系</translation>
+  </message>
+  <message>
    <source>localizer</source>
    <translation>定位像</translation>
+  </message>
+  <message>
+   <source>lossy</source>
+   <translation>有损</translation>
   </message>
   <message>
    <source>lung</source>
    <translation>肺</translation>
   </message>
   <message>
+   <source>magnitude</source>
+   <translation>幅值</translation>
+  </message>
+  <message>
+   <source>measured in pixels</source>
+   <translation>以像素测量</translation>
+  </message>
+  <message>
    <source>menu</source>
    <translation>菜单</translation>
+  </message>
+  <message>
+   <source>mixed frames</source>
+   <translation>坐标系混杂</translation>
+  </message>
+  <message>
+   <source>mixed scaling</source>
+   <translation>标度混杂</translation>
+  </message>
+  <message>
+   <source>no contrast agent</source>
+   <translation>无对比剂</translation>
   </message>
   <message>
    <source>no network needed</source>
    <translation>无需网络</translation>
   </message>
   <message>
+   <source>no position</source>
+   <translation>无位置</translation>
+  </message>
+  <message>
+   <source>not a volume</source>
+   <translation>非体数据</translation>
+  </message>
+  <message>
    <source>not in HU</source>
    <translation>不是 HU</translation>
+  </message>
+  <message>
+   <source>not read yet</source>
+   <translation>尚未读取</translation>
   </message>
   <message>
    <source>not shown at this threshold, {waiting} to review</source>
@@ -2924,8 +4060,16 @@
    <translation>没有剩余事项</translation>
   </message>
   <message>
+   <source>oblique</source>
+   <translation>斜位</translation>
+  </message>
+  <message>
    <source>one viewport, or all again</source>
    <translation>单视口与全部视口切换</translation>
+  </message>
+  <message>
+   <source>open</source>
+   <translation>打开</translation>
   </message>
   <message>
    <source>optional</source>
@@ -2940,8 +4084,16 @@
    <translation>其他原因</translation>
   </message>
   <message>
+   <source>overlapping</source>
+   <translation>层面重叠</translation>
+  </message>
+  <message>
    <source>pan</source>
    <translation>平移</translation>
+  </message>
+  <message>
+   <source>portal venous</source>
+   <translation>门静脉期</translation>
   </message>
   <message>
    <source>projection</source>
@@ -2956,8 +4108,24 @@
    <translation>由{name}阅片</translation>
   </message>
   <message>
+   <source>resampled</source>
+   <translation>已重采样</translation>
+  </message>
+  <message>
    <source>right lung</source>
    <translation>右肺</translation>
+  </message>
+  <message>
+   <source>same patient</source>
+   <translation>同一患者</translation>
+  </message>
+  <message>
+   <source>same patient, earlier</source>
+   <translation>同一患者，更早</translation>
+  </message>
+  <message>
+   <source>same patient, later</source>
+   <translation>同一患者，更晚</translation>
   </message>
   <message>
    <source>scar or fibrosis</source>
@@ -2972,12 +4140,36 @@
    <translation>得分 {score}，未校准</translation>
   </message>
   <message>
+   <source>screen capture</source>
+   <translation>屏幕截图</translation>
+  </message>
+  <message>
    <source>sha256 {start}…{end}, checked</source>
    <translation>sha256 {start}…{end}，已核对</translation>
   </message>
   <message>
+   <source>sheared</source>
+   <translation>错切</translation>
+  </message>
+  <message>
    <source>shown</source>
    <translation>已显示</translation>
+  </message>
+  <message>
+   <source>sigmoid</source>
+   <translation>S 形</translation>
+  </message>
+  <message>
+   <source>sign unclear</source>
+   <translation>符号不明</translation>
+  </message>
+  <message>
+   <source>single images</source>
+   <translation>单幅图像</translation>
+  </message>
+  <message>
+   <source>single slice</source>
+   <translation>单层</translation>
   </message>
   <message>
    <source>slice</source>
@@ -2992,12 +4184,36 @@
    <translation>层面 {number}</translation>
   </message>
   <message>
+   <source>slices missing</source>
+   <translation>层面缺失</translation>
+  </message>
+  <message>
    <source>slices missing or uneven</source>
    <translation>层面缺失或不均匀</translation>
   </message>
   <message>
+   <source>slices not read</source>
+   <translation>层面未读</translation>
+  </message>
+  <message>
+   <source>slices of one volume</source>
+   <translation>同一体数据的层面</translation>
+  </message>
+  <message>
    <source>some could not be read</source>
    <translation>部分无法读取</translation>
+  </message>
+  <message>
+   <source>spacing at detector</source>
+   <translation>探测器间距</translation>
+  </message>
+  <message>
+   <source>spacing disagrees</source>
+   <translation>间距不符</translation>
+  </message>
+  <message>
+   <source>split</source>
+   <translation>已拆分</translation>
   </message>
   <message>
    <source>starting</source>
@@ -3012,8 +4228,24 @@
    <translation>当前工具</translation>
   </message>
   <message>
+   <source>tilted</source>
+   <translation>倾斜</translation>
+  </message>
+  <message>
+   <source>two positions</source>
+   <translation>两个位置</translation>
+  </message>
+  <message>
    <source>undone</source>
    <translation>已撤销</translation>
+  </message>
+  <message>
+   <source>uneven spacing</source>
+   <translation>间距不均</translation>
+  </message>
+  <message>
+   <source>unknown kind</source>
+   <translation>未知类型</translation>
   </message>
   <message>
    <source>up to {high:.1f} mm</source>
@@ -3052,6 +4284,18 @@
    <translation>有 {count} 项 AI 所见等待您的决定。</translation>
   </message>
   <message>
+   <source>{count} contours lie between slices and are shown on the nearest.</source>
+   <translation>{count} 条轮廓位于层面之间，显示在最近的层面上。</translation>
+  </message>
+  <message>
+   <source>{count} contours lie outside the images.</source>
+   <translation>{count} 条轮廓位于图像之外。</translation>
+  </message>
+  <message>
+   <source>{count} contours run across slices and are not shown.</source>
+   <translation>{count} 条轮廓横穿层面，未显示。</translation>
+  </message>
+  <message>
    <source>{count} days</source>
    <translation>{count} 天</translation>
   </message>
@@ -3068,12 +4312,60 @@
    <translation>显示 {count} 项所见，{below} 项低于 {threshold}</translation>
   </message>
   <message>
+   <source>{count} findings wait for your decision.</source>
+   <translation>{count} 个发现等待您的决定。</translation>
+  </message>
+  <message>
+   <source>{count} frames</source>
+   <translation>{count} 帧</translation>
+  </message>
+  <message>
+   <source>{count} images</source>
+   <translation>{count} 幅图像</translation>
+  </message>
+  <message>
+   <source>{count} images or objects</source>
+   <translation>{count} 幅图像或对象</translation>
+  </message>
+  <message>
+   <source>{count} marks</source>
+   <translation>{count} 个标记</translation>
+  </message>
+  <message>
+   <source>{count} measurements have no place in the images that are open.</source>
+   <translation>{count} 项测量在打开的图像中没有位置。</translation>
+  </message>
+  <message>
    <source>{count} min left</source>
    <translation>剩余 {count} 分钟</translation>
   </message>
   <message>
    <source>{count} months</source>
    <translation>{count} 个月</translation>
+  </message>
+  <message>
+   <source>{count} more lines are not shown.</source>
+   <translation>另有 {count} 行未显示。</translation>
+  </message>
+  <message>
+   <source>{count} more. Type to narrow the list down.</source>
+   <translation>还有 {count} 项。输入文字可缩小列表。</translation>
+  </message>
+  <message>
+   <source>{count} of its images are not open.</source>
+   <translation>其中 {count} 幅图像没有打开。</translation>
+  </message>
+  <message>
+   <source>{count} of its marks cannot be placed.</source>
+   <translation>其中 {count} 个标记无法定位。</translation>
+  </message>
+  <message>
+   <source>{count} other studies of this patient are in the library.</source>
+   <translation>资料库中有该患者的 {count} 项其他检查。</translation>
+  </message>
+  <message>
+   <source>{count} phases: {labels}</source>
+   <translation>{count} 个期相：{labels}</translation>
   </message>
   <message>
    <source>{count} rejected findings{why} stay in the record.</source>
@@ -3088,8 +4380,20 @@
    <translation>剩余 {count} 秒</translation>
   </message>
   <message>
+   <source>{count} segments</source>
+   <translation>{count} 个分割段</translation>
+  </message>
+  <message>
+   <source>{count} series</source>
+   <translation>{count} 个序列</translation>
+  </message>
+  <message>
    <source>{count} slices</source>
    <translation>{count} 层</translation>
+  </message>
+  <message>
+   <source>{count} studies were found. The largest is open.</source>
+   <translation>找到 {count} 项检查。已打开最大的一项。</translation>
   </message>
   <message>
    <source>{count} things left</source>
