@@ -52,16 +52,22 @@ def hints(workspace: Workspace, tool: ToolId, reason_asked: bool) -> str:
     return _joined((_LEFT_BUTTON[tool], *_MOUSE)) + APART + _presets(workspace)
 
 
+_SHOWN: Final = 4
+"""More keys than these the line has no room for."""
 _HOLD: Final = say("hold ` to hide AI")
 
 
 def _presets(workspace: Workspace) -> str:
-    """`1 Lung · 2 Mediastinum · 3 Bone · 8 Auto`."""
-    keyed = [
-        p for p in workspace.display.presets_for(workspace.viewports.active.series_key) if p.key
-    ]
-    keyed.sort(key=lambda preset: preset.key or 0)
-    parts = [f"{preset.key} {tr(preset_name(preset))}" for preset in keyed[:4]]
+    """`1 Lung · 2 Mediastinum · 3 Bone · 8 Auto`; the header's windows where there are none."""
+    series_key = workspace.viewports.active.series_key
+    if workspace.display.is_color(series_key):
+        return tr(say("In colour: no window"))
+    presets = workspace.display.presets_for(series_key)
+    keyed = sorted((p for p in presets if p.key), key=lambda preset: preset.key or 0)
+    parts = [f"{preset.key} {tr(preset_name(preset))}" for preset in keyed[:_SHOWN]]
+    if not presets:
+        for number, window in enumerate(workspace.display.header_windows(series_key)[:_SHOWN], 1):
+            parts.append(f"{number} {window.name or tr(say('Header'))}")
     return BETWEEN.join([*parts, f"{AUTOMATIC_KEY} {tr(say('Auto'))}"])
 
 
