@@ -21,7 +21,7 @@
   </message>
   <message>
    <source>1 finding</source>
-   <translation>1 个发现</translation>
+   <translation>1 项所见</translation>
   </message>
   <message>
    <source>1 frame</source>
@@ -41,7 +41,7 @@
   </message>
   <message>
    <source>1 segment</source>
-   <translation>1 个分割段</translation>
+   <translation>1 个分割</translation>
   </message>
   <message>
    <source>1 series</source>
@@ -117,11 +117,11 @@
   </message>
   <message>
    <source>A finding has an extent in three dimensions, and these images are no volume.</source>
-   <translation>发现在三维中有范围，而这些图像不构成体数据。</translation>
+   <translation>所见在三维中有范围，而这些图像不构成体数据。</translation>
   </message>
   <message>
    <source>A finding is measured from the values of an image, and colours are none.</source>
-   <translation>发现由图像的数值测得，而彩色不是数值。</translation>
+   <translation>所见由图像的数值测得，而彩色不是数值。</translation>
   </message>
   <message>
    <source>A lookup table in the header is damaged.</source>
@@ -137,7 +137,7 @@
   </message>
   <message>
    <source>A segment has no number.</source>
-   <translation>有一个分割段没有编号。</translation>
+   <translation>有一个分割没有编号。</translation>
   </message>
   <message>
    <source>A single slice, {thickness:g} mm thick.</source>
@@ -477,7 +477,7 @@
   </message>
   <message>
    <source>Choose NIfTI or JSON, or mark the findings on the series it was made from.</source>
-   <translation>请选择 NIfTI 或 JSON，或在原始序列上标记发现。</translation>
+   <translation>请选择 NIfTI 或 JSON，或在原始序列上标记所见。</translation>
   </message>
   <message>
    <source>Choose NIfTI or JSON.</source>
@@ -1100,6 +1100,10 @@
    <translation>不支持 HDF5 文件。</translation>
   </message>
   <message>
+   <source>Header</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Header {number}</source>
    <translation>文件头 {number}</translation>
   </message>
@@ -1182,6 +1186,10 @@
   <message>
    <source>Imported, to review</source>
    <translation>导入，待审阅</translation>
+  </message>
+  <message>
+   <source>In colour: no window</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>In progress</source>
@@ -2709,7 +2717,7 @@
   </message>
   <message>
    <source>Some of its segments have no name.</source>
-   <translation>其中部分分割段没有名称。</translation>
+   <translation>其中部分分割没有名称。</translation>
   </message>
   <message>
    <source>Something went wrong that was not foreseen.</source>
@@ -3025,7 +3033,7 @@
   </message>
   <message>
    <source>The file does not say which segments it holds.</source>
-   <translation>该文件没有说明包含哪些分割段。</translation>
+   <translation>该文件没有说明包含哪些分割。</translation>
   </message>
   <message>
    <source>The file for your readings belongs to another program.</source>
@@ -3337,7 +3345,7 @@
   </message>
   <message>
    <source>The segmentation has too many segments.</source>
-   <translation>该分割的分割段太多。</translation>
+   <translation>该分割对象的分割太多。</translation>
   </message>
   <message>
    <source>The segmentation holds no pixels.</source>
@@ -3637,7 +3645,7 @@
   </message>
   <message>
    <source>Too many segments lie over one another to show them all.</source>
-   <translation>相互重叠的分割段太多，无法全部显示。</translation>
+   <translation>相互重叠的分割太多，无法全部显示。</translation>
   </message>
   <message>
    <source>Tools</source>
@@ -4313,7 +4321,7 @@
   </message>
   <message>
    <source>{count} findings wait for your decision.</source>
-   <translation>{count} 个发现等待您的决定。</translation>
+   <translation>{count} 项所见等待您的决定。</translation>
   </message>
   <message>
    <source>{count} frames</source>
@@ -4381,7 +4389,7 @@
   </message>
   <message>
    <source>{count} segments</source>
-   <translation>{count} 个分割段</translation>
+   <translation>{count} 个分割</translation>
   </message>
   <message>
    <source>{count} series</source>
