@@ -16,7 +16,7 @@ Place = tuple[str, ...]
 """Paths that together hold a study."""
 
 _MOST_PLACES = 4
-_STUDIES_AT_ONCE = 50
+_STUDIES_AT_ONCE = 20
 """Written in one transaction, so that nobody waits for the database longer than a frame."""
 _NO_ID = frozenset(
     {"0", "anon", "anonymous", "anonymized", "anonymised", "none", "unknown", "n/a", "na", "test"}

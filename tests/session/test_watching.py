@@ -160,3 +160,15 @@ def test_a_look_skips_what_is_hidden_and_follows_no_link(tmp_path):
     os.utime(tmp_path / "a", ns=(1, 1))
     assert set(look_into(str(tmp_path), found.changed_at, CancelToken()).contents) == {here}
     assert look_into(str(tmp_path / "nowhere"), {}, CancelToken()) is None
+
+
+def test_a_zip_that_comes_in_is_listed_and_opened_from_where_it_is(session, inbox, ct):
+    session.workspace.watching.add(inbox)
+    look(session, 2)
+    shutil.make_archive(str(inbox / "disc"), "zip", ct)
+    look(session, 2)
+    assert listed(session) == [(STUDY, True)]
+    assert session.workspace.library.paths_of(STUDY) == [inbox]
+    session.workspace.open_from_library(STUDY)
+    session.settle()
+    assert session.series_keys == {FIRST}

@@ -76,7 +76,7 @@ STUDY_ACTIONS: Final = (
     ActionSpec(
         ActionId.WATCH_FOLDER,
         say("Watch a folder"),
-        Icon.EYE,
+        Icon.FOLDER,
         Group.STUDY,
         lambda c: c.shell.watch_folder(),
     ),

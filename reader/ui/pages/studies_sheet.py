@@ -29,9 +29,11 @@ class StudyChoice(ChoiceRow):
         theme, px = kit.theme, kit.theme.px
         hidden = kit.workspace.settings.hide_identity
         day = "" if hidden else date(study.date)
-        what = study.description.strip() or " / ".join(study.modalities) or tr(say("Study"))
         patient = study.patient
         who = patient.name.strip() or patient.patient_id
+        # Without a patient the description is a folder's name, which may name one.
+        description = study.description.strip() if who or not hidden else ""
+        what = description or " / ".join(study.modalities) or tr(say("Study"))
         who = hidden_words() if hidden and who else who
         facts = (who, " / ".join(study.modalities), counted(study.series_count, study.image_count))
         self.mark = Line(theme, tokens.DETAIL, (Run(tr(mark), color),))

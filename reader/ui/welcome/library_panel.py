@@ -66,7 +66,7 @@ class LibraryPanel(QWidget):
         self._nothing_hint = Paragraph(theme, tokens.BODY, "", tokens.TEXT_2)
         self._more = Line(theme, tokens.DETAIL, grows=True)
         self.watched = WatchedFolders(kit)
-        box = column(px(12), self.list, self._nothing, self._nothing_hint, self._more, self.watched)
+        box = column(px(12), self.watched, self.list, self._nothing, self._nothing_hint, self._more)
         box.insertLayout(0, row(px(8), self._title, *self._tools))
         self.setLayout(box)
         self._connect()

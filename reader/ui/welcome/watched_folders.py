@@ -53,7 +53,7 @@ class WatchedFolders(QWidget):
         stop = Button(theme, tr(say("Stop watching")), kind=ButtonKind.QUIET, compact=True)
         stop.clicked.connect(lambda: self._stop(folder))
         line = QWidget()
-        line.setLayout(row(px(8), IconMark(theme, Icon.EYE, tokens.TEXT_2, 16), words, stop))
+        line.setLayout(row(px(8), IconMark(theme, Icon.FOLDER, tokens.TEXT_2, 16), words, stop))
         return line
 
     def _stop(self, folder: Path) -> None:
