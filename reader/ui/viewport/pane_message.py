@@ -33,7 +33,7 @@ def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
     if workspace.viewports.is_repeat(state.id):
         return PaneMessage(
             say("One plane only"),
-            say("These images are no volume, so no other plane can be cut through them."),
+            say("These images are no volume."),
         )
     reading = reading_progress(workspace, state.series_key)
     if reading is not None:
