@@ -97,8 +97,9 @@ def is_archive(head: bytes) -> bool:
 def unpack_archive(path: Path, into: Path, report: ReportProgress, cancel: CancelToken) -> Path:
     """Unpack a ZIP archive, or the one DICOM file in a gzip file, into a folder under `into`.
 
-    The folder is named after the content, so the same archive is unpacked once. ZIP
-    archives inside are unpacked in their place, and those inside them are not.
+    The folder is named after the content, so the same archive is unpacked once; a folder
+    in it is named after the archive. ZIP archives inside are unpacked in their place, and
+    those inside them are not.
 
     Returns: the folder.
 
@@ -122,8 +123,11 @@ def unpack_archive(path: Path, into: Path, report: ReportProgress, cancel: Cance
         if head.startswith(GZIP_MAGIC):
             _unpack_gzip(path, folder, budget, cancel)
         else:
-            _unpack_zip(path, folder, budget, report, cancel)
-            _unpack_inner(folder, budget, report, cancel)
+            # Files without a study are named after their folder: not after a number.
+            inner = folder / (HarmlessNames().parts_for(path.stem) or ("archive",))[-1]
+            inner.mkdir(mode=0o700)
+            _unpack_zip(path, inner, budget, report, cancel)
+            _unpack_inner(inner, budget, report, cancel)
         _mark_in_use(target)
     return target
 

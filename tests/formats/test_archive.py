@@ -31,11 +31,16 @@ def zipped(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_DEFLAT
 
 
 def unpacked(path: Path) -> Path:
+    """The folder named after an archive's content."""
     assert is_archive(path.read_bytes()[:352])
     return unpack_archive(path, path.parent / "into", ignore_progress, CancelToken())
 
 
 def found(folder: Path) -> dict[str, bytes]:
+    """All files under a folder, or under the one folder that alone lies in it."""
+    inside = list(folder.iterdir())
+    if len(inside) == 1 and inside[0].is_dir():
+        folder = inside[0]
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -56,6 +61,7 @@ def test_files_and_folders_are_unpacked_once(tmp_path: Path, monkeypatch: pytest
     path = zipped(tmp_path / "study.zip", {"a/1.dcm": DICOM, "a/b/2.dcm": b"2", "3": b"3"})
     folder = unpacked(path)
     assert found(folder) == {"a/1.dcm": DICOM, "a/b/2.dcm": b"2", "3": b"3"}
+    assert [inner.name for inner in folder.iterdir()] == ["study"]
     again = path.rename(tmp_path / "renamed.zip")
     monkeypatch.setattr(archive_module, "_unpack_zip", None)
     assert unpacked(again) == folder
