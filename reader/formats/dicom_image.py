@@ -104,16 +104,7 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
         raise refused(say("The DICOM file is cut short: part of its header is missing."))
     check_opens(sop_class_uid, rows > 0, header.has_pixels)
     pixels = read_pixel_format(header)
-    if rows * columns * frames * pixels.frame_bits > _LARGEST_SERIES_FILE:
-        raise refused(
-            say(
-                "The header claims {frames} images of {rows} × {columns} pixels, which no file "
-                "holds.",
-                frames=frames,
-                rows=rows,
-                columns=columns,
-            )
-        )
+    _check_size(frames, rows, columns, pixels)
     slope = number(get(tag.RESCALE_SLOPE, b""))
     intercept = number(get(tag.RESCALE_INTERCEPT, b""))
     tables = read_tables(header, pixels, intercept or 0.0)
@@ -158,6 +149,23 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
             for this in MARKS
         ),
     )
+
+
+def _check_size(frames: int, rows: int, columns: int, pixels: PixelFormat) -> None:
+    """Return when an image may be as large as its header claims.
+
+    Raises: UnreadableError: no file holds such a one.
+    """
+    if rows * columns * frames * pixels.frame_bits > _LARGEST_SERIES_FILE:
+        raise refused(
+            say(
+                "The header claims {frames} images of {rows} × {columns} pixels, which no file "
+                "holds.",
+                frames=frames,
+                rows=rows,
+                columns=columns,
+            )
+        )
 
 
 def _padding(header: RawHeader, pixels: PixelFormat) -> tuple[int, int] | None:
