@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from reader.core.intensity import IntensityUnit
@@ -83,11 +84,8 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
     """The volumes, cines and single images that one series' slices make."""
     once: dict[tuple[object, ...], ScannedSlice] = {}
     for one in sorted(scanned, key=lambda s: str(s.slice.path)):
-        # A copy of an instance adds nothing; without a UID only the file itself is known.
-        # Some programs give the same UID to every slice: those are no copies.
-        known = one.slice.sop_instance_uid or one.slice.path
-        place = one.slice.position_lps_mm, one.slice.instance_number
-        once.setdefault((known, one.slice.frame, place), one)
+        # A copy of an instance adds nothing.
+        once.setdefault(_identity(one.slice), one)
     believed = [(believable(one.slice), one.facts) for one in once.values()]
     facts = {id(slice_): about for slice_, about in believed}
     stacks = split_into_stacks([slice_ for slice_, _ in believed])
@@ -103,6 +101,37 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
         _one_series(series_uid, part, (labels, counted), ordered[part], phases[part], facts)
         for part in range(len(stacks))
     ]
+
+
+def _identity(slice_: DicomSlice) -> tuple[object, ...]:
+    """What a second copy of an image has in common with the first.
+
+    Some anonymisers give all images one UID, so what differs in place or number is no copy;
+    without a UID only the file itself is known.
+    """
+    uid = slice_.sop_instance_uid or slice_.path
+    return uid, slice_.frame, slice_.position_lps_mm, slice_.instance_number
+
+
+def _identity(slice_: DicomSlice) -> tuple[object, ...]:
+    """What copies of an image share; without a UID only the file itself is known.
+
+    Some programs give the same UID to every slice of a series: those are no copies.
+    """
+    known = slice_.sop_instance_uid or slice_.path
+    return known, slice_.frame, slice_.position_lps_mm, slice_.instance_number
+
+
+def find_copies(scanned: Iterable[ScannedSlice]) -> dict[Path, Path]:
+    """Files whose images are shown from another file, and that file."""
+    first: dict[tuple[object, ...], Path] = {}
+    copies: dict[Path, Path] = {}
+    for one in sorted(scanned, key=lambda s: str(s.slice.path)):
+        where = _study_uid(one.slice), _series_uid(one.slice), *_identity(one.slice)
+        kept = first.setdefault(where, one.slice.path)
+        if kept != one.slice.path:
+            copies[one.slice.path] = kept
+    return copies
 
 
 def _label(stack: Stack, facts: dict[int, SeriesFacts]) -> str:

@@ -17,15 +17,14 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.geometry import FloatArray
 from reader.core.orientation import Plane
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import MARKS, mark_text
+from reader.formats.dicom_places import by_column, by_line, has_place, place_of_each
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_values import numbers
 from reader.formats.sop_classes import ImageKind, kind_of
 
-SAME_POSITION_MM: Final = 0.005
 BY_NUMBER: Final = -1
 """Stands for a mark where the order of images at a place told them apart."""
 
@@ -33,8 +32,6 @@ _SAME_COSINES: Final = 1e-3
 _SAME_SPACING: Final = 1e-3
 _WHOLE_STACK: Final = 0.9
 """A value separates stacks only if one of them covers this share of the positions."""
-_SIDE_BY_SIDE_MM: Final = 1.0
-_MOST_COLUMNS: Final = 2000
 _IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
 _FARTHEST_MM: Final = 1e6
 _SMALLEST_MM: Final = 2e-4
@@ -77,16 +74,16 @@ def split_into_stacks(slices: Sequence[DicomSlice]) -> list[Stack]:
     pictures follow in the order of their numbers.
     """
     ordered = sorted(slices, key=lambda s: (s.sop_instance_uid, s.frame))
-    frames = Counter(s.sop_instance_uid or s.path for s in ordered)
+    frames = Counter(s.path for s in ordered)
     pictures: dict[Hashable, list[DicomSlice]] = defaultdict(list)
     rest: list[DicomSlice] = []
     for slice_ in ordered:
-        file = slice_.sop_instance_uid or slice_.path
-        if _stands_alone(slice_, frames[file]):
-            pictures[file].append(slice_)
+        if _stands_alone(slice_, frames[slice_.path]):
+            pictures[slice_.path].append(slice_)
         else:
             rest.append(slice_)
-    grids = [column for grid in _by_grid(rest) for column in _by_column(grid)]
+    columns = [column for grid in _by_grid(rest) for column in by_column(grid)]
+    grids = [line for column in columns for line in by_line(column)]
     stacks: list[Stack] = []
     for n, grid in enumerate(grids):
         stacks += _by_marks(grid, "", (), n)
@@ -114,20 +111,6 @@ def _labelled(stacks: list[Stack]) -> list[Stack]:
         counted[name] += 1
         labels.append(f"{name} ({counted[name]})" if seen[name] > 1 and name else name)
     return [Stack(s.slices, label, s.path, s.grid) for s, label in zip(stacks, labels, strict=True)]
-
-
-def positions_along_normal(slices: Sequence[DicomSlice]) -> FloatArray:
-    """Each slice's place along the first one's normal (row x column) in mm."""
-    first = slices[0]
-    if first.orientation is None or first.position_lps_mm is None:
-        raise ValueError("Slices without a position have no order in space.")
-    normal = np.cross(*np.array(first.orientation))
-    return np.array([s.position_lps_mm for s in slices], dtype=np.float64) @ normal
-
-
-def has_place(slice_: DicomSlice) -> bool:
-    """Whether the header says where the slice lies."""
-    return slice_.position_lps_mm is not None and slice_.orientation is not None
 
 
 def believable(slice_: DicomSlice) -> DicomSlice:
@@ -211,71 +194,11 @@ def _same_orientation(a: object, b: object) -> bool:
     return bool(np.abs(np.array(a) - np.array(b)).max() <= _SAME_COSINES)
 
 
-def _by_column(slices: list[DicomSlice]) -> list[list[DicomSlice]]:
-    """Stacks that lie side by side: images at one height whose corners are apart.
-
-    Images belong to one column when a chain of them leads from one to the other in steps
-    shorter than half the distance between neighbouring columns, so a tilted stack stays
-    whole.
-    """
-    if len(slices) < 2 or not has_place(slices[0]):
-        return [slices]
-    places = _place_of_each(slices)
-    if len(set(places)) == len(slices):
-        return [slices]
-    along, down = np.array(slices[0].orientation)
-    positions = np.array([s.position_lps_mm for s in slices], dtype=np.float64)
-    corners = np.round(np.stack([positions @ along, positions @ down], axis=1), 1)
-    apart = _nearest_at_one_place(corners, places)
-    if apart is None:
-        return [slices]
-    unique, inverse = np.unique(corners, axis=0, return_inverse=True)
-    if len(unique) > _MOST_COLUMNS:
-        return [slices]
-    labels = _connected(unique, apart / 2)[inverse.ravel()]
-    return [
-        [s for s, n in zip(slices, labels, strict=True) if n == one] for one in np.unique(labels)
-    ]
-
-
-def _nearest_at_one_place(corners: FloatArray, places: NDArray[np.int64]) -> float | None:
-    """The smallest distance of corners apart at one place; None = nothing lies side by side."""
-    apart: float | None = None
-    order = np.argsort(places, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(places[order])) + 1):
-        here = np.unique(corners[group], axis=0)
-        if 1 < len(here) <= _MOST_COLUMNS:
-            steps = np.linalg.norm(np.diff(here, axis=0), axis=1)
-            wide = steps[steps > _SIDE_BY_SIDE_MM]
-            if wide.size:
-                apart = float(wide.min()) if apart is None else min(apart, float(wide.min()))
-    return apart
-
-
-def _connected(points: FloatArray, reach: float) -> NDArray[np.int64]:
-    """A number for each point, equal where steps of at most `reach` lead from one to another.
-
-    Numbered in the order of the points.
-    """
-    labels = np.full(len(points), -1, dtype=np.int64)
-    for start in range(len(points)):
-        if labels[start] >= 0:
-            continue
-        front = [start]
-        labels[start] = start
-        while front:
-            near = np.linalg.norm(points - points[front.pop()], axis=1) <= reach
-            fresh = np.flatnonzero(near & (labels < 0))
-            labels[fresh] = start
-            front += fresh.tolist()
-    return labels
-
-
 def _by_marks(slices: list[DicomSlice], label: str, path: Path, grid: int) -> list[Stack]:
     """Split images that share positions by the first mark that separates whole stacks."""
     if not has_place(slices[0]):
         return [Stack(tuple(slices), label, path, grid)]
-    places = _place_of_each(slices)
+    places = place_of_each(slices)
     most = int(np.bincount(places).max())
     if most == 1:
         return [Stack(tuple(slices), label, path, grid)]
@@ -345,15 +268,6 @@ def _by_number(
 def instance_order(slice_: DicomSlice) -> tuple[int, str, int]:
     """A fixed order for slices that geometry cannot order: number, UID, frame."""
     return slice_.instance_number or 0, slice_.sop_instance_uid, slice_.frame
-
-
-def _place_of_each(slices: Sequence[DicomSlice]) -> NDArray[np.int64]:
-    """A number per slice, from 0 along the normal, equal for slices at one height."""
-    along = positions_along_normal(slices)
-    order = np.argsort(along, kind="stable")
-    places = np.empty(len(slices), dtype=np.int64)
-    places[order] = np.concatenate([[0], np.cumsum(np.diff(along[order]) > SAME_POSITION_MM)])
-    return places
 
 
 def _mark_order(mark: bytes) -> tuple[tuple[float, ...], bytes]:

@@ -19,13 +19,9 @@ from reader.core.study import GeometryWarning
 from reader.formats import dicom_stack_checks as checks
 from reader.formats import dicom_tags as tag
 from reader.formats.dicom_image import MARKS
+from reader.formats.dicom_places import SAME_POSITION_MM, has_place, positions_along_normal
 from reader.formats.dicom_slice import DicomSlice
-from reader.formats.dicom_split import (
-    SAME_POSITION_MM,
-    has_place,
-    instance_order,
-    positions_along_normal,
-)
+from reader.formats.dicom_split import instance_order
 from reader.formats.dicom_values import numbers
 from reader.formats.sop_classes import ImageKind, kind_of
 
@@ -81,7 +77,7 @@ def _kind(slices: Sequence[DicomSlice], has_frame_time: bool) -> SeriesKind:
     """What a stack's images make together."""
     first = slices[0]
     image_kind = kind_of(first.sop_class_uid)
-    one_file = len(slices) > 1 and len({s.sop_instance_uid or s.path for s in slices}) == 1
+    one_file = len(slices) > 1 and len({s.path for s in slices}) == 1
     if not has_place(first):
         moving = image_kind in _CINE_KINDS or has_frame_time
         if image_kind is ImageKind.NUCLEAR:
@@ -108,7 +104,7 @@ def _is_dynamic(slice_: DicomSlice) -> bool:
 def _in_time(slices: Sequence[DicomSlice]) -> list[DicomSlice]:
     """Images of one view by the first of their times that tells all apart, or by number."""
     by_number = sorted(slices, key=instance_order)
-    if len({s.sop_instance_uid for s in slices}) == 1:
+    if len({s.path for s in slices}) == 1:
         return sorted(slices, key=lambda s: s.frame)
     for slot in _TIME_SLOTS:
         times = [numbers(s.marks[slot])[:1] if slot < len(s.marks) else () for s in by_number]

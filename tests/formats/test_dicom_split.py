@@ -195,3 +195,27 @@ def test_cosines_that_jitter_are_one_stack(tmp_path: Path):
 
     write_ct(tmp_path, edit=jitter)
     assert codes(only_series(tmp_path)) == []
+
+
+def test_stacks_on_lines_of_their_own_are_volumes_of_their_own(tmp_path: Path):
+    """Slices through two discs of a spine: parallel, one group above and behind the other."""
+
+    def two_discs(ds: Dataset, k: int) -> None:
+        if k > 3:
+            position = np.array(ds.ImagePositionPatient, float) + (0, 15, 4.3)
+            ds.ImagePositionPatient = [f"{x:.6f}" for x in position]
+
+    write_ct(tmp_path, edit=two_discs)
+    lower, upper = parts(tmp_path)
+    assert [s.geometry.shape_kji[0] for s in (lower, upper)] == [4, 3]
+    assert lower.measurable
+    assert upper.measurable
+    assert upper.geometry.spacing_kji_mm[0] == pytest.approx(2.5)
+
+
+def test_images_that_share_one_uid_are_not_copies(tmp_path: Path):
+    """Broken anonymisers give every file the same SOP Instance UID."""
+    write_ct(tmp_path, edit=lambda ds, _k: setattr(ds, "SOPInstanceUID", "1.2.3"))
+    series = only_series(tmp_path)
+    assert series.geometry.shape_kji[0] == 7
+    assert codes(series) == []
