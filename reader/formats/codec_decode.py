@@ -34,6 +34,7 @@ _DAMAGE: Final = (b"premature end", b"bad huffman", b"corrupt jpeg data: prematu
 _ADOBE_RGB: Final = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 _ADOBE_YCBCR: Final = _ADOBE_RGB[:-1] + b"\x01"
 _INTERLEAVED_BY_PLANE: Final = 0
+_BARE_CODESTREAM: Final = 0
 _LAST_LOSSY_MARKER: Final = 0xC2
 
 
@@ -177,11 +178,11 @@ def _with_gdcm(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDArray
 
 
 def _with_charls(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDArray[Any]:
-    from _CharLS import decode_from_buffer, read_header
+    from jpeg_ls import decode_pixel_data
 
-    data = frame[stream.start :]
-    samples = np.frombuffer(decode_from_buffer(data), f"u{1 if stream.precision <= 8 else 2}")
-    if wanted.samples > 1 and read_header(data)["interleave_mode"] == _INTERLEAVED_BY_PLANE:
+    found, header = decode_pixel_data(frame[stream.start :])
+    samples = np.frombuffer(found, f"u{1 if stream.precision <= 8 else 2}")
+    if wanted.samples > 1 and header["interleave_mode"] == _INTERLEAVED_BY_PLANE:
         planes = samples.reshape(wanted.samples, wanted.rows, wanted.columns)
         return np.moveaxis(planes, 0, -1)
     return samples.reshape(wanted.shape)
@@ -189,13 +190,9 @@ def _with_charls(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDArr
 
 def _with_openjpeg(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDArray[Any]:
     """JPEG 2000 and HTJ2K; any JP2 header before the codestream is left out."""
-    from io import BytesIO
+    from openjpeg.utils import decode
 
-    from _openjpeg import decode
-
-    code, found = decode(BytesIO(frame[stream.start :]), 0, as_array=True)
-    if code != 0:
-        raise CodecError("OpenJPEG refuses")
+    found = decode(frame[stream.start :], _BARE_CODESTREAM, reshape=False)
     return np.asarray(found).view(container(stream.precision, stream.signed)).reshape(wanted.shape)
 
 
