@@ -29,6 +29,11 @@ from reader.formats.byte_stream import GZIP_MAGIC, ByteStream, PackedDataError, 
 from reader.formats.dicom_parse import looks_like_dicom
 
 _ZIP_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_PACKAGE_STARTS: Final = (
+    b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetype", b"META-INF/",
+)  # fmt: skip
+_PACKAGE_ENDS: Final = (b".npy", b"/data.pkl", b".class", b"/__init__.py")
+"""Names of the first entries of office documents, books, programs, arrays and networks."""
 _OTHER_KINDS: Final[tuple[tuple[int, bytes, Text], ...]] = (
     (257, b"ustar", say("TAR archives are not supported.")),
     (0, b"7z\xbc\xaf\x27\x1c", say("7-Zip archives are not supported.")),
@@ -84,9 +89,12 @@ class _Budget:
 def is_archive(head: bytes) -> bool:
     """Whether `unpack_archive` opens, or refuses by name, a file that starts with `head`.
 
-    A gzip file counts when what it holds begins like DICOM, or is a TAR archive.
+    A gzip file counts when what it holds begins like DICOM, or is a TAR archive. Of ZIP
+    files those do not that are documents, programs or arrays by their first entry.
     """
-    if head.startswith(_ZIP_STARTS) or _other_kind(head) is not None:
+    if head.startswith(_ZIP_STARTS):
+        return not _is_package(head)
+    if _other_kind(head) is not None:
         return True
     if not head.startswith(GZIP_MAGIC):
         return False
@@ -218,7 +226,7 @@ def _archives_in(folder: Path) -> list[tuple[Path, bool]]:
         if path.is_file():
             with path.open("rb") as file:
                 head = file.read(512)
-            is_zip = head.startswith(_ZIP_STARTS)
+            is_zip = head.startswith(_ZIP_STARTS) and not _is_package(head)
             if is_zip or looks_like_dicom(_unpacked_head(head)):
                 found.append((path, is_zip))
     return found
@@ -328,6 +336,12 @@ def _unpacked_head(head: bytes) -> bytes:
         return zlib.decompressobj(31).decompress(head, 512)
     except zlib.error:
         return b""
+
+
+def _is_package(head: bytes) -> bool:
+    length = int.from_bytes(head[26:28], "little")
+    first = head[_LOCAL_HEADER_BYTES : _LOCAL_HEADER_BYTES + length]
+    return first.startswith(_PACKAGE_STARTS) or first.endswith(_PACKAGE_ENDS)
 
 
 def _other_kind(head: bytes) -> Text | None:

@@ -9,6 +9,7 @@ from reader.core.text import Text, say
 
 _KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
     (b"\x1f\x8b", say("A compressed file that holds no image.")),
+    (b"PK\x03\x04", say("A document, program or data package, not an archive of images.")),
     (b"<?xml", say("An XML document, not an image file.")),
     (b"RIFF", say("A video, sound or picture file, not a medical image file.")),
     (b"%PDF", say("A PDF document, not an image file.")),

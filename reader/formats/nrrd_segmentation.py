@@ -74,8 +74,8 @@ def read_seg_nrrd(path: Path, cancel: CancelToken | None = None) -> NrrdSegmenta
         Cancelled. OSError.
     """
     header = read_nrrd_header(path)
-    segments = tuple(_segment(keys) for _, keys in sorted(_keys(header).items()))
     image = nrrd_image(path, header)
+    segments = _segments(header, image.count)
     if not segments or any(segment.layer >= image.count for segment in segments):
         raise refused(say("The file does not say which segments it holds."))
     layers = []
@@ -97,6 +97,16 @@ def _keys(header: NrrdHeader) -> dict[int, dict[str, str]]:
         if match := _KEY.fullmatch(key):
             found.setdefault(int(match[1]), {})[match[2]] = value
     return {number: keys for number, keys in found.items() if "ID" in keys or "Name" in keys}
+
+
+def _segments(header: NrrdHeader, layers: int) -> tuple[NrrdSegment, ...]:
+    """The segments in order. Before Slicer 4.11, each had a layer of its own and the label 1."""
+    found = _keys(header)
+    is_old = layers > 1 and not any("LabelValue" in keys for keys in found.values())
+    return tuple(
+        _segment({"Layer": str(number), **keys} if is_old else keys)
+        for number, keys in sorted(found.items())
+    )
 
 
 def _segment(keys: dict[str, str]) -> NrrdSegment:

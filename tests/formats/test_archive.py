@@ -222,6 +222,14 @@ def test_gzip_of_anything_else_is_no_archive():
     assert not is_archive(DICOM)
 
 
+@pytest.mark.parametrize("first", ["[Content_Types].xml", "mimetype", "values.npy", "net/data.pkl"])
+def test_documents_and_arrays_are_no_archives_of_images(tmp_path: Path, first: str):
+    path = zipped(tmp_path / "a.docx", {first: b"1", "other": b"2"})
+    assert not is_archive(path.read_bytes()[:352])
+    whole = path.read_bytes()
+    assert found(unpacked(zipped(tmp_path / "b.zip", {"a.docx": whole}))) == {"a.docx": whole}
+
+
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_other_archives_are_named(tmp_path: Path, mode: str):
     path = tmp_path / "a.tar"

@@ -85,6 +85,18 @@ def test_one_layer_needs_no_list(tmp_path: Path):
     assert np.array_equal(found.layers[0], drawn()[0])
 
 
+def test_before_layers_had_numbers_each_segment_had_its_own(tmp_path: Path):
+    pairs = "".join(
+        line
+        for line in (LUNG + LESION).splitlines(keepends=True)
+        if "Layer" not in line and "LabelValue" not in line
+    )
+    labels = (drawn() > 0).astype(np.uint8)
+    found = read_seg_nrrd(written(tmp_path / "a.seg.nrrd", labels, pairs))
+    assert [(s.layer, s.label) for s in found.segments] == [(0, 1), (1, 1)]
+    assert np.array_equal(np.stack(found.layers), labels)
+
+
 def test_a_scan_lists_it_as_an_object_beside_its_image(tmp_path: Path):
     write_nifti(
         tmp_path / "image.nii.gz", np.arange(360, dtype=np.int16).reshape(SHAPE), grid(SHAPE)
