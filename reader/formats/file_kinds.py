@@ -22,6 +22,9 @@ _KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
     (b"\x89HDF", say("HDF5 files are not supported.")),
 )
 
+_TEXT_BYTES: Final = 352
+"""Further on, a text may hold letters of an older encoding."""
+
 
 def not_opened(head: bytes) -> UnreadableError:
     """Why a file of no known kind is not opened; `head` is its beginning."""
@@ -34,7 +37,7 @@ def _why(head: bytes) -> Text:
     for start, name in _KINDS:
         if head.startswith(start):
             return name
-    if _is_text(head):
+    if _is_text(head[:_TEXT_BYTES]):
         return say("A text file, not an image file.")
     return say("Not an image file that Reading Room knows.")
 

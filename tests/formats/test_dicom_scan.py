@@ -58,7 +58,8 @@ def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path
     paths = write_ct(tmp_path / "deep" / "series")
     cut = paths[2]
     cut.write_bytes(cut.read_bytes()[:-100])
-    (tmp_path / "notes.txt").write_text("Befund: unauffällig\n", "utf-8")
+    notes = "Befund: unauffällig\n" * 20
+    (tmp_path / "notes.txt").write_bytes(notes.encode() + notes.encode("latin-1"))
     (tmp_path / "empty.dcm").write_bytes(b"")
     (tmp_path / "half.dcm").write_bytes(paths[0].read_bytes()[:400])
     (tmp_path / "noise.bin").write_bytes(np.random.default_rng(0).bytes(5000))
