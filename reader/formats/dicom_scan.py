@@ -18,7 +18,7 @@ from reader.formats.archive import is_archive, unpack_archive
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
 from reader.formats.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom, read_open_header
-from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies
+from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies, find_copies
 from reader.formats.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.dicom_suv import read_series_suv
 from reader.formats.dicom_values import plain
@@ -33,6 +33,7 @@ from reader.formats.scan_findings import GrowingList, OnFound
 from reader.formats.sop_classes import object_of
 
 _REPORT_EVERY: Final = 25
+_COMPARED_BYTES: Final = 8192
 
 
 @dataclass(slots=True)
@@ -108,6 +109,10 @@ class _Scan:
     def _result(self) -> ScanResult:
         found = self._found
         studies = tuple(self._with_suv(study) for study in build_studies(found.slices))
+        for path, kept in find_copies(found.slices).items():
+            self._cancel.check()
+            if not _is_copy(path, kept):
+                found.unreadable.append(Unreadable(path, _same_as(kept)))
         studies = add_objects(studies, found.objects)
         studies += group_nifti(_once(found.grids, found.unreadable), found.grid_objects)
         unreadable = (u for u in found.unreadable if u.path not in found.beside)
@@ -206,10 +211,31 @@ def _once(grids: list[Series], unreadable: list[Unreadable]) -> list[Series]:
         if first.setdefault(series.series_uid, path) == path:
             kept.append(series)
             continue
-        why = say("The same image as {name}, which is opened.", name=first[series.series_uid].name)
         if not any(one.path == path for one in unreadable):
-            unreadable.append(Unreadable(path, why))
+            unreadable.append(Unreadable(path, _same_as(first[series.series_uid])))
     return kept
+
+
+def _is_copy(path: Path, kept: Path) -> bool:
+    """Whether two files of one image are alike in size, at their beginning and at their end.
+
+    If not, the one that is left out is listed: it may hold other pixels.
+    """
+    try:
+        with path.open("rb") as one, kept.open("rb") as two:
+            heads = one.read(_COMPARED_BYTES), two.read(_COMPARED_BYTES)
+            sizes = one.seek(0, os.SEEK_END), two.seek(0, os.SEEK_END)
+            at = max(0, min(sizes) - _COMPARED_BYTES)
+            one.seek(at)
+            two.seek(at)
+            return sizes[0] == sizes[1] and heads[0] == heads[1] and one.read() == two.read()
+    except OSError:
+        return False
+
+
+def _same_as(kept: Path) -> Text:
+    """Why a file is not opened beside another of the same image."""
+    return say("The same image as {name}, which is opened.", name=kept.name)
 
 
 def _system_reason(error: OSError) -> Text:

@@ -27,9 +27,11 @@ from reader.formats.sop_classes import ImageKind, kind_of
 
 __all__ = ["FactsReader", "ScannedSlice", "build_studies"]
 
-_B_MARKS: Final = tuple(
-    (MARKS.index(this), this)
-    for this in (tag.DIFFUSION_B_VALUE, tag.SIEMENS_B_VALUE, tag.GE_B_VALUE)
+_B_MARKS: Final = (
+    # Private elements mean a b-value in their own maker's files only.
+    (MARKS.index(tag.DIFFUSION_B_VALUE), tag.DIFFUSION_B_VALUE, ""),
+    (MARKS.index(tag.SIEMENS_B_VALUE), tag.SIEMENS_B_VALUE, "SIEMENS"),
+    (MARKS.index(tag.GE_B_VALUE), tag.GE_B_VALUE, "GE"),
 )
 _ECHO_TIME: Final = MARKS.index(tag.ECHO_TIME)
 _INVERSION_TIME: Final = MARKS.index(tag.INVERSION_TIME)
@@ -111,15 +113,6 @@ def _identity(slice_: DicomSlice) -> tuple[object, ...]:
     """
     uid = slice_.sop_instance_uid or slice_.path
     return uid, slice_.frame, slice_.position_lps_mm, slice_.instance_number
-
-
-def _identity(slice_: DicomSlice) -> tuple[object, ...]:
-    """What copies of an image share; without a UID only the file itself is known.
-
-    Some programs give the same UID to every slice of a series: those are no copies.
-    """
-    known = slice_.sop_instance_uid or slice_.path
-    return known, slice_.frame, slice_.position_lps_mm, slice_.instance_number
 
 
 def find_copies(scanned: Iterable[ScannedSlice]) -> dict[Path, Path]:
@@ -227,12 +220,16 @@ def _clues(
     if image_kind is ImageKind.CAPTURE and ordered.kind is SeriesKind.VOLUME:
         # Slices with places that a workstation stored as captures are slices.
         image_kind = ImageKind.CROSS_SECTION
-    b_values = [value_of_b(this, _mark(middle, slot)) for slot, this in _B_MARKS]
+    maker = about.tags.manufacturer.upper()
+    b_values = [
+        value_of_b(this, _mark(middle, slot)) for slot, this, of in _B_MARKS if maker.startswith(of)
+    ]
     return HeaderClues(
         modality=modality,
         image_kind=image_kind,
         image_type=_image_type(about, middle),
-        description=f"{about.description} {about.protocol}".strip(),
+        description=about.description,
+        protocol=about.protocol,
         localizer=middle.localizer,
         body_part=about.tags.body_part,
         kernel=_kernel(about, middle),

@@ -42,6 +42,15 @@ def made_files(folder: Path) -> list[Path]:
     return [*files, folder / "slices.zip", folder / "slice.dcm.gz", folder / "bare.dcm"]
 
 
+def series_files(folder: Path) -> list[Path]:
+    """The files of series in five files each, in four transfer syntaxes."""
+    volume = ct_volume(grid((5, 40, 36)))
+    files = []
+    for name in ("explicit", "implicit", "rle", "jpegls"):
+        files += write_ct(folder / name, volume, transfer_syntax=name, edit=_with_text)
+    return files
+
+
 def _with_text(ds: Dataset, _k: int) -> None:
     """Things that may hold anything without changing the image."""
     ds.InstitutionName = "A hospital with a rather long name"

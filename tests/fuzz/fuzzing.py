@@ -27,11 +27,15 @@ MEMORY = 1_500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One file to break, in a way that follows from the seed; None opens it as it is."""
+    """One file to break, in a way that follows from the seed; None opens it as it is.
+
+    `in_series`: among the other files of its folder.
+    """
 
     path: Path
     other: Path
     seed: int | None
+    in_series: bool = False
 
 
 @dataclass(slots=True)
@@ -54,13 +58,13 @@ class Figures:
         )
 
 
-def make_cases(files: list[Path], count: int, seed: int = 1) -> list[Case]:
+def make_cases(files: list[Path], count: int, seed: int = 1, in_series: bool = False) -> list[Case]:
     """Every file as often as any other, in an order that follows from the seed."""
     rng = random.Random(seed)
     order: list[Path] = []
     while len(order) < count:
         order += rng.sample(files, len(files))
-    return [Case(path, rng.choice(files), rng.getrandbits(48)) for path in order[:count]]
+    return [Case(path, rng.choice(files), rng.getrandbits(48), in_series) for path in order[:count]]
 
 
 def run_cases(cases: list[Case], workers: int, log: Path | None = None) -> Figures:
@@ -116,7 +120,12 @@ class Worker:
     def run(self, case: Case) -> dict:
         """The answer to one case; a crash, a hang and too much memory are answers, too."""
         process = self._process or self._start()
-        job = {"path": str(case.path), "other": str(case.other), "seed": case.seed}
+        job = {
+            "path": str(case.path),
+            "other": str(case.other),
+            "seed": case.seed,
+            "in_series": case.in_series,
+        }
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(job).encode() + b"\n")

@@ -254,3 +254,16 @@ def test_what_cannot_be_opened_as_a_file_is_listed(tmp_path: Path):
 def test_pydicom_would_open_the_slice_that_is_broken_here(slice_file: Path):
     """So that what is refused above is refused for what was broken."""
     assert pydicom.dcmread(slice_file).pixel_array.shape == (40, 36)
+
+
+def test_slices_that_all_have_the_same_uid_are_all_shown(tmp_path: Path):
+    """Some programs that take names away give every slice one UID."""
+    write_ct(
+        tmp_path / "ct",
+        ct_volume(grid((5, 40, 36))),
+        edit=lambda ds, _k: setattr(ds, "SOPInstanceUID", "2.25.1"),
+    )
+    series = only_series(tmp_path / "ct")
+    assert series.geometry.shape_kji == (5, 40, 36)
+    volume = read_series(series, ignore_progress, CancelToken())
+    assert (volume.voxels == ct_volume(grid((5, 40, 36))).voxels).all()

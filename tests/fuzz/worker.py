@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from reader.app.commands.info import scan_report
 from reader.core.cancel import CancelToken, ignore_progress
@@ -29,13 +30,10 @@ from reader.formats.object_reader import read_object
 from reader.formats.series_reader import read_series
 from reader.imaging.window import apply_window, robust_window
 from tests.fuzz.mutate import Mutation, mutate
+from tests.fuzz.series_check import WrongImageError, check_series
 
 ADDRESS_SPACE = 12 << 30
 MOST_SERIES = 6
-
-
-class WrongImageError(AssertionError):
-    """The product showed something else than the file holds, without a word."""
 
 
 def main() -> None:
@@ -48,7 +46,11 @@ def main() -> None:
 
 def _run(job: dict, folder: Path) -> dict:
     path, other = Path(job["path"]), Path(job["other"])
-    if job["seed"] is None:
+    if job["in_series"]:
+        mutation = mutate(path, other, random.Random(job["seed"]))
+        _reset_peak()
+        outcome, problem = _try_series(path, mutation)
+    elif job["seed"] is None:
         _reset_peak()
         mutation = Mutation(b"", "as it is")
         outcome, problem = _try(path, path, mutation)
@@ -75,6 +77,20 @@ def _try(broken: Path, original: Path, mutation: Mutation) -> tuple[str, str]:
     except BaseException:  # noqa: BLE001 - whatever it is, it is what we look for
         return "violation", traceback.format_exc(limit=-6)[-3000:]
     return ("shown" if shown else "refused"), ""
+
+
+def _try_series(path: Path, mutation: Mutation) -> tuple[str, str]:
+    with tempfile.TemporaryDirectory(prefix="series-") as name:
+        folder = Path(name)
+        others = [p for p in sorted(path.parent.iterdir()) if p.is_file() and p != path]
+        for one in others:
+            os.link(one, folder / one.name)
+        (folder / path.name).write_bytes(mutation.data)
+        try:
+            check_series(folder, folder / path.name)
+        except BaseException:  # noqa: BLE001 - whatever it is, it is what we look for
+            return "violation", traceback.format_exc(limit=-6)[-3000:]
+    return "shown", ""
 
 
 @lru_cache(maxsize=512)
@@ -156,18 +172,25 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _processes() -> list[int]:
+    """This one and the codecs that it started."""
+    return [os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))]
+
+
 def _reset_peak() -> None:
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", "ascii")
+    for number in _processes():
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{number}/clear_refs").write_text("5", "ascii")
 
 
 def _peak() -> int:
-    """Most bytes held since the last reset; 0 where the system does not say."""
-    try:
-        lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+    """Most bytes that any of the processes held since the last reset; 0 where nobody says."""
+    peaks = [0]
+    for number in _processes():
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{number}/status").read_text("ascii").splitlines()
+            peaks += [1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+    return max(peaks)
 
 
 if __name__ == "__main__":
