@@ -22,7 +22,8 @@ from reader.formats.sop_classes import ImageKind
 class HeaderClues:
     """The parts of a header that tell what a series shows; empty or None = not stated.
 
-    `description` is the series' own and its protocol's; times are ms, b-values s/mm².
+    `description` is the series' own, `protocol` the name of what it was part of, which
+    often names other series as well. Times are ms, b-values s/mm².
     """
 
     modality: str = ""
@@ -37,6 +38,7 @@ class HeaderClues:
     sequence_name: str = ""
     scanning_sequence: tuple[str, ...] = ()
     acquisition_contrast: str = ""
+    protocol: str = ""
     b_value: float | None = None
     repetition_time_ms: float | None = None
     echo_time_ms: float | None = None
@@ -109,7 +111,10 @@ def series_class(clues: HeaderClues) -> SeriesClass:
     if clues.modality == "CT":
         return _ct_class(clues, types, words)
     if clues.modality == "MR":
-        return _mr_class(clues, types, words)
+        found = _mr_class(clues, types, words)
+        if found is SeriesClass.MR_OTHER and not words.strip():
+            return _mr_class(clues, types, _plain_words(clues.protocol))
+        return found
     return SeriesClass.CAPTURE if kind is ImageKind.CAPTURE else SeriesClass.UNKNOWN
 
 
@@ -301,10 +306,26 @@ _PHASE_WORDS: Final = (
     (_DELAYED_WORDS, ContrastPhase.DELAYED),
     (_GIVEN_WORDS, ContrastPhase.GIVEN),
 )
+
+
+_PLUS_CONTRAST: Final = re.compile(r"(?<!\w)\+ ?(?:c|km|gd|k)(?!\w)|(?<!\w)(?:c|k)\+")
 _NO_AGENT: Final = frozenset({"", "no", "none", "0", "n", "nil", "without", "non", "nein", "-"})
 _ORAL_AGENTS: Final = re.compile(
     r"oral|gastrograf|gastro|readi ?cat|barium|water|volumen|omni ?oral|p\.?o\.?"
 )
+
+
+def _phases_named(text: str) -> list[ContrastPhase]:
+    """The phases that words name, the most telling first."""
+    lower = text.lower()
+    found = [phase for sign, phase in _CHINESE_PHASES if sign in lower]
+    words = _plain_words(text)
+    found += [phase for pattern, phase in _PHASE_WORDS if pattern.search(words)]
+    if _PLUS_CONTRAST.search(lower):
+        found.append(ContrastPhase.GIVEN)
+    # "without contrast" holds the word contrast.
+    given_too = ContrastPhase.NATIVE not in found
+    return [p for p in dict.fromkeys(found) if given_too or p is not ContrastPhase.GIVEN]
 
 
 def contrast_phase(clues: HeaderClues) -> ContrastPhase:
@@ -314,19 +335,11 @@ def contrast_phase(clues: HeaderClues) -> ContrastPhase:
     """
     if clues.modality not in ("CT", "MR"):
         return ContrastPhase.UNKNOWN
-    description = clues.description.lower()
-    for sign, phase in _CHINESE_PHASES:
-        if sign in description:
-            return phase
-    words = _plain_words(description)
-    if clues.modality == "MR":
-        # "art" or "ven" in the name of a sequence is not a phase of it.
-        words = words.replace(" ven bold ", " ").replace(" art spin ", " ")
-    for pattern, phase in _PHASE_WORDS:
-        if pattern.search(words):
-            return phase
-    if re.search(r"(?<!\w)\+ ?(?:c|km|gd|k)(?!\w)|(?<!\w)(?:c|k)\+", description):
-        return ContrastPhase.GIVEN
+    of_series, of_protocol = _phases_named(clues.description), _phases_named(clues.protocol)
+    if of_series:
+        return of_series[0]
+    if len(of_protocol) == 1:
+        return of_protocol[0]
     agent = clues.contrast_agent.strip().lower()
     if agent in _NO_AGENT:
         return ContrastPhase.UNKNOWN

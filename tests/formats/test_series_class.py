@@ -221,6 +221,29 @@ def test_phase_of_contrast(modality: str, description: str, agent: str, expected
     assert contrast_phase(clues).name == expected
 
 
+@pytest.mark.parametrize(
+    ("description", "protocol", "agent", "expected"),
+    [
+        ("T1 post", "T1 pre and post", "", "GIVEN"),
+        ("", "Abdomen portal venous", "", "PORTAL_VENOUS"),
+        ("", "Liver native arterial venous", "Iomeron", "GIVEN"),
+        ("", "Liver native arterial venous", "", "UNKNOWN"),
+        ("Liver 2.0", "ABD ART", "Iomeron", "ARTERIAL"),
+    ],
+)
+def test_a_protocol_that_names_several_phases_names_none(
+    description: str, protocol: str, agent: str, expected: str
+):
+    clues = HeaderClues("CT", description=description, protocol=protocol, contrast_agent=agent)
+    assert contrast_phase(clues).name == expected
+
+
+def test_a_protocol_speaks_only_where_the_series_has_no_name():
+    assert series_class(HeaderClues("MR", protocol="t2_tse_tra")) is SeriesClass.MR_T2
+    clues = HeaderClues("CT", description="CT CHEST", protocol="LUNG SCREENING with SCOUT")
+    assert series_class(clues) is SeriesClass.CT_OTHER
+
+
 REAL = {
     # folder: what each of its series is, by its number of slices and part, and its contrast
     "ct_chest_lidc0314/ct": ["CT_LUNG UNKNOWN"],
