@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -312,3 +313,26 @@ def test_damaged_bytes_end_in_an_answer_or_an_unreadable_error(tmp_path: Path):
         except UnreadableError:
             continue
         assert all(isinstance(value, bytes) for value in header.elements.values())
+
+
+def test_the_quick_walk_finds_in_real_files_what_pydicom_finds(
+    real_data: Callable[[str], Path], recwarn: pytest.WarningsRecorder
+):
+    compared = 0
+    for path in sorted(real_data("dicom_zoo").rglob("*")):
+        if not path.is_file() or not looks_like_dicom(path.read_bytes()[:132]):
+            continue
+        try:
+            header = read_header(path)
+        except UnreadableError:
+            continue
+        if header.needs_pydicom or header.cut_short:
+            continue
+        expected = pydicom_elements(path)
+        expected.pop(tag.SPECIFIC_CHARACTER_SET, None)
+        found = {t: v for t, v in header.elements.items() if t not in tag.NOTED}
+        assert {t: found.get(t) for t in expected if t not in tag.NOTED} == {
+            t: v for t, v in expected.items() if t not in tag.NOTED
+        }, path.name
+        compared += 1
+    assert compared > 150
