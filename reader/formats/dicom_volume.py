@@ -29,7 +29,7 @@ from reader.formats.dicom_padding import padding_values
 from reader.formats.dicom_parse import read_header
 from reader.formats.dicom_pixels import check_first_slice, read_slice_values, stored_limits
 from reader.formats.dicom_slice import DicomSlice
-from reader.formats.dicom_unusual import forget_inflated
+from reader.formats.dicom_unusual import forget_unusual
 
 _THREADS: Final = 2
 """For uncompressed slices: reading one overlaps with rescaling another."""
@@ -81,7 +81,7 @@ def read_dicom(
                         on_first(volume)
                 report(Progress(done, count, stage, _box(series, k0, k1)))
     finally:
-        forget_inflated()
+        forget_unusual()
     if volume is None or len(failed) == count:
         raise next(iter(failed.values()))
     return _with_failures(volume, sorted(failed)) if failed else volume

@@ -12,6 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 from numpy.typing import NDArray
+from pydicom.encaps import encapsulate, encapsulate_extended, get_frame
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID
 
@@ -235,6 +236,41 @@ def test_big_endian_words_are_swapped_even_across_frames(tmp_path: Path, bits: i
         modified_ns=status.st_mtime_ns,
     )
     assert np.array_equal(values(slice_), truth[frame])
+
+
+@pytest.mark.parametrize("table", ["none", "basic", "extended"])
+@pytest.mark.parametrize("pieces", [1, 3])
+@pytest.mark.parametrize("syntax", ["4.80", "5"])
+def test_frames_in_pieces_are_put_together(tmp_path: Path, syntax: str, pieces: int, table: str):
+    if syntax == "5" and pieces > 1 and table == "none":
+        pytest.skip("only a table can tell where such frames begin")
+    truth = RNG.integers(0, 4000, (4, 40, 36)).astype(np.uint16)
+    path = write_ct(tmp_path, keep=lambda k: k == 0)[0]
+    frames = []
+    for image in truth:
+        ds = pydicom.dcmread(path)
+        ds.compress(f"1.2.840.10008.1.2.{syntax}", image, generate_instance_uid=False)
+        frames.append(get_frame(ds.PixelData, 0, number_of_frames=1))
+    ds.NumberOfFrames = len(frames)
+    if table == "extended":
+        ds.PixelData, *tables = encapsulate_extended(frames)
+        ds.ExtendedOffsetTable, ds.ExtendedOffsetTableLengths = tables
+    else:
+        ds.PixelData = encapsulate(frames, pieces, has_bot=table == "basic")
+    ds["PixelData"].VR = "OB"
+    ds.save_as(path)
+    status = path.stat()
+    for frame, image in enumerate(truth):
+        slice_ = replace(
+            stored_slice(tmp_path, b"", (40, 36), pixels(16, 12)),
+            pixels=pixels(16, 12, transfer_syntax_uid=f"1.2.840.10008.1.2.{syntax}"),
+            path=path,
+            frame=frame,
+            fragments=(),
+            file_size=status.st_size,
+            modified_ns=status.st_mtime_ns,
+        )
+        assert np.array_equal(values(slice_), image)
 
 
 @pytest.mark.parametrize("form", [pixels(16), pixels(8, samples=3, photometric="RGB"), pixels(1)])
