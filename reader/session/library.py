@@ -269,10 +269,11 @@ def place_of(study: Study, given: Sequence[Path]) -> Place:
     files |= {found.path for found in study.objects}
     alone = {path for path in given if path in files}
     folders = {path.parent for path in files - alone}
+    roots = frozenset(given)
     below: dict[Path, list[str]] = {}
     outside = False
     for folder in folders:
-        root = next((g for g in given if g == folder or g in folder.parents), None)
+        root = next((path for path in (folder, *folder.parents) if path in roots), None)
         if root is None:
             outside = True
         else:

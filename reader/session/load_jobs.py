@@ -57,6 +57,7 @@ class Loading:
         self._unpacked = unpacked
         self.found: tuple[StudySummary, ...] = ()
         self.wished: str | None = None
+        self._asked_for: str | None = None
         self.reading: dict[str, Job] = {}
         events.job_changed.connect(self._job_changed)
 
@@ -67,7 +68,7 @@ class Loading:
         """
         self._jobs.cancel_kind(JobKind.SCAN)
         kept = tuple(path.absolute() for path in paths)
-        self.wished = study_uid
+        self._asked_for = self.wished = study_uid
         self._grow(())
 
         def work(report: ReportProgress, cancel: CancelToken) -> ScanResult:
@@ -155,7 +156,7 @@ class Loading:
         self._grow(())
         self._events.scan_finished.emit(result)
         named = next((s for s in result.studies if s.study_uid == self.wished), None)
-        if self.wished is not None and named is None:
+        if self._asked_for is not None and named is None:
             raise _moved()
         if not result.studies:
             raise _nothing_opens(result)

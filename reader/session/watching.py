@@ -123,7 +123,8 @@ class Watching:
         directories = [Path(directory) for directory in look.contents]
         files = [path for directory in directories for path in _files_in(directory)]
         found = scan_paths(files, ignore_progress, cancel, unpacked=self._unpacked)
-        self._take_in(found.studies, directories, as_new=seen is not None)
+        archives = [path for path in files if path.suffix.lower() == ".zip"]
+        self._take_in(found.studies, (Path(folder), *archives), as_new=seen is not None)
         return _Outcome(folder, FolderLook(look.changed_at), look.changed_at)
 
     def _looked(self, outcomes: list[_Outcome]) -> None:

@@ -168,7 +168,7 @@ def test_a_zip_that_comes_in_is_listed_and_opened_from_where_it_is(session, inbo
     shutil.make_archive(str(inbox / "disc"), "zip", ct)
     look(session, 2)
     assert listed(session) == [(STUDY, True)]
-    assert session.workspace.library.paths_of(STUDY) == [inbox]
+    assert session.workspace.library.paths_of(STUDY) == [inbox / "disc.zip"]
     session.workspace.open_from_library(STUDY)
     session.settle()
     assert session.series_keys == {FIRST}

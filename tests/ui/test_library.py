@@ -376,9 +376,9 @@ def test_a_watched_folder_brings_a_new_study(reader: ReaderDriver, chest: Path, 
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1180, 700), (3840, 2160)])
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_nothing_is_cut_at_any_size(make_reader, two: ReaderDriver, size, language):
-    two.workspace.change_settings(language=language)
+@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("zh_CN", 100), ("en", 150)])
+def test_nothing_is_cut_at_any_size(two: ReaderDriver, size, language, scale):
+    two.workspace.change_settings(language=language, text_scale_percent=scale)
     two.window.resize(*size)
     two.settle()
     library = panel(two)
@@ -386,4 +386,9 @@ def test_nothing_is_cut_at_any_size(make_reader, two: ReaderDriver, size, langua
         assert widget.isVisible()
         assert widget.width() >= widget.minimumSizeHint().width()
         assert library.rect().contains(widget.geometry())
+    edges = [library._title.geometry().right()]
+    for tool in library._tools:
+        assert tool.geometry().left() > edges[-1]
+        edges.append(tool.geometry().right())
+    assert edges[-1] <= two.window.width()
     assert library.list.width() <= two.window.width()

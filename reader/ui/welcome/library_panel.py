@@ -14,7 +14,7 @@ from reader.session.jobs import JobKind
 from reader.session.library import Listing, StudyQuery, StudySort
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.action_button import ActionButton
+from reader.ui.actions.action_button import ActionButton, ActionIconButton
 from reader.ui.controls.boxes import column, row
 from reader.ui.controls.painting import Run
 from reader.ui.controls.text import Line, Paragraph
@@ -52,14 +52,17 @@ class LibraryPanel(QWidget):
         super().__init__()
         self._kit = kit
         theme, px = kit.theme, kit.theme.px
-        self._title = Line(theme, tokens.TITLE, grows=True)
+        self._title = Line(theme, tokens.TITLE)
         self.search = SearchField(
             theme, say("Name, number, date, modality"), say("Search the library")
         )
-        self.search.setFixedWidth(px(272))
+        self.search.setMinimumWidth(px(140))
+        self.search.setMaximumWidth(px(272))
         self.modality, self.period, self.sort = QComboBox(), QComboBox(), QComboBox()
         self._fill_choices()
-        watch = ActionButton(theme, kit.actions, ActionId.WATCH_FOLDER)
+        watch: QWidget = ActionButton(theme, kit.actions, ActionId.WATCH_FOLDER)
+        if kit.frame is tokens.NARROW:
+            watch = ActionIconButton(theme, kit.actions, ActionId.WATCH_FOLDER)
         self._tools = (self.modality, self.period, self.sort, self.search, watch)
         self.list = StudyList(theme, tr(say("Studies")), kit.workspace.library.thumbnail)
         self._nothing = Line(theme, tokens.TITLE, grows=True)
@@ -67,7 +70,10 @@ class LibraryPanel(QWidget):
         self._more = Line(theme, tokens.DETAIL, grows=True)
         self.watched = WatchedFolders(kit)
         box = column(px(12), self.watched, self.list, self._nothing, self._nothing_hint, self._more)
-        box.insertLayout(0, row(px(8), self._title, *self._tools))
+        head = row(px(8), self._title, *self._tools)
+        head.insertStretch(1, 1)
+        head.setStretchFactor(self.search, 100)
+        box.insertLayout(0, head)
         self.setLayout(box)
         self._connect()
         self._changed()
