@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.study import GeometryWarning, ScanResult, WarningCode
@@ -192,3 +194,16 @@ def test_what_spacing_means_is_a_warning_even_if_nobody_gave_it():
     at_detector = all_warnings(film()[0])
     assert [w.code for w in at_detector] == [WarningCode.DETECTOR_SPACING]
     assert all_warnings(film()[0], at_detector) == at_detector
+
+
+def test_a_pane_may_go_while_the_pointer_is_over_it(show):
+    reader = show(made("volume", ramp((6, 8, 10))), film())
+    grid = reader.window.frame.reading.viewports
+    pane = grid.view("v2")
+    QTest.mouseMove(pane.viewport(), QPoint(pane.width() // 2, pane.height() // 2))
+    reader.settle()
+    pane._look_under_pointer()
+    reader.workspace.show_series("film")
+    QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
+    reader.until_idle()
+    assert len(grid.views) == 1

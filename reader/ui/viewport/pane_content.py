@@ -45,9 +45,9 @@ def pane_content(
     zoom: float,
 ) -> PaneContent:
     """Gather what a pane shows; `zoom` is in screen pixels per pixel of the image."""
-    state = workspace.viewports.state(viewport_id)
     is_active = workspace.viewports.active_id == viewport_id
     if resolved is None:
+        state = workspace.viewports.state(viewport_id)
         return PaneContent(message=pane_message(workspace, state), is_active=is_active)
     numbers = finding_numbers(workspace.findings.findings)
     here = [f for f in workspace.findings.shown() if f.series_key == resolved.series.key]
