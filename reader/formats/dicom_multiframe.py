@@ -141,10 +141,13 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
             get(groups.FRAME_VOI_LUT, tag.WINDOW_EXPLANATION),
         )
         or base.windows,
-        marks=tuple(marks),
+        marks=(*marks, *get(groups.FRAME_CONTENT, _DIMENSIONS).split(b"\\")[:_MOST_DIMENSIONS]),
     )
 
 
+_DIMENSIONS: Final = 0x0020_9157
+_MOST_DIMENSIONS: Final = 6
+"""Dimension indices tell apart what no attribute known here does; they come last."""
 _IMAGE_TYPE: Final = MARKS.index(tag.IMAGE_TYPE)
 
 

@@ -126,7 +126,8 @@ def _step(index: int, value: bytes) -> _Step:
     if index == BY_NUMBER:
         return _Step(index, value, PhaseAxis.OTHER)
     if index >= len(MARKS):
-        return _Step(index, value, PhaseAxis.TIME)
+        by_file = index == len(MARKS)
+        return _Step(index, value, PhaseAxis.TIME if by_file else PhaseAxis.OTHER)
     if MARKS[index] == tag.SEQUENCE_NAME and b_of_sequence(plain(value)) is not None:
         return _Step(index, value, PhaseAxis.B_VALUE)
     return _Step(index, value, _AXES.get(MARKS[index]))
@@ -195,7 +196,7 @@ def _word(step: _Step, slice_: DicomSlice) -> str:
     if step.index == BY_NUMBER:
         return plain(step.value)
     if step.index >= len(MARKS):
-        return "t"
+        return "t" if step.index == len(MARKS) else plain(step.value)
     this, value = MARKS[step.index], numbers(step.value)
     if step.axis is PhaseAxis.B_VALUE:
         b_value = value_of_b(this, step.value)

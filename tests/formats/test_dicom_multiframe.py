@@ -125,3 +125,29 @@ def test_a_multi_frame_file_cut_short_is_refused(tmp_path: Path):
     path.write_bytes(path.read_bytes()[:-10])
     (one,) = scan(tmp_path).unreadable
     assert "cut short" in str(one.why)
+
+
+def test_what_only_dimension_indices_tell_apart_is_told_apart(tmp_path: Path):
+    """A vendor's own dimension: two frames at each place, and no attribute that says why."""
+    path = tmp_path / "enhanced.dcm"
+    stored = write_enhanced(path, (0.0, 0.0))
+    ds = pydicom.dcmread(path)
+    for n, groups in enumerate(ds.PerFrameFunctionalGroupsSequence):
+        groups.FrameContentSequence = item(DimensionIndexValues=[1, n // 2 + 1, 2 - n % 2])
+    ds.save_as(path)
+    first, second = scan(path).studies[0].series
+    assert [ref.frame for ref in first.instances] == [3, 7, 9, 1, 5]
+    assert [ref.frame for ref in second.instances] == [2, 6, 8, 0, 4]
+    assert [s.phase and s.phase.label for s in (first, second)] == ["1", "2"]
+    assert stored.shape[0] == 10
+
+
+def test_a_thousand_frames_are_walked_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """pydicom takes seconds for what is a matter of milliseconds."""
+    write_enhanced(tmp_path / "enhanced.dcm")
+
+    def no_parse(*_args: object, **_values: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(pydicom, "dcmread", no_parse)
+    assert len(only_series(tmp_path).instances) == 5
