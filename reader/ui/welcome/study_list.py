@@ -35,7 +35,7 @@ from reader.ui.welcome.study_row import StudyRow
 
 ROW: Final = 76
 PICTURE: Final = (80, 60)
-SHARES: Final = (0.34, 0.35, 0.13, 0.18)
+SHARES: Final = (0.33, 0.33, 0.15, 0.19)
 """Parts of the width: who, what, modality and date, state."""
 FAINT: Final = 0.35
 STEPS: Final = {
