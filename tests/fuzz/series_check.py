@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,8 +44,11 @@ def check_series(folder: Path, broken: Path) -> None:
         a word. Anything else but a `ReaderError` is what should not happen, too.
     """
     found = _scan(folder)
+    if "duplicate-position" in _codes(found):
+        # Says that of several images at one place one is shown.
+        return
     shown = _shown(found)
-    told = {one.path for one in found.unreadable}
+    told = {one.path for one in found.unreadable} | _copies(folder)
     for path in sorted(folder.iterdir()):
         if path == broken or path in told:
             continue
@@ -58,6 +62,17 @@ def check_series(folder: Path, broken: Path) -> None:
             if volume is not None:
                 _compare(path.name, alone, kind, volume, k)
     _ask_for_every_file(folder, found, shown, told)
+
+
+def _codes(found: ScanResult) -> set[str]:
+    every = [series for study in found.studies for series in study.series]
+    return {warning.code.value for series in every for warning in series.warnings}
+
+
+def _copies(folder: Path) -> set[Path]:
+    """Files with the very bytes of another; one of them is enough."""
+    count = Counter(path.read_bytes() for path in folder.iterdir())
+    return {path for path in folder.iterdir() if count[path.read_bytes()] > 1}
 
 
 def _compare(name: str, alone: Slice, kind: SeriesKind, volume: Volume, k: int) -> None:
