@@ -43,6 +43,7 @@ class WarningCode(enum.Enum):
     NOT_A_VOLUME = "not-a-volume"
     OTHER_CLASS = "unknown-sop-class"
     FEW_SLICES = "few-slices"
+    OFF_LINE = "slices-off-line"
     SPACING_DISAGREES = "spacing-disagrees"
     MIXED_FRAMES = "mixed-frames-of-reference"
     MIXED_SCALING = "mixed-scaling"

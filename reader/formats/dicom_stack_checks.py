@@ -197,7 +197,7 @@ def _sideways(
             slice=int(off.argmax()) + 1,
             off=float(off.max()),
         )
-        return [GeometryWarning(WarningCode.SHEARED, text)]
+        return [GeometryWarning(WarningCode.OFF_LINE, text)]
     if degrees > _TILT_DEGREES and drift * (len(positions) - 1) > _DRIFT_MM:
         text = say(
             "The stack is tilted by {degrees:.1f}°: each slice lies {drift:.2f} mm sideways of "

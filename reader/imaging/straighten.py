@@ -27,11 +27,13 @@ _OUTSIDE_HU: Final = -3024
 _MOST_GROWTH: Final = 4
 """A grid that needs this many times the voxels belongs to no scanner's tilt."""
 _NEARLY_WHOLE: Final = 1e-6
+_RIGHT_ANGLE: Final = 1e-3
+_CURED: Final = frozenset({WarningCode.GANTRY_TILT, WarningCode.SHEARED})
 _NOT_CURED: Final = frozenset(
     {
         WarningCode.MISSING_SLICES,
         WarningCode.UNEVEN_SPACING,
-        WarningCode.SHEARED,
+        WarningCode.OFF_LINE,
         WarningCode.UNREADABLE_INSTANCES,
         WarningCode.NO_SPACING,
         WarningCode.NO_POSITION,
@@ -47,7 +49,7 @@ def straighten(volume: Volume, report: ReportProgress, cancel: CancelToken) -> V
     the volume's padding value. Exact where a shift is a whole number of pixels.
 
     Args:
-        volume: whole; its slices must be spanned by orthogonal rows and columns.
+        volume: whole.
         report: told once per slice.
         cancel: checked once per slice.
 
@@ -55,7 +57,8 @@ def straighten(volume: Volume, report: ReportProgress, cancel: CancelToken) -> V
 
     Raises:
         Cancelled: if `cancel` was set.
-        ReaderError: the tilt is absurd, or memory does not suffice.
+        ReaderError: rows and columns are not at right angles, the tilt is absurd, or memory
+            does not suffice.
     """
     shift = _shift_per_slice_px(volume.geometry)
     geometry, start = _straight_grid(volume.geometry, shift)
@@ -83,6 +86,11 @@ def _shift_per_slice_px(geometry: VolumeGeometry) -> NDArray[np.float64]:
     """How far each slice lies from the one before along columns and rows, in pixels (j, i)."""
     affine = geometry.affine_kji_to_lps[:3, :3]
     step, down, along = affine[:, 0], affine[:, 1], affine[:, 2]
+    if abs(down @ along) > _RIGHT_ANGLE * np.linalg.norm(down) * np.linalg.norm(along):
+        raise ReaderError(
+            say("Rows and columns of this series are not at right angles."),
+            say("Only slices that are shifted against each other can be straightened."),
+        )
     return np.array([step @ down / (down @ down), step @ along / (along @ along)])
 
 
@@ -191,7 +199,7 @@ def _described(
     padding: tuple[float, float] | None,
     graphics: NDArray[np.uint8] | None,
 ) -> Volume:
-    kept = tuple(w for w in volume.warnings if w.code is not WarningCode.GANTRY_TILT)
+    kept = tuple(w for w in volume.warnings if w.code not in _CURED)
     told = GeometryWarning(
         WarningCode.RESAMPLED,
         say("Resampled onto a straight grid: values are interpolated within each slice."),

@@ -125,6 +125,7 @@ BADGE_WORDS: Final = {
     WarningCode.NOT_A_VOLUME: say("not a volume"),
     WarningCode.OTHER_CLASS: say("unknown kind"),
     WarningCode.FEW_SLICES: say("few slices"),
+    WarningCode.OFF_LINE: say("slices off line"),
     WarningCode.SPACING_DISAGREES: say("spacing disagrees"),
     WarningCode.MIXED_FRAMES: say("mixed frames"),
     WarningCode.MIXED_SCALING: say("mixed scaling"),

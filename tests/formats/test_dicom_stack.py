@@ -166,8 +166,8 @@ def test_a_tilted_gantry_keeps_places_and_refuses_to_measure(tmp_path: Path):
 def test_a_slice_beside_the_line_is_named(tmp_path: Path):
     write_ct(tmp_path, edit=shifted({4: (3.0, 0, 0)}))
     series = only_series(tmp_path)
-    assert codes(series) == ["sheared-grid"]
-    assert "Slice 5 lies 3.0 mm beside" in text_of(series, WarningCode.SHEARED)
+    assert codes(series) == ["slices-off-line"]
+    assert "Slice 5 lies 3.0 mm beside" in text_of(series, WarningCode.OFF_LINE)
     assert not series.measurable
 
 

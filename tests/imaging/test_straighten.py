@@ -168,3 +168,11 @@ def test_an_absurd_tilt_is_refused_before_memory_is_taken():
     geometry = tilted_grid(drift_mm=(2000.0, 0.0))
     with pytest.raises(ReaderError, match="would not fit"):
         run(make(geometry, plane_phantom(geometry)))
+
+
+def test_slices_that_are_skewed_themselves_are_refused():
+    affine = tilted_grid().affine_kji_to_lps.copy()
+    affine[:3, 1] += 0.2 * affine[:3, 2]
+    geometry = VolumeGeometry((9, 40, 30), affine)
+    with pytest.raises(ReaderError, match="not at right angles"):
+        run(make(geometry, np.zeros(geometry.shape_kji, np.int16)))
