@@ -14,7 +14,13 @@ from reader.core.review import (
 )
 from reader.core.text import say
 from reader.session.act_recorder import ActRecorder, VoxelEdit
-from reader.session.edits import empty_segmentation, measured, painted, segment_for
+from reader.session.edits import (
+    empty_segmentation,
+    measured,
+    painted,
+    require_volume,
+    segment_for,
+)
 from reader.session.finding_list import FindingList
 from reader.session.missed_finding import Point, extent_at, kind_at, tracking_uid_of
 from reader.session.study_store import StudyStore
@@ -81,6 +87,7 @@ class ReviewDesk:
             raise NotAllowedError(
                 say("There is no image at this point."), say("Click inside the image.")
             )
+        require_volume(self._studies.series(series_key), volume.is_color)
         if not self._studies.is_whole(series_key):
             raise NotAllowedError(
                 say("This series is still being read, so nothing can be measured in it yet."),
@@ -127,8 +134,11 @@ class ReviewDesk:
         self._recorder.require_open()
         waiting = self._findings.unreviewed_count
         if waiting:
+            by_others = any(f.provenance.imported for f in self._findings.findings)
             raise NotAllowedError(
-                say("{count} AI findings wait for your decision.", count=waiting),
+                say("{count} findings wait for your decision.", count=waiting)
+                if by_others
+                else say("{count} AI findings wait for your decision.", count=waiting),
                 say("Go to the next one with N; confirm, edit or reject it."),
             )
         row = self._recorder.row(RecordKind.SIGN)
