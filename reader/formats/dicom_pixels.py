@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats.codec_frame import CodecError, FrameFormat, container, keep_stored_bits
-from reader.formats.codec_headers import DECODED_SYNTAXES, read_codestream
+from reader.formats.codec_headers import DECODED_SYNTAXES, Codestream, read_codestream
 from reader.formats.codec_pool import shared_pool
 from reader.formats.dicom_color import apply_palette, interleave, reduce_to_bytes, ycbcr_to_rgb
 from reader.formats.dicom_overlay import draw_overlays, has_embedded
@@ -66,8 +66,10 @@ def stored_limits(slice_: DicomSlice) -> tuple[float, float]:
     return min(ends), max(ends)
 
 
-def check_first_slice(slice_: DicomSlice) -> None:
+def check_first_slice(slice_: DicomSlice) -> Codestream | None:
     """Refuse a slice whose bytes cannot be what its header claims, before memory is taken.
+
+    Returns: what its codestream says of itself; None = it is not compressed.
 
     Raises: UnreadableError. OSError.
     """
@@ -79,7 +81,7 @@ def check_first_slice(slice_: DicomSlice) -> None:
             finally:
                 os.close(file)
             if compressed:
-                read_codestream(data, _frame_format(slice_))
+                return read_codestream(data, _frame_format(slice_))
         elif slice_.fragments[0][1] < frame_place(slice_)[1] - 1:
             raise _undecodable(slice_)
     except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
@@ -87,6 +89,7 @@ def check_first_slice(slice_: DicomSlice) -> None:
     except Exception as error:
         # pydicom raises almost anything on damaged files.
         raise _undecodable(slice_) from error
+    return None
 
 
 def modality_ends(slice_: DicomSlice, first: int, last: int) -> tuple[float, float]:

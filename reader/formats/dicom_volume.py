@@ -21,13 +21,14 @@ from reader.core.intensity import IntensityUnit
 from reader.core.study import GeometryWarning, InstanceRef, Series, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.formats.codec_headers import DECODED_SYNTAXES
+from reader.formats.codec_headers import DECODED_SYNTAXES, Codestream
 from reader.formats.codec_pool import shared_pool
 from reader.formats.dicom_image import is_multi_frame, read_slice
 from reader.formats.dicom_multiframe import read_frames
 from reader.formats.dicom_padding import padding_values
 from reader.formats.dicom_parse import read_header
 from reader.formats.dicom_pixels import check_first_slice, read_slice_values, stored_limits
+from reader.formats.dicom_sign import sign_warnings
 from reader.formats.dicom_slice import DicomSlice
 from reader.formats.dicom_unusual import forget_unusual
 
@@ -50,6 +51,8 @@ class _Target:
     voxels: NDArray[Any]
     graphics: NDArray[np.uint8] | None
     air: int
+    stream: Codestream | None
+    """What the first slice's codestream says of itself; None = it is not compressed."""
 
 
 def read_dicom(
@@ -103,15 +106,18 @@ def _as_slice(ref: InstanceRef) -> DicomSlice:
 
 def _volume(series: Series, slices: Sequence[DicomSlice], target: _Target, first: int) -> Volume:
     """The volume on the target's memory, of which slice `first` has been read."""
+    values = target.voxels[first]
+    padding = padding_values(slices, series.unit, values)
+    odd = sign_warnings(slices[first], target.stream, series.unit, values, padding)
     return Volume(
         series_uid=series.series_uid,
         voxels=target.voxels,
         geometry=series.geometry,
         unit=series.unit,
         windows=series.windows,
-        padding=padding_values(slices, series.unit, target.voxels[first]),
+        padding=padding,
         graphics=target.graphics,
-        warnings=series.warnings + _color_warnings(slices),
+        warnings=(*series.warnings, *_color_warnings(slices), *odd),
         measurable=series.measurable,
     )
 
@@ -140,12 +146,12 @@ def _allocate(series: Series, slices: Sequence[DicomSlice], first: int) -> _Targ
             say("The series needs {needed:.1f} GB of memory.", needed=needed / 1e9),
             say("Close other studies or programs and open it again."),
         )
-    check_first_slice(slices[first])
+    stream = check_first_slice(slices[first])
     if _is_compressed(slices[first]):
         shared_pool().warm()
     voxels = np.empty((*shape, 3) if color else shape, dtype)
     graphics = np.zeros(shape, np.uint8) if drawn else None
-    return _Target(voxels, graphics, _air(series.unit, dtype))
+    return _Target(voxels, graphics, _air(series.unit, dtype), stream)
 
 
 def _is_compressed(slice_: DicomSlice) -> bool:

@@ -18,9 +18,12 @@ from pydicom.uid import UID
 
 from reader.core.errors import UnreadableError
 from reader.core.intensity import IntensityUnit
+from reader.core.study import WarningCode
+from reader.formats.codec_headers import Codestream
 from reader.formats.dicom_color import expand_segments
 from reader.formats.dicom_padding import padding_values
 from reader.formats.dicom_pixels import check_first_slice, read_slice_values
+from reader.formats.dicom_sign import sign_warnings
 from reader.formats.dicom_slice import (
     DicomSlice,
     ModalityTable,
@@ -362,3 +365,26 @@ def test_padding_is_what_is_stated_or_what_makers_use(
     slice_ = stored_slice(tmp_path, b"", (1, 1), form, **slice_changes)
     found = padding_values([slice_], IntensityUnit[unit], np.full((1, 1), first))
     assert found == expected
+
+
+def test_a_sign_the_codestream_denies_is_told(tmp_path: Path):
+    slice_ = stored_slice(tmp_path, b"", (1, 1), pixels(16, 13, signed=True))
+    slice_ = replace(
+        slice_, pixels=replace(slice_.pixels, transfer_syntax_uid="1.2.840.10008.1.2.4.90")
+    )
+    plain = np.zeros((4, 5), np.int16)
+    for signed in (False, True):
+        stream = Codestream(1, 1, 1, 13, signed=signed)
+        found = sign_warnings(slice_, stream, IntensityUnit.ARBITRARY, plain, None)
+        assert [w.code for w in found] == ([] if signed else [WarningCode.SIGN_MISMATCH])
+
+
+@pytest.mark.parametrize(("padding", "told"), [(None, True), ((40_000, 40_000), False)])
+def test_values_above_any_ct_number_are_told(
+    tmp_path: Path, padding: tuple[float, float] | None, told: bool
+):
+    slice_ = stored_slice(tmp_path, b"", (1, 1), pixels(16))
+    values = np.array([[0, 1000, 40_000]], np.int32)
+    found = sign_warnings(slice_, None, IntensityUnit.HU, values, padding)
+    assert [w.code for w in found] == ([WarningCode.SIGN_MISMATCH] if told else [])
+    assert sign_warnings(slice_, None, IntensityUnit.ARBITRARY, values, padding) == ()
