@@ -23,8 +23,10 @@ from tests.support.dicom_writer import (
     Edit,
     codes,
     ct_volume,
+    edit_file,
     grid,
     only_series,
+    scan,
     set_stored,
     write_ct,
 )
@@ -268,6 +270,68 @@ def test_a_series_of_which_nothing_can_be_decoded_is_an_error(tmp_path: Path):
         path.write_bytes(data[:at] + b"\xff" * 64 + data[at + 64 :])
     with pytest.raises(UnreadableError, match="RLE Lossless"):
         read(only_series(tmp_path))
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_colours_are_read_as_bytes_and_a_reduction_is_told(tmp_path: Path, bits: int):
+    truth = np.random.default_rng(2).integers(0, 1 << bits, (7, 20, 24, 3)).astype(f"u{bits // 8}")
+
+    def edit(ds: Dataset, k: int) -> None:
+        set_stored(ds, truth[k, ..., 0])
+        ds.SamplesPerPixel, ds.PlanarConfiguration = 3, 0
+        ds.PhotometricInterpretation = "RGB"
+        ds.PixelData = truth[k].tobytes()
+
+    write_ct(tmp_path, edit=edit)
+    volume = read(only_series(tmp_path))
+    assert volume.is_color
+    assert np.array_equal(volume.voxels, truth >> (bits - 8))
+    assert codes(volume).count("reduced-color") == (bits > 8)
+    assert volume.padding is None
+
+
+def test_overlays_are_graphics_and_no_values(tmp_path: Path):
+    drawn = np.zeros((40, 36), np.uint8)
+    drawn[3:7, 5:30] = 1
+
+    def edit(ds: Dataset, k: int) -> None:
+        if k == 2:
+            ds.add_new((0x6000, 0x0010), "US", 40)
+            ds.add_new((0x6000, 0x0011), "US", 36)
+            ds.add_new((0x6000, 0x0040), "CS", "G")
+            ds.add_new((0x6000, 0x0050), "SS", [1, 1])
+            ds.add_new((0x6000, 0x0100), "US", 1)
+            ds.add_new((0x6000, 0x0102), "US", 0)
+            packed = np.packbits(drawn, bitorder="little").tobytes()
+            ds.add_new((0x6000, 0x3000), "OW", packed)
+
+    write_ct(tmp_path, edit=edit)
+    volume = read(only_series(tmp_path))
+    assert np.array_equal(volume.voxels, ct_volume().voxels)
+    assert volume.graphics is not None
+    assert np.array_equal(volume.graphics[2], drawn)
+    assert not np.delete(volume.graphics, 2, 0).any()
+
+
+def test_a_series_without_overlays_has_no_graphics(tmp_path: Path):
+    write_ct(tmp_path)
+    assert read(only_series(tmp_path)).graphics is None
+
+
+@pytest.mark.parametrize("syntax", ["explicit", "jpegls", "deflated"])
+def test_a_header_that_claims_far_more_is_refused_before_memory_is_taken(
+    tmp_path: Path, syntax: str, monkeypatch: pytest.MonkeyPatch
+):
+    for path in write_ct(tmp_path, transfer_syntax=syntax):
+        edit_file(path, lambda ds: (setattr(ds, "Rows", 65535), setattr(ds, "Columns", 65535)))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1 << 60))
+    found = scan(tmp_path)
+    monkeypatch.setattr(np, "empty", pytest.fail)
+    for study in found.studies:
+        for series in study.series:
+            with pytest.raises(UnreadableError):
+                read(series)
+    assert found.studies or len(found.unreadable) == 7
 
 
 def test_a_file_that_changed_since_the_scan_is_not_believed(tmp_path: Path):
