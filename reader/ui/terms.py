@@ -6,6 +6,7 @@ any other is shown as it came.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from reader.core.codes import CodedConcept
@@ -160,12 +161,32 @@ def all_warnings(
     return tuple(every)
 
 
-CALM_BADGES: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT})
-"""What is worth knowing and no reason to beware: not in amber."""
+_CALM: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT})
 
 
-def badge(warning: GeometryWarning) -> str:
-    """A warning in a word or two."""
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What is odd in a word or two, and the sentence behind it.
+
+    `is_calm`: worth knowing and no reason to beware, so not in amber.
+    """
+
+    word: str
+    sentence: str
+    is_calm: bool = False
+
+
+def badges(series: Series, of_volume: tuple[GeometryWarning, ...] = ()) -> tuple[Badge, ...]:
+    """Everything odd about a series, and why its uptake is not told as SUV."""
+    warnings = all_warnings(series, of_volume)
+    made = [Badge(_word(w), tr(w.text), w.code in _CALM) for w in warnings]
+    suv = series.suv
+    if suv is not None and suv.body_weight is None and suv.why_not is not None:
+        made.append(Badge(tr(say("no SUV")), tr(suv.why_not)))
+    return tuple(made)
+
+
+def _word(warning: GeometryWarning) -> str:
     known = BADGE_WORDS.get(warning.code)
     return tr(known) if known is not None else warning.code.value.replace("-", " ")
 
