@@ -16,7 +16,14 @@ from reader.core.suv import SuvScale
 from reader.core.text import say
 from reader.ui.pages.series_sheet import SeriesSheet, rows_of
 from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
-from reader.ui.terms import BADGE_WORDS, CLASS_WORDS, CONTRAST_WORDS, KIND_WORDS, all_warnings
+from reader.ui.terms import (
+    BADGE_WORDS,
+    CLASS_WORDS,
+    CONTRAST_WORDS,
+    KIND_WORDS,
+    all_warnings,
+    badges,
+)
 from tests.support.driver import ReaderDriver
 from tests.support.odd_series import (
     cine,
@@ -137,7 +144,8 @@ def test_straighten_is_offered_for_a_tilted_series_only(show):
     reader.press("S")
     sheet = reader.window.frame.sheets.current
     assert isinstance(sheet, SeriesSheet)
-    assert len(sheet.list.rows) == 3
+    names = [row.accessibleName().split(",")[0] for row in sheet.list.rows]
+    assert names == ["1 · tilted", "1 · tilted · straightened", "1 · volume"]
 
 
 def test_phases_are_one_row_of_the_list(show):
@@ -207,3 +215,11 @@ def test_a_pane_may_go_while_the_pointer_is_over_it(show):
     QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
     reader.until_idle()
     assert len(grid.views) == 1
+
+
+def test_why_there_is_no_suv_is_a_badge():
+    series, _ = pet(SuvScale(None, None, None, say("The header gives no weight.")))
+    assert [(b.word, b.sentence) for b in badges(series)] == [
+        ("no SUV", "The header gives no weight.")
+    ]
+    assert badges(pet(SuvScale(0.1, None, None, say("No height.")))[0]) == ()

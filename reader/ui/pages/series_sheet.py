@@ -21,7 +21,7 @@ from reader.ui.kit import Kit
 from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
 from reader.ui.pages.sheet import Sheet
 from reader.ui.subscriptions import Subscriptions
-from reader.ui.terms import CALM_BADGES, all_warnings, badge
+from reader.ui.terms import badges
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
@@ -84,7 +84,9 @@ class SeriesRow(ChoiceRow):
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addLayout(row(px(8), name, self._shown))
-        calm = dict.fromkeys(badge(w) for w in series.warnings if w.code in CALM_BADGES)
+        volume = kit.workspace.studies.volume(series.key)
+        self._badges = badges(series, volume.warnings if volume is not None else ())
+        calm = dict.fromkeys(b.word for b in self._badges if b.is_calm)
         facts = [series_class(series), " · ".join((series_facts(series), *calm))]
         if len(phases) > 1:
             facts.append(phases_words(phases))
@@ -117,11 +119,7 @@ class SeriesRow(ChoiceRow):
     def _add_badges(self, texts: QVBoxLayout) -> None:
         """What is odd, in amber words; the sentences are told on hovering."""
         theme, px = self._kit.theme, self._kit.theme.px
-        volume = self._kit.workspace.studies.volume(self.series.key)
-        warnings = all_warnings(self.series, volume.warnings if volume is not None else ())
-        if not warnings:
-            return
-        grave = dict.fromkeys(badge(w) for w in warnings if w.code not in CALM_BADGES)
+        grave = dict.fromkeys(b.word for b in self._badges if not b.is_calm)
         if grave:
             line = row(px(6))
             mark = IconMark(theme, Icon.WARNING, tokens.WARNING, 16)
@@ -129,7 +127,7 @@ class SeriesRow(ChoiceRow):
             words = Paragraph(theme, tokens.DETAIL, " · ".join(grave), tokens.WARNING)
             line.addWidget(words, 1)
             texts.addLayout(line)
-        sentences = dict.fromkeys(tr(w.text) for w in warnings)
+        sentences = dict.fromkeys(b.sentence for b in self._badges)
         self.setToolTip("\n".join(sentences))
         self.setAccessibleDescription(" ".join(sentences))
 

@@ -8,6 +8,7 @@ from typing import Final
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.core.text import Text, say
+from reader.session.straightening import STRAIGHT
 from reader.ui.quantities import THIN, millimetres, number
 from reader.ui.terms import class_word, contrast_word
 from reader.ui.translate import tr
@@ -23,7 +24,8 @@ def series_name(series: Series, is_folded: bool = False) -> str:
         words = words.removesuffix(series.phase.label).rstrip(" ·")
     words = words or tr(say("Series without a description"))
     first = f"{series.number} · " if series.number is not None else ""
-    return f"{first}{words}"
+    last = f" · {tr(say('straightened'))}" if series.variant == STRAIGHT else ""
+    return f"{first}{words}{last}"
 
 
 def series_class(series: Series) -> str:

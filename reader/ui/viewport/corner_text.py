@@ -12,13 +12,13 @@ from PySide6.QtGui import QColor, QPainter
 
 from reader.core.orientation import Plane
 from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
-from reader.core.study import GeometryWarning, Patient, Series, Study, WarningCode
+from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.imaging.slicing import position_mm, reading_place
 from reader.session.display import VoxelValue
 from reader.session.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
-from reader.ui.terms import CALM_BADGES, KIND_WORDS, all_warnings, badge, class_word
+from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
@@ -244,18 +244,19 @@ def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[Co
 
 def _warnings(resolved: ResolvedViewport) -> list[CornerLine]:
     """All badges, a few to a line; the plane's name says already that a volume is oblique."""
-    warnings = all_warnings(resolved.series, resolved.volume.warnings)
-    calm = [w for w in warnings if w.code in CALM_BADGES and w.code is not WarningCode.OBLIQUE]
-    grave = [w for w in warnings if w.code not in CALM_BADGES]
+    every = badges(resolved.series, resolved.volume.warnings)
+    told = tr(BADGE_WORDS[WarningCode.OBLIQUE])
+    calm = [b.word for b in every if b.is_calm and b.word != told]
+    grave = [b.word for b in every if not b.is_calm]
     return [
-        *(CornerLine(words) for words in _badge_lines(calm)),
-        *(CornerLine(words, AMBER, is_warning=True) for words in _badge_lines(grave)),
+        *(CornerLine(words) for words in _joined(calm)),
+        *(CornerLine(words, AMBER, is_warning=True) for words in _joined(grave)),
     ]
 
 
-def _badge_lines(warnings: list[GeometryWarning]) -> list[str]:
-    badges, step = list(dict.fromkeys(badge(w) for w in warnings)), _BADGES_PER_LINE
-    return [" · ".join(badges[n : n + step]) for n in range(0, len(badges), step)]
+def _joined(words: list[str]) -> list[str]:
+    once, step = list(dict.fromkeys(words)), _BADGES_PER_LINE
+    return [" · ".join(once[n : n + step]) for n in range(0, len(once), step)]
 
 
 def _ai_line() -> CornerLine:
