@@ -33,7 +33,7 @@ def series(tmp_path: Path) -> Series:
 
 
 def read(kind: ObjectKind, path: Path, *series: Series):
-    found = StudyObject(kind, path, "", "1.2.3", "1.2", "OT", "")
+    found = StudyObject(kind, path, "1.2", "1.2.3", "1.2", "OT", "")
     return read_object(found, series, (), ignore_progress, CancelToken())
 
 

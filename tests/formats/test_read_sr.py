@@ -157,7 +157,7 @@ def test_a_segment_that_is_referred_to_gives_its_center(tmp_path: Path, series: 
     sr = write_report(tmp_path / "sr.dcm", images[0], [[finding_item(), segment_item(uid, 2)]])
 
     def found(kind: ObjectKind, path: Path, object_uid: str) -> StudyObject:
-        return StudyObject(kind, path, "", object_uid, "1.2", "SR", "")
+        return StudyObject(kind, path, "1.2", object_uid, "1.2", "SR", "")
 
     objects = (found(ObjectKind.SEGMENTATION, seg, uid), found(ObjectKind.REPORT, sr, "1.9"))
     report = read_object(objects[1], [series], objects, ignore_progress, CancelToken())
