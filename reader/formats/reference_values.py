@@ -290,3 +290,19 @@ def _place(ds: Dataset, frame: int) -> NDArray[np.float64] | None:
     row_end = origin + along[:3] * float(spacing[1]) * (int(ds.Columns) - 1)
     column_end = origin + along[3:] * float(spacing[0]) * (int(ds.Rows) - 1)
     return np.stack([origin, row_end, column_end])
+
+
+def header_spacing(path: Path) -> tuple[float, float] | None:
+    """Mm between rows and between columns of images that lie nowhere; None = not said."""
+    from pydicom import dcmread
+
+    with hushed():
+        ds = dcmread(path, stop_before_pixels=True, force=True)
+        for word in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+            if ds.get(word) and len(ds[word].value) == 2:
+                return float(ds[word].value[0]), float(ds[word].value[1])
+        centimetres = 3
+        for region in ds.get("SequenceOfUltrasoundRegions") or []:
+            if region.PhysicalUnitsXDirection == region.PhysicalUnitsYDirection == centimetres:
+                return 10 * abs(region.PhysicalDeltaY), 10 * abs(region.PhysicalDeltaX)
+        return None

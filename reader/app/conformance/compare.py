@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from reader.app.conformance.opened import Opened, OpenedSeries, corners, frames_of
 from reader.app.conformance.verdict import Outcome, Verdict, not_compared
 from reader.app.conformance.witnesses import WitnessError, Witnesses
-from reader.core.series_kind import SeriesKind
-from reader.formats.reference_values import FileFacts, header_corners, witnesses
+from reader.core.series_kind import SeriesKind, SpacingSource
+from reader.formats.reference_values import FileFacts, header_corners, header_spacing, witnesses
 
 TOLERANCE_MM: Final = 1e-3
 _RELATIVE: Final = 1e-5
@@ -82,7 +82,7 @@ def compare_geometry(path: Path, found: Opened, ask: Witnesses) -> Verdict:
     if not shown:
         return not_compared("no image is shown")
     if any(one.series.kind is not SeriesKind.VOLUME for one in shown):
-        return not_compared("not a volume: only the stored planes are shown")
+        return _compare_spacing(path, shown)
     stated = header_corners(path)
     if stated is None:
         return not_compared("the header does not say where the image lies")
@@ -105,6 +105,22 @@ def compare_geometry(path: Path, found: Opened, ask: Witnesses) -> Verdict:
     if agreeing:
         return Verdict(Outcome.EQUAL, tuple(agreeing), words)
     return Verdict(Outcome.DIFFERS, ("positions in the header",), words)
+
+
+def _compare_spacing(path: Path, shown: list[OpenedSeries]) -> Verdict:
+    """Single images and cines lie nowhere: only the distance between pixels can be compared."""
+    if any(one.series.spacing_source is SpacingSource.NONE for one in shown):
+        return not_compared("shown without a place and without a length")
+    stated = header_spacing(path)
+    if stated is None:
+        return not_compared("shown without a place; pydicom finds no distance between pixels")
+    off = max(
+        float(np.abs(np.subtract(one.series.geometry.spacing_kji_mm[1:], stated)).max())
+        for one in shown
+    )
+    if off <= TOLERANCE_MM:
+        return Verdict(Outcome.EQUAL, ("pydicom",), "distance between pixels; no place is shown")
+    return Verdict(Outcome.DIFFERS, ("pydicom",), f"distance between pixels by {off:.3g} mm")
 
 
 def _farthest(shown: list[OpenedSeries], reference: NDArray[np.float64]) -> float:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +29,7 @@ from reader.formats.reference_values import FileFacts, file_facts
 
 _LEFT_OUT: Final = (".txt", ".tsv", ".md")
 """Notes that lie beside the files."""
+_MOST_UNPACKED: Final = 1 << 30
 _GRIDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 
 
@@ -72,9 +76,9 @@ def survey(folder: Path, report: ReportProgress, cancel: CancelToken) -> Survey:
 
 def file_row(path: Path, name: str, ask: Witnesses) -> tuple[Row, StudyObject | None]:
     """One file as the application opens it, beside its witnesses; and the object in it."""
-    facts = file_facts(path) if not _is_grid(path) else None
-    with opened(path) as found:
-        pixels, geometry = _verdicts(path, facts, found, ask)
+    with opened(path) as found, plain_file(path) as inner:
+        facts = file_facts(inner) if not _is_grid(path) else None
+        pixels, geometry = _verdicts(inner, facts, found, ask)
         facts = facts or FileFacts()
         row = Row(
             file=name,
@@ -86,6 +90,22 @@ def file_row(path: Path, name: str, ask: Witnesses) -> tuple[Row, StudyObject | 
             geometry=geometry,
         )
         return row, next((item for study in found.scan.studies for item in study.objects), None)
+
+
+@contextmanager
+def plain_file(path: Path) -> Iterator[Path]:
+    """The file itself, or what is in a gzip file of DICOM, for those who cannot look inside."""
+    if _is_grid(path) or path.read_bytes()[:2] != b"\x1f\x8b":
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="reading-room-") as folder:
+        plain = Path(folder) / "plain.dcm"
+        try:
+            with gzip.open(path) as file:
+                plain.write_bytes(file.read(_MOST_UNPACKED))
+        except (OSError, EOFError, zlib.error):
+            plain = path
+        yield plain
 
 
 def _verdicts(
@@ -114,14 +134,6 @@ def _is_grid(path: Path) -> bool:
 
 def _kind(path: Path) -> str:
     """What a file that is no DICOM is, by its name."""
-    head = path.read_bytes()[:2]
-    if head == b"\x1f\x8b" and not _is_grid(path):
-        try:
-            with gzip.open(path) as file:
-                inside = file.read(132)
-        except (OSError, EOFError):
-            inside = b""
-        return "gzip of DICOM" if inside[128:] == b"DICM" else "gzip"
     return f"{path.suffix.lower().lstrip('.') or 'no'} file"
 
 
