@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats import dicom_tags as tag
+from reader.formats.bounded_pydicom import read_part
 from reader.formats.dicom_parse import IMPLICIT_LITTLE_ENDIAN, RawHeader
 from reader.formats.dicom_support import refused
 from reader.formats.dicom_values import number
@@ -329,16 +330,16 @@ def _items(data: bytes, at: int, length: int, explicit: bool) -> list[tuple[int,
 
 def _by_pydicom(header: RawHeader) -> FrameHeader:
     """The same by pydicom, for big-endian and deflated files and for odd nesting."""
-    from pydicom import dcmread
 
+    def at_pixels(this: int, _vr: str | None, _length: int) -> bool:
+        return this >= tag.FLOAT_PIXEL_DATA
+
+    dataset, _ = read_part(header.path, at_pixels, list(_TOP))
+    shared: Groups = {}
+    per_frame: list[Groups] = []
+    top: Groups = {}
     with quiet_pydicom():
         try:
-            dataset = dcmread(
-                header.path, stop_before_pixels=True, force=True, specific_tags=list(_TOP)
-            )
-            shared: Groups = {}
-            per_frame: list[Groups] = []
-            top: Groups = {}
             for item in (dataset.get(SHARED_GROUPS) or _NOTHING).value[:1]:
                 _take(item, _GROUPS, None, shared.__setitem__)
             for item in (dataset.get(PER_FRAME_GROUPS) or _NOTHING).value:
@@ -376,7 +377,7 @@ def _take(
             continue
         many = isinstance(element.value, Sequence) and not isinstance(element.value, str)
         parts = element.value if many else [element.value]
-        words = (f"{p:.12g}" if isinstance(p, float) else str(p) for p in parts)
+        words = (f"{p:.12g}" if type(p) is float else str(p) for p in parts)
         put((group or 0, this), "\\".join(words).encode("ascii", "replace"))
 
 

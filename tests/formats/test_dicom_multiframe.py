@@ -13,6 +13,8 @@ from pydicom.encaps import encapsulate
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.series_kind import SeriesKind
+from reader.formats.dicom_multiframe_groups import read_frame_header
+from reader.formats.dicom_parse import read_header
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import codes, ct_volume, grid, only_series, scan, write_ct
 
@@ -151,3 +153,49 @@ def test_a_thousand_frames_are_walked_not_parsed(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(pydicom, "dcmread", no_parse)
     assert len(only_series(tmp_path).instances) == 5
+
+
+def nested_without_lengths(ds: Dataset) -> None:
+    """Write every sequence and item with a delimiter instead of a length."""
+    for element in ds:
+        if element.VR == "SQ":
+            element.is_undefined_length = True
+            for one in element.value:
+                one.is_undefined_length_sequence_item = True
+                nested_without_lengths(one)
+
+
+@pytest.mark.parametrize("how", ["delimited", "implicit", "implicit delimited", "big endian"])
+def test_groups_read_the_same_however_they_are_nested(tmp_path: Path, how: str):
+    path = tmp_path / "enhanced.dcm"
+    write_enhanced(path, (0.0, 800.0))
+    ds = pydicom.dcmread(path)
+    before = read_frame_header(read_header(path))
+    assert len(before.per_frame) == 10
+    if "delimited" in how:
+        nested_without_lengths(ds)
+    implicit, big = "implicit" in how, how == "big endian"
+    if implicit:
+        ds.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
+    if big:
+        ds.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRBigEndian
+        ds.PixelData = np.frombuffer(ds.PixelData, "<u2").astype(">u2").tobytes()
+    assert all(ds.iterall())  # an element nobody looked at would be written as it was stored
+    pydicom.dcmwrite(path, ds, implicit_vr=implicit, little_endian=not big, force_encoding=True)
+    header = read_header(path)
+    assert header.needs_pydicom == big
+    assert read_frame_header(header) == before
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\0\0\0\0"])
+def test_broken_nesting_is_refused_or_read_never_a_crash(tmp_path: Path, damage: bytes):
+    path = tmp_path / "enhanced.dcm"
+    write_enhanced(path)
+    data = path.read_bytes()
+    at = data.index(bytes.fromhex("00523092"))
+    for offset in range(4, 200, 3):
+        broken = bytearray(data)
+        broken[at + offset : at + offset + 4] = damage
+        path.write_bytes(broken)
+        found = scan(path)
+        assert bool(found.studies) != bool(found.unreadable)
