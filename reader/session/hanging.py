@@ -17,6 +17,7 @@ _COMPUTED: Final = frozenset(
     {SeriesClass.DERIVED, SeriesClass.CAPTURE, SeriesClass.PARAMETRIC_MAP, SeriesClass.MR_ADC}
 )
 _FILM_MODALITIES: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG"})
+_MAMMOGRAM_VIEWS: Final = (("CC", "R"), ("CC", "L"), ("MLO", "R"), ("MLO", "L"))
 _COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
 """Colour is shown as it is; this only fills the place of a window."""
 
@@ -39,6 +40,22 @@ def choose_series(study: Study) -> Series | None:
         )
 
     return max(study.series, key=worth)
+
+
+def hung_together(study: Study | None, first: Series) -> tuple[Series, ...]:
+    """What is shown side by side at first: the four views of a mammogram, else one series.
+
+    Above right and left CC, below right and left MLO, as far as the study has them.
+    """
+    is_film = first.category is SeriesClass.MAMMOGRAM and first.kind is SeriesKind.IMAGES
+    if study is None or not is_film:
+        return (first,)
+    places: dict[tuple[str, str], Series] = {}
+    for series in study.series:
+        if series.category is SeriesClass.MAMMOGRAM and series.kind is SeriesKind.IMAGES:
+            places.setdefault((series.tags.view_position, series.tags.laterality), series)
+    views = [places[view] for view in _MAMMOGRAM_VIEWS if view in places]
+    return tuple(views) if len(views) == len(_MAMMOGRAM_VIEWS) else (first,)
 
 
 def is_chest(series: Series) -> bool:

@@ -144,6 +144,21 @@ class ViewportStore:
                 self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
         self._events.viewports_changed.emit()
 
+    def hang(self, series_keys: tuple[str, ...]) -> None:
+        """Show the first series, or each of three and more in a viewport of its own."""
+        if len(series_keys) < 3:
+            self.show_series(series_keys[0])
+            return
+        before = self._layout_of_volumes or self.layout
+        self._lay_out(Layout.TWO_BY_TWO)
+        self._layout_of_volumes = before
+        shown = (*series_keys, *[None] * len(self.states))
+        self.states = tuple(
+            replace(state, series_key=series_key)
+            for state, series_key in zip(self.states, shown, strict=False)
+        )
+        self._events.viewports_changed.emit()
+
     def exchange_series(self, left: set[str], series_key: str) -> None:
         """Show a series where those of its group were shown; zoom and place stay."""
         for state in self.states:
@@ -291,7 +306,7 @@ class ViewportStore:
     def _suit_layout(self, has_one_plane: bool) -> None:
         """One viewport for what has one plane; for volumes the layout there was before."""
         if has_one_plane and self.layout is not Layout.ONE:
-            before = self.layout
+            before = self._layout_of_volumes or self.layout
             self._lay_out(Layout.ONE)
             self._layout_of_volumes = before
         elif not has_one_plane and self._layout_of_volumes is not None:

@@ -23,7 +23,7 @@ from reader.session.coverage import Coverage
 from reader.session.display import Display
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
-from reader.session.hanging import choose_window
+from reader.session.hanging import choose_window, hung_together
 from reader.session.imported_objects import ImportedObjects
 from reader.session.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
@@ -346,7 +346,10 @@ class Workspace:
         for series_key in self.place.volume_started(series):
             self.loading.read(self.studies.series(series_key))
         if all(s.series_key is None for s in self.viewports.states):
-            self.viewports.show_series(series.key)
+            together = hung_together(self.studies.study, series)
+            self.viewports.hang(tuple(one.key for one in together))
+            for one in together:
+                self.loading.read(one)
         if self.viewports.window_of(series.key) is None:
             presets, is_whole = (
                 self.display.presets_for(series.key),

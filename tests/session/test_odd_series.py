@@ -7,6 +7,8 @@ import pytest
 
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowFunction, WindowLevel
+from reader.core.series_kind import SeriesClass
+from reader.core.study import SeriesTags
 from reader.core.suv import SuvScale
 from reader.session.export import ExportFormat
 from reader.session.viewport import Layout
@@ -262,3 +264,37 @@ def test_dicom_results_of_a_straightened_series_are_refused_with_the_reason(
     session.settle()
     assert "this series is computed" in str(workspace.jobs.jobs[job.id].error.what_happened)
     assert not list(out.glob("*"))
+
+
+VIEWS = ("R CC", "L CC", "R MLO", "L MLO")
+
+
+def mammogram(side: str, view: str):
+    tags = SeriesTags(laterality=side, view_position=view)
+    category = SeriesClass.MAMMOGRAM
+    return film(f"{side} {view}", modality="MG", category=category, tags=tags)
+
+
+def test_the_four_views_of_a_mammogram_hang_side_by_side(shown):
+    pairs = [mammogram(*view.split()) for view in reversed(VIEWS)]
+    workspace, read = shown(*pairs)
+    assert workspace.viewports.layout is Layout.TWO_BY_TWO
+    assert tuple(s.series_key for s in workspace.viewports.states) == VIEWS
+    assert sorted(read) == sorted(VIEWS)
+    assert all(workspace.display.resolved(s.id) for s in workspace.viewports.states)
+
+
+def test_fewer_views_of_a_mammogram_are_shown_one_at_a_time(shown):
+    workspace, _ = shown(*[mammogram(*view.split()) for view in VIEWS[:3]])
+    assert workspace.viewports.layout is Layout.ONE
+
+
+def test_a_volume_after_a_mammogram_has_its_layout_again(shown, session):
+    pairs = [mammogram(*view.split()) for view in VIEWS]
+    workspace, _ = shown(*pairs, made("volume", ramp((6, 8, 10)), category=SeriesClass.CAPTURE))
+    assert workspace.viewports.layout is Layout.TWO_BY_TWO
+    workspace.show_series("R CC")
+    assert workspace.viewports.layout is Layout.ONE
+    workspace.show_series("volume")
+    session.settle()
+    assert workspace.viewports.layout is Layout.ONE_PLUS_TWO
