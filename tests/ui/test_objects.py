@@ -56,7 +56,8 @@ def chest_with_objects(chest: Path) -> Path:
         AnchorPointAnnotationUnits="PIXEL",
     )  # fmt: skip
     marks = item(GraphicObjectSequence=graphics, TextObjectSequence=[said])
-    write_presentation(chest / "pr.dcm", [middle], [marks])
+    window = item(WindowCenter="-500", WindowWidth="1400", WindowCenterWidthExplanation="AIR")
+    write_presentation(chest / "pr.dcm", [middle], [marks], SoftcopyVOILUTSequence=[window])
     write_object(
         chest / "doc.dcm",
         "DOC",
@@ -181,6 +182,17 @@ def test_marks_are_drawn_on_their_slice_only(with_objects: ReaderDriver):
     assert tagged[0].points[0] == pytest.approx(circle.points[0], abs=1e-3)
     with_objects.click(row_of(with_objects, ObjectKind.PRESENTATION)._act)
     assert [m.tag is not None for m in view.content.marks] == [True]
+
+
+def test_the_window_of_a_presentation_state_is_used_when_pressed(with_objects: ReaderDriver):
+    row = row_of(with_objects, ObjectKind.PRESENTATION)
+    with_objects.click(row)
+    (line,) = objects(with_objects).lines_of(row.listed.uid)
+    assert line.accessibleName() == "AIR, W 1400 L -500"
+    with_objects.click(line)
+    workspace = with_objects.workspace
+    window = workspace.viewports.window_of(workspace.viewports.active.series_key)
+    assert (window.center, window.width) == (-500, 1400)
 
 
 def test_a_card_says_imported_and_by_whom(with_objects: ReaderDriver):

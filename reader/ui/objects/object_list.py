@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from reader.core.errors import ReaderError
-from reader.core.imported import ImportedKeyImages, ImportedSegmentation
+from reader.core.imported import ImportedKeyImages, ImportedPresentation, ImportedSegmentation
 from reader.core.text import say
 from reader.session.imported_objects import ListedObject
 from reader.ui import tokens
@@ -16,7 +16,7 @@ from reader.ui.controls.painting import Run
 from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.kit import Kit
-from reader.ui.objects.object_rows import ObjectRow, PlaceLine, SegmentLine
+from reader.ui.objects.object_rows import ObjectRow, PlaceLine, SegmentLine, WindowLine
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 
@@ -150,6 +150,8 @@ class ObjectList(QWidget):
             return [SegmentLine(self._kit, one.uid, content, segment) for segment in segments]
         if isinstance(content, ImportedKeyImages):
             return [PlaceLine(self._kit, place) for place in content.places[:_MOST_LINES]]
+        if isinstance(content, ImportedPresentation):
+            return [WindowLine(self._kit, key, window) for key, window in content.windows]
         return []
 
     def _read_text(self, uid: str) -> None:

@@ -15,6 +15,7 @@ from reader.core.imported import (
     ImportedSegmentation,
     ImportedText,
 )
+from reader.core.intensity import WindowLevel
 from reader.core.study import ObjectKind
 from reader.core.text import say
 from reader.session.imported_objects import PDF, ListedObject, ObjectState
@@ -218,3 +219,27 @@ class PlaceLine(PressedRow):
         _, rows, columns = geometry.shape_kji
         x, y, z = geometry.to_lps((self._place.k, (rows - 1) / 2, (columns - 1) / 2))
         self._kit.workspace.look_at(self._place.series_key, (float(x), float(y), float(z)))
+
+
+class WindowLine(PressedRow):
+    """A window that a presentation state gives a series; pressing uses it."""
+
+    def __init__(self, kit: Kit, series_key: str, window: WindowLevel) -> None:
+        super().__init__(kit)
+        theme, px = kit.theme, kit.theme.px
+        self._key, self._window = series_key, window
+        name = Line(theme, tokens.DETAIL, grows=True)
+        name.show_text(window.name or tr(say("Its window")))
+        values = Line(theme, tokens.DETAIL)
+        text = say("W {width} L {center}", width=f"{window.width:g}", center=f"{window.center:g}")
+        values.show_text(tr(text), tokens.TEXT_2)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(px(38), px(4), px(10), px(4))
+        box.addLayout(row(px(8), name, values))
+        self.setAccessibleName(f"{name.text}, {values.text}")
+        self.pressed.connect(self._use)
+
+    def _use(self) -> None:
+        workspace = self._kit.workspace
+        if workspace.studies.has_series(self._key):
+            workspace.viewports.set_window(self._key, self._window)
