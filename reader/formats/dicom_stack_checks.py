@@ -68,6 +68,9 @@ def volume(
     if not any(w.code is WarningCode.MISSING_SLICES for w in places):
         warnings += _stated_spacing(slices, step)
     warnings += _overlap(slices, step)
+    if not any(s.frame_of_reference_uid for s in slices):
+        text = say("The header names no frame of reference, so the series is not linked to others.")
+        warnings.append(GeometryWarning(WarningCode.MIXED_FRAMES, text))
     if len(slices) <= _FEW:
         text = say(
             "The stack has only {count} slices: other planes through it show next to nothing.",

@@ -128,7 +128,7 @@ BADGE_WORDS: Final = {
     WarningCode.FEW_SLICES: say("few slices"),
     WarningCode.OFF_LINE: say("slices off line"),
     WarningCode.SPACING_DISAGREES: say("spacing disagrees"),
-    WarningCode.MIXED_FRAMES: say("mixed frames"),
+    WarningCode.MIXED_FRAMES: say("not linked"),
     WarningCode.MIXED_SCALING: say("mixed scaling"),
     WarningCode.COMPLEX: say("magnitude"),
     WarningCode.TWO_POSITIONS: say("two positions"),
@@ -161,7 +161,7 @@ def all_warnings(
     return tuple(every)
 
 
-_CALM: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT})
+_CALM: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT, WarningCode.MIXED_FRAMES})
 
 
 @dataclass(frozen=True, slots=True)

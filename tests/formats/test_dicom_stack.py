@@ -238,6 +238,15 @@ def test_a_frame_of_reference_counts_only_when_all_slices_share_it(tmp_path: Pat
     assert many.measurable
 
 
+def test_without_a_frame_of_reference_a_series_is_not_linked(tmp_path: Path):
+    write_ct(tmp_path, edit=without("FrameOfReferenceUID"))
+    series = only_series(tmp_path)
+    assert codes(series) == ["mixed-frames-of-reference"]
+    assert "names no frame of reference" in text_of(series, WarningCode.MIXED_FRAMES)
+    assert series.geometry.frame_of_reference_uid is None
+    assert series.measurable
+
+
 def test_a_header_with_cosines_that_cannot_be_has_no_place(tmp_path: Path):
     write_ct(
         tmp_path,

