@@ -15,7 +15,8 @@ def derived_uid(*parts: str) -> str:
 
     Source: DICOM PS3.5 B.2 (UUID-derived UIDs).
     """
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    # A path may hold bytes that are no text.
+    digest = hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).digest()
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +47,15 @@ class ReadingPlace:
 _PLACE = TypeAdapter(ReadingPlace)
 
 
+def _text_of(place: ReadingPlace) -> str:
+    """JSON in ASCII: a file's name may hold bytes that are no text."""
+    return json.dumps(_PLACE.dump_python(place))
+
+
+def _place_in(text: str) -> ReadingPlace:
+    return _PLACE.validate_python(json.loads(text))
+
+
 class PlaceStore:
     """Saves and finds reading places."""
 
@@ -56,7 +66,7 @@ class PlaceStore:
         """Keep the place of a study instead of an earlier one. Raises: StorageError."""
         self._database.execute(
             "INSERT OR REPLACE INTO reading_place VALUES (?, ?, ?)",
-            (place.study_uid, at.isoformat(), _PLACE.dump_json(place).decode()),
+            (place.study_uid, at.isoformat(), _text_of(place)),
         )
 
     def place(self, study_uid: str) -> ReadingPlace | None:
@@ -64,11 +74,11 @@ class PlaceStore:
         rows = self._database.execute(
             "SELECT place FROM reading_place WHERE study_uid = ?", (study_uid,)
         )
-        return _PLACE.validate_json(rows[0][0]) if rows else None
+        return _place_in(rows[0][0]) if rows else None
 
     def last_place(self) -> ReadingPlace | None:
         """Where the reader was last, in whatever study. Raises: StorageError."""
         rows = self._database.execute(
             "SELECT place FROM reading_place ORDER BY saved_at DESC LIMIT 1"
         )
-        return _PLACE.validate_json(rows[0][0]) if rows else None
+        return _place_in(rows[0][0]) if rows else None

@@ -205,12 +205,13 @@ class StudyIndex:
     def watch(self, folder: str, at: datetime) -> None:
         """Watch a folder from now on. Raises: StorageError."""
         self._database.execute(
-            "INSERT OR IGNORE INTO watched_folder VALUES (?, ?, NULL)", (folder, at.isoformat())
+            "INSERT OR IGNORE INTO watched_folder VALUES (?, ?, NULL)",
+            (json.dumps(folder), at.isoformat()),
         )
 
     def unwatch(self, folder: str) -> None:
         """Watch a folder no longer; what it brought stays. Raises: StorageError."""
-        self._database.execute("DELETE FROM watched_folder WHERE path = ?", (folder,))
+        self._database.execute("DELETE FROM watched_folder WHERE path = ?", (json.dumps(folder),))
 
     def watched(self) -> dict[str, dict[str, int] | None]:
         """Watched folders with the directories seen in them and when each had changed, in ns.
@@ -218,12 +219,13 @@ class StudyIndex:
         None: the folder was not looked through yet. Raises: StorageError.
         """
         rows = self._database.execute("SELECT path, seen FROM watched_folder ORDER BY added_at")
-        return {path: json.loads(seen) if seen else None for path, seen in rows}
+        return {json.loads(path): json.loads(seen) if seen else None for path, seen in rows}
 
     def note_seen(self, folder: str, seen: dict[str, int]) -> None:
         """What a watched folder held is in the index. Raises: StorageError."""
         self._database.execute(
-            "UPDATE watched_folder SET seen = ? WHERE path = ?", (json.dumps(seen), folder)
+            "UPDATE watched_folder SET seen = ? WHERE path = ?",
+            (json.dumps(seen), json.dumps(folder)),
         )
 
     def _add_one(self, study: Study, place: Place, at: datetime, as_new: bool) -> bool:
@@ -244,7 +246,7 @@ class StudyIndex:
                 "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     study.study_uid, s.series_key, s.series_uid, s.number, s.modality,
-                    s.category, s.description, s.image_count,
+                    s.category, _storable(s.description), s.image_count,
                 ),
             )  # fmt: skip
         return known is None
@@ -272,9 +274,10 @@ class StudyIndex:
             "modalities": "\\".join(("", *summary.modalities, "")),
             "series_count": summary.series_count,
             "image_count": summary.image_count,
-            "places": json.dumps(places, ensure_ascii=False),
+            "places": json.dumps(places),
             "words": search_words(summary, study.accession),
         }
+        values = {name: _storable(value) for name, value in values.items()}
         first = {"found_at": at.isoformat(), "touched_at": at.isoformat(), "is_new": int(as_new)}
         columns = ("study_uid", *values, *first)
         self._database.execute(
@@ -347,6 +350,11 @@ def _conditions(query: StudyQuery) -> tuple[list[str], list[object]]:
         conditions.append("study_date <= ? AND study_date <> ''")
         values.append(query.last_date)
     return conditions, values
+
+
+def _storable(value: object) -> object:
+    """Text that came from a file's name may hold bytes that are no text."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def _split(modalities: str) -> tuple[str, ...]:

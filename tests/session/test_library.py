@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -263,3 +264,28 @@ def test_upkeep_leaves_no_jobs_behind(session, ct):
         library.look_for(library.search().studies)
         session.settle()
     assert all(job.kind.value != "library" for job in session.workspace.jobs.jobs.values())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes only on POSIX")
+def test_a_name_that_is_no_text_can_be_opened_listed_and_watched(session, tmp_path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this disk takes only names that are text")
+    session.open(write_study(folder))
+    assert session.series_keys == {FIRST}
+    workspace = session.workspace
+    assert workspace.library.paths_of(STUDY) == [folder / "series 0"]
+    workspace.watching.add(folder)
+    session.settle()
+    assert list(workspace.library.index.watched()) == [str(folder)]
+    workspace.close_study()
+    workspace.open_from_library(STUDY)
+    session.settle()
+    assert session.series_keys == {FIRST}
+    assert session.said == []
+    workspace.close_study()
+    session.open(write_nifti_study(folder))
+    assert len(workspace.library.search().studies) == 2
+    assert session.said == []
