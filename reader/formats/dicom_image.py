@@ -55,7 +55,9 @@ MARKS: Final = (
     tag.FRAME_OF_REFERENCE_UID,
 )
 
-_BINARY_MARKS: Final = (tag.DIFFUSION_B_VALUE, tag.DIFFUSION_GRADIENT)
+_BINARY_PLACES: Final = tuple(
+    MARKS.index(this) for this in (tag.DIFFUSION_B_VALUE, tag.DIFFUSION_GRADIENT)
+)
 _MARK_NAMES: Final = {
     tag.DIFFUSION_B_VALUE: "b",
     tag.SIEMENS_B_VALUE: "b",
@@ -142,13 +144,18 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
         windows=tables.windows + header_windows(elements, pixels),
         lossy=plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
         or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
-        marks=tuple(
-            doubles_as_text(get(this, b""), header.big_endian)
-            if this in _BINARY_MARKS
-            else get(this, b"")
-            for this in MARKS
-        ),
+        marks=_marks(header),
     )
+
+
+def _marks(header: RawHeader) -> tuple[bytes, ...]:
+    """The values of `MARKS`, numbers as text."""
+    get = header.elements.get
+    found = [get(this, b"") for this in MARKS]
+    for index in _BINARY_PLACES:
+        if found[index]:
+            found[index] = doubles_as_text(found[index], header.big_endian)
+    return tuple(found)
 
 
 def _check_size(frames: int, rows: int, columns: int, pixels: PixelFormat) -> None:
