@@ -11,12 +11,14 @@ from multiprocessing import get_context
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reader.formats.quiet_pydicom import quiet_pydicom
+
+_FRAMES_PER_STEP: Final = 8
 
 
 def scan_headers_with_pydicom(paths: Sequence[Path]) -> list[int]:
@@ -60,25 +62,21 @@ class JpegLsDecoders:
         self._count = len(frames)
         self._shape = (len(frames), *shape)
         self._memory = SharedMemory(create=True, size=2 * int(np.prod(self._shape)))
-        self._pools = [
-            ProcessPoolExecutor(
-                1, get_context("spawn"), _take_frames, (self._memory.name, frames, self._shape)
-            )
-            for _ in range(processes)
-        ]
-        for pool in self._pools:
-            pool.submit(_decode, range(1)).result()
+        self._pool = ProcessPoolExecutor(
+            processes,
+            get_context("spawn"),
+            _take_frames,
+            (self._memory.name, frames, self._shape),
+        )
+        self.decode()
 
     def decode(self) -> None:
-        """Decode all frames once.
+        """Decode all frames once; whichever process is free takes the next few.
 
         Raises: what the decoder raises.
         """
-        steps = len(self._pools)
-        running = [
-            pool.submit(_decode, range(first, self._count, steps))
-            for first, pool in enumerate(self._pools)
-        ]
+        steps = range(0, self._count, _FRAMES_PER_STEP)
+        running = [self._pool.submit(_decode, first) for first in steps]
         for one in running:
             one.result()
 
@@ -96,8 +94,7 @@ class JpegLsDecoders:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for pool in self._pools:
-            pool.shutdown()
+        self._pool.shutdown()
         self._memory.close()
         self._memory.unlink()
 
@@ -111,10 +108,10 @@ def _take_frames(name: str, frames: Sequence[bytes], shape: tuple[int, int, int]
     _here.update(memory=memory, frames=frames, out=np.ndarray(shape, np.uint16, memory.buf))
 
 
-def _decode(frames: range) -> None:
-    from jpeg_ls import decode_pixel_data
+def _decode(first: int) -> None:
+    from jpeg_ls import decode_from_buffer
 
     rows_columns = _here["out"].shape[1:]
-    for k in frames:
-        decoded, _ = decode_pixel_data(_here["frames"][k])
+    for k in range(first, min(first + _FRAMES_PER_STEP, len(_here["frames"]))):
+        decoded = decode_from_buffer(_here["frames"][k])
         _here["out"][k] = np.frombuffer(decoded, np.uint16).reshape(rows_columns)

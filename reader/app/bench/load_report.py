@@ -35,8 +35,8 @@ class Ratio:
 
     @classmethod
     def of(cls, above: Sequence[float], below: Sequence[float], limit: Limit | None) -> Ratio:
-        """From the seconds of the same rounds; one measured less often pairs with its first."""
-        rounds = [a / b for a, b in zip(above, below, strict=False)]
+        """From the seconds of the same rounds."""
+        rounds = [a / b for a, b in zip(above, below, strict=True)]
         value = median(above) / median(below)
         return cls(round(value, 3), round(min(rounds), 3), round(max(rounds), 3), limit)
 

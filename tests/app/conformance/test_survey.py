@@ -115,6 +115,9 @@ def test_an_image_without_a_place_is_not_compared_with_one(tmp_path: Path, ask: 
     edit_file(path, lambda ds: ds.__delattr__("ImagePositionPatient"))
     row, _ = file_row(path, path.name, ask)
     assert row.pixels.outcome is Outcome.EQUAL
+    assert str(row.geometry) == "equal (pydicom): distance between pixels; no place is shown"
+    edit_file(path, lambda ds: ds.__delattr__("PixelSpacing"))
+    row, _ = file_row(path, path.name, ask)
     assert row.geometry.outcome is Outcome.NOT_COMPARED
 
 
