@@ -162,11 +162,13 @@ class Loading:
             raise _nothing_opens(result)
         self.show_study(named or max(result.studies, key=_slice_count), result, paths)
         if result.unreadable:
-            self._notices.warn(
-                say("{count} files were not opened.", count=len(result.unreadable)),
-                say("The list says why, file by file."),
-                offers="unreadable",
+            count = len(result.unreadable)
+            words = (
+                say("1 file was not opened.")
+                if count == 1
+                else say("{count} files were not opened.", count=count)
             )
+            self._notices.warn(words, say("The list says why, file by file."), offers="unreadable")
         if len(result.studies) > 1 and named is None:
             self._notices.inform(
                 say("{count} studies were found. The largest is open.", count=len(result.studies)),
