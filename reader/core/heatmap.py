@@ -17,6 +17,8 @@ class HeatmapKind(enum.Enum):
     PROBABILITY = "probability"
     UNCERTAINTY = "uncertainty"
     SALIENCY = "saliency"
+    FRACTION = "fraction"
+    """What another program says a voxel has of a segment, or how likely it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

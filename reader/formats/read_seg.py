@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.geometry import VolumeGeometry
-from reader.core.heatmap import Heatmap
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.imported import ImportedSegment, ImportedSegmentation
 from reader.core.study import Series
 from reader.core.text import Text, say
@@ -172,7 +172,9 @@ class _Laying:
             )
         elif self._laid < self._drawn:
             self._warnings.append(say("Part of it lies outside the images and is not shown."))
-        heatmap = Heatmap(self._scores, self._grid) if self._scores is not None else None
+        heatmap = None
+        if self._scores is not None:
+            heatmap = Heatmap(self._scores, self._grid, HeatmapKind.FRACTION)
         return ImportedSegmentation(
             origin=self._header.origin,
             series_key=self._series.key,

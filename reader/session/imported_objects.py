@@ -18,6 +18,7 @@ from reader.core.errors import (
     UnreadableError,
 )
 from reader.core.finding import Finding
+from reader.core.heatmap import Heatmap
 from reader.core.imported import (
     ImageMark,
     ImportedDocument,
@@ -178,6 +179,16 @@ class ImportedObjects:
                 for sheet in self._made_sheets(listed.uid, listed.content, opacity)
             )
         return self._sheets[series_key, opacity]
+
+    def heatmap_for(self, series_key: str) -> Heatmap | None:
+        """What the first fractional segmentation of a series with segments shown says."""
+        for listed in self._listed.values():
+            content = listed.content
+            if isinstance(content, ImportedSegmentation) and content.series_key == series_key:
+                shown = any(self.is_visible(listed.uid, one) for one in content.segments)
+                if content.heatmap is not None and shown:
+                    return content.heatmap
+        return None
 
     def marks_on(self, series_key: str, k: int) -> tuple[ImageMark, ...]:
         """What presentation states draw on stored image `k` of a series."""

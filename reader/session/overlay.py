@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 
 from reader.core.finding import Finding
+from reader.core.heatmap import Heatmap
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment
 from reader.core.settings import Settings
@@ -39,13 +40,18 @@ class OverlayStore:
         findings: FindingList,
         settings: Callable[[], Settings],
         sheets: Callable[[str], tuple[LabelSheet, ...]] = lambda _series_key: (),
+        heatmap_by_others: Callable[[str], Heatmap | None] = lambda _series_key: None,
     ) -> None:
-        """`sheets` are the label maps by others that lie over a series."""
+        """`sheets` are the label maps by others that lie over a series.
+
+        `heatmap_by_others` is shown where no model here made one.
+        """
         self._events = events
         self._studies = studies
         self._findings = findings
         self._settings = settings
         self._sheets = sheets
+        self._heatmap_by_others = heatmap_by_others
         self._hidden: set[tuple[str, int]] = set()
         self._shown: set[tuple[str, int]] = set()
         self._opacity: dict[tuple[str, int], float] = {}
@@ -106,7 +112,9 @@ class OverlayStore:
     def layers_for(self, series_key: str) -> OverlayLayers | None:
         """What to draw over a series; None when there is nothing."""
         segmentation = self._studies.segmentation(series_key)
-        heatmap = self._studies.heatmap(series_key) if self.heatmap_shown else None
+        heatmap = None
+        if self.heatmap_shown:
+            heatmap = self._studies.heatmap(series_key) or self._heatmap_by_others(series_key)
         styles: tuple[LabelStyle, ...] = ()
         if segmentation is not None:
             made = (self._style(series_key, s) for s in segmentation.segments)

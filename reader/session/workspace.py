@@ -100,7 +100,7 @@ class Workspace:
         )  # fmt: skip
         self.overlay = OverlayStore(
             self.events, self.studies, self.findings, lambda: self.settings,
-            self.imported.sheets_for,
+            self.imported.sheets_for, self.imported.heatmap_for,
         )  # fmt: skip
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
         self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)

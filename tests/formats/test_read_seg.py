@@ -150,6 +150,21 @@ def test_segments_that_overlap_are_all_whole(real_data: FindCase):
         assert np.array_equal(mask_of(drawn, number), wanted)
 
 
+def test_highdicom_reads_the_same_out_of_it(real_data: FindCase):
+    import highdicom
+
+    (series,) = series_in(real_data(ZOO) / "ct-3slice")
+    path = real_data(f"{ZOO}/partial_overlaps.dcm")
+    drawn = read(path, series)
+    slow = highdicom.seg.segread(path).get_pixels_by_source_instance(
+        [instance.sop_instance_uid for instance in series.instances],
+        ignore_spatial_locations=True,
+        assert_missing_frames_are_empty=True,
+    )
+    for one in drawn.segments:
+        assert np.array_equal(mask_of(drawn, one.number), slow[..., one.number - 1] != 0)
+
+
 @pytest.mark.parametrize("images", ["image", "multiframe"])
 def test_single_frames_and_a_converted_multi_frame_get_the_same(real_data: FindCase, images: str):
     """The multi-frame file has other UIDs: its frame of reference ties it."""

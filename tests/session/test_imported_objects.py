@@ -10,6 +10,7 @@ import pydicom
 import pytest
 
 from reader.core.errors import NotAllowedError
+from reader.core.heatmap import HeatmapKind
 from reader.core.imported import ImportedSegmentation, MarkShape
 from reader.core.review import ReviewStatus
 from reader.core.study import ObjectKind
@@ -131,6 +132,25 @@ def test_of_many_segments_none_is_shown_at_first(session: Session, study: Path, 
     monkeypatch.setattr(imported_objects, "FEW_SEGMENTS", 1)
     session.open(study)
     assert session.workspace.imported.sheets_for(FIRST) == ()
+
+
+def test_fractions_are_heat_where_no_model_made_any(session: Session, tmp_path: Path):
+    folder = write_study(tmp_path / "study")
+    images = headers(only_series(folder))
+    fractions = np.zeros((*GRID.shape_kji, 1))
+    fractions[3:6, 10:20, 10:18, 0] = 0.75
+    write_seg(folder / "seg.dcm", images, fractions, "FRACTIONAL", fractional_type="PROBABILITY")
+    session.open(folder)
+    overlay = session.workspace.overlay
+    layers = overlay.layers_for(FIRST)
+    assert layers is not None
+    assert layers.heatmap is None
+    overlay.next_mode()
+    layers = overlay.layers_for(FIRST)
+    assert layers is not None
+    assert layers.heatmap is not None
+    assert layers.heatmap.kind is HeatmapKind.FRACTION
+    assert layers.heatmap.scores[4, 15, 12] == pytest.approx(0.75, abs=0.01)
 
 
 def test_marks_and_key_images_are_on_their_slices(session: Session, study: Path):

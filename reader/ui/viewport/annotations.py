@@ -29,6 +29,7 @@ _HEAT_BAR_WORDS: Final = {
     HeatmapKind.PROBABILITY: say("AI score"),
     HeatmapKind.UNCERTAINTY: say("AI uncertainty"),
     HeatmapKind.SALIENCY: say("AI saliency"),
+    HeatmapKind.FRACTION: say("Fraction, imported"),
 }
 
 
