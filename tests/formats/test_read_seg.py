@@ -18,8 +18,6 @@ from reader.core.imported import ImportedSegmentation
 from reader.core.study import InstanceRef, Series
 from reader.formats.read_object import OpenImages
 from reader.formats.read_seg import read_segmentation
-from reader.formats.read_seg_frames import SegFrames
-from reader.formats.read_sheets import color_of_lab
 from tests.support.dicom_writer import AXIAL, CORONAL, SAGITTAL, ct_volume, grid, scan, write_ct
 from tests.support.object_writer import headers, write_seg
 
@@ -28,10 +26,6 @@ ZOO = "dicom_zoo/seg"
 LIVERS = [
     "liver.dcm", "pydicom_liver.dcm", "pydicom_liver_expb.dcm", "pydicom_liver_deflate.dcm",
     "pydicom_liver_rle.dcm", "pydicom_liver_j2k.dcm",
-]  # fmt: skip
-ODD_LIVERS = [
-    "pydicom_liver_nonbyte_aligned.dcm", "pydicom_liver_nonbyte_aligned_deflate.dcm",
-    "pydicom_liver_nonbyte_aligned_j2k.dcm", "pydicom_liver_nonbyte_aligned_rle.dcm",
 ]  # fmt: skip
 
 
@@ -128,14 +122,6 @@ def test_one_liver_is_the_same_however_it_is_compressed(real_data: FindCase, nam
     points = np.concatenate([p for _, p, _ in frames_by_hand(real_data(ZOO) / "liver.dcm")])
     assert drawn.segments[0].center_lps_mm == pytest.approx(points.mean(axis=0), abs=1e-3)
     assert drawn.segments[0].segment.color == "#DD8265"
-
-
-@pytest.mark.parametrize("name", ODD_LIVERS)
-def test_frames_that_share_bytes_are_told_apart(real_data: FindCase, name: str):
-    path = real_data(f"{ZOO}/{name}")
-    truth = pydicom.dcmread(real_data(f"{ZOO}/pydicom_liver_nonbyte_aligned.dcm")).pixel_array
-    with SegFrames(path) as frames:
-        assert np.array_equal([frames.frame(n) for n in range(frames.format.count)], truth)
 
 
 def test_segments_that_overlap_are_all_whole(real_data: FindCase):
@@ -399,11 +385,3 @@ def test_damage_anywhere_is_refused_or_read_never_a_crash(tmp_path: Path, kind: 
         path.write_bytes(bytes(bad))
         with contextlib.suppress(UnreadableError):
             read(path, series)
-
-
-def test_recommended_colors_are_those_highdicom_means():
-    from highdicom.color import CIELabColor
-
-    for rgb in ((221, 130, 101), (0, 151, 206), (12, 200, 30), (255, 255, 255), (0, 0, 0)):
-        color = CIELabColor.from_rgb(*rgb)
-        assert color_of_lab(color.value) == "#{:02X}{:02X}{:02X}".format(*rgb)

@@ -111,7 +111,7 @@ def test_rows_say_what_who_and_how_many(with_objects: ReaderDriver):
     assert said[ObjectKind.REPORT][1] == "Report · Olga Other · 1 finding"
     assert said[ObjectKind.KEY_IMAGES][:2] == (
         "Of Interest",
-        "Key images · Another maker · 2 images",
+        "Key images · Another maker · 2 images · Best seen here",
     )
     assert said[ObjectKind.PRESENTATION][1].endswith("5 marks")
     assert said[ObjectKind.DOCUMENT][1].endswith("not read yet")

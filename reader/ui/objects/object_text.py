@@ -53,7 +53,13 @@ def object_words(listed: ListedObject) -> ObjectWords:
     origin = listed.content.origin if listed.content is not None else None
     kind = tr(KIND_WORDS[found.kind])
     title = (origin.title if origin else "") or found.description or kind
-    parts = [kind if title != kind else "", maker(origin) if origin else "", _state(listed)]
+    note = listed.content.note if isinstance(listed.content, ImportedKeyImages) else ""
+    parts = [
+        kind if title != kind else "",
+        maker(origin) if origin else "",
+        _state(listed),
+        " ".join(note.split()),
+    ]
     return ObjectWords(title, " · ".join(part for part in parts if part), _trouble(listed))
 
 
