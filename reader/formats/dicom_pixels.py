@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -316,11 +317,17 @@ def _rescale(stored: NDArray[Any], slice_: DicomSlice, target: NDArray[Any]) -> 
         np.maximum(stored, stored.dtype.type(limits.min - offset), out=stored)
     if stored.dtype.itemsize == target.dtype.itemsize:
         # Modular arithmetic: the sum fits, whatever the sign of the type it is done in.
-        whole = np.uint64(offset % (1 << 64)).astype(target.dtype)
+        whole = _wrapped(offset, target.dtype)
         if whole or not np.may_share_memory(stored, target):
             np.add(stored.view(target.dtype), whole, out=target)
     else:
         np.add(stored, offset, out=target, dtype=np.int64, casting="unsafe")
+
+
+@lru_cache(maxsize=64)
+def _wrapped(offset: int, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - a scalar of dtype
+    """An offset as a number of this type, modulo its range."""
+    return np.uint64(offset % (1 << 64)).astype(dtype)
 
 
 def _undecodable(slice_: DicomSlice) -> UnreadableError:

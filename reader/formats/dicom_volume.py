@@ -149,7 +149,7 @@ def _allocate(series: Series, slices: Sequence[DicomSlice], first: int) -> _Targ
     stream = check_first_slice(slices[first])
     if _is_compressed(slices[first]):
         shared_pool().warm()
-    voxels = np.empty((*shape, 3) if color else shape, dtype)
+    voxels = np.zeros((*shape, 3) if color else shape, dtype)
     graphics = np.zeros(shape, np.uint8) if drawn else None
     return _Target(voxels, graphics, _air(series.unit, dtype), stream)
 
@@ -165,8 +165,15 @@ def _air(unit: IntensityUnit, dtype: np.dtype[Any]) -> int:
 
 def _fill_around(target: _Target, first: int) -> None:
     """Air in all slices but the first, which has been read."""
-    target.voxels[:first] = target.air
-    target.voxels[first + 1 :] = target.air
+    if not target.air:
+        return  # allocated as zeros
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="series-reader") as pool:
+        # The first touch of so much memory is what takes time.
+        list(pool.map(lambda part: part.fill(target.air), _around(target.voxels, first)))
+
+
+def _around(voxels: NDArray[Any], first: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    return voxels[:first], voxels[first + 1 :]
 
 
 def voxel_dtype(slices: Sequence[DicomSlice], unit: IntensityUnit) -> np.dtype[Any]:

@@ -326,7 +326,7 @@ def test_a_header_that_claims_far_more_is_refused_before_memory_is_taken(
         edit_file(path, lambda ds: (setattr(ds, "Rows", 65535), setattr(ds, "Columns", 65535)))
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1 << 60))
     found = scan(tmp_path)
-    monkeypatch.setattr(np, "empty", pytest.fail)
+    monkeypatch.setattr(np, "zeros", pytest.fail)
     for study in found.studies:
         for series in study.series:
             with pytest.raises(UnreadableError):
