@@ -43,6 +43,8 @@ SMALL_BYTES: Final = 32 << 20
 FEW_SEGMENTS: Final = 12
 """An object with more is listed, and its segments are shown when they are asked for."""
 PDF: Final = "application/pdf"
+FEW_SHEETS: Final = 6
+"""More over one series would make every frame slow: later objects wait to be asked for."""
 _BY_THEMSELVES: Final = frozenset(set(ObjectKind) - {ObjectKind.DOCUMENT})
 
 
@@ -248,12 +250,17 @@ class ImportedObjects:
         if listed.uid not in self._listed:
             return
         content = listed.content
-        if isinstance(content, ImportedSegmentation) and len(content.segments) > FEW_SEGMENTS:
+        if isinstance(content, ImportedSegmentation) and self._is_crowded(content):
             self._hidden |= {(listed.uid, one.segment.label) for one in content.segments}
         self._change(listed)
         self._events.overlay_changed.emit()
         if isinstance(content, ImportedReport):
             self._take_findings(content.findings)
+
+    def _is_crowded(self, drawn: ImportedSegmentation) -> bool:
+        """Whether nothing of a segmentation is to be shown until it is asked for."""
+        sheets = len(self.sheets_for(drawn.series_key)) + len(drawn.sheets)
+        return len(drawn.segments) > FEW_SEGMENTS or sheets > FEW_SHEETS
 
     def _job_changed(self, job: Job) -> None:
         """A reading that was stopped or broke off leaves the object as it was found."""

@@ -128,8 +128,11 @@ def test_a_segmentation_lies_over_its_series_until_hidden(session: Session, stud
     assert workspace.imported.is_visible(seg.uid, second)
 
 
-def test_of_many_segments_none_is_shown_at_first(session: Session, study: Path, monkeypatch):
-    monkeypatch.setattr(imported_objects, "FEW_SEGMENTS", 1)
+@pytest.mark.parametrize("limit", ["FEW_SEGMENTS", "FEW_SHEETS"])
+def test_of_many_segments_none_is_shown_at_first(
+    session: Session, study: Path, monkeypatch, limit: str
+):
+    monkeypatch.setattr(imported_objects, limit, 1)
     session.open(study)
     assert session.workspace.imported.sheets_for(FIRST) == ()
 
