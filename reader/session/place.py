@@ -150,13 +150,13 @@ class PlaceKeeper:
         return ReadingPlace(
             study_uid=study.study_uid,
             paths=tuple(str(path) for path in self._studies.paths),
-            series_key=viewports.active.series_key,
+            series_key=_lasting(viewports.active.series_key),
             cursor_lps_mm=viewports.cursor_lps,
             layout=viewports.layout.value,
             active_viewport=viewports.active_id,
             maximized_viewport=viewports.maximized_id,
             viewports=tuple(
-                SavedViewport(s.id, s.plane.value, s.series_key, s.zoom, s.pan_mm)
+                SavedViewport(s.id, s.plane.value, _lasting(s.series_key), s.zoom, s.pan_mm)
                 for s in viewports.states
             ),
             windows={key: (w.center, w.width) for key, w in windows.items() if w is not None},
@@ -184,6 +184,11 @@ class PlaceKeeper:
         )
         layout = Layout(place.layout) if place.layout else Layout.ONE_PLUS_TWO
         self._viewports.restore(layout, states, place.active_viewport, place.maximized_viewport)
+
+
+def _lasting(series_key: str | None) -> str | None:
+    """The series that is there next time: of a variant, the one it was computed from."""
+    return series_key.partition("~")[0] if series_key is not None else None
 
 
 def _saved_window(place: ReadingPlace, series: Series) -> WindowLevel | None:

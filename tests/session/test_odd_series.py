@@ -298,3 +298,17 @@ def test_a_volume_after_a_mammogram_has_its_layout_again(shown, session):
     workspace.show_series("volume")
     session.settle()
     assert workspace.viewports.layout is Layout.ONE_PLUS_TWO
+
+
+def test_a_study_left_at_its_straightened_series_reopens_at_the_one_it_was_made_from(
+    shown, session
+):
+    workspace, _ = shown(tilted(), made("volume", ramp((9, 8, 10))))
+    workspace.show_series("tilted")
+    session.settle()
+    workspace.viewports.set_window("tilted", WindowLevel(12, 34))
+    workspace.straightening.start("tilted")
+    session.settle()
+    show(session, [tilted(), made("volume", ramp((9, 8, 10)))])
+    assert {s.series_key for s in workspace.viewports.states} == {"tilted"}
+    assert workspace.viewports.window_of("tilted") == WindowLevel(12, 34)
