@@ -117,6 +117,7 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
     measures = groups.PIXEL_MEASURES
     slope, intercept, unit = _scaling(base, get)
     place, cosines = _place(get)
+    in_own_frame = place is not None and not get(groups.PLANE_POSITION, tag.IMAGE_POSITION)
     apart = spacing(get(measures, tag.PIXEL_SPACING))
     return replace(
         base,
@@ -124,6 +125,8 @@ def _enhanced(base: DicomSlice, frame: int, own: Groups, shared: Groups) -> Dico
         instance_number=frame + 1,
         position_lps_mm=place,
         orientation=cosines,
+        # A volume's own frame is not the patient's: nothing may be linked by it.
+        frame_of_reference_uid="" if in_own_frame else base.frame_of_reference_uid,
         spacing_mm=apart or base.spacing_mm,
         spacing_source=base.spacing_source if apart is None else _source(base),
         slice_thickness_mm=positive(get(measures, tag.SLICE_THICKNESS)) or base.slice_thickness_mm,

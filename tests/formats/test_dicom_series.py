@@ -180,7 +180,7 @@ def test_an_ultrasound_volume_is_measured_but_has_no_sides(tmp_path: Path):
     write_picture(tmp_path / "a", US_VOLUME, "US", 4, **groups_at([3.0, 0.0, 1.0, 2.0], True))
     series = only_series(tmp_path)
     assert series.kind is SeriesKind.VOLUME
-    assert codes(series) == ["no-position"]
+    assert codes(series) == ["no-position", "mixed-frames-of-reference"]
     assert series.measurable
     assert [ref.frame for ref in series.instances] == [1, 2, 3, 0]
 

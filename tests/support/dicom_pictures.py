@@ -43,6 +43,7 @@ def write_picture(
     ds.SOPClassUID = sop_class
     ds.SOPInstanceUID = f"1.2.3.{abs(hash(path.name)) % 10**9}"
     ds.StudyInstanceUID, ds.SeriesInstanceUID = STUDY_UID, SERIES_UID
+    ds.FrameOfReferenceUID = "1.2.826.0.1.3680043.9.9999.7"
     ds.Modality = modality
     ds.SeriesDescription = "Picture"
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
