@@ -202,7 +202,7 @@ def test_stacks_on_lines_of_their_own_are_volumes_of_their_own(tmp_path: Path):
 
     def two_discs(ds: Dataset, k: int) -> None:
         if k > 3:
-            position = np.array(ds.ImagePositionPatient, float) + (0, 15, 4.3)
+            position = np.array(ds.ImagePositionPatient, float) + np.array((0, 15, 4.3))
             ds.ImagePositionPatient = [f"{x:.6f}" for x in position]
 
     write_ct(tmp_path, edit=two_discs)
