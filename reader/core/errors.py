@@ -22,6 +22,10 @@ class UnreadableError(ReaderError):
     """A file or series that cannot be opened."""
 
 
+class NotAnImageError(UnreadableError):
+    """A file that nobody would take for a medical image: a text, a picture, a document."""
+
+
 class GeometryMismatchError(ReaderError):
     """Two things that should lie on one grid do not."""
 

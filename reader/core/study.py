@@ -220,10 +220,15 @@ class StudySummary:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that was looked at and not opened, with the reason."""
+    """A file that was looked at and not opened, with the reason.
+
+    `is_image` is False for one that nobody would take for a medical image, such as a text
+    beside them: it is listed, and no cause for a warning.
+    """
 
     path: Path
     why: Text
+    is_image: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
-from reader.core.errors import UnreadableError
+from reader.core.errors import NotAnImageError, UnreadableError
 from reader.core.study import ScanResult, Series, Study, StudyObject, Unreadable
 from reader.core.text import Text, say
 from reader.formats import dicom_tags as tag
@@ -136,7 +136,8 @@ class _Scan:
         try:
             self._open(path)
         except UnreadableError as error:
-            self._found.unreadable.append(Unreadable(path, error.what_happened))
+            is_image = not isinstance(error, NotAnImageError)
+            self._found.unreadable.append(Unreadable(path, error.what_happened, is_image))
         except OSError as error:
             self._found.unreadable.append(Unreadable(path, _system_reason(error)))
 

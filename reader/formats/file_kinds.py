@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.core.errors import UnreadableError
+from reader.core.errors import NotAnImageError, UnreadableError
 from reader.core.text import Text, say
 
 _KINDS: Final[tuple[tuple[bytes, Text], ...]] = (
@@ -28,18 +28,21 @@ _TEXT_BYTES: Final = 352
 
 def not_opened(head: bytes) -> UnreadableError:
     """Why a file of no known kind is not opened; `head` is its beginning."""
-    return UnreadableError(_why(head), say("Other files in the folder are not affected."))
-
-
-def _why(head: bytes) -> Text:
+    others = say("Other files in the folder are not affected.")
     if not head:
-        return say("The file is empty (0 bytes).")
+        return UnreadableError(say("The file is empty (0 bytes)."), others)
+    kind = _kind(head)
+    if kind is not None:
+        return NotAnImageError(kind, others)
+    return UnreadableError(say("Not an image file that Reading Room knows."), others)
+
+
+def _kind(head: bytes) -> Text | None:
+    """What a file is that is surely no medical image."""
     for start, name in _KINDS:
         if head.startswith(start):
             return name
-    if _is_text(head[:_TEXT_BYTES]):
-        return say("A text file, not an image file.")
-    return say("Not an image file that Reading Room knows.")
+    return say("A text file, not an image file.") if _is_text(head[:_TEXT_BYTES]) else None
 
 
 def _is_text(head: bytes) -> bool:

@@ -161,8 +161,8 @@ class Loading:
         if not result.studies:
             raise _nothing_opens(result)
         self.show_study(named or max(result.studies, key=_slice_count), result, paths)
-        if result.unreadable:
-            count = len(result.unreadable)
+        count = sum(one.is_image for one in result.unreadable)
+        if count:
             words = (
                 say("1 file was not opened.")
                 if count == 1
@@ -229,7 +229,10 @@ def _nothing_opens(result: ScanResult) -> UnreadableError:
         return UnreadableError(
             say("There are no files here."), say("Open a folder that holds images.")
         )
+    first = result.unreadable[0].why
+    if len(result.unreadable) == 1:
+        return UnreadableError(say("The file could not be opened."), first)
     return UnreadableError(
         say("None of the {count} files here could be opened.", count=len(result.unreadable)),
-        say("The first one: {why}", why=result.unreadable[0].why),
+        say("The first one: {why}", why=first),
     )

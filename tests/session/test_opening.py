@@ -63,7 +63,18 @@ def test_what_does_not_open_is_listed_and_said(session, ct, tmp_path):
     session.open(mixed)
     assert session.series_keys == {FIRST}
     assert {u.path.name for u in scans[0].unreadable} == {"notes.txt", "empty.dcm", "cut.dcm"}
-    assert session.said == ["3 files were not opened. The list says why, file by file."]
+    # A text beside images is listed, and nothing to warn about.
+    assert session.said == ["2 files were not opened. The list says why, file by file."]
+
+
+def test_texts_and_pictures_beside_images_are_listed_without_a_warning(session, ct, tmp_path):
+    mixed = tmp_path / "mixed"
+    write_ct(mixed / "ct", study_volume(), series_uid=FIRST)
+    (mixed / "notes.txt").write_text("no image")
+    (mixed / "cover.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    session.open(mixed)
+    assert len(session.workspace.studies.scan.unreadable) == 2
+    assert session.said == []
 
 
 def test_a_folder_without_images_fails_in_words_and_opens_nothing(session, tmp_path):
@@ -72,7 +83,7 @@ def test_a_folder_without_images_fails_in_words_and_opens_nothing(session, tmp_p
     assert job.state is JobState.FAILED
     assert session.workspace.studies.study is None
     assert len(session.said) == 1
-    assert session.said[0].startswith("None of the 1 files here could be opened. The first one:")
+    assert session.said[0].startswith("The file could not be opened. A text file")
     empty = tmp_path / "empty"
     empty.mkdir()
     session.open(empty)
@@ -257,9 +268,7 @@ def test_a_nifti_file_with_spaces_in_its_name_opens(session, tmp_path):
 
 def test_a_path_that_is_not_there_fails_in_words(session, tmp_path):
     session.open(tmp_path / "gone")
-    assert session.said == [
-        "None of the 1 files here could be opened. The first one: There is no such file or folder."
-    ]
+    assert session.said == ["The file could not be opened. There is no such file or folder."]
 
 
 def test_a_stroke_being_drawn_is_saved_in_its_own_study_when_another_opens(session, ct, other_ct):

@@ -88,7 +88,7 @@ def test_series_are_listed_with_what_is_known(opened: ReaderDriver):
 
 
 def test_what_was_not_opened_is_listed_with_the_reason(reader: ReaderDriver, chest: Path):
-    (chest / "notes.txt").write_text("not an image", encoding="utf-8")
+    (chest / "broken.dcm").write_bytes(bytes(128) + b"DICM" + bytes(40))
     reader.open(chest)
     (box,) = reader.window.frame.notices.boxes
     assert box.notice.offers == "unreadable"
@@ -96,7 +96,7 @@ def test_what_was_not_opened_is_listed_with_the_reason(reader: ReaderDriver, che
     sheet = reader.window.frame.sheets.current
     assert isinstance(sheet, UnreadableSheet)
     (row,) = sheet.list.rows
-    assert row.accessibleName().startswith("notes.txt: ")
+    assert row.accessibleName().startswith("broken.dcm: ")
     reader.press("Esc", "Esc")
     assert reader.window.frame.notices.boxes == ()
 
@@ -179,5 +179,5 @@ def test_a_file_that_does_not_open_is_explained_on_the_welcome_page(
     _drop(reader, tmp_path / "empty.dcm")
     reader.until_idle()
     zone = reader.window.frame.welcome.drop_zone
-    assert zone.title.text == "None of the 1 files here could be opened."
+    assert zone.title.text == "The file could not be opened."
     assert zone.open_button.isVisible()
