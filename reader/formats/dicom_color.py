@@ -5,7 +5,6 @@ Imported by the codec processes: nothing here may be slow to load.
 
 from __future__ import annotations
 
-import struct
 from typing import Any, Final
 
 import numpy as np
@@ -77,51 +76,3 @@ def apply_palette(
     table = np.frombuffer(rgb, np.uint8).reshape(-1, 3)
     index = np.clip(stored.astype(np.int64) - first_stored, 0, len(table) - 1)
     np.take(table, index, axis=0, out=out, mode="clip")
-
-
-def expand_segments(segments: bytes, entries: int, sixteen_bit: bool = True) -> bytes:
-    """A segmented palette channel as the plain one it abbreviates, little endian uint16.
-
-    Raises: ValueError: damaged, or not `entries` long.
-    Source: DICOM PS3.3 C.7.9.2.
-    """
-    count = len(segments) // 2 if sixteen_bit else len(segments)
-    words = struct.unpack(f"<{count}{'H' if sixteen_bit else 'B'}", segments[: count * 2])
-    found: list[int] = []
-    _expand(words, 0, len(words), found, entries, nested=False)
-    if len(found) != entries:
-        raise ValueError("A segmented palette of another length.")
-    return struct.pack(f"<{entries}H", *found)
-
-
-def _expand(
-    words: tuple[int, ...], at: int, end: int, found: list[int], entries: int, *, nested: bool
-) -> int:
-    """Append the segments in `words[at:end]`; where they stop."""
-    while at + 2 <= end and len(found) <= entries:
-        kind, length = words[at], words[at + 1]
-        at += 2
-        if kind == 0:
-            found += words[at : at + length]
-            at += length
-        elif kind == 1 and found and at < end:
-            line = np.linspace(found[-1], words[at], length + 1)[1:]
-            found += np.rint(line).astype(int).tolist()
-            at += 1
-        elif kind == 2 and not nested and at + 2 <= end:
-            # Offsets count bytes of the whole attribute; segments there are copied.
-            start = (words[at] | words[at + 1] << 16) // 2
-            at += 2
-            for _ in range(length):
-                start = _expand_one(words, start, found, entries)
-        else:
-            raise ValueError("A damaged segmented palette.")
-    return at
-
-
-def _expand_one(words: tuple[int, ...], at: int, found: list[int], entries: int) -> int:
-    """Append the one segment at `at`; where it stops."""
-    if at + 2 > len(words):
-        raise ValueError("A damaged segmented palette.")
-    end = at + 2 + (words[at + 1] if words[at] == 0 else 1)
-    return _expand(words, at, min(end, len(words)), found, entries, nested=True)

@@ -20,7 +20,6 @@ from reader.core.errors import UnreadableError
 from reader.core.intensity import IntensityUnit
 from reader.core.study import WarningCode
 from reader.formats.codec_headers import Codestream
-from reader.formats.dicom_color import expand_segments
 from reader.formats.dicom_padding import padding_values
 from reader.formats.dicom_pixels import check_first_slice, read_slice_values
 from reader.formats.dicom_sign import sign_warnings
@@ -160,19 +159,6 @@ def test_a_modality_table_takes_the_place_of_the_rescale(tmp_path: Path):
     found = values(slice_)
     assert found.dtype == np.int16
     assert found.tolist() == [[7, 7, 13], [1000, 1000, 1000]]
-
-
-def test_segmented_palettes_are_expanded():
-    # Discrete 10, 20; linear to 60 in 4; the first segment again.
-    words = [0, 2, 10, 20, 1, 4, 60, 2, 1, 0, 0]
-    found = np.frombuffer(expand_segments(np.array(words, "<u2").tobytes(), 8), "<u2")
-    assert found.tolist() == [10, 20, 30, 40, 50, 60, 10, 20]
-
-
-@pytest.mark.parametrize("words", [[1, 4, 60], [0, 9, 1], [2, 65535, 0, 0], [9, 9, 9], [], [2, 1]])
-def test_damaged_segments_are_refused(words: list[int]):
-    with pytest.raises(ValueError, match="segmented palette"):
-        expand_segments(np.array(words, "<u2").tobytes(), 8)
 
 
 @pytest.mark.parametrize("origin", [(0, 0), (1, 2), (-2, -1), (3, 3), (100, 100), (-100, 0)])
