@@ -119,7 +119,7 @@ def witnesses(path: Path) -> tuple[str, ...]:
     if _ends(uid, _JPEG) and uid != _JPEG_8:
         found = [name for name in found if name != "gdcm"]
     if _ends(uid, ("4.201", "4.202", "4.203")):
-        found = ["Pillow"]
+        found = ["SimpleITK"]
     program = next((p for ending, p in _PROGRAMS.items() if _ends(uid, (ending,))), "")
     if program and shutil.which(program):
         found.append(program)
@@ -143,6 +143,8 @@ def decode(path: Path, witness: str) -> NDArray[Any]:
     """
     from pydicom import dcmread
 
+    if witness == "SimpleITK":
+        return _by_simpleitk(path)
     with hushed():
         ds = dcmread(path, force=True)
         stored = np.asarray(_stored(path, ds, witness))
@@ -159,8 +161,6 @@ def _stored(path: Path, ds: Dataset, witness: str) -> NDArray[Any]:
         "1.2.840.10008.1.2.4"
     ):
         return _by_gdcm(path, ds)
-    if witness == "Pillow":
-        return _by_pillow(ds)
     if witness in _PROGRAMS.values():
         with tempfile.TemporaryDirectory(prefix="reading-room-") as folder:
             plain = Path(folder) / "plain.dcm"
@@ -211,15 +211,11 @@ def _rgb(frames: NDArray[Any], photometric: str) -> NDArray[Any]:
     return np.asarray(convert_color_space(frames, photometric, "RGB"))
 
 
-def _by_pillow(ds: Dataset) -> NDArray[Any]:
-    from io import BytesIO
+def _by_simpleitk(path: Path) -> NDArray[Any]:
+    """All frames; SimpleITK applies the rescale itself."""
+    import SimpleITK
 
-    from PIL import Image
-    from pydicom.encaps import generate_frames
-
-    count = int(ds.get("NumberOfFrames") or 1)
-    frames = generate_frames(ds.PixelData, number_of_frames=count)
-    return np.stack([np.asarray(Image.open(BytesIO(frame))) for frame in frames])
+    return np.asarray(SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(path))))
 
 
 def _modality_values(stored: NDArray[Any], ds: Dataset) -> NDArray[Any]:

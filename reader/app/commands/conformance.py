@@ -22,7 +22,7 @@ def conformance(
 ) -> None:
     """Open every file of a folder and compare values and places with independent decoders.
 
-    Uses gdcm, pydicom, Pillow and SimpleITK, and dcmtk's programs where they are installed;
+    Uses gdcm, pydicom's plugins and SimpleITK, and dcmtk's programs where they are installed;
     never the decoder that Reading Room itself used. The exit code is 1 when anything differs.
     """
     from reader.app.conformance.markdown import as_markdown
