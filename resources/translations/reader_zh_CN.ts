@@ -20,6 +20,10 @@
    <translation>1 项 AI 所见未审阅</translation>
   </message>
   <message>
+   <source>1 file was not opened.</source>
+   <translation>有 1 个文件未打开。</translation>
+  </message>
+  <message>
    <source>1 finding</source>
    <translation>1 项所见</translation>
   </message>
@@ -102,6 +106,10 @@
   <message>
    <source>A compressed file that holds no image.</source>
    <translation>压缩文件，其中没有图像。</translation>
+  </message>
+  <message>
+   <source>A document, program or data package, not an archive of images.</source>
+   <translation>文档、程序或数据包，不是图像压缩包。</translation>
   </message>
   <message>
    <source>A file has changed since the folder was looked through.</source>
@@ -1012,6 +1020,10 @@
    <translation>目前已找到</translation>
   </message>
   <message>
+   <source>Fraction, imported</source>
+   <translation>占比，导入</translation>
+  </message>
+  <message>
    <source>Frame {number} / {count}</source>
    <translation>第 {number} / {count} 帧</translation>
   </message>
@@ -1101,7 +1113,7 @@
   </message>
   <message>
    <source>Header</source>
-   <translation type="unfinished" />
+   <translation>文件头</translation>
   </message>
   <message>
    <source>Header {number}</source>
@@ -1189,7 +1201,7 @@
   </message>
   <message>
    <source>In colour: no window</source>
-   <translation type="unfinished" />
+   <translation>彩色：不适用窗宽窗位</translation>
   </message>
   <message>
    <source>In progress</source>
@@ -1254,6 +1266,10 @@
   <message>
    <source>Its positions are not in the same frame of reference as the images.</source>
    <translation>它的位置与图像不在同一参考坐标系中。</translation>
+  </message>
+  <message>
+   <source>Its window</source>
+   <translation>其窗宽窗位</translation>
   </message>
   <message>
    <source>Key images</source>
@@ -1466,6 +1482,10 @@
   <message>
    <source>Mammogram</source>
    <translation>乳腺 X 线</translation>
+  </message>
+  <message>
+   <source>Many values are higher than any tissue or metal: negative numbers may have been stored as positive ones. The header is followed.</source>
+   <translation>许多数值高于任何组织或金属：负数可能被存成了正数。按文件头显示。</translation>
   </message>
   <message>
    <source>Mark it on a series in grey.</source>
@@ -1976,6 +1996,10 @@
    <translation>只有已排除的所见才有原因。</translation>
   </message>
   <message>
+   <source>Only slices that are shifted against each other can be straightened.</source>
+   <translation>只有相互错开的层面才能校直。</translation>
+  </message>
+  <message>
    <source>Only the {count} highest scores are listed.</source>
    <translation>只列出得分最高的 {count} 项。</translation>
   </message>
@@ -2410,6 +2434,10 @@
   <message>
    <source>Row {number} / {count}</source>
    <translation>行 {number} / {count}</translation>
+  </message>
+  <message>
+   <source>Rows and columns of this series are not at right angles.</source>
+   <translation>该序列的行与列不成直角。</translation>
   </message>
   <message>
    <source>Run AI</source>
@@ -2997,7 +3025,7 @@
   </message>
   <message>
    <source>The colour palette is missing from the header.</source>
-   <translation type="unfinished" />
+   <translation>文件头中缺少调色板。</translation>
   </message>
   <message>
    <source>The data file that the header names is missing.</source>
@@ -3030,6 +3058,10 @@
   <message>
    <source>The file claims to hold {frames} frames.</source>
    <translation>该文件声称含有 {frames} 帧。</translation>
+  </message>
+  <message>
+   <source>The file could not be opened.</source>
+   <translation>该文件无法打开。</translation>
   </message>
   <message>
    <source>The file does not say which segments it holds.</source>
@@ -3120,6 +3152,10 @@
    <translation>网格的轴不成直角。测量已关闭。</translation>
   </message>
   <message>
+   <source>The header and the compressed images disagree on whether values can be negative. The header is followed.</source>
+   <translation>文件头与压缩图像对数值能否为负说法不一。按文件头显示。</translation>
+  </message>
+  <message>
    <source>The header claims {frames} images of {rows} × {columns} pixels, which no file holds.</source>
    <translation>文件头声称有 {frames} 幅 {rows} × {columns} 像素的图像，没有文件能容纳。</translation>
   </message>
@@ -3162,6 +3198,10 @@
   <message>
    <source>The header names a data file outside its own folder. It is not read.</source>
    <translation>文件头指定了自身文件夹之外的数据文件。未读取。</translation>
+  </message>
+  <message>
+   <source>The header names no frame of reference, so the series is not linked to others.</source>
+   <translation>文件头没有写明参考坐标系，因此该序列不与其他序列联动。</translation>
   </message>
   <message>
    <source>The header says slices are {stated:g} mm apart, their positions say {apart:.2f} mm. The positions are used.</source>
@@ -3560,8 +3600,8 @@
    <translation>已安装：{names}。</translation>
   </message>
   <message>
-   <source>These images are no volume, so no other plane can be cut through them.</source>
-   <translation>这些图像不构成体数据，因此无法切出其他平面。</translation>
+   <source>These images are no volume.</source>
+   <translation>这些图像不构成体数据。</translation>
   </message>
   <message>
    <source>They are in the folder you chose.</source>
@@ -3706,6 +3746,10 @@
   <message>
    <source>Voxels without a header, which is in the {ending} file beside it.</source>
    <translation>没有文件头的体素数据，文件头在旁边的 {ending} 文件中。</translation>
+  </message>
+  <message>
+   <source>W {width} L {center}</source>
+   <translation>W {width} L {center}</translation>
   </message>
   <message>
    <source>Wait a moment, then do it again.</source>
@@ -4028,12 +4072,12 @@
    <translation>菜单</translation>
   </message>
   <message>
-   <source>mixed frames</source>
-   <translation>坐标系混杂</translation>
-  </message>
-  <message>
    <source>mixed scaling</source>
    <translation>标度混杂</translation>
+  </message>
+  <message>
+   <source>no SUV</source>
+   <translation>无 SUV</translation>
   </message>
   <message>
    <source>no contrast agent</source>
@@ -4054,6 +4098,10 @@
   <message>
    <source>not in HU</source>
    <translation>不是 HU</translation>
+  </message>
+  <message>
+   <source>not linked</source>
+   <translation>未联动</translation>
   </message>
   <message>
    <source>not read yet</source>
@@ -4208,6 +4256,10 @@
    <translation>同一体数据的层面</translation>
   </message>
   <message>
+   <source>slices off line</source>
+   <translation>层面偏离直线</translation>
+  </message>
+  <message>
    <source>some could not be read</source>
    <translation>部分无法读取</translation>
   </message>
@@ -4226,6 +4278,10 @@
   <message>
    <source>starting</source>
    <translation>正在启动</translation>
+  </message>
+  <message>
+   <source>straightened</source>
+   <translation>已校直</translation>
   </message>
   <message>
    <source>the model marks from {threshold}</source>
