@@ -199,7 +199,7 @@ def _probe_qt(fonts: Path, environment: Mapping[str, str]) -> dict[str, object] 
 
 
 def _codecs(_paths: Paths) -> Iterator[HealthRow]:
-    from reader.formats.codec_check import check_codecs
+    from reader.formats.pixels.codec_check import check_codecs
 
     for check in check_codecs():
         works = HealthRow(say("Codec {name}", name=check.name), Health.WORKS, say("decodes"))

@@ -49,7 +49,7 @@ def read_layers(folder: Path, geometry: VolumeGeometry, with_heatmap: bool) -> O
 
 
 def _read(path: Path, geometry: VolumeGeometry) -> NDArray[np.generic]:
-    from reader.formats.nifti import read_nifti, scan_nifti
+    from reader.formats.grids.nifti import read_nifti, scan_nifti
 
     if not path.is_file():
         raise UnreadableError(

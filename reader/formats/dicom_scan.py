@@ -13,24 +13,29 @@ from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import NotAnImageError, UnreadableError
 from reader.core.study import ScanResult, Series, Study, StudyObject, Unreadable
 from reader.core.text import Text, say
-from reader.formats import dicom_tags as tag
-from reader.formats.archive import is_archive, unpack_archive
-from reader.formats.dicom_image import is_multi_frame, read_slice
-from reader.formats.dicom_multiframe import read_frames
-from reader.formats.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom, read_open_header
-from reader.formats.dicom_series import FactsReader, ScannedSlice, build_studies, find_copies
-from reader.formats.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
-from reader.formats.dicom_suv import read_series_suv
-from reader.formats.dicom_values import plain
-from reader.formats.dicom_walk import WINDOW_BYTES
-from reader.formats.dicomdir import referenced_files
+from reader.formats.archives.archive import is_archive, unpack_archive
+from reader.formats.archives.dicomdir import referenced_files
 from reader.formats.file_kinds import not_opened
 from reader.formats.file_walk import FileWalk
-from reader.formats.grid_files import scan_grid_file
-from reader.formats.nifti_study import group_nifti
-from reader.formats.object_headers import ScannedObject, add_objects, read_object_header
+from reader.formats.grids.grid_files import scan_grid_file
+from reader.formats.grids.nifti_study import group_nifti
+from reader.formats.headers import dicom_tags as tag
+from reader.formats.headers.dicom_image import is_multi_frame, read_slice
+from reader.formats.headers.dicom_multiframe import read_frames
+from reader.formats.headers.dicom_parse import (
+    OPEN_FLAGS,
+    RawHeader,
+    looks_like_dicom,
+    read_open_header,
+)
+from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
+from reader.formats.headers.dicom_values import plain
+from reader.formats.headers.dicom_walk import WINDOW_BYTES
+from reader.formats.headers.object_headers import ScannedObject, add_objects, read_object_header
+from reader.formats.headers.sop_classes import object_of
 from reader.formats.scan_findings import GrowingList, OnFound
-from reader.formats.sop_classes import object_of
+from reader.formats.series.dicom_series import FactsReader, ScannedSlice, build_studies, find_copies
+from reader.formats.series.dicom_suv import read_series_suv
 
 _REPORT_EVERY: Final = 25
 _COMPARED_BYTES: Final = 8192

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.study import Series
 from reader.core.volume import Volume
-from reader.formats.dicom_volume import read_dicom
-from reader.formats.grid_files import read_grid_series
+from reader.formats.grids.grid_files import read_grid_series
+from reader.formats.pixels.dicom_volume import read_dicom
 
 
 def read_series(

@@ -13,7 +13,7 @@ from reader.core.errors import UnreadableError
 from reader.core.study import Patient
 from reader.core.text import say
 from reader.formats.content_uid import derived_uid
-from reader.formats.dicom_ct_writer import write_ct_series
+from reader.formats.export.dicom_ct_writer import write_ct_series
 from reader.imaging.thorax.build import GENERATOR_VERSION, SERIES_SHAPE_KJI, make_thorax
 from reader.imaging.thorax.truth import Thorax
 

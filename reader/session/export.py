@@ -14,9 +14,9 @@ from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ExportError
 from reader.core.handover import Handover
 from reader.core.text import say
-from reader.formats.nifti import write_nifti
-from reader.formats.nifti_check import check_nifti
-from reader.formats.results_json import check_findings_json, write_findings_json
+from reader.formats.export.nifti_check import check_nifti
+from reader.formats.export.results_json import check_findings_json, write_findings_json
+from reader.formats.grids.nifti import write_nifti
 
 
 class ExportFormat(enum.Enum):
@@ -132,8 +132,8 @@ def unwritable(error: OSError) -> ExportError:
 
 def _write_seg(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
     # highdicom takes a third of a second to import: not before the first paint.
-    from reader.formats.dicom_check import check_segmentation
-    from reader.formats.dicom_seg import write_segmentation
+    from reader.formats.export.dicom_check import check_segmentation
+    from reader.formats.export.dicom_seg import write_segmentation
 
     path = staging / SEGMENTATION_FILE
     write_segmentation(handover, path)
@@ -142,8 +142,8 @@ def _write_seg(handover: Handover, staging: Path, _segmentation: Path | None) ->
 
 
 def _write_sr(handover: Handover, staging: Path, segmentation: Path | None) -> list[Path]:
-    from reader.formats.dicom_check import check_report
-    from reader.formats.dicom_sr import write_report
+    from reader.formats.export.dicom_check import check_report
+    from reader.formats.export.dicom_sr import write_report
 
     path = staging / REPORT_FILE
     write_report(handover, path, segmentation)

@@ -31,7 +31,7 @@ from reader.core.imported import (
 )
 from reader.core.study import ObjectKind, Series, Study, StudyObject
 from reader.core.text import Text, say
-from reader.formats.object_reader import read_object
+from reader.formats.objects.object_reader import read_object
 from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle
 from reader.session.events import SessionEvents
 from reader.session.hanging import choose_series

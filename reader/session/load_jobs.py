@@ -10,7 +10,7 @@ from reader.core.errors import UnreadableError
 from reader.core.study import ScanResult, Series, Study, StudySummary
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.formats.archive import clean_unpacked
+from reader.formats.archives.archive import clean_unpacked
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
 from reader.session.events import SessionEvents

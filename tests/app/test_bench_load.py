@@ -13,7 +13,7 @@ from reader.app.bench import load, load_case, load_ways
 from reader.app.bench.load_report import Limit, LoadReport, Ratio
 from reader.app.cli import app
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.formats.reference_decoders import JpegLsDecoders, single_frame
+from reader.formats.yardsticks.reference_decoders import JpegLsDecoders, single_frame
 
 PROMISED = {
     "raw_over_read",

@@ -17,7 +17,7 @@ from reader.core.errors import ExportError, ModelUnavailableError, NotEligibleEr
 from reader.core.model import Device, EligibilityRules
 from reader.core.study import ScanResult
 from reader.formats.dicom_scan import scan_paths
-from reader.formats.nifti import write_nifti
+from reader.formats.grids.nifti import write_nifti
 from reader.formats.series_reader import read_series
 from reader.inference.thread_runner import TorchRunner
 from tests.support.chest import NODULES_LPS_MM, chest_volume

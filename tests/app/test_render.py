@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from reader.app.cli import app
 from reader.core.geometry import VolumeGeometry
-from reader.formats.nifti import write_nifti
+from reader.formats.grids.nifti import write_nifti
 
 ARRAY_AXIS = {"axial": 0, "coronal": 1, "sagittal": 2}
 WORLD_AXIS = {"axial": 2, "coronal": 1, "sagittal": 0}

@@ -17,7 +17,7 @@ from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled
 from reader.core.study import ObjectKind, ScanResult, StudySummary
 from reader.formats.dicom_scan import scan_paths
-from reader.formats.nifti import write_nifti
+from reader.formats.grids.nifti import write_nifti
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import (
     PATIENT,

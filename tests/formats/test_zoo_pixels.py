@@ -16,18 +16,18 @@ from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
 
 from reader.core.errors import ReaderError
 from reader.core.intensity import IntensityUnit
-from reader.formats import codec_decode
-from reader.formats.codec_decode import decode_frame
-from reader.formats.codec_frame import CodecError, FrameFormat
-from reader.formats.codec_headers import DECODED_SYNTAXES, read_codestream
-from reader.formats.codec_pool import shared_pool
-from reader.formats.dicom_image import is_multi_frame, read_slice
-from reader.formats.dicom_multiframe import read_frames
-from reader.formats.dicom_parse import read_header
-from reader.formats.dicom_pixels import read_slice_values
-from reader.formats.dicom_slice import DicomSlice
-from reader.formats.dicom_volume import voxel_dtype
-from reader.formats.quiet_pydicom import quiet_pydicom
+from reader.formats.headers.dicom_image import is_multi_frame, read_slice
+from reader.formats.headers.dicom_multiframe import read_frames
+from reader.formats.headers.dicom_parse import read_header
+from reader.formats.headers.dicom_slice import DicomSlice
+from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.pixels import codec_decode
+from reader.formats.pixels.codec_decode import decode_frame
+from reader.formats.pixels.codec_frame import CodecError, FrameFormat
+from reader.formats.pixels.codec_headers import DECODED_SYNTAXES, read_codestream
+from reader.formats.pixels.codec_pool import shared_pool
+from reader.formats.pixels.dicom_pixels import read_slice_values
+from reader.formats.pixels.dicom_volume import voxel_dtype
 
 FindCase = Callable[[str], Path]
 

@@ -14,7 +14,7 @@ import SimpleITK
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from reader.formats.dicom_encode import TRANSFER_SYNTAXES
+from reader.formats.export.dicom_encode import TRANSFER_SYNTAXES
 from tests.support.dicom_writer import ct_volume, grid, write_ct
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -26,7 +26,7 @@ from reader.core.errors import ReaderError
 from reader.core.intensity import WindowLevel
 from reader.core.study import Study, StudyObject
 from reader.formats.dicom_scan import scan_paths
-from reader.formats.object_reader import read_object
+from reader.formats.objects.object_reader import read_object
 from reader.formats.series_reader import read_series
 from reader.imaging.window import apply_window, robust_window
 from tests.fuzz.mutate import Mutation, mutate

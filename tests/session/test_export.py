@@ -16,7 +16,7 @@ from reader.core.errors import Cancelled, ExportError
 from reader.core.model import EligibilityRules
 from reader.core.review import RejectReason
 from reader.core.text import say
-from reader.formats import results_json
+from reader.formats.export import results_json
 from reader.session import export, exporter
 from reader.session.export import ExportFormat, export_handover
 from reader.session.jobs import JobState
@@ -243,8 +243,8 @@ def test_files_come_in_one_order_whatever_was_asked_for(source, tmp_path):
 @pytest.mark.parametrize(
     "writer",
     [
-        "reader.formats.dicom_seg.write_segmentation",
-        "reader.formats.dicom_sr.write_report",
+        "reader.formats.export.dicom_seg.write_segmentation",
+        "reader.formats.export.dicom_sr.write_report",
         "reader.session.export.write_nifti",
         "reader.session.export.write_findings_json",
     ],
@@ -260,8 +260,8 @@ def test_a_full_disk_is_said_and_leaves_nothing(source, tmp_path, monkeypatch, w
 @pytest.mark.parametrize(
     "check",
     [
-        "reader.formats.dicom_check.check_segmentation",
-        "reader.formats.dicom_check.check_report",
+        "reader.formats.export.dicom_check.check_segmentation",
+        "reader.formats.export.dicom_check.check_report",
         "reader.session.export.check_nifti",
     ],
 )

@@ -15,8 +15,8 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.study import Patient, ScanResult, Series
 from reader.core.volume import Volume
-from reader.formats.dicom_ct_writer import write_ct_series
 from reader.formats.dicom_scan import scan_paths
+from reader.formats.export.dicom_ct_writer import write_ct_series
 
 STUDY_UID = "1.2.826.0.1.3680043.9.9999.1"
 SERIES_UID = "1.2.826.0.1.3680043.9.9999.1.1"

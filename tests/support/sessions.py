@@ -12,7 +12,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.model import Runner
 from reader.core.volume import Volume
-from reader.formats.nifti import write_nifti
+from reader.formats.grids.nifti import write_nifti
 from reader.session.jobs import Job
 from reader.session.workspace import Folders, Workspace
 from tests.support.dicom_writer import grid, write_ct

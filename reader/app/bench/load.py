@@ -22,7 +22,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.formats.dicom_scan import scan_paths
-from reader.formats.reference_decoders import (
+from reader.formats.yardsticks.reference_decoders import (
     JpegLsDecoders,
     pixel_offset,
     scan_headers_with_pydicom,

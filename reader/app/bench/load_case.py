@@ -17,7 +17,7 @@ from reader.core.intensity import IntensityUnit
 from reader.core.study import Patient
 from reader.core.volume import Volume
 from reader.formats.content_uid import derived_uid
-from reader.formats.dicom_ct_writer import write_ct_series
+from reader.formats.export.dicom_ct_writer import write_ct_series
 
 SHAPE_KJI: Final = (400, 512, 512)
 STUDY_UID: Final = "2.25.7701"

@@ -136,7 +136,7 @@ class Prediction:
         read_s: float,
     ) -> dict[str, object]:
         """The files, each read back and compared, and last of all `result.json`."""
-        from reader.formats.results_json import result_dict
+        from reader.formats.export.results_json import result_dict
         from reader.session.export import IMAGE_AND_REPORT_FILES, ExportFormat, export_handover
         from reader.session.handover import proposed_handover
 
@@ -156,7 +156,7 @@ class Prediction:
 
     def _refuse(self, eligibility: Eligibility) -> dict[str, object]:
         """Say why nothing was run, and leave no older result that could be taken for this."""
-        from reader.formats.results_json import algorithm_dict, eligibility_dict
+        from reader.formats.export.results_json import algorithm_dict, eligibility_dict
         from reader.session.export import IMAGE_AND_REPORT_FILES
 
         self.refused = True

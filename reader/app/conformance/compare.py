@@ -12,7 +12,12 @@ from reader.app.conformance.opened import Opened, OpenedSeries, corners, frames_
 from reader.app.conformance.verdict import Outcome, Verdict, not_compared
 from reader.app.conformance.witnesses import WitnessError, Witnesses
 from reader.core.series_kind import SeriesKind, SpacingSource
-from reader.formats.reference_values import FileFacts, header_corners, header_spacing, witnesses
+from reader.formats.yardsticks.reference_values import (
+    FileFacts,
+    header_corners,
+    header_spacing,
+    witnesses,
+)
 
 TOLERANCE_MM: Final = 1e-3
 _RELATIVE: Final = 1e-5

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reader.app.conformance.opened import frames_of, opened
 from reader.core.cancel import CancelToken
-from reader.formats.reference_values import file_facts
+from reader.formats.yardsticks.reference_values import file_facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,13 @@ from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import ReaderError
 from reader.core.imported import ImportedReport, ImportedSegmentation
 from reader.core.study import ObjectKind, ScanResult, Series, StudyObject
-from reader.formats.object_reader import read_object
-from reader.formats.reference_objects import Part, measurement_groups, segments, structures
+from reader.formats.objects.object_reader import read_object
+from reader.formats.yardsticks.reference_objects import (
+    Part,
+    measurement_groups,
+    segments,
+    structures,
+)
 
 _WITNESS = ("pydicom",)
 _Counted = tuple[str, Verdict, Verdict]

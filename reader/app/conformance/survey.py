@@ -25,7 +25,7 @@ from reader.app.conformance.witnesses import Witnesses
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.study import Series, StudyObject
 from reader.core.text import say
-from reader.formats.reference_values import FileFacts, file_facts
+from reader.formats.yardsticks.reference_values import FileFacts, file_facts
 
 _LEFT_OUT: Final = (".txt", ".tsv", ".md")
 """Notes that lie beside the files."""

@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.formats.reference_values import decode
+from reader.formats.yardsticks.reference_values import decode
 
 _TIME_LIMIT_S: Final = 60.0
 T = TypeVar("T")

@@ -192,9 +192,7 @@ class TopBar(Ground):
         box = QHBoxLayout(whole_of_it)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(px(4))
-        self._count = Button(
-            kit.theme, icon=Icon.LIST_BULLETS, kind=ButtonKind.QUIET, compact=True
-        )
+        self._count = Button(kit.theme, icon=Icon.LIST_BULLETS, kind=ButtonKind.QUIET, compact=True)
         self._count.clicked.connect(lambda: kit.actions.trigger(ActionId.STUDIES))
         spec = kit.actions.spec(ActionId.STUDIES)
         self._count.setToolTip(f"{tr(spec.text)}  {shown_key(spec)}")

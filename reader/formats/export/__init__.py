@@ -1,0 +1,1 @@
+"""What the reader decided, written as standard files and read back."""

@@ -1,0 +1,1 @@
+"""Volumes in one file: NIfTI, NRRD, MetaImage."""

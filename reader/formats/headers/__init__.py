@@ -1,0 +1,1 @@
+"""DICOM headers: found, read without pydicom where that is enough, and given types."""

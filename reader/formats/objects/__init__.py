@@ -1,0 +1,1 @@
+"""What others said about images: segmentations, structures, reports, marks."""

@@ -1,0 +1,1 @@
+"""Stored pixels become values: codecs in processes of their own, colour, whole volumes."""

@@ -1,0 +1,1 @@
+"""Slices become series: split, ordered in space, classified, given their scale."""
