@@ -25,7 +25,7 @@ GOOD = bytes([1, 0, 0, 0, 64, *bytes(59)]) + bytes([0x81, 7])  # 128 pixels of 7
 
 BAD_CODEC = """
     import os, sys, time
-    from reader.formats import codec_frame, codec_process
+    from reader.formats.pixels import codec_frame, codec_process
 
     codec_frame._SLOWEST_S = {limit_s}
     decode = codec_process.decode_frame
