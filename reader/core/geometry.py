@@ -3,7 +3,7 @@
 Arrays are indexed (k, j, i) = (slice, row, column). Affine columns are in that same
 order. The world is LPS millimetres (x to the patient's Left, y to Posterior, z to
 Superior), and integer indices are voxel centres. RAS exists only in
-`formats/grids/nifti.py`.
+`formats/grids`.
 """
 
 from __future__ import annotations
