@@ -11,10 +11,8 @@ from pathlib import Path
 import psutil
 
 from reader.core.finding import Finding
-from reader.core.geometry import IndexBox
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
-from reader.core.review import ReviewRecord
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
@@ -23,10 +21,10 @@ from reader.session.coverage import Coverage
 from reader.session.display import Display
 from reader.session.events import SessionEvents
 from reader.session.exporter import Exporter
-from reader.session.hanging import choose_window, hung_together
+from reader.session.first_look import FirstLook
 from reader.session.imported_objects import ImportedObjects
 from reader.session.inference_jobs import BlockedRunError, InferenceJobs
-from reader.session.jobs import Deliver, Job, JobKind, JobQueue, JobState
+from reader.session.jobs import Deliver, Job, JobKind, JobQueue
 from reader.session.library import Library
 from reader.session.load_jobs import Loading
 from reader.session.notices import Notices
@@ -34,6 +32,8 @@ from reader.session.overlay import OverlayStore
 from reader.session.phases import Phases
 from reader.session.place import PlaceKeeper
 from reader.session.presets import load_presets
+from reader.session.redrawing import Redrawing
+from reader.session.restoring import Restoring
 from reader.session.review_room import ReviewRoom
 from reader.session.series_pictures import SeriesPictures
 from reader.session.slice_loop import SliceLoop
@@ -41,7 +41,6 @@ from reader.session.straightening import Straightening
 from reader.session.study_store import StudyStore
 from reader.session.viewport import Point, ViewportStore
 from reader.session.watching import Watching
-from reader.storage.result_store import SavedResults
 from reader.storage.settings_file import load_settings, save_settings
 
 MEMORY_SHARE = 0.4
@@ -79,7 +78,6 @@ class Workspace:
     ) -> None:
         self._folders = folders
         self._run_model_next = False
-        self._restoring: Job | None = None
         presets = load_presets(folders.resources / "window_presets.toml")
         self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
@@ -105,6 +103,7 @@ class Workspace:
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
         self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
         self.slices = SliceLoop(self.events, deliver, self.display.resolved)
+        self.redrawing = Redrawing(self.events, self.viewports, self.display, self.slices)
         self.loading = Loading(
             self.events, self.jobs, self.studies, self.notices,
             self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
@@ -123,7 +122,7 @@ class Workspace:
             self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
         )
         self._remember(folders.unpacked, clock)
-        self._wire()
+        self.events.selection_changed.connect(self._go_to_selected)
         for complaint in (*complaints, *self.review.database.notices):
             self.notices.warn(complaint)
 
@@ -200,7 +199,7 @@ class Workspace:
     def close_study(self) -> None:
         """Go back to the welcome page. Raises: StorageError: a stroke is not on disk yet."""
         self._leave_study()
-        self._restoring = None
+        self.restoring.forget()
         self.jobs.cancel_kind(JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE)
         self.studies.close_study()
 
@@ -254,32 +253,14 @@ class Workspace:
             self.findings, self.notices, clock,
         )  # fmt: skip
         self.watching = Watching(self.library, self.events, self.jobs, unpacked, clock)
+        self.first_look = FirstLook(
+            self.studies, self.viewports, self.display, self.place, self.loading
+        )
+        self.events.job_changed.connect(self._job_changed)
+        self.restoring = Restoring(
+            self.events, self.jobs, self.notices, self.review, self._restored, self.close_study
+        )
         self.loading.empty_unpacked()
-
-    def _wire(self) -> None:
-        events = self.events
-        events.viewports_changed.connect(self._refresh)
-        events.overlay_changed.connect(self._refresh)
-        events.findings_changed.connect(self._refresh)
-        events.selection_changed.connect(self._go_to_selected)
-        events.segmentation_changed.connect(self._voxels_changed)
-        events.volume_grew.connect(self._voxels_changed)
-        events.job_changed.connect(self._job_changed)
-
-    def _refresh(self) -> None:
-        self.slices.refresh(tuple(s.id for s in self.viewports.states))
-
-    def _voxels_changed(self, series_key: str, region: IndexBox | None) -> None:
-        """Redraw the viewports whose slice runs through the changed box."""
-        touched = []
-        for state in self.viewports.states:
-            resolved = self.display.resolved(state.id) if state.series_key == series_key else None
-            if resolved is None:
-                continue
-            low, high = region[resolved.axes.slice_axis] if region else (0, resolved.count)
-            if low <= resolved.index < high:
-                touched.append(state.id)
-        self.slices.refresh(tuple(touched), force=True)
 
     def _go_to_selected(self, finding_id: str | None) -> None:
         """Move every viewport to the selected finding; editing another one is over."""
@@ -291,7 +272,7 @@ class Workspace:
             if finding.series_key not in shown:
                 self.show_series(finding.series_key)
             self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
-        self._refresh()
+        self.redrawing.refresh()
 
     def _is_at_hand(self, finding: Finding) -> bool:
         """Whether the images of a finding are among those opened; if not, say so."""
@@ -315,52 +296,22 @@ class Workspace:
 
     def _study_opened(self, study: Study) -> str | None:
         """Bring back what is on disk about a study; returns the series shown last."""
-        self._restoring = self.jobs.submit(
-            JobKind.LOAD,
-            say("Bringing back what was decided"),
-            lambda _report, _cancel: self.review.saved(study),
-            lambda saved: self._restored(*saved),
-        )
+        self.restoring.start(study)
         self.library.opened(study)
         return self.place.study_opened(study)
 
-    def _restored(self, saved: SavedResults, records: list[ReviewRecord]) -> None:
-        for left_out in self.review.restore(saved, records):
-            self.notices.warn(left_out)
+    def _restored(self) -> None:
         self.findings.select(self.place.selection_to_restore)
         self.imported.study_restored()
 
     def _job_changed(self, job: Job) -> None:
-        """No failure is silent, and no study is read without what was decided about it."""
+        """No failure is silent."""
         if job.error is not None and not isinstance(job.error, BlockedRunError):
             self.notices.fail(job.error)
-        if self._restoring is None or job.id != self._restoring.id:
-            return
-        if job.state is JobState.CANCELLED:
-            self.close_study()
-        elif job.state is JobState.FAILED:
-            self.notices.warn(_not_brought_back(), say("Open the study again."))
 
     def _volume_started(self, series: Series, volume: Volume) -> None:
-        """The first slice is there: show it where and how it was left, or as suits it."""
-        for series_key in self.place.volume_started(series):
-            self.loading.read(self.studies.series(series_key))
-        if all(s.series_key is None for s in self.viewports.states):
-            together = hung_together(self.studies.study, series)
-            self.viewports.hang(tuple(one.key for one in together))
-            for one in together:
-                self.loading.read(one)
-        if self.viewports.window_of(series.key) is None:
-            presets, is_whole = (
-                self.display.presets_for(series.key),
-                self.studies.is_whole(series.key),
-            )
-            window = choose_window(series, volume, presets, is_whole)
-            self.viewports.set_window(series.key, window)
-        if self.viewports.cursor_of(series.key) is None:
-            x, y, z = volume.geometry.center_lps_mm
-            self.viewports.set_cursor((x, y, z), series.key)
-        self._refresh()
+        self.first_look.volume_started(series, volume)
+        self.redrawing.refresh()
 
     def _volume_finished(self, series: Series) -> None:
         """Every slice is there: the AI may start, if it was asked to or is to by itself."""
@@ -380,13 +331,6 @@ class Workspace:
             return False
         self.overlay.set_editing(finding.series_key, self.editor.label)
         return True
-
-
-def _not_brought_back() -> Text:
-    return say(
-        "What was decided about this study before could not be read back, "
-        "so nothing can be decided now."
-    )
 
 
 def _demo_title() -> Text:
