@@ -210,7 +210,7 @@ def test_a_pane_may_go_while_the_pointer_is_over_it(show):
     pane = grid.view("v2")
     QTest.mouseMove(pane.viewport(), QPoint(pane.width() // 2, pane.height() // 2))
     reader.settle()
-    pane._look_under_pointer()
+    pane.pointer.look_now()
     reader.workspace.show_series("film")
     QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
     reader.until_idle()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -25,29 +22,22 @@ from PySide6.QtWidgets import QGraphicsView
 
 from reader.imaging.placement import Placement, place_slice
 from reader.imaging.slice_image import SliceImage
-from reader.imaging.slicing import reading_place
 from reader.session.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
-from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.tools.tool import Pointer, ToolBox
-from reader.ui.viewport import slice_track
 from reader.ui.viewport.badge_hint import tell_warnings
 from reader.ui.viewport.corner_text import Hover
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent, pane_content, size_at_crosshair
+from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.plane_overlay import PlaneOverlay
+from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
-
-HOVER_INTERVAL_MS: Final = 33
-_KEYBOARD_FOCUS: Final = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
+from reader.ui.viewport.track_grip import TrackGrip
 
 
 class SliceView(pg.GraphicsView):
@@ -75,11 +65,14 @@ class SliceView(pg.GraphicsView):
         self._image: SliceImage | None = None
         self._placement: Placement | None = None
         self._content = PaneContent()
-        self._hover: Hover | None = None
-        self._hover_at: QPointF | None = None
         self._has_ring_focus = False
-        self._on_track = False
         self._foreground = Foreground(theme, text)
+        self._grip = TrackGrip(
+            viewport_id,
+            workspace.viewports,
+            theme,
+            lambda: self._foreground.track_rect(QRectF(self.rect())),
+        )
         self._picture = PaneImage()
         self._sheet: Sheet | None = None
         self._exposed = QRegion()
@@ -91,10 +84,8 @@ class SliceView(pg.GraphicsView):
             self._pointer_at,
             lambda at: open_menu(viewport_id, at),
         )
-        self._hover_timer = QTimer(self)
-        self._hover_timer.setSingleShot(True)
-        self._hover_timer.setInterval(HOVER_INTERVAL_MS)
-        self._hover_timer.timeout.connect(self._look_under_pointer)
+        self.pointer = PointerWatch(self, self._lying_at)
+        self.pointer.changed.connect(self._show_hover)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
@@ -162,7 +153,9 @@ class SliceView(pg.GraphicsView):
         self._take(self._gathered(resolved))
 
     def _gathered(self, resolved: ResolvedViewport | None) -> PaneContent:
-        return pane_content(self._workspace, self.viewport_id, resolved, self._hover, self._zoom)
+        return pane_content(
+            self._workspace, self.viewport_id, resolved, self.pointer.hover, self._zoom
+        )
 
     def _take(self, content: PaneContent) -> None:
         """Repaint as much as differs from the content before."""
@@ -202,19 +195,8 @@ class SliceView(pg.GraphicsView):
         resolved, placement = self._content.resolved, self._placement
         if resolved is None or placement is None:
             return None
-        row, column = placement.to_slice(at.x() * self._ratio, at.y() * self._ratio)
-        x, y, z = resolved.geometry.to_lps(row, column)
-        return Pointer(
-            viewport_id=self.viewport_id,
-            x=at.x(),
-            y=at.y(),
-            from_middle_px=(at.x() - self.width() / 2, at.y() - self.height() / 2),
-            lps_mm=(float(x), float(y), float(z)),
-            px_per_mm=self._px_per_mm,
-            shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
-            ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-            alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
-        )
+        size = self.width(), self.height()
+        return pointer_at(self.viewport_id, resolved, placement, self._ratio, size, at, modifiers)
 
     # What moves in the plane
 
@@ -226,10 +208,11 @@ class SliceView(pg.GraphicsView):
     def show_ring(self) -> None:
         """Draw the tool's circle under the pointer, or none."""
         ring, resolved = self._tools.active.ring, self._content.resolved
-        if ring is None or resolved is None or self._hover_at is None or self._placement is None:
+        here = self.pointer.at
+        if ring is None or resolved is None or here is None or self._placement is None:
             self._plane.hide_ring()
             return
-        at = self._hover_at * self._ratio
+        at = here * self._ratio
         row, column = self._placement.to_slice(at.x(), at.y())
         self._plane.show_ring(ring, resolved.geometry, row, column, self._px_per_mm)
 
@@ -259,21 +242,7 @@ class SliceView(pg.GraphicsView):
                 self._content, self._image, self._placement, area, ratio
             )
         self._sheet.paint(painter, self._exposed)
-        self._draw_frame(painter, area)
-
-    def _draw_frame(self, painter: QPainter, area: QRectF) -> None:
-        """A thin frame marks the active viewport; the keyboard's place has a teal one."""
-        if self._has_ring_focus:
-            pen = QPen(QColor(tokens.READER), self._theme.px(tokens.FOCUS_RING))
-        elif self._content.is_active:
-            pen = QPen(QColor(tokens.ACTIVE_FRAME), 1)
-        else:
-            return
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        half = pen.widthF() / 2
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen)
-        painter.drawRect(area.adjusted(half, half, -half, -half))
+        draw_frame(painter, self._theme, area, self._has_ring_focus, self._content.is_active)
 
     # Qt's events
 
@@ -293,32 +262,28 @@ class SliceView(pg.GraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin a gesture, or take hold of the slice track."""
-        self._on_track = self._is_on_track(event)
-        if self._on_track:
-            self._workspace.viewports.activate(self.viewport_id)
-            self._scroll_to(event.position().y())
-        else:
+        if not self._grip.press(event, self._content):
             self.gestures.press(event)
             self._follow(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Drag, or look at what is under the pointer."""
-        if self._on_track:
-            self._scroll_to(event.position().y())
+        if self._grip.is_held:
+            self._grip.drag(event.position(), self._content)
             return
         self.gestures.move(event)
         self._follow(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a gesture."""
-        if not self._on_track:
+        if not self._grip.is_held:
             self.gestures.release(event)
             self._follow(event.position())
-        self._on_track = False
+        self._grip.is_held = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Maximise, unless it was two quick clicks on the track."""
-        if not self._is_on_track(event):
+        if not self._grip.is_under(event, self._content):
             self.gestures.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
@@ -330,9 +295,7 @@ class SliceView(pg.GraphicsView):
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Nothing is under the pointer any more."""
         self.gestures.leave()
-        self._hover_at = None
-        self._hover_timer.stop()
-        self._look_under_pointer()
+        self.pointer.leave()
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -345,7 +308,7 @@ class SliceView(pg.GraphicsView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Take the keyboard; a ring shows it when it came by a key."""
-        self._has_ring_focus = event.reason() in _KEYBOARD_FOCUS
+        self._has_ring_focus = came_by_key(event)
         self._workspace.viewports.activate(self.viewport_id)
         self.viewport().update()
 
@@ -358,40 +321,25 @@ class SliceView(pg.GraphicsView):
 
     def _follow(self, at: QPointF) -> None:
         """Move the ring now and the numbers soon; the picture is not composed again."""
-        self._hover_at = QPointF(at)
+        self.pointer.move_to(at)
         self.show_ring()
-        if not self._hover_timer.isActive():
-            self._hover_timer.start()
 
-    def _look_under_pointer(self) -> None:
-        """Show position and value under the pointer."""
-        hover = None
+    def _lying_at(self, at: QPointF) -> Hover | None:
+        """Position and value at a place of the pane."""
+        pointer = self._pointer_at(at, Qt.KeyboardModifier.NoModifier)
         resolved = self._content.resolved
-        if self._hover_at is not None and resolved is not None:
-            at = self._pointer_at(self._hover_at, Qt.KeyboardModifier.NoModifier)
-            if at is not None:
-                found = self._workspace.display.value_at(at.lps_mm, resolved.series.key)
-                hover = Hover(at.lps_mm, found)
-        if hover == self._hover or resolved is None:
-            return
-        self._hover = hover
-        self._content = self._gathered(resolved)
-        self._sheet = None
-        self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
+        if pointer is None or resolved is None:
+            return None
+        found = self._workspace.display.value_at(pointer.lps_mm, resolved.series.key)
+        return Hover(pointer.lps_mm, found)
 
-    def _is_on_track(self, event: QMouseEvent) -> bool:
-        if event.button() is not Qt.MouseButton.LeftButton or self._content.track is None:
-            return False
-        rect = self._foreground.track_rect(QRectF(self.rect()))
-        return rect is not None and event.position().x() >= rect.left() - self._theme.px(4)
-
-    def _scroll_to(self, y: float) -> None:
-        rect = self._foreground.track_rect(QRectF(self.rect()))
+    def _show_hover(self) -> None:
+        """Write anew only what changes with the pointer."""
         resolved = self._content.resolved
-        if rect is not None and self._content.track is not None and resolved is not None:
-            place = slice_track.place_under(rect, self._content.track.count, y)
-            index = reading_place(resolved.volume.geometry, resolved.axes, place)
-            self._workspace.viewports.set_index(self.viewport_id, index)
+        if resolved is not None:
+            self._content = self._gathered(resolved)
+            self._sheet = None
+            self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
 
 
 def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:

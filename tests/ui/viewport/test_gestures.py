@@ -254,7 +254,7 @@ def test_nothing_happens_over_an_empty_viewport(empty_viewer):
 def test_the_value_and_the_place_under_the_pointer_are_shown(viewer):
     place = viewer.resolved().geometry.to_lps(20, 24)
     viewer.hover(viewer.pane_point(place))
-    viewer.view()._look_under_pointer()
+    viewer.view().pointer.look_now()
     lines = [line.text for line in viewer.view().content.corners.bottom_left]
     (value,) = viewer.workspace.display.value_at(tuple(place)).numbers
     assert f"{value:.0f}".replace("-", "\u2212") in lines[0]

@@ -198,7 +198,7 @@ def test_pictures_are_composed_again_only_when_they_change(viewer, monkeypatch):
     monkeypatch.setattr(picture, "draw", lambda *a: (composed.append(1), draw(*a)))
     viewer.wheel(QPointF(300, 300), -120)
     viewer.hover(QPointF(100, 100), number=1)
-    viewer.view(1)._look_under_pointer()
+    viewer.view(1).pointer.look_now()
     viewer.paint()
     assert composed == [], "the crosshair and the numbers need no new picture"
     viewer.workspace.viewports.set_index("v1", 3)
