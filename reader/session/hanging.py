@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
+from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
+from reader.core.orientation import Plane, acquisition_plane
 from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Series, Study
 from reader.core.volume import Volume
@@ -18,6 +21,13 @@ _COMPUTED: Final = frozenset(
 )
 _FILM_MODALITIES: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG"})
 _MAMMOGRAM_VIEWS: Final = (("CC", "R"), ("CC", "L"), ("MLO", "R"), ("MLO", "L"))
+_NO_MODALITY: Final = "OT"
+_LABEL_WORDS: Final = frozenset(
+    {"mask", "masks", "brainmask", "seg", "segmentation", "label", "labels", "gt", "roi", "rois"}
+)
+"""In names of research files, whose headers do not tell a label map from an image."""
+_THICK: Final = 1.5
+"""Slices this many times as far apart as pixels are read in their own plane."""
 _COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
 """Colour is shown as it is; this only fills the place of a window."""
 
@@ -27,12 +37,14 @@ def choose_series(study: Study) -> Series | None:
     if not study.series:
         return None
 
-    def worth(series: Series) -> tuple[bool, bool, bool, bool, int, bool]:
+    def worth(series: Series) -> tuple[bool, bool, bool, bool, bool, bool, int, bool]:
         kinds = {kind.upper() for kind in series.tags.image_type}
         is_localizer = "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER
         return (
             not is_localizer,
             series.category not in _COMPUTED and not series.variant,
+            not _is_named_as_labels(series),
+            series.modality != _NO_MODALITY,
             series.kind is not SeriesKind.IMAGES,
             series.measurable,
             series.geometry.shape_kji[0],
@@ -40,6 +52,21 @@ def choose_series(study: Study) -> Series | None:
         )
 
     return max(study.series, key=worth)
+
+
+def leading_plane(geometry: VolumeGeometry | None) -> Plane:
+    """The plane for the largest viewport: as acquired where slices are thick, else axial."""
+    if geometry is None:
+        return Plane.AXIAL
+    slice_mm, row_mm, column_mm = geometry.spacing_kji_mm
+    is_thick = slice_mm > _THICK * max(row_mm, column_mm)
+    return acquisition_plane(geometry) if is_thick else Plane.AXIAL
+
+
+def _is_named_as_labels(series: Series) -> bool:
+    """Whether a file without a DICOM header is called what label maps are called."""
+    words = set(re.split(r"[^a-z]+", series.description.lower()))
+    return series.format != "dicom" and not words.isdisjoint(_LABEL_WORDS)
 
 
 def hung_together(study: Study | None, first: Series) -> tuple[Series, ...]:

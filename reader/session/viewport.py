@@ -13,6 +13,7 @@ from reader.core.orientation import Plane, PlaneAxes
 from reader.core.series_kind import SeriesKind
 from reader.imaging.slicing import index_at, reads_backwards, shown_axes, slice_count
 from reader.session.events import SessionEvents
+from reader.session.hanging import leading_plane
 from reader.session.study_store import StudyStore
 
 Point = tuple[float, float, float]
@@ -36,6 +37,11 @@ class Layout(enum.Enum):
             Layout.ONE_PLUS_TWO: three,
             Layout.TWO_BY_TWO: (*three, Plane.AXIAL),
         }[self]
+
+    def led_by(self, plane: Plane) -> tuple[Plane, ...]:
+        """The same planes with this one in the largest viewport."""
+        others = [other for other in Layout.ONE_PLUS_TWO.planes if other is not plane]
+        return (plane, *others, plane)[: len(self.planes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,10 @@ class ViewportStore:
         volume to show again.
         """
         if viewport_id is None:
+            planes_chosen = self._planes_are_chosen()
             self._suit_layout(self._has_one_plane(series_key))
+            if not planes_chosen:
+                self._suit_planes(series_key)
         for state in self.states:
             if viewport_id in (None, state.id):
                 self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
@@ -311,6 +320,18 @@ class ViewportStore:
             self._layout_of_volumes = before
         elif not has_one_plane and self._layout_of_volumes is not None:
             self.set_layout(self._layout_of_volumes)
+
+    def _planes_are_chosen(self) -> bool:
+        """Whether the reader changed the planes that suit the series in the first viewport."""
+        planes = tuple(state.plane for state in self.states)
+        shown = self._studies.geometry(self.states[0].series_key)
+        return planes not in (self.layout.planes, self.layout.led_by(leading_plane(shown)))
+
+    def _suit_planes(self, series_key: str) -> None:
+        planes = self.layout.led_by(leading_plane(self._studies.geometry(series_key)))
+        self.states = tuple(
+            replace(state, plane=plane) for state, plane in zip(self.states, planes, strict=True)
+        )
 
     def _has_one_plane(self, series_key: str | None) -> bool:
         """Whether only the stored images are worth a look: no volume, or one slice of one."""
