@@ -71,7 +71,6 @@ CLASS_WORDS: Final = {
     SeriesClass.CT_SOFT_TISSUE: say("Soft-tissue kernel"),
     SeriesClass.CT_LUNG: say("Lung kernel"),
     SeriesClass.CT_BONE: say("Bone kernel"),
-    SeriesClass.CT_OTHER: say("Another kernel"),
     SeriesClass.MR_T1: say("T1"),
     SeriesClass.MR_T2: say("T2"),
     SeriesClass.MR_FLAIR: say("FLAIR"),
@@ -81,7 +80,6 @@ CLASS_WORDS: Final = {
     SeriesClass.MR_SWI: say("SWI"),
     SeriesClass.MR_ANGIO: say("MR angiography"),
     SeriesClass.MR_PERFUSION: say("Perfusion"),
-    SeriesClass.MR_OTHER: say("Another sequence"),
     SeriesClass.PET_CORRECTED: say("PET, attenuation corrected"),
     SeriesClass.PET_UNCORRECTED: say("PET, not attenuation corrected"),
     SeriesClass.NUCLEAR: say("Nuclear medicine"),
@@ -161,7 +159,14 @@ def all_warnings(
     return tuple(every)
 
 
-_CALM: Final = frozenset({WarningCode.OBLIQUE, WarningCode.SPLIT, WarningCode.MIXED_FRAMES})
+_CALM: Final = frozenset(
+    {
+        WarningCode.OBLIQUE,
+        WarningCode.SPLIT,
+        WarningCode.MIXED_FRAMES,
+        WarningCode.DETECTOR_SPACING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,14 @@ def _word(warning: GeometryWarning) -> str:
 
 
 def class_word(series: Series) -> str:
-    """What a series shows, as far as its header tells; empty if it does not."""
+    """What a series shows, as far as its header tells; empty if it does not.
+
+    A kernel or sequence of no known class goes by the maker's own name for it.
+    """
+    if series.category is SeriesClass.CT_OTHER:
+        return series.tags.kernel
+    if series.category is SeriesClass.MR_OTHER:
+        return series.tags.sequence_name
     known = CLASS_WORDS.get(series.category)
     return tr(known) if known is not None else ""
 

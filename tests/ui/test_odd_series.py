@@ -174,14 +174,16 @@ def test_a_series_in_words():
     series, _ = film()
     tags = replace(series.tags, laterality="L", view_position="MLO")
     series = replace(series, description="Breast", number=4, tags=tags)
-    assert series_name(series) == "4 · Breast"
+    assert series_name((series,)) == "4 · Breast"
     assert series_class(series) == "DX · Radiograph · L MLO"
     assert series_facts(series) == "1 image · 20 × 30 · 1.0\u202fmm"
     assert series_facts(cine()[0]) == "5 frames · 16 × 12 · 1.0\u202fmm"
     many = [series for series, _ in phases(6)]
     assert phases_words(many) == "6 phases: b 0, b 400, b 800, b 1200, …"
-    named = replace(many[1], description="DWI · b 400")
-    assert series_name(named, is_folded=True) == "1 · DWI"
+    named = [replace(s, description=f"DWI · acq {n}") for n, s in enumerate(many)]
+    assert series_name(named) == "1 · DWI"
+    assert series_name([replace(s, description=f"DWI {s.phase.label}") for s in many]) == "1 · DWI"
+    assert series_name(named[1:2]) == "1 · DWI · acq 1"
 
 
 def test_rows_keep_the_order_of_series_and_phases_their_own():
@@ -195,7 +197,7 @@ def test_every_word_of_the_core_has_one_on_screen():
     assert set(BADGE_WORDS) == set(WarningCode)
     for words in (KIND_WORDS, CLASS_WORDS, CONTRAST_WORDS):
         missing = set(type(next(iter(words)))) - set(words)
-        assert {value.value for value in missing} <= {"unknown"}
+        assert {value.value for value in missing} <= {"unknown", "ct-other", "mr-other"}
 
 
 def test_what_spacing_means_is_a_warning_even_if_nobody_gave_it():

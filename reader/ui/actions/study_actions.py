@@ -79,6 +79,7 @@ STUDY_ACTIONS: Final = (
         Icon.FOLDER,
         Group.STUDY,
         lambda c: c.shell.watch_folder(),
+        keys=("Ctrl+Shift+L",),
     ),
     ActionSpec(
         ActionId.SERIES_LIST,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.ui import tokens
@@ -134,6 +134,11 @@ class ChoiceList(Scroller):
             event.accept()
             return True
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Bring the current row in sight; only now it is known where the rows lie."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, lambda: self.go_to(self.current))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Show the keyboard's place."""

@@ -80,7 +80,7 @@ class SeriesRow(ChoiceRow):
         self._shown = Line(theme, tokens.DETAIL)
         series = self.series
         name = Line(theme, tokens.BODY, grows=True)
-        name.show_text(series_name(series, len(phases) > 1), weight=tokens.MEDIUM)
+        name.show_text(series_name(phases), weight=tokens.MEDIUM)
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
         texts.addLayout(row(px(8), name, self._shown))

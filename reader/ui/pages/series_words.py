@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from reader.core.series_kind import SeriesKind
@@ -15,17 +16,25 @@ from reader.ui.translate import tr
 
 _PHASES_NAMED: Final = 4
 _FINE_MM: Final = 1.0
+_BETWEEN: Final = " · "
 
 
-def series_name(series: Series, is_folded: bool = False) -> str:
-    """`3 · Thorax 1.0`: its number and description, without its phase if that is folded."""
+def series_name(phases: Sequence[Series]) -> str:
+    """`3 · Thorax 1.0`: number and description; of several phases what theirs have in common."""
+    series = phases[0]
     words = series.description.strip()
-    if is_folded and series.phase is not None:
-        words = words.removesuffix(series.phase.label).rstrip(" ·")
+    if len(phases) > 1 and series.phase is not None:
+        words = _in_common(phases) or words.removesuffix(series.phase.label).rstrip(_BETWEEN)
     words = words or tr(say("Series without a description"))
     first = f"{series.number} · " if series.number is not None else ""
     last = f" · {tr(say('straightened'))}" if series.variant == STRAIGHT else ""
     return f"{first}{words}{last}"
+
+
+def _in_common(phases: Sequence[Series]) -> str:
+    parts = (one.description.strip().split(_BETWEEN) for one in phases)
+    same = takewhile(lambda found: len(set(found)) == 1, zip(*parts, strict=False))
+    return _BETWEEN.join(found[0] for found in same)
 
 
 def series_class(series: Series) -> str:

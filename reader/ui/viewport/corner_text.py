@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,7 +39,15 @@ _OBLIQUE_NAMES: Final = {
 }
 _SEX_WORDS: Final = {"F": say("Female"), "M": say("Male"), "O": say("Other")}
 _AXIS_LETTERS: Final = {Plane.AXIAL: "z", Plane.CORONAL: "y", Plane.SAGITTAL: "x"}
+_SAY_HOW: Final = ("ct-", "mr-")
+"""Classes whose words name a kernel or sequence: alone they do not say what one looks at."""
 _BADGES_PER_LINE: Final = 3
+_BADGES_IN_SMALL_PANE: Final = 4
+_BETWEEN: Final = " · "
+_MIDDLE_PX: Final = 96
+"""Kept free for the letters in the middle of the upper edge."""
+_LONG_NAME: Final = 24
+"""Letters; a longer one has its line to itself, or the patient's number would be cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,9 @@ def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
     """What there is room for: lines leave from the end that is far from the corner."""
     warnings = tuple(line for line in corners.top_right if line.is_warning)
     if width < theme.px(SMALL_PANE_PX):
-        return Corners(corners.top_left[:1], warnings[:1], (), corners.bottom_right[:1])
+        one_each = tuple(replace(line, text=w) for line in warnings for w in _parted(line.text))
+        few = one_each[:_BADGES_IN_SMALL_PANE]
+        return Corners(corners.top_left[:1], few, (), corners.bottom_right[:1])
     line = theme.px(tokens.DETAIL.line_px)
     room = max(1, (height // 2 - theme.px(44)) // line)
     right = corners.top_right
@@ -122,7 +132,7 @@ def draw_corners(
 ) -> None:
     """Lay down the corners of a pane; `right` is where text on the right ends."""
     edge, line = theme.px(10), theme.px(tokens.DETAIL.line_px)
-    top, widest = area.top() + theme.px(8), (area.width() - theme.px(64)) / 2
+    top, widest = area.top() + theme.px(8), (area.width() - theme.px(_MIDDLE_PX)) / 2
     bottom = area.bottom() - theme.px(8)
     for lines, y in (
         (corners.top_left, top),
@@ -188,16 +198,20 @@ def image_words(series: Series) -> str:
     """`Mammogram · L MLO`: what single images show and how, as far as the header tells."""
     view = " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
     what = class_word(series) or tr(KIND_WORDS[series.kind])
-    return " · ".join(w for w in (what, view) if w)
+    of = series.modality if series.category.value.startswith(_SAY_HOW) else ""
+    return " · ".join(w for w in (of, what, view) if w)
 
 
 def _identity(study: Study | None, hide: bool) -> list[CornerLine]:
     if study is None:
         return []
     patient = study.patient
-    who = " · ".join(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
-    lines = [_line(say("Identity hidden"))] if hide else ([_line(who)] if who else [])
-    return [*lines, *_sex_and_age(patient)]
+    if hide:
+        return [_line(say("Identity hidden")), *_sex_and_age(patient)]
+    who = list(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
+    if len(patient.name) <= _LONG_NAME:
+        who = [_BETWEEN.join(who)] if who else []
+    return [*(_line(words) for words in who), *_sex_and_age(patient)]
 
 
 def _sex_and_age(patient: Patient) -> list[CornerLine]:
@@ -256,7 +270,11 @@ def _warnings(resolved: ResolvedViewport) -> list[CornerLine]:
 
 def _joined(words: list[str]) -> list[str]:
     once, step = list(dict.fromkeys(words)), _BADGES_PER_LINE
-    return [" · ".join(once[n : n + step]) for n in range(0, len(once), step)]
+    return [_BETWEEN.join(once[n : n + step]) for n in range(0, len(once), step)]
+
+
+def _parted(words: str) -> list[str]:
+    return words.split(_BETWEEN)
 
 
 def _ai_line() -> CornerLine:
