@@ -20,17 +20,13 @@ from reader.formats.file_walk import FileWalk
 from reader.formats.grids.grid_files import scan_grid_file
 from reader.formats.grids.nifti_study import group_nifti
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_image import is_multi_frame, read_slice
+from reader.formats.headers.dicom_image import SliceReader, is_multi_frame
 from reader.formats.headers.dicom_multiframe import read_frames
-from reader.formats.headers.dicom_parse import (
-    OPEN_FLAGS,
-    RawHeader,
-    looks_like_dicom,
-    read_open_header,
-)
+from reader.formats.headers.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom
 from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.headers.dicom_values import plain
 from reader.formats.headers.dicom_walk import WINDOW_BYTES
+from reader.formats.headers.header_pattern import HeaderReader
 from reader.formats.headers.object_headers import ScannedObject, add_objects, read_object_header
 from reader.formats.headers.sop_classes import object_of
 from reader.formats.scan_findings import GrowingList, OnFound
@@ -92,7 +88,9 @@ class _Scan:
         self._waiting: deque[Path] = deque()
         self._found = _Findings()
         self._growing = GrowingList(on_found)
+        self._headers = HeaderReader()
         self._facts = FactsReader()
+        self._slices = SliceReader()
 
     def run(self, paths: Sequence[Path]) -> ScanResult:
         """Look at every file, then make studies of what was found."""
@@ -152,7 +150,7 @@ class _Scan:
         try:
             head = os.read(descriptor, WINDOW_BYTES)
             is_dicom = looks_like_dicom(head)
-            header = read_open_header(path, descriptor, head) if is_dicom else None
+            header = self._headers.read(path, descriptor, head) if is_dicom else None
         finally:
             os.close(descriptor)
         if header is not None:
@@ -173,7 +171,7 @@ class _Scan:
             self._found.objects.append(ScannedObject(found, about.study))
             self._growing.add(about.study, found.series_uid, found.modality, path.parent, 0)
             return
-        slices = read_frames(header) if is_multi_frame(header) else [read_slice(header)]
+        slices = read_frames(header) if is_multi_frame(header) else [self._slices.read(header)]
         self._found.slices += [ScannedSlice(one, about) for one in slices]
         self._growing.add(
             about.study, slices[0].series_uid, about.modality, path.parent, len(slices)

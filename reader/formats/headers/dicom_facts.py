@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reader.core.study import Patient, SeriesTags, Study
 from reader.formats.headers import dicom_tags as tag
@@ -17,6 +17,9 @@ from reader.formats.headers.dicom_values import (
     plain,
     plain_list,
 )
+
+if TYPE_CHECKING:
+    from reader.formats.headers.header_pattern import HeaderPattern
 
 _FACTS: Final = (
     tag.SPECIFIC_CHARACTER_SET, tag.STUDY_INSTANCE_UID, tag.SERIES_INSTANCE_UID,
@@ -59,15 +62,22 @@ class FactsReader:
 
     def __init__(self) -> None:
         self._known: dict[tuple[tuple[bytes, ...], bool], SeriesFacts] = {}
+        self._by_pattern: dict[HeaderPattern, SeriesFacts] = {}
 
     def read(self, header: RawHeader) -> SeriesFacts:
         """The facts in one header."""
+        pattern = header.pattern
+        facts = self._by_pattern.get(pattern) if pattern is not None else None
+        if facts is not None:
+            return facts
         values = tuple(header.elements.get(this, b"") for this in _FACTS)
         key = values, header.big_endian
         facts = self._known.get(key)
         if facts is None:
             by_tag = dict(zip(_FACTS, values, strict=True))
             facts = self._known[key] = _read_facts(by_tag, header.big_endian)
+        if pattern is not None and pattern.varied.isdisjoint(_FACTS):
+            self._by_pattern[pattern] = facts
         return facts
 
 

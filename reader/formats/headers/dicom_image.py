@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import PixelPlace, RawHeader
+from reader.formats.headers.dicom_fragments import frame_fragments, image_size
+from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_pixel_format import read_pixel_format
 from reader.formats.headers.dicom_slice import DicomSlice, PixelFormat, Vector
 from reader.formats.headers.dicom_spacing import read_spacing
@@ -29,6 +31,9 @@ from reader.formats.headers.dicom_values import (
     printable,
 )
 from reader.formats.headers.sop_classes import FUNCTIONAL_GROUP_CLASSES
+
+if TYPE_CHECKING:
+    from reader.formats.headers.header_pattern import HeaderPattern
 
 MARKS: Final = (
     # Elements that tell images at one position apart, the most telling first.
@@ -74,7 +79,6 @@ _MARK_NAMES: Final = {
 }
 """The field's own short words, so that a description needs no translation."""
 
-_LARGEST_SIDE: Final = 65_535
 _COSINE_TOLERANCE: Final = 0.01
 """How far row and column cosines may be from unit length and from right angles."""
 
@@ -92,10 +96,56 @@ _LARGEST_SERIES_FILE: Final = 1 << 38
 """Bits: an image said to be larger than 32 GB is a broken header."""
 
 
+OWN: Final = frozenset(
+    {
+        tag.SOP_INSTANCE_UID,
+        tag.INSTANCE_NUMBER,
+        tag.IMAGE_POSITION,
+        tag.FRAME_OF_REFERENCE_UID,
+        tag.WINDOW_CENTER,
+        tag.WINDOW_WIDTH,
+        tag.RESCALE_SLOPE,
+        tag.ACQUISITION_NUMBER,
+        tag.ACQUISITION_TIME,
+        tag.CONTENT_TIME,
+        tag.TRIGGER_TIME,
+        tag.FRAME_REFERENCE_TIME,
+        tag.TEMPORAL_POSITION,
+    }
+)
+"""What only `_own_fields` reads: where headers differ in nothing else, the rest is the same."""
+
+
 def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
     """The slice that a single-frame file holds, or the first of several `frames`.
 
     Raises: UnreadableError: no image, an image that cannot be opened, or one cut short.
+    """
+    shared = _shared_fields(header, frames)
+    return DicomSlice(**shared | _own_fields(header, shared, frames))
+
+
+class SliceReader:
+    """Reads slices of single-frame files, what a whole series shares only once."""
+
+    def __init__(self) -> None:
+        self._shared: dict[HeaderPattern, dict[str, Any]] = {}
+
+    def read(self, header: RawHeader) -> DicomSlice:
+        """As `read_slice`."""
+        pattern = header.pattern
+        if pattern is None or not pattern.varied <= OWN or tag.NOTED & header.elements.keys():
+            return read_slice(header)
+        shared = self._shared.get(pattern)
+        if shared is None:
+            shared = self._shared[pattern] = _shared_fields(header, 1)
+        return DicomSlice(**shared | _own_fields(header, shared, 1))
+
+
+def _shared_fields(header: RawHeader, frames: int) -> dict[str, Any]:
+    """The fields of a slice that hang on no element in `OWN`.
+
+    Raises: UnreadableError: no image, or an image that cannot be opened.
     """
     elements = header.elements
     get = elements.get
@@ -107,51 +157,64 @@ def read_slice(header: RawHeader, frames: int = 1) -> DicomSlice:
     check_opens(sop_class_uid, rows > 0, header.has_pixels)
     pixels = read_pixel_format(header)
     _check_size(frames, rows, columns, pixels)
+    tables = read_tables(header, pixels, number(get(tag.RESCALE_INTERCEPT, b"")) or 0.0)
+    apart, source = read_spacing(header, sop_class_uid, tables.region_spacing_mm)
+    return {
+        "sop_class_uid": sop_class_uid,
+        "series_uid": plain(get(tag.SERIES_INSTANCE_UID, b"")),
+        "study_uid": plain(get(tag.STUDY_INSTANCE_UID, b"")),
+        "rows": rows,
+        "columns": columns,
+        "pixels": pixels,
+        "orientation": orientation(get(tag.IMAGE_ORIENTATION, b"")),
+        "spacing_mm": apart,
+        "spacing_source": source,
+        "slice_thickness_mm": positive(get(tag.SLICE_THICKNESS, b"")),
+        "slice_spacing_mm": positive(get(tag.SPACING_BETWEEN_SLICES, b"")),
+        "localizer": b"LOCALIZER" in get(tag.IMAGE_TYPE, b""),
+        "table": tables.table,
+        "palette": tables.palette,
+        "overlays": tables.overlays,
+        "padding": _padding(header, pixels),
+        "windows": tables.windows,
+        "lossy": plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
+        or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
+    }
+
+
+def _own_fields(header: RawHeader, shared: dict[str, Any], frames: int) -> dict[str, Any]:
+    """The fields of a slice that may differ from file to file, and `windows` whole.
+
+    Raises: UnreadableError: the file is cut short.
+    """
+    get = header.elements.get
+    pixels: PixelFormat = shared["pixels"]
+    frame_bytes = shared["rows"] * shared["columns"] * pixels.frame_bits // 8
     slope = number(get(tag.RESCALE_SLOPE, b""))
     intercept = number(get(tag.RESCALE_INTERCEPT, b""))
-    tables = read_tables(header, pixels, intercept or 0.0)
-    apart, source = read_spacing(header, sop_class_uid, tables.region_spacing_mm)
-    by_table = tables.table is not None
-    return DicomSlice(
-        path=header.path,
-        sop_class_uid=sop_class_uid,
-        sop_instance_uid=plain(get(tag.SOP_INSTANCE_UID, b"")),
-        series_uid=plain(get(tag.SERIES_INSTANCE_UID, b"")),
-        study_uid=plain(get(tag.STUDY_INSTANCE_UID, b"")),
-        instance_number=integer(get(tag.INSTANCE_NUMBER, b"")),
-        rows=rows,
-        columns=columns,
-        pixels=pixels,
-        encapsulated=header.pixels is not None and header.pixels.encapsulated,
-        fragments=frame_fragments(header, rows * columns * pixels.frame_bits // 8, frames)[0],
-        file_size=header.file_size,
-        modified_ns=header.modified_ns,
-        position_lps_mm=position(get(tag.IMAGE_POSITION, b"")),
-        orientation=orientation(get(tag.IMAGE_ORIENTATION, b"")),
-        spacing_mm=apart,
-        spacing_source=source,
-        slice_thickness_mm=positive(get(tag.SLICE_THICKNESS, b"")),
-        slice_spacing_mm=positive(get(tag.SPACING_BETWEEN_SLICES, b"")),
-        frame_of_reference_uid=plain(get(tag.FRAME_OF_REFERENCE_UID, b"")),
-        localizer=b"LOCALIZER" in get(tag.IMAGE_TYPE, b""),
-        slope=1.0 if by_table else slope or 1.0,
-        intercept=0.0 if by_table else intercept or 0.0,
-        rescaled=by_table or intercept is not None,
-        table=tables.table,
-        palette=tables.palette,
-        overlays=tables.overlays,
-        padding=_padding(header, pixels),
-        windows=tables.windows + header_windows(elements, pixels),
-        lossy=plain(get(tag.LOSSY_IMAGE_COMPRESSION, b"")) == "01"
-        or pixels.transfer_syntax_uid in _LOSSY_SYNTAXES,
-        marks=_marks(header),
-    )
+    by_table = shared["table"] is not None
+    return {
+        "path": header.path,
+        "sop_instance_uid": plain(get(tag.SOP_INSTANCE_UID, b"")),
+        "instance_number": integer(get(tag.INSTANCE_NUMBER, b"")),
+        "encapsulated": header.pixels is not None and header.pixels.encapsulated,
+        "fragments": frame_fragments(header, frame_bytes, frames)[0],
+        "file_size": header.file_size,
+        "modified_ns": header.modified_ns,
+        "position_lps_mm": position(get(tag.IMAGE_POSITION, b"")),
+        "frame_of_reference_uid": plain(get(tag.FRAME_OF_REFERENCE_UID, b"")),
+        "slope": 1.0 if by_table else slope or 1.0,
+        "intercept": 0.0 if by_table else intercept or 0.0,
+        "rescaled": by_table or intercept is not None,
+        "windows": shared["windows"] + header_windows(header.elements, pixels),
+        "marks": _marks(header),
+    }
 
 
 def _marks(header: RawHeader) -> tuple[bytes, ...]:
     """The values of `MARKS`, numbers as text."""
     get = header.elements.get
-    found = [get(this, b"") for this in MARKS]
+    found = list(map(get, MARKS, repeat(b"")))
     for index in _BINARY_PLACES:
         if found[index]:
             found[index] = doubles_as_text(found[index], header.big_endian)
@@ -192,97 +255,11 @@ def _padding(header: RawHeader, pixels: PixelFormat) -> tuple[int, int] | None:
     return (min(known), max(known)) if known else None
 
 
-def image_size(header: RawHeader) -> tuple[int, int]:
-    """Rows and columns; (0, 0) when the header does not say both."""
-    rows = binary_integer(header.elements.get(tag.ROWS, b""), header.big_endian) or 0
-    columns = binary_integer(header.elements.get(tag.COLUMNS, b""), header.big_endian) or 0
-    if not (0 < rows <= _LARGEST_SIDE and 0 < columns <= _LARGEST_SIDE):
-        return 0, 0
-    return rows, columns
-
-
 def is_multi_frame(header: RawHeader) -> bool:
     """Whether the file holds frames: several, or one described in functional groups."""
     if plain(header.elements.get(tag.SOP_CLASS_UID, b"")) in FUNCTIONAL_GROUP_CLASSES:
         return True
     return (integer(header.elements.get(tag.NUMBER_OF_FRAMES, b"")) or 1) > 1
-
-
-def frame_fragments(
-    header: RawHeader, frame_bytes: int, frames: int
-) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """For each frame, the (offset, length) of its bytes; () where pydicom must find them.
-
-    Raises: UnreadableError: when the file ends before the last frame does.
-    """
-    place = header.pixels
-    if place is None:
-        if header.pixel_length is not None:
-            _check_present(header.pixel_length, frame_bytes * frames)
-        return ((),) * frames
-    if not place.encapsulated:
-        return _native_fragments(header, place, frame_bytes, frames)
-    if len(place.fragments) < frames:
-        raise refused(
-            say(
-                "The DICOM file is cut short: {present} of {needed} frames.",
-                present=len(place.fragments),
-                needed=frames,
-            )
-        )
-    if frames == 1:
-        return (place.fragments,)
-    if len(place.fragments) == frames:
-        return tuple((fragment,) for fragment in place.fragments)
-    return _fragments_by_offset_table(place.fragments, place.offsets, frames)
-
-
-def _native_fragments(
-    header: RawHeader, place: PixelPlace, frame_bytes: int, frames: int
-) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """The places of uncompressed frames, one after the other."""
-    start, declared = place.fragments[0]
-    present = min(declared, header.file_size - start)
-    if binary_integer(header.elements.get(tag.BITS_ALLOCATED, b"")) == 1:
-        rows, columns = image_size(header)
-        needed = (rows * columns * frames + 7) // 8
-        _check_present(present, needed)
-        if frames == 1:
-            return (((start, needed),),)
-        if rows * columns % 8:
-            # Frames begin inside a byte.
-            return ((),) * frames
-    _check_present(present, frame_bytes * frames)
-    return tuple(((start + n * frame_bytes, frame_bytes),) for n in range(frames))
-
-
-def _check_present(present: int, needed: int) -> None:
-    """Return when all bytes of the pixels are there.
-
-    Raises: UnreadableError: saying how many are not.
-    """
-    if present < needed:
-        raise refused(
-            say(
-                "The DICOM file is cut short: {present} of {needed} bytes of pixel data.",
-                present=max(0, present),
-                needed=needed,
-            )
-        )
-
-
-def _fragments_by_offset_table(
-    fragments: tuple[tuple[int, int], ...], offsets: tuple[int, ...], frames: int
-) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Group fragments into frames. Source: DICOM PS3.5 A.4 (Basic Offset Table)."""
-    if len(offsets) != frames or not fragments:
-        return ((),) * frames
-    # Offsets count from the first fragment's item header, 8 bytes before its value.
-    first = fragments[0][0]
-    starts = [first + offset for offset in offsets] + [fragments[-1][0] + 1]
-    return tuple(
-        tuple(f for f in fragments if starts[n] <= f[0] < starts[n + 1]) for n in range(frames)
-    )
 
 
 def position(value: bytes) -> Vector | None:

@@ -18,9 +18,9 @@ from reader.core.series_kind import SpacingSource
 from reader.core.text import say
 from reader.formats.headers import dicom_multiframe_groups as groups
 from reader.formats.headers import dicom_tags as tag
+from reader.formats.headers.dicom_fragments import frame_fragments
 from reader.formats.headers.dicom_image import (
     MARKS,
-    frame_fragments,
     orientation,
     position,
     positive,

@@ -12,7 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import MutableSequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +39,8 @@ from reader.formats.headers.quiet_pydicom import quiet_pydicom
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
 
+    from reader.formats.headers.header_pattern import HeaderPattern
+
 IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
@@ -49,7 +51,7 @@ _ENCAPSULATED_PREFIXES: Final = (
     "1.2.840.10008.1.2.8.",
 )
 
-_AFTER_FILE_META: Final = 0x0003_0000
+AFTER_FILE_META: Final = 0x0003_0000
 _MOST_FRAGMENTS: Final = 1_000_000
 _MOST_INFLATED: Final = 64 * 1024 * 1024
 """Of a deflated file's header; its pixels are inflated when they are read."""
@@ -80,7 +82,8 @@ class RawHeader:
     `pixels` is None when there are none, or when only pydicom can reach them
     (`needs_pydicom`), as in a deflated file. `pixel_tag` tells integer pixels from float
     ones; 0 = none. `pixel_length` is what a file read with pydicom declares.
-    `cut_short`: the file ends inside its header.
+    `cut_short`: the file ends inside its header. `pattern` is what it has in common with
+    others of its series, where it was read by that.
     """
 
     path: Path
@@ -94,6 +97,7 @@ class RawHeader:
     pixel_length: int | None = None
     needs_pydicom: bool = False
     cut_short: bool = False
+    pattern: HeaderPattern | None = field(default=None, compare=False)
 
     @property
     def has_pixels(self) -> bool:
@@ -123,15 +127,9 @@ def read_header(path: Path) -> RawHeader:
 
 def read_open_header(path: Path, descriptor: int, head: bytes) -> RawHeader:
     """As `read_header`, of a file that is open and starts with `head`."""
-
-    def read(position: int, count: int) -> bytes:
-        os.lseek(descriptor, position, os.SEEK_SET)
-        return os.read(descriptor, count)
-
-    status = os.fstat(descriptor)
-    header = RawHeader(path, {}, "", status.st_size, status.st_mtime_ns)
+    header = open_header(path, descriptor)
     try:
-        _walk_file(Window(read, head), header)
+        _walk_file(window_on(descriptor, head), header)
     except CutShortError:
         header.cut_short = True
     except (UnusualError, struct.error):
@@ -141,12 +139,28 @@ def read_open_header(path: Path, descriptor: int, head: bytes) -> RawHeader:
     return header
 
 
+def open_header(path: Path, descriptor: int) -> RawHeader:
+    """The header of an open file, of which nothing has been read."""
+    status = os.fstat(descriptor)
+    return RawHeader(path, {}, "", status.st_size, status.st_mtime_ns)
+
+
+def window_on(descriptor: int, head: bytes) -> Window:
+    """An open file that starts with `head`."""
+
+    def read(position: int, count: int) -> bytes:
+        os.lseek(descriptor, position, os.SEEK_SET)
+        return os.read(descriptor, count)
+
+    return Window(read, head)
+
+
 def _walk_file(window: Window, header: RawHeader) -> None:
     """Fill `header` from a little-endian file, with or without preamble and file meta."""
     position = 132 if window.data[128:132] == b"DICM" else 0
     meta: dict[int, bytes] = {}
     if window.data[position : position + 2] == b"\x02\0":
-        position = walk(window, position, True, meta, _AFTER_FILE_META)
+        position = walk(window, position, True, meta, AFTER_FILE_META)
     syntax = meta.get(tag.TRANSFER_SYNTAX_UID, b"").rstrip(b"\0 ").decode("ascii", "replace")
     if syntax == EXPLICIT_BIG_ENDIAN:
         raise UnusualError
@@ -165,7 +179,7 @@ def _walk_file(window: Window, header: RawHeader) -> None:
     if syntax == DEFLATED_LITTLE_ENDIAN:
         _note_deflated_pixels(window, end, header)
     elif end + 8 <= header.file_size:
-        _place_pixels(window, end, explicit, header)
+        place_pixels(window, end, explicit, header)
     elif end > header.file_size:
         header.cut_short = True
 
@@ -233,7 +247,7 @@ def _note_deflated_pixels(window: Window, position: int, header: RawHeader) -> N
             raise _cut_short()
 
 
-def _place_pixels(window: Window, position: int, explicit: bool, header: RawHeader) -> None:
+def place_pixels(window: Window, position: int, explicit: bool, header: RawHeader) -> None:
     """Note where the pixel element at `position` keeps its bytes."""
     head = window.value(position, 8)
     group, element, length = tag_and_length(head, 0)

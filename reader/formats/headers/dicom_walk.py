@@ -159,7 +159,7 @@ def _walk_implicit(window: Window, position: int, found: dict[int, bytes], stop_
             raise UnusualError
         last = this
         length = long_length(data, index + 4)[0]
-        position = _after_value(window, position + 8, length, False)
+        position = after_value(window, position + 8, length, False)
         if how & _NOTED:
             found[this] = b""
         elif how & _KEPT:
@@ -218,16 +218,19 @@ def _unusual_element(
         found[this] = b""
     elif how & _KEPT:
         found[this] = window.value(value_at, length)
-    return _after_value(window, value_at, length, True)
+    return after_value(window, value_at, length, True)
 
 
-def _after_value(window: Window, position: int, length: int, explicit: bool) -> int:
-    """Where a value of `length` ends; one of unknown length is walked through."""
+def after_value(window: Window, position: int, length: int, explicit: bool) -> int:
+    """Where a value of `length` ends; one of unknown length is walked through.
+
+    Raises: UnusualError: it is not a sequence, or one without an end.
+    """
     if length != UNDEFINED:
         return position + length
     depth = 1
     for _ in range(_MOST_NESTED):
-        this, length, position = _nested_element(window, position, explicit)
+        this, length, position = element_at(window, position, explicit)
         if this >> 16 == _DELIMITER_GROUP and this != ITEM:
             depth -= 1
             if depth == 0:
@@ -241,8 +244,11 @@ def _after_value(window: Window, position: int, length: int, explicit: bool) -> 
     raise UnusualError
 
 
-def _nested_element(window: Window, position: int, explicit: bool) -> tuple[int, int, int]:
-    """Tag, length and place of the value of an element inside a sequence."""
+def element_at(window: Window, position: int, explicit: bool) -> tuple[int, int, int]:
+    """Tag, length and place of the value of the element at `position`, in a sequence or not.
+
+    Raises: UnusualError: there is none, or not what DICOM allows.
+    """
     index = position - window.start
     if index + 12 > len(window.data) or index < 0:
         if not _more(window, position):
