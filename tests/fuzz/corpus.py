@@ -65,7 +65,13 @@ def _with_text(ds: Dataset, _k: int) -> None:
 
 
 def real_files(whole: bool) -> list[Path]:
-    """Every file of the zoo, or those that are quick to mutate; none where it is absent."""
+    """Every file of the zoo, or those that are quick to mutate; none where it is absent.
+
+    `READER_FUZZ_FILES` names a folder to take instead.
+    """
+    others = os.environ.get("READER_FUZZ_FILES")
+    if others:
+        return [p for p in sorted(Path(others).rglob("*")) if p.is_file() and p.stat().st_size]
     named = os.environ.get("READER_TEST_DATA")
     folder = Path(named) if named else PROJECT.parent / "shared" / "data"
     zoo = folder / "dicom_zoo"

@@ -1,7 +1,8 @@
 """Broken files: opened or refused in words; never a crash, a hang, or a wrong image.
 
 500 cases run here; `READER_FUZZ=20000` runs a night's worth, on every file of the zoo.
-`READER_FUZZ_LOG` names a file that gets a line for each violation as it happens.
+`READER_FUZZ_FILES` names a folder whose files are broken instead of the zoo's,
+`READER_FUZZ_LOG` a file that gets a line for each violation as it happens.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from reader.core.text import say
 from reader.formats.objects.read_object import read_to_pixels, refusal, whole_number
-from reader.formats.pixels.codec_frame import CodecError
+from reader.formats.pixels.codec_frame import CodecError, CodecStartError
 from reader.formats.pixels.codec_frame import FrameFormat as CodecFormat
-from reader.formats.pixels.codec_pool import shared_pool
+from reader.formats.pixels.codec_pool import no_codec_process, shared_pool
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -226,6 +226,8 @@ def _decoded(raw: bytes, about: FrameFormat) -> NDArray[Any]:
     decoded = np.empty(wanted.shape, wanted.dtype)
     try:
         shared_pool().decode(raw, wanted, decoded.reshape(-1).view(np.uint8).data)
+    except CodecStartError as error:
+        raise no_codec_process() from error
     except (CodecError, KeyError) as error:
         raise refusal(say("The pixels of the segmentation cannot be decoded.")) from error
     return decoded

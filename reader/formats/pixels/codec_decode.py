@@ -249,11 +249,19 @@ def listen() -> None:
     """Have standard error go to a nameless file, so that codecs' complaints are heard.
 
     For a codec process only: the application's own standard error stays as it is.
+
+    Raises: OSError: there is no place for such a file.
     """
     global _listening
-    from tempfile import TemporaryFile
+    if sys.platform == "linux":
+        # In memory: the disk may be full, or not be written to at all.
+        descriptor = os.memfd_create("mutterings")
+        os.dup2(descriptor, _STDERR)
+        os.close(descriptor)
+    else:
+        from tempfile import TemporaryFile
 
-    with TemporaryFile() as file:
-        os.dup2(file.fileno(), _STDERR)
+        with TemporaryFile() as file:
+            os.dup2(file.fileno(), _STDERR)
     sys.stderr = None
     _listening = True

@@ -23,6 +23,10 @@ class CodecError(Exception):
     """A frame that cannot be decoded, or not into what its header announces."""
 
 
+class CodecStartError(CodecError):
+    """There is no process to decode in: not the frame's fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameFormat:
     """A compressed frame as its header describes it. Source: DICOM PS3.5 section 8."""

@@ -41,6 +41,7 @@ _MEMORY_PER_BYTE: Final = 24
 def main() -> None:
     """Decode until the pipe is closed. The argument: a file descriptor of shared memory."""
     shared: memoryview | None = None
+    _leave_no_core()
     if len(sys.argv) > 1:
         shared = memoryview(mmap.mmap(int(sys.argv[1]), SLOTS * SLOT_BYTES))
     listen()
@@ -78,6 +79,15 @@ def _decoded(frame: bytes, wanted: FrameFormat) -> tuple[int, memoryview]:
     finally:
         _limit_time(0)
     return DECODED, samples.reshape(-1).view("u1").data
+
+
+def _leave_no_core() -> None:
+    """A crash must not write what is in memory, a patient's image, to the disk."""
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _limit_time(limit_s: float) -> None:

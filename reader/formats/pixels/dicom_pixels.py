@@ -10,15 +10,22 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.errors import UnreadableError
+from reader.core.cancel import CancelToken
+from reader.core.errors import Cancelled, UnreadableError
 from reader.core.text import say
 from reader.formats.headers.dicom_parse import OPEN_FLAGS
 from reader.formats.headers.dicom_slice import DicomSlice, ModalityTable, PixelFormat
 from reader.formats.headers.dicom_support import transfer_syntax_name
 from reader.formats.headers.dicom_unusual import frame_place, read_unusual_frame
-from reader.formats.pixels.codec_frame import CodecError, FrameFormat, container, keep_stored_bits
+from reader.formats.pixels.codec_frame import (
+    CodecError,
+    CodecStartError,
+    FrameFormat,
+    container,
+    keep_stored_bits,
+)
 from reader.formats.pixels.codec_headers import DECODED_SYNTAXES, Codestream, read_codestream
-from reader.formats.pixels.codec_pool import shared_pool
+from reader.formats.pixels.codec_pool import no_codec_process, shared_pool
 from reader.formats.pixels.dicom_color import (
     apply_palette,
     interleave,
@@ -31,7 +38,10 @@ _REAL_BITS: Final = (32, 64)
 
 
 def read_slice_values(
-    slice_: DicomSlice, target: NDArray[Any], graphics: NDArray[np.uint8] | None = None
+    slice_: DicomSlice,
+    target: NDArray[Any],
+    graphics: NDArray[np.uint8] | None = None,
+    cancel: CancelToken | None = None,
 ) -> None:
     """Fill `target` with the slice's modality values, or colours.
 
@@ -40,7 +50,7 @@ def read_slice_values(
     different targets.
 
     Raises: UnreadableError: the file changed since the scan, or its pixels cannot be
-        decoded. OSError.
+        decoded. Cancelled: amid a frame that takes long. OSError.
     """
     file = os.open(slice_.path, OPEN_FLAGS)
     try:
@@ -50,11 +60,11 @@ def read_slice_values(
                 say("A file has changed since the folder was looked through."),
                 say("Open the folder again."),
             )
-        stored, decoded = _read_stored(file, slice_, target)
+        stored, decoded = _read_stored(file, slice_, target, cancel)
         if graphics is not None:
             draw_overlays(slice_, stored, graphics)
         _convert(stored, slice_, target, decoded=decoded)
-    except (UnreadableError, OSError, KeyboardInterrupt, SystemExit, MemoryError):
+    except (UnreadableError, Cancelled, OSError, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except Exception as error:
         # pydicom and numpy raise almost anything on damaged files.
@@ -109,7 +119,9 @@ def modality_ends(slice_: DicomSlice, first: int, last: int) -> tuple[float, flo
     return float(values.min()), float(values.max())
 
 
-def _read_stored(file: int, slice_: DicomSlice, target: NDArray[Any]) -> tuple[NDArray[Any], bool]:
+def _read_stored(
+    file: int, slice_: DicomSlice, target: NDArray[Any], cancel: CancelToken | None
+) -> tuple[NDArray[Any], bool]:
     """The samples, rows x columns (x 3), in `target` if it can; whether a codec gave them.
 
     A codec's are RGB and have no more bits than are stored (but for embedded overlays);
@@ -122,7 +134,7 @@ def _read_stored(file: int, slice_: DicomSlice, target: NDArray[Any]) -> tuple[N
         return stored, False
     data, compressed = _frame_bytes(file, slice_)
     if compressed:
-        return _decode(data, slice_, target), True
+        return _decode(data, slice_, target, cancel), True
     start, _ = frame_place(slice_)
     bits = pixels.frame_bits * slice_.rows * slice_.columns
     first_bit = slice_.frame * bits - 8 * start
@@ -252,13 +264,21 @@ def _frame_format(slice_: DicomSlice) -> FrameFormat:
     )
 
 
-def _decode(frame: bytes | bytearray, slice_: DicomSlice, target: NDArray[Any]) -> NDArray[Any]:
+def _decode(
+    frame: bytes | bytearray,
+    slice_: DicomSlice,
+    target: NDArray[Any],
+    cancel: CancelToken | None,
+) -> NDArray[Any]:
     """The samples of a compressed frame; colour as RGB."""
     if slice_.pixels.transfer_syntax_uid not in DECODED_SYNTAXES:
         raise _undecodable(slice_)
     stored = _place_for(slice_, target)
     try:
-        shared_pool().decode(frame, _frame_format(slice_), stored.reshape(-1).view(np.uint8).data)
+        out = stored.reshape(-1).view(np.uint8).data
+        shared_pool().decode(frame, _frame_format(slice_), out, cancel)
+    except CodecStartError as error:
+        raise no_codec_process() from error
     except CodecError as error:
         raise _undecodable(slice_) from error
     return stored

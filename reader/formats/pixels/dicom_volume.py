@@ -209,7 +209,7 @@ def _read_step(
         cancel.check()
         graphics = None if target.graphics is None else target.graphics[k]
         try:
-            read_slice_values(slices[k], target.voxels[k], graphics)
+            read_slice_values(slices[k], target.voxels[k], graphics, cancel)
         except ReaderError as error:
             failures[k] = error
         except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,8 +15,9 @@ import psutil
 import pytest
 
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.formats.pixels import codec_frame, codec_pool, dicom_pixels
-from reader.formats.pixels.codec_frame import CodecError, FrameFormat
+from reader.core.errors import Cancelled, UnreadableError
+from reader.formats.pixels import codec_frame, codec_pool, codec_worker, dicom_pixels
+from reader.formats.pixels.codec_frame import CodecError, CodecStartError, FrameFormat
 from reader.formats.pixels.codec_pool import CodecPool
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import codes, ct_volume, only_series, write_ct
@@ -92,7 +94,7 @@ def test_samples_come_back_whatever_their_size_and_way(
     make_pool: MakePool, monkeypatch: pytest.MonkeyPatch, through_pipe: bool
 ):
     if through_pipe:
-        monkeypatch.setattr(codec_pool, "_shared_memory", lambda: (None, ()))
+        monkeypatch.setattr(codec_worker, "_shared_memory", lambda: (None, ()))
     pool = make_pool(1)
     side = 3000  # more than a slot of shared memory holds
     run = b"\x81\x05" * (side * side // 128) + b"\x81\x05"
@@ -155,7 +157,7 @@ def test_a_codec_that_hangs_is_ended(
     """By its own clock, and by the application's where it has stopped altogether."""
     if not ends_itself:
         monkeypatch.setattr(codec_frame, "_SLOWEST_S", 0.3)
-        monkeypatch.setattr(codec_pool, "_GRACE_S", 0.2)
+        monkeypatch.setattr(codec_worker, "_GRACE_S", 0.2)
     pool = make_pool(
         1, bad_command(tmp_path, "time.sleep(600)", limit_s=0.3 if ends_itself else 600)
     )
@@ -178,11 +180,79 @@ def test_a_process_killed_between_frames_is_replaced_unnoticed(make_pool: MakePo
 
 def test_a_program_that_does_not_start_is_an_error_not_a_hang(make_pool: MakePool):
     pool = make_pool(1, lambda: [sys.executable, "-c", "raise ImportError"])
-    with pytest.raises(CodecError):
+    with pytest.raises(CodecStartError):
         decode(pool)
     pool = make_pool(1, lambda: ["/nowhere/codec"])
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(CodecStartError):
         decode(pool)
+
+
+def test_after_programs_did_not_start_none_is_tried_for_a_while(
+    make_pool: MakePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    tries: list[int] = []
+
+    def command() -> list[str]:
+        tries.append(1)
+        return [sys.executable, "-c", "print('not a codec')"]
+
+    pool = make_pool(1, command)
+    for _ in range(50):
+        with pytest.raises(CodecStartError):
+            decode(pool)
+    assert len(tries) < 9
+    monkeypatch.setattr(codec_pool, "_START_AGAIN_S", 0.0)
+    pool = make_pool(1, lambda: [sys.executable, str(tmp_path / "not_there_yet.py")])
+    with pytest.raises(CodecStartError):
+        decode(pool)
+    (tmp_path / "not_there_yet.py").write_text(
+        "from reader.formats.pixels.codec_process import main; main()"
+    )
+    assert decode(pool) == bytes([7]) * 128
+
+
+def test_where_no_more_processes_may_start_fewer_do_the_work(make_pool: MakePool):
+    commands = iter([codec_pool.worker_command()])
+    pool = make_pool(4, lambda: next(commands, ["/nowhere/codec"]))
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: decode(pool), range(40)))
+    assert set(found) == {bytes([7]) * 128}
+    assert len(pool.process_ids()) == 1
+
+
+def test_without_shared_memory_the_pipe_does(make_pool: MakePool, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> int:
+        raise OSError
+
+    monkeypatch.setattr(codec_worker.os, "memfd_create", refuse, raising=False)
+    assert decode(make_pool(1)) == bytes([7]) * 128
+
+
+def test_no_module_is_taken_from_the_current_folder(
+    make_pool: MakePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A person may start the application in the very folder somebody sent."""
+    for name in ("struct", "numpy", "mmap", "tempfile", "reader"):
+        (tmp_path / f"{name}.py").write_text("open('taken', 'w')\nraise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    assert decode(make_pool(1)) == bytes([7]) * 128
+    assert not (tmp_path / "taken").exists()
+
+
+def test_what_is_cancelled_amid_a_frame_ends_soon(make_pool: MakePool, tmp_path: Path):
+    pool = make_pool(1, bad_command(tmp_path, "time.sleep(600)"))
+    decode(pool)
+    cancel = CancelToken()
+    with ThreadPoolExecutor(2) as threads:
+        out = memoryview(bytearray(FORMAT.decoded_bytes))
+        slow = threads.submit(pool.decode, GOOD + b"BAD", FORMAT, out, cancel)
+        other = threads.submit(decode, pool)
+        began = time.monotonic()
+        cancel.cancel()
+        with pytest.raises(Cancelled):
+            slow.result()
+        assert other.result() == bytes([7]) * 128
+        assert time.monotonic() - began < 5
 
 
 def test_closing_ends_every_process_even_a_busy_one(make_pool: MakePool, tmp_path: Path):
@@ -222,3 +292,33 @@ def test_a_series_opens_around_a_frame_that_takes_its_codec_down(
     assert "could not be read: 1 (5)" in str(volume.warnings[0].text)
     assert (volume.voxels[4] == -1000).all()
     assert np.array_equal(np.delete(volume.voxels, 4, 0), np.delete(ct_volume().voxels, 4, 0))
+
+
+def test_a_series_says_when_it_is_not_its_fault(
+    make_pool: MakePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_ct(tmp_path / "series", transfer_syntax="jpegls")
+    series = only_series(tmp_path / "series")
+    pool = make_pool(2, lambda: ["/nowhere/codec"])
+    monkeypatch.setattr(dicom_pixels, "shared_pool", lambda: pool)
+    with pytest.raises(UnreadableError, match="does not start"):
+        read_series(series, ignore_progress, CancelToken())
+
+
+def test_a_series_is_left_amid_a_frame(
+    make_pool: MakePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_ct(tmp_path / "series", transfer_syntax="rle")
+    series = only_series(tmp_path / "series")
+    pool = make_pool(2, bad_command(tmp_path, "time.sleep(600)", b""))
+    monkeypatch.setattr(dicom_pixels, "shared_pool", lambda: pool)
+    cancel = CancelToken()
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read_series, series, ignore_progress, cancel)
+        while not pool.process_ids():
+            assert not reading.done()
+        began = time.monotonic()
+        cancel.cancel()
+        with pytest.raises(Cancelled):
+            reading.result()
+    assert time.monotonic() - began < 5
