@@ -154,7 +154,13 @@ class ViewportStore:
         self._events.viewports_changed.emit()
 
     def hang(self, series_keys: tuple[str, ...]) -> None:
-        """Show the first series, or each of three and more in a viewport of its own."""
+        """Show the first series, or each of three and more in a viewport of its own.
+
+        Where there is no series at all, one viewport is left to say so.
+        """
+        if not series_keys:
+            self._suit_layout(True)
+            return
         if len(series_keys) < 3:
             self.show_series(series_keys[0])
             return

@@ -298,6 +298,8 @@ class Workspace:
         """Bring back what is on disk about a study; returns the series shown last."""
         self.restoring.start(study)
         self.library.opened(study)
+        if not study.series:
+            self.viewports.hang(())
         return self.place.study_opened(study)
 
     def _restored(self) -> None:

@@ -230,3 +230,25 @@ def test_a_letter_is_read_when_asked_and_opened_when_asked_again(
     assert opened == []
     with_objects.click(row._act)
     assert Path(opened[0]).read_bytes() == b"%PDF-1.7"
+
+
+def test_a_study_without_images_says_what_is_there_and_what_it_is_about(
+    reader: ReaderDriver, chest_with_objects: Path
+):
+    for image in only_series(chest_with_objects).instances:
+        image.path.unlink()
+    reader.workspace.open_paths([chest_with_objects])
+    reader.until(lambda: bool(reader.workspace.imported.listed))
+    reader.until_idle()
+    (pane,) = reader.window.frame.reading.viewports.views
+    message = pane.content.message
+    said = [str(message.what), *map(str, message.more), str(message.then)]
+    assert said[0] == "There are no images here"
+    assert "Segmentation" in said[1]
+    assert "Report" in said[1]
+    assert any("images that are not among these files" in line for line in said)
+    assert "Ctrl+O" in said[-1]
+    inbox = reader.window.frame.reading.panel.inbox
+    assert inbox.cards == ()
+    reader.click(row_of(reader, ObjectKind.REPORT))
+    assert isinstance(reader.window.frame.sheets.current, ObjectSheet)

@@ -49,6 +49,14 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
             Icon.FOLDER_OPEN,
             ActionId.OPEN_FOLDER,
         )
+    if not workspace.studies.study.series:
+        return EmptyState(
+            EmptyKind.NOTHING_OPEN,
+            say("No images are open"),
+            say("Findings are marked on images. Open the folder that holds them."),
+            Icon.FOLDER_OPEN,
+            ActionId.OPEN_FOLDER,
+        )
     hidden = len(findings.all())
     if hidden:
         return _nothing_shown(hidden, threshold_text(workspace, findings.threshold))

@@ -82,7 +82,7 @@ class ObjectRow(PressedRow):
         box.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(texts, 1)
         box.addWidget(self._act, 0, Qt.AlignmentFlag.AlignTop)
-        self.pressed.connect(self.unfold_wanted)
+        self.pressed.connect(self._pressed)
         self.refresh(listed)
 
     @property
@@ -105,6 +105,11 @@ class ObjectRow(PressedRow):
         if act is not None:
             self._act.show_icon(act[0])
             self._act.set_name(act[1])
+
+    def _pressed(self) -> None:
+        """Show what is in it: its text, or its parts beneath it."""
+        has_text = isinstance(self.listed.content, ImportedReport | ImportedText)
+        (self.text_wanted if has_text else self.unfold_wanted).emit()
 
     def _act_now(self) -> tuple[Icon, str] | None:
         """What the button at the end does."""

@@ -27,7 +27,7 @@ class ObjectSheet(Sheet):
         px = kit.theme.px
         content = QWidget()
         box = QVBoxLayout(content)
-        box.setContentsMargins(px(16), 0, px(16), px(12))
+        box.setContentsMargins(px(16), px(8), px(16), px(12))
         box.setSpacing(px(4))
         for widget in self._made(kit):
             box.addWidget(widget)

@@ -26,7 +26,7 @@ class UnreadableRow(ChoiceRow):
         words = hidden_words() if hidden else unreadable.path.name
         name.show_text(words, weight=tokens.MEDIUM)
         folder = Line(kit.theme, tokens.DETAIL, grows=True)
-        folder.show_text("" if hidden else str(unreadable.path.parent), tokens.TEXT_3)
+        folder.show_text("" if hidden else str(unreadable.path.parent), tokens.TEXT_2)
         why = Paragraph(kit.theme, tokens.DETAIL, tr(unreadable.why), tokens.TEXT_2)
         box = QVBoxLayout(self)
         box.setContentsMargins(px(8), px(6), px(8), px(6))

@@ -44,10 +44,10 @@ _SAY_HOW: Final = ("ct-", "mr-")
 _BADGES_PER_LINE: Final = 3
 _BADGES_IN_SMALL_PANE: Final = 4
 _BETWEEN: Final = " · "
-_MIDDLE_PX: Final = 96
+_MIDDLE_PX: Final = 80
 """Kept free for the letters in the middle of the upper edge."""
-_LONG_NAME: Final = 24
-"""Letters; a longer one has its line to itself, or the patient's number would be cut off."""
+_LONG: Final = 24
+"""Letters; a longer name or title has its line to itself, or number and date are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +209,12 @@ def _identity(study: Study | None, hide: bool) -> list[CornerLine]:
     if hide:
         return [_line(say("Identity hidden")), *_sex_and_age(patient)]
     who = list(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
-    if len(patient.name) <= _LONG_NAME:
-        who = [_BETWEEN.join(who)] if who else []
-    return [*(_line(words) for words in who), *_sex_and_age(patient)]
+    return [*(_line(words) for words in _side_by_side(who)), *_sex_and_age(patient)]
+
+
+def _side_by_side(words: list[str]) -> list[str]:
+    """On one line, or each on its own if the first is long."""
+    return words if words and len(words[0]) > _LONG else [_BETWEEN.join(words)] * bool(words)
 
 
 def _sex_and_age(patient: Patient) -> list[CornerLine]:
@@ -245,7 +248,7 @@ def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[Co
     if series.tags.kvp:
         maker.append(f"{quantities.number(series.tags.kvp)}{quantities.THIN}kV")
     lines = [
-        " · ".join(part for part in (described, when) if part),
+        *_side_by_side([part for part in (described, when) if part]),
         series.description if series.description != described else "",
         " · ".join(part for part in maker if part),
     ]

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QRectF
 
+from reader.core.study import ObjectKind, StudyObject
 from reader.core.text import Text, say
 from reader.session.jobs import JobKind, JobState
 from reader.session.viewport import ViewportState
 from reader.session.workspace import Workspace
 from reader.ui import quantities, tokens
+from reader.ui.objects.object_text import KIND_WORDS
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import HaloText, Lettering
 from reader.ui.viewport.sheet import Sheet
 
+_HAS_TEXT: Final = frozenset({ObjectKind.REPORT, ObjectKind.DOCUMENT, ObjectKind.KEY_IMAGES})
 _TITLE = Lettering(tokens.TITLE, tokens.SEMIBOLD, tokens.TEXT_2)
 _DETAIL = Lettering(tokens.DETAIL, tokens.REGULAR, tokens.TEXT_3)
 
 
 @dataclass(frozen=True, slots=True)
 class PaneMessage:
-    """What there is instead of a picture, then what to do about it."""
+    """What there is instead of a picture, more about it, then what to do about it."""
 
     what: Text
     then: Text | None = None
+    more: tuple[Text | str, ...] = ()
 
 
 def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
@@ -42,6 +49,8 @@ def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
         return PaneMessage(say("Looking through the files"))
     if workspace.studies.study is None:
         return PaneMessage(say("Nothing is open"), say("Drop a folder here, or press Ctrl+O."))
+    if not workspace.studies.study.series:
+        return _objects_only(workspace.studies.study.objects)
     failed = _load_error(workspace)
     if failed is not None:
         return failed
@@ -50,6 +59,25 @@ def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
     return PaneMessage(
         say("This series is not in memory"), say("Choose it in the list of series to read it.")
     )
+
+
+def _objects_only(objects: Sequence[StudyObject]) -> PaneMessage:
+    """What there is beside images, and how many images it is about."""
+    kinds = Counter(one.kind for one in objects)
+    counted = [
+        tr(KIND_WORDS[kind]) + (f" × {count}" if count > 1 else "") for kind, count in kinds.items()
+    ]
+    more: list[Text | str] = [" · ".join(counted)]
+    images = len(frozenset[str]().union(*(one.references for one in objects)))
+    if images == 1:
+        more.append(say("About 1 image that is not among these files."))
+    elif images:
+        more.append(say("About {count} images that are not among these files.", count=images))
+    if any(one.kind in _HAS_TEXT for one in objects):
+        more.append(say("Reports and documents can be read: press one in the list on the right."))
+    wants_images = bool(images) or not _HAS_TEXT.issuperset(kinds)
+    then = say("To see it on its images, open the folder that holds both (Ctrl+O).")
+    return PaneMessage(say("There are no images here"), then if wants_images else None, tuple(more))
 
 
 def reading_progress(workspace: Workspace, series_key: str | None) -> Text | None:
@@ -69,6 +97,8 @@ def draw_message(
 ) -> None:
     """Lay down a message in the middle of a pane."""
     lines = [(tr(message.what), _TITLE)]
+    for more in message.more:
+        lines.append((tr(more) if isinstance(more, Text) else more, _DETAIL))
     if message.then is not None:
         lines.append((tr(message.then), _DETAIL))
     height = sum(text.line_height(lettering) for _, lettering in lines)

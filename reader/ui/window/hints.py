@@ -32,7 +32,8 @@ _BRUSH_MOUSE: Final = (
 
 def hints(workspace: Workspace, tool: ToolId, reason_asked: bool) -> str:
     """The map in force: of the mouse first, then of the keys."""
-    if workspace.studies.study is None:
+    study = workspace.studies.study
+    if study is None or not study.series:
         return ""
     if workspace.mode is Mode.REPORT:
         return _joined(
@@ -49,7 +50,19 @@ def hints(workspace: Workspace, tool: ToolId, reason_asked: bool) -> str:
         return _joined(
             (_LEFT_BUTTON[tool], say("Enter adds at the crosshair"), say("Esc leaves it"))
         )
-    return _joined((_LEFT_BUTTON[tool], *_MOUSE)) + APART + _presets(workspace)
+    special = (_joined(_special(workspace)),) if _special(workspace) else ()
+    return APART.join((_joined((_LEFT_BUTTON[tool], *_MOUSE)), *special, _presets(workspace)))
+
+
+def _special(workspace: Workspace) -> tuple[Text, ...]:
+    """The keys that only some series have a use for."""
+    series_key = workspace.viewports.active.series_key
+    if workspace.straightening.is_possible(series_key):
+        return (say("Shift S straighten"),)
+    if series_key is not None and workspace.studies.has_series(series_key):
+        uptake = workspace.studies.series(series_key).suv is not None
+        return (say("Shift U unit"),) if uptake else ()
+    return ()
 
 
 _SHOWN: Final = 4
