@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,19 @@ class Theme:
 
     def font(self, style: TextStyle, weight: int = tokens.REGULAR) -> QFont:
         """A font with tabular figures, so that changing numbers do not jump."""
-        font = QFont()
-        font.setFamilies(list(tokens.FONT_FAMILIES))
-        font.setPixelSize(self.px(style.size_px))
-        font.setWeight(QFont.Weight(weight))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        font.setFeature(QFont.Tag(TABULAR_FIGURES), 1)
-        return font
+        return QFont(_font(self.px(style.size_px), weight))
+
+
+@cache
+def _font(size_px: int, weight: int) -> QFont:
+    """Made once for each size and weight: a page of text asks for a thousand."""
+    font = QFont()
+    font.setFamilies(list(tokens.FONT_FAMILIES))
+    font.setPixelSize(size_px)
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag(TABULAR_FIGURES), 1)
+    return font
 
 
 def load_fonts(folder: Path) -> list[str]:

@@ -228,10 +228,14 @@ def _oblique(slice_: DicomSlice) -> Warnings:
 
 
 def _stated_spacing(slices: Sequence[DicomSlice], step: FloatArray) -> Warnings:
-    """Whether Spacing Between Slices says something else than the positions do."""
+    """Whether Spacing Between Slices says something else than the positions do.
+
+    With a tilted gantry makers state the way of the table instead of the distance of slices.
+    """
     stated = slices[0].slice_spacing_mm
-    apart = float(abs(step @ _normal(slices[0])))
-    if stated is None or abs(stated - apart) <= max(_STATED_SHARE * apart, _UNEVEN_MM):
+    apart, way = float(abs(step @ _normal(slices[0]))), float(np.linalg.norm(step))
+    margin = max(_STATED_SHARE * apart, _UNEVEN_MM)
+    if stated is None or min(abs(stated - apart), abs(stated - way)) <= margin:
         return []
     text = say(
         "The header says slices are {stated:g} mm apart, their positions say {apart:.2f} mm. "

@@ -111,7 +111,7 @@ SERIES_ACTIONS: Final = (
         ActionId.STRAIGHTEN,
         say("Straighten"),
         Icon.CUBE,
-        Group.STUDY,
+        Group.LOOK,
         _straighten,
         keys=("Shift+S",),
         modes=READING,

@@ -103,6 +103,7 @@ class Paragraph(QWidget):
         self._color = color
         self._weight = weight
         self.text = ""
+        self._heights: dict[int, int] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -113,14 +114,17 @@ class Paragraph(QWidget):
         if text == self.text:
             return
         self.text = text
+        self._heights.clear()
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
-        """As many lines as the text needs."""
-        lines = wrapped(self._theme, self._style, self.text, width, self._weight)
-        return len(lines) * self._theme.px(self._style.line_px)
+        """As many lines as the text needs; layouts ask for the same width many times."""
+        if width not in self._heights:
+            lines = wrapped(self._theme, self._style, self.text, width, self._weight)
+            self._heights[width] = len(lines) * self._theme.px(self._style.line_px)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One line's width, up to what reads well."""

@@ -75,7 +75,7 @@ class KeysSheet(Sheet):
         self.head.insertWidget(1, save)
         content = QWidget()
         columns = QHBoxLayout(content)
-        columns.setContentsMargins(px(16), 0, px(16), px(16))
+        columns.setContentsMargins(px(16), px(4), px(16), px(16))
         columns.setSpacing(px(32))
         for groups in COLUMNS:
             column = QVBoxLayout()
