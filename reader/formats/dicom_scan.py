@@ -27,14 +27,19 @@ from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refuse
 from reader.formats.headers.dicom_values import plain
 from reader.formats.headers.dicom_walk import WINDOW_BYTES
 from reader.formats.headers.header_pattern import HeaderReader
-from reader.formats.headers.object_headers import ScannedObject, add_objects, read_object_header
+from reader.formats.headers.object_headers import (
+    ScannedObject,
+    add_objects,
+    find_object_copies,
+    read_object_header,
+)
 from reader.formats.headers.sop_classes import object_of
 from reader.formats.scan_findings import GrowingList, OnFound
 from reader.formats.series.dicom_series import FactsReader, ScannedSlice, build_studies, find_copies
 from reader.formats.series.dicom_suv import read_series_suv
 
 _REPORT_EVERY: Final = 25
-_COMPARED_BYTES: Final = 8192
+_COMPARED_BYTES: Final = 1 << 20
 
 
 @dataclass(slots=True)
@@ -112,7 +117,8 @@ class _Scan:
     def _result(self) -> ScanResult:
         found = self._found
         studies = tuple(self._with_suv(study) for study in build_studies(found.slices))
-        for path, kept in find_copies(found.slices).items():
+        copies = find_copies(found.slices) | find_object_copies(found.objects)
+        for path, kept in copies.items():
             self._cancel.check()
             if not _is_copy(path, kept):
                 found.unreadable.append(Unreadable(path, _same_as(kept)))
@@ -221,20 +227,20 @@ def _once(grids: list[Series], unreadable: list[Unreadable]) -> list[Series]:
 
 
 def _is_copy(path: Path, kept: Path) -> bool:
-    """Whether two files of one image are alike in size, at their beginning and at their end.
+    """Whether two files hold the same bytes.
 
     If not, the one that is left out is listed: it may hold other pixels.
     """
     try:
+        if path.stat().st_size != kept.stat().st_size:
+            return False
         with path.open("rb") as one, kept.open("rb") as two:
-            heads = one.read(_COMPARED_BYTES), two.read(_COMPARED_BYTES)
-            sizes = one.seek(0, os.SEEK_END), two.seek(0, os.SEEK_END)
-            at = max(0, min(sizes) - _COMPARED_BYTES)
-            one.seek(at)
-            two.seek(at)
-            return sizes[0] == sizes[1] and heads[0] == heads[1] and one.read() == two.read()
+            while part := one.read(_COMPARED_BYTES):
+                if part != two.read(_COMPARED_BYTES):
+                    return False
     except OSError:
         return False
+    return True
 
 
 def _same_as(kept: Path) -> Text:

@@ -34,6 +34,7 @@ from tests.support.dicom_writer import (
 
 RT_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
+MULTI_FRAME_CAPTURE = "1.2.840.10008.5.1.4.1.1.7.3"
 
 
 def reasons(found: ScanResult) -> dict[str, str]:
@@ -160,8 +161,46 @@ def test_an_object_names_the_images_it_is_about(tmp_path: Path):
 def test_a_copy_of_an_object_is_no_second_object(tmp_path: Path):
     for name in ("b", "a"):
         write_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
-    (study,) = scan(tmp_path).studies
+    found = scan(tmp_path)
+    (study,) = found.studies
     assert [o.path.name for o in study.objects] == ["a"]
+    assert found.unreadable == ()
+
+
+def test_another_object_of_the_same_uid_is_listed(tmp_path: Path):
+    for name in ("b", "a"):
+        write_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
+    edit_file(tmp_path / "b", lambda ds: setattr(ds, "StructureSetLabel", "other"))
+    assert reasons(scan(tmp_path)) == {"b": "The same image as a, which is opened."}
+
+
+def test_a_file_that_differs_in_one_pixel_is_no_silent_copy(tmp_path: Path):
+    first, *_ = write_ct(tmp_path / "a", ct_volume(grid((3, 256, 256))))
+    (copy := tmp_path / "b").write_bytes(first.read_bytes())
+    assert reasons(scan(tmp_path)) == {}
+    data = bytearray(first.read_bytes())
+    data[len(data) // 2] ^= 1
+    copy.write_bytes(data)
+    assert reasons(scan(tmp_path)) == {"b": f"The same image as {first.name}, which is opened."}
+
+
+def test_files_of_one_uid_with_different_frames_both_open(tmp_path: Path):
+    """Two pictures and one more that an export gave the same UID."""
+    for name, frames in (("a", 1), ("b", 2)):
+        (path,) = write_ct(tmp_path / name, ct_volume(grid((1, 4, 6))), transfer_syntax="explicit")
+
+        def edit(ds: Dataset, frames: int = frames) -> None:
+            del ds.ImagePositionPatient
+            del ds.ImageOrientationPatient
+            ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = MULTI_FRAME_CAPTURE
+            ds.SOPInstanceUID, ds.NumberOfFrames = "1.2.5", frames
+            ds.PixelData = bytes(frames * 4 * 6 * 2)
+
+        edit_file(path, edit)
+    found = scan(tmp_path)
+    frames_of = [len(series.instances) for series in found.studies[0].series]
+    assert sorted(frames_of) == [1, 2]
+    assert found.unreadable == ()
 
 
 def test_an_object_cut_short_is_listed(tmp_path: Path):

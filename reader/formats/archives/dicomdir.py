@@ -36,6 +36,11 @@ def referenced_files(path: Path) -> list[Path]:
         found.setdefault(folders.find(parts))
     if not found:
         raise _refused(say("The DICOMDIR names no files."))
+    if len(found) > 1 and not any(one.exists() for one in found):
+        # So do the directories that some scanners put into every folder of a disc.
+        raise _refused(
+            say("None of the {count} files that the DICOMDIR names is here.", count=len(found))
+        )
     return list(found)
 
 

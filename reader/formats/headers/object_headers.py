@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from reader.core.study import ObjectKind, Study, StudyObject
@@ -112,33 +113,50 @@ def _instances(element: object, deepest: int) -> Iterator[str]:
                 yield from _instances(inner, deepest - 1)
 
 
+def find_object_copies(found: Sequence[ScannedObject]) -> dict[Path, Path]:
+    """Files with the UID of an object in another file, and that file: the first by path."""
+    first: dict[tuple[str, str], Path] = {}
+    copies: dict[Path, Path] = {}
+    for one in sorted(found, key=lambda one: str(one.object.path)):
+        path = one.object.path
+        kept = first.setdefault((_study_uid(one), one.object.sop_instance_uid or str(path)), path)
+        if kept != path:
+            copies[path] = kept
+    return copies
+
+
 def add_objects(studies: Sequence[Study], found: Sequence[ScannedObject]) -> tuple[Study, ...]:
     """Studies with the objects that belong to them; a study may consist of objects alone.
 
     Of copies of one object the first by path stays.
     """
-    by_study: dict[str, dict[str, ScannedObject]] = defaultdict(dict)
+    by_study: dict[str, list[ScannedObject]] = defaultdict(list)
+    copies = find_object_copies(found)
     for one in sorted(found, key=lambda one: str(one.object.path)):
-        path = one.object.path
-        study_uid = one.study.study_uid or derived_uid("study", str(path.parent.resolve()))
-        by_study[study_uid].setdefault(one.object.sop_instance_uid or str(path), one)
+        if one.object.path not in copies:
+            by_study[_study_uid(one)].append(one)
     known = {study.study_uid for study in studies}
     alone = [
-        replace(next(iter(objects.values())).study, study_uid=uid, series=())
+        replace(objects[0].study, study_uid=uid, series=())
         for uid, objects in by_study.items()
         if uid not in known
     ]
     every = [
-        replace(study, objects=_in_order(by_study.get(study.study_uid, {})))
+        replace(study, objects=_in_order(by_study.get(study.study_uid, [])))
         for study in (*studies, *alone)
     ]
     return tuple(sorted(every, key=lambda s: (s.date, s.time, s.study_uid)))
 
 
-def _in_order(objects: dict[str, ScannedObject]) -> tuple[StudyObject, ...]:
+def _study_uid(one: ScannedObject) -> str:
+    """The study an object belongs to; the folder stands in where the header names none."""
+    return one.study.study_uid or derived_uid("study", str(one.object.path.parent.resolve()))
+
+
+def _in_order(objects: Sequence[ScannedObject]) -> tuple[StudyObject, ...]:
     return tuple(
         sorted(
-            (one.object for one in objects.values()),
+            (one.object for one in objects),
             key=lambda o: (o.number is None, o.number or 0, o.series_uid, o.sop_instance_uid),
         )
     )

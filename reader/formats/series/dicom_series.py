@@ -84,11 +84,10 @@ def _series_uid(slice_: DicomSlice) -> str:
 
 def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Series]:
     """The volumes, cines and single images that one series' slices make."""
-    once: dict[tuple[object, ...], ScannedSlice] = {}
-    for one in sorted(scanned, key=lambda s: str(s.slice.path)):
-        # A copy of an instance adds nothing.
-        once.setdefault(_identity(one.slice), one)
-    believed = [(believable(one.slice), one.facts) for one in once.values()]
+    copies = find_copies(scanned)
+    kept = [one for one in scanned if one.slice.path not in copies]
+    kept.sort(key=lambda one: str(one.slice.path))
+    believed = [(believable(one.slice), one.facts) for one in kept]
     facts = {id(slice_): about for slice_, about in believed}
     stacks = split_into_stacks([slice_ for slice_, _ in believed])
     timed = [facts[id(stack.slices[0])].tags.frame_time_ms is not None for stack in stacks]
@@ -105,26 +104,30 @@ def _build_series(series_uid: str, scanned: Sequence[ScannedSlice]) -> list[Seri
     ]
 
 
-def _identity(slice_: DicomSlice) -> tuple[object, ...]:
-    """What a second copy of an image has in common with the first.
-
-    Some anonymisers give all images one UID, so what differs in place or number is no copy;
-    without a UID only the file itself is known.
-    """
-    uid = slice_.sop_instance_uid or slice_.path
-    return uid, slice_.frame, slice_.position_lps_mm, slice_.instance_number
-
-
 def find_copies(scanned: Iterable[ScannedSlice]) -> dict[Path, Path]:
-    """Files whose images are shown from another file, and that file."""
+    """Files whose images are shown from another file, and that file: the first by path."""
+    files: dict[Path, list[DicomSlice]] = defaultdict(list)
+    for one in scanned:
+        files[one.slice.path].append(one.slice)
     first: dict[tuple[object, ...], Path] = {}
     copies: dict[Path, Path] = {}
-    for one in sorted(scanned, key=lambda s: str(s.slice.path)):
-        where = _study_uid(one.slice), _series_uid(one.slice), *_identity(one.slice)
-        kept = first.setdefault(where, one.slice.path)
-        if kept != one.slice.path:
-            copies[one.slice.path] = kept
+    for path in sorted(files, key=str):
+        kept = first.setdefault(_identity(files[path]), path)
+        if kept != path:
+            copies[path] = kept
     return copies
+
+
+def _identity(frames: Sequence[DicomSlice]) -> tuple[object, ...]:
+    """What a copy of a file has in common with the first; `frames` are all of a file.
+
+    Some anonymisers give all images one UID, so what differs in place, number or frames is
+    no copy; without a UID only the file itself is known.
+    """
+    one = frames[0]
+    uid = one.sop_instance_uid or one.path
+    place = one.position_lps_mm, one.instance_number, one.frame, len(frames)
+    return _study_uid(one), _series_uid(one), uid, *place
 
 
 def _label(stack: Stack, facts: dict[int, SeriesFacts]) -> str:
