@@ -26,9 +26,23 @@ PROMISED = {
 }
 
 
-def test_a_ratio_is_of_medians_and_its_spread_of_single_rounds():
-    ratio = Ratio.of([2.0, 4.0, 3.0], [1.0, 1.0, 3.0], Limit(2.5, at_most=True))
-    assert (ratio.value, ratio.low, ratio.high, ratio.is_met) == (3.0, 1.0, 4.0, False)
+def test_a_ratio_is_the_median_of_the_rounds_and_not_of_times():
+    # The last two rounds were busy for both.
+    ratio = Ratio.of([3.0, 30.0, 33.0], [1.0, 10.0, 10.0], Limit(2.5, at_most=True))
+    assert (ratio.value, ratio.low, ratio.high, ratio.is_met) == (3.0, 3.0, 3.3, False)
+
+
+def test_the_least_of_some_turns_counts_and_every_turn_is_looked_at():
+    clock = iter([0.0, 5.0, 10.0, 12.0, 20.0, 29.0])
+    looked_at: list[str] = []
+    way = load.Way("one", lambda: "made", looked_at.append, turns=3)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(load.time, "perf_counter", lambda: next(clock))
+        assert way.seconds() == 2.0
+    assert looked_at == ["made"] * 3
+
+
+def test_some_limits_hold_at_most_and_others_at_least():
     assert Ratio.of([6.0], [1.0], Limit(6, at_most=False)).is_met
     assert not Ratio.of([5.9], [1.0], Limit(6, at_most=False)).is_met
 

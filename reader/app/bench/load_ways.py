@@ -22,7 +22,6 @@ from reader.core.study import ScanResult
 from reader.core.volume import Volume
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
-from reader.imaging.window import apply_window
 
 LUNG_WINDOW: Final = WindowLevel(-600, 1500)
 
@@ -82,6 +81,9 @@ class _FirstPictureDrawn(Exception):  # noqa: N818 - not an error: the end of wh
 
 def draw_first_slice(path: Path) -> NDArray[np.uint8]:
     """Ours: look through the folder, read the middle slice first and make its grey picture."""
+    # Pictures need OpenCV, which the process whose memory is measured has no use for.
+    from reader.imaging.window import apply_window
+
     series = scan(path).studies[0].series[0]
     k = series.geometry.shape_kji[0] // 2
     drawn: list[NDArray[np.uint8]] = []

@@ -34,7 +34,7 @@ def bench(
     ] = False,
     rounds: Annotated[
         int, typer.Option("--rounds", min=1, help="load: how often each way is taken.")
-    ] = 9,
+    ] = 15,
     many: Annotated[
         int, typer.Option("--many", min=0, help="load: files of 20 studies to look through.")
     ] = 10_000,
@@ -48,7 +48,7 @@ def bench(
 
     load: a synthetic CT of 512 x 512 x 400 in 400 files, from the folder to values in HU,
     beside reading the bytes alone, SimpleITK, pydicom and a JPEG-LS decoder by itself;
-    values are compared every time. It takes about a minute and 1 GB of temporary files.
+    values are compared every time. It takes about two minutes and 1 GB of temporary files.
     """
     if name is BenchName.LOAD:
         _bench_load(rounds, many, as_json)
