@@ -226,7 +226,7 @@ def set_colour(ds: Dataset) -> None:
         (lambda ds: setattr(ds, "NumberOfFrames", 2_000_000), "2000000 frames"),
         (lambda ds: delattr(ds, "Rows"), "does not say how large it is"),
         (lambda ds: delattr(ds, "PixelData"), "describes an image but holds no pixels"),
-        (lambda ds: setattr(ds, "BitsAllocated", 12), "Pixels of 12 bits are not supported."),
+        (lambda ds: setattr(ds, "BitsAllocated", 24), "Pixels of 24 bits are not supported."),
         (lambda ds: setattr(ds, "Rows", 60_000), "cut short"),
     ],
 )

@@ -52,6 +52,7 @@ _ENCAPSULATED_PREFIXES: Final = (
 )
 
 AFTER_FILE_META: Final = 0x0003_0000
+_META_LENGTH: Final = b"\x02\0\0\0UL\x04\0"
 _MOST_FRAGMENTS: Final = 1_000_000
 _MOST_INFLATED: Final = 64 * 1024 * 1024
 """Of a deflated file's header; its pixels are inflated when they are read."""
@@ -160,7 +161,7 @@ def _walk_file(window: Window, header: RawHeader) -> None:
     position = 132 if window.data[128:132] == b"DICM" else 0
     meta: dict[int, bytes] = {}
     if window.data[position : position + 2] == b"\x02\0":
-        position = walk(window, position, True, meta, AFTER_FILE_META)
+        position = _walk_meta(window, position, meta)
     syntax = meta.get(tag.TRANSFER_SYNTAX_UID, b"").rstrip(b"\0 ").decode("ascii", "replace")
     if syntax == EXPLICIT_BIG_ENDIAN:
         raise UnusualError
@@ -182,6 +183,22 @@ def _walk_file(window: Window, header: RawHeader) -> None:
         place_pixels(window, end, explicit, header)
     elif end > header.file_size:
         header.cut_short = True
+
+
+def _walk_meta(window: Window, position: int, meta: dict[int, bytes]) -> int:
+    """Collect the file meta information; where the data set begins.
+
+    A data set may begin with that of another file: the length of the first tells.
+    """
+    try:
+        return walk(window, position, True, meta, AFTER_FILE_META)
+    except UnusualError:
+        head, data = window.data[position : position + 12], window.data
+        if window.start or not head.startswith(_META_LENGTH):
+            raise
+        end = position + 12 + long_length(head, 8)[0]
+        meta.clear()
+        return walk(Window(lambda _at, _n: b"", data[:end]), position, True, meta, AFTER_FILE_META)
 
 
 def _is_explicit(window: Window, position: int) -> bool:
@@ -282,6 +299,8 @@ def _place_fragments(window: Window, position: int, file_size: int) -> PixelPlac
         try:
             head = window.value(position, 8)
         except UnusualError:
+            if _ends_a_codestream(window, items):
+                break
             raise _cut_short() from None
         group, element, length = tag_and_length(head, 0)
         this = group << 16 | element
@@ -300,6 +319,16 @@ def _place_fragments(window: Window, position: int, file_size: int) -> PixelPlac
     if not items:
         raise UnusualError
     return PixelPlace(tuple(items[1:]), encapsulated=True, offsets=offsets)
+
+
+def _ends_a_codestream(window: Window, items: list[tuple[int, int]]) -> bool:
+    """Whether the last frame is whole, where the mark that nothing follows is not there.
+
+    JPEG, JPEG-LS and JPEG 2000 all end alike, and may be filled up to an even length.
+    """
+    if len(items) < 2 or items[-1][1] < 4:
+        return False
+    return window.value(sum(items[-1]) - 3, 3).rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _read_with_pydicom(header: RawHeader) -> None:

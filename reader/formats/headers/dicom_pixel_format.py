@@ -20,7 +20,8 @@ _COLORS: Final = frozenset(
     ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_RCT", "YBR_ICT"]
 )
 _PALETTE: Final = "PALETTE COLOR"
-_INTEGER_BITS: Final = (1, 8, 16, 32, 64)
+_INTEGER_BITS: Final = (1, 8, 12, 16, 32, 64)
+_COLOR_BITS: Final = (8, 16, 32)
 
 
 def read_pixel_format(header: RawHeader) -> PixelFormat:
@@ -69,7 +70,7 @@ def _pixel_format(
     stored = stored or allocated
     if allocated not in _INTEGER_BITS or stored is None or not 1 <= stored <= allocated:
         raise refused(say("Pixels of {bits} bits are not supported.", bits=allocated or "?"))
-    if samples > 1 and allocated not in (8, 16):
+    if samples > 1 and allocated not in _COLOR_BITS:
         raise refused(say("Colours of {bits} bits are not supported.", bits=allocated))
     check_decodes(transfer_syntax_uid)
     return PixelFormat(

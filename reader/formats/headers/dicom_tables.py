@@ -97,7 +97,9 @@ def _modality_table(
         return None
     try:
         with quiet_pydicom():
-            item = dataset.ModalityLUTSequence[0]
+            item = next(iter(dataset.ModalityLUTSequence), None)
+            if item is None or _is_blank(item):
+                return None
             first, _, entries = _lookup(item, pixels.signed, header.big_endian)
             kind = str(item.get("ModalityLUTType") or "")
     except Exception as error:
@@ -121,6 +123,11 @@ def _windows(dataset: Dataset, header: RawHeader, signed: bool) -> tuple[WindowL
     except Exception:  # noqa: BLE001 - a broken curve: the image has others
         return tuple(found)
     return tuple(found)
+
+
+def _is_blank(item: Dataset) -> bool:
+    """Whether a lookup table is a form nobody filled in: some write every element there is."""
+    return not item.get("LUTDescriptor") and not item.get("LUTData")
 
 
 def _lookup(item: Dataset, signed: bool, big_endian: bool) -> tuple[int, int, NDArray[np.uint16]]:

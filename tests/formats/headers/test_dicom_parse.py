@@ -141,8 +141,10 @@ def test_a_bare_data_set_without_preamble_is_read(tmp_path: Path, implicit: bool
     assert header.has_pixels
 
 
-@pytest.mark.parametrize("syntax", ["rle", "jpegls"])
-@pytest.mark.parametrize("missing", [1, 8, 40, 200])
+@pytest.mark.parametrize(
+    ("syntax", "missing"),
+    [("rle", 1), ("rle", 8), ("rle", 40), ("rle", 200), ("jpegls", 9), ("jpegls", 200)],
+)
 def test_a_compressed_file_cut_short_is_found_out_without_decoding(
     tmp_path: Path, syntax: str, missing: int
 ):
@@ -150,6 +152,30 @@ def test_a_compressed_file_cut_short_is_found_out_without_decoding(
     path.write_bytes(path.read_bytes()[:-missing])
     with pytest.raises(UnreadableError, match="cut short"):
         read_header(path)
+
+
+@pytest.mark.parametrize("syntax", ["jpegls", "j2k", "jpegll"])
+@pytest.mark.parametrize("missing", [1, 8])
+def test_a_codestream_that_is_whole_needs_no_mark_after_it(
+    tmp_path: Path, syntax: str, missing: int
+):
+    path = one_file(tmp_path, syntax)
+    whole = read_header(path)
+    path.write_bytes(path.read_bytes()[:-missing])
+    header = read_header(path)
+    assert header.pixels == whole.pixels
+    assert header.transfer_syntax_uid == whole.transfer_syntax_uid
+
+
+def test_a_data_set_that_begins_with_another_files_meta_is_read_by_its_own(tmp_path: Path):
+    path, other = one_file(tmp_path / "a", "jpegls"), one_file(tmp_path / "b", "explicit")
+    data, meta = path.read_bytes(), other.read_bytes()
+    end, other_end = (d.index(b"\x08\0\x05\0CS") for d in (data, meta))
+    path.write_bytes(data[:end] + meta[132:other_end] + data[end:])
+    header = read_header(path)
+    assert header.transfer_syntax_uid == "1.2.840.10008.1.2.4.80"
+    assert not header.needs_pydicom
+    assert header.elements[tag.ROWS] == b"\x28\x00"
 
 
 def test_an_element_of_a_group_beyond_all_groups_ends_the_walk(tmp_path: Path):

@@ -69,6 +69,24 @@ def test_a_damaged_modality_table_is_refused_and_a_damaged_curve_is_left_out(tmp
     assert [w.name for w in windows if w.function is WindowFunction.TABLE] == ["A"]
 
 
+@pytest.mark.parametrize("items", [0, 1])
+def test_a_lookup_table_that_nobody_filled_in_is_none(tmp_path: Path, items: int):
+    """Some programs write every element of a module, without a value."""
+
+    def blank(ds: Dataset) -> None:
+        ds.ModalityLUTSequence, ds.VOILUTSequence = [], []
+        for _ in range(items):
+            form = Dataset()
+            for element in (0x3002, 0x3006):
+                form.add_new(0x0028_0000 | element, "US", None)
+            ds.ModalityLUTSequence.append(form)
+            ds.VOILUTSequence.append(form)
+
+    found = one(tmp_path, blank)
+    assert found.table is None
+    assert all(w.function is not WindowFunction.TABLE for w in found.windows)
+
+
 @pytest.mark.parametrize("packed", [True, False])
 def test_a_curve_is_a_window_and_stands_before_the_numbers(tmp_path: Path, packed: bool):
     entries = np.array([0, 10, 200, 255])

@@ -113,13 +113,19 @@ def test_twelve_bits_packed_without_gaps(tmp_path: Path):
 
 
 @pytest.mark.parametrize("planar", [False, True])
-@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("bits", [8, 16, 32])
 def test_colours_by_pixel_and_by_plane(tmp_path: Path, planar: bool, bits: int):
     truth = RNG.integers(0, 1 << bits, (3, 5, 3)).astype(f"u{bits // 8}")
     data = (np.moveaxis(truth, -1, 0) if planar else truth).tobytes()
     form = pixels(bits, samples=3, photometric="RGB", planar=planar)
     found = values(stored_slice(tmp_path, data, (3, 5), form))
     assert np.array_equal(found, truth >> (bits - 8))
+
+
+def test_luminance_and_chrominance_of_32_bits_become_rgb(tmp_path: Path):
+    white = np.array([[[0xFFFF_FFFF, 1 << 31, 1 << 31]]], "<u4")
+    form = pixels(32, samples=3, photometric="YBR_FULL")
+    assert values(stored_slice(tmp_path, white.tobytes(), (1, 1), form)).tolist() == [[[255] * 3]]
 
 
 def test_luminance_and_chrominance_become_rgb(tmp_path: Path):

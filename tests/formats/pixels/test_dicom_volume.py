@@ -51,6 +51,23 @@ def test_every_transfer_syntax_gives_the_voxels_back(tmp_path: Path, syntax: str
     assert volume.geometry.same_grid(truth.geometry)
 
 
+def test_twelve_bits_packed_without_gaps_open(tmp_path: Path):
+    """As the first scanners wrote them: two samples in three bytes."""
+    path = write_ct(tmp_path, keep=lambda k: k == 0)[0]
+    truth = np.arange(40 * 48, dtype=np.uint16).reshape(40, 48)
+
+    def pack(ds: Dataset) -> None:
+        ds.Rows, ds.Columns = truth.shape
+        ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 12, 12, 11, 0
+        ds.RescaleIntercept = 0
+        bits = (truth.reshape(-1)[:, None] >> np.arange(12)) & 1
+        ds.PixelData = np.packbits(bits.reshape(-1), bitorder="little").tobytes()
+
+    edit_file(path, pack)
+    volume = read(only_series(path))
+    assert np.array_equal(volume.voxels[0], truth)
+
+
 def test_big_endian_gives_the_voxels_back(tmp_path: Path):
     for path in write_ct(tmp_path):
         ds = pydicom.dcmread(path)
