@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -52,6 +53,19 @@ def choose_series(study: Study) -> Series | None:
         )
 
     return max(study.series, key=worth)
+
+
+def choose_study(studies: Sequence[Study]) -> Study:
+    """The study to open of several: the one with the most images, label maps not counted."""
+
+    def images(study: Study) -> tuple[int, int]:
+        counts = [(series.geometry.shape_kji[0], series) for series in study.series]
+        return (
+            sum(count for count, series in counts if not _is_named_as_labels(series)),
+            sum(count for count, _ in counts),
+        )
+
+    return max(studies, key=images)
 
 
 def leading_plane(geometry: VolumeGeometry | None) -> Plane:

@@ -14,7 +14,7 @@ from reader.formats.archives.archive import clean_unpacked
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
 from reader.session.events import SessionEvents
-from reader.session.hanging import choose_series
+from reader.session.hanging import choose_series, choose_study
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
 from reader.session.study_store import StudyStore
@@ -160,7 +160,7 @@ class Loading:
             raise _moved()
         if not result.studies:
             raise _nothing_opens(result)
-        self.show_study(named or max(result.studies, key=_slice_count), result, paths)
+        self.show_study(named or choose_study(result.studies), result, paths)
         count = sum(one.is_image for one in result.unreadable)
         if count:
             words = (
@@ -205,10 +205,6 @@ class Loading:
             del self.reading[series_key]
             self._studies.drop_volume(series_key)
             self._events.viewports_changed.emit()
-
-
-def _slice_count(study: Study) -> int:
-    return sum(series.geometry.shape_kji[0] for series in study.series)
 
 
 def _whole(volume: Volume) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:

@@ -13,21 +13,21 @@ from psygnal import Signal
 
 from reader.core.cancel import CancelToken, Progress
 from reader.core.errors import Cancelled, ReaderError
-from reader.core.intensity import WindowPreset
-from reader.core.orientation import acquisition_plane
+from reader.core.intensity import WindowLevel, WindowPreset
+from reader.core.orientation import Plane, acquisition_plane
 from reader.core.study import Series
 from reader.core.volume import Volume
 from reader.formats.series_reader import read_series
 from reader.imaging.colormap import to_bgrx
 from reader.imaging.slice_image import slice_pixels
-from reader.imaging.slicing import shown_axes, slice_geometry
+from reader.imaging.slicing import shown_axes, slice_count, slice_geometry
 from reader.session.events import SessionEvents
 from reader.session.hanging import choose_window, is_inverted_at_first
 from reader.session.jobs import Deliver
 from reader.session.study_store import StudyStore
 
 Picture = NDArray[np.uint8]
-"""(side, side, 4) BGRX."""
+"""(rows, columns, 4) BGRX; in lists square."""
 SIDE_PX: Final = 128
 
 
@@ -106,13 +106,9 @@ class SeriesPictures:
 
 def draw_series(series: Series, volume: Volume, presets: tuple[WindowPreset, ...]) -> Picture:
     """The middle stored slice at true aspect on black, in the window it is first shown with."""
-    axes = shown_axes(volume.geometry, series.kind, acquisition_plane(volume.geometry))
-    middle = volume.geometry.shape_kji[0] // 2
-    where = slice_geometry(volume.geometry, axes, middle)
     window = choose_window(series, volume, presets, is_whole=False)
-    slice_ = to_bgrx(slice_pixels(volume, axes, middle, window, is_inverted_at_first(series)))
-    high_mm = where.shape[0] * where.row_spacing_mm
-    wide_mm = where.shape[1] * where.column_spacing_mm
+    plane = acquisition_plane(volume.geometry)
+    slice_, high_mm, wide_mm = middle_slice(series, volume, plane, window)
     scale = SIDE_PX / max(high_mm, wide_mm)
     width, height = (max(1, round(mm * scale)) for mm in (wide_mm, high_mm))
     small = cv2.resize(slice_, (width, height), interpolation=cv2.INTER_AREA)
@@ -120,6 +116,21 @@ def draw_series(series: Series, volume: Volume, presets: tuple[WindowPreset, ...
     top, left = (SIDE_PX - height) // 2, (SIDE_PX - width) // 2
     picture[top : top + height, left : left + width] = small
     return picture
+
+
+def middle_slice(
+    series: Series, volume: Volume, plane: Plane, window: WindowLevel
+) -> tuple[Picture, float, float]:
+    """The middle slice of a plane, BGRX, as it is first shown; its height and width in mm.
+
+    What is no volume has its own plane only.
+    """
+    axes = shown_axes(volume.geometry, series.kind, plane)
+    middle = slice_count(volume.geometry, axes) // 2
+    where = slice_geometry(volume.geometry, axes, middle)
+    picture = to_bgrx(slice_pixels(volume, axes, middle, window, is_inverted_at_first(series)))
+    rows, columns = where.shape
+    return picture, rows * where.row_spacing_mm, columns * where.column_spacing_mm
 
 
 def _tell_nobody(_progress: Progress) -> None:

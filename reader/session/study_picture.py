@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, plane_axes
-from reader.core.series_kind import SeriesKind
+from reader.core.orientation import Plane
 from reader.core.study import Series
 from reader.core.volume import Volume
-from reader.imaging.slicing import extract_slice, slice_count, slice_geometry
-from reader.imaging.window import apply_window
+from reader.session.series_pictures import middle_slice
 
 THUMBNAIL_PX: Final = (272, 208)
 """Width and height."""
@@ -22,29 +20,16 @@ THUMBNAIL_PX: Final = (272, 208)
 
 def study_picture(series: Series, volume: Volume, window: WindowLevel) -> bytes:
     """PNG of the middle slice at true aspect: axial for a volume, else as it is stored."""
-    _, row_mm, column_mm = volume.geometry.spacing_kji_mm
-    middle = volume.geometry.shape_kji[0] // 2
-    if volume.is_color:
-        blue_first = cv2.cvtColor(np.ascontiguousarray(volume.voxels[middle]), cv2.COLOR_RGB2BGR)
-        return _cut_to_fill(np.asarray(blue_first, np.uint8), row_mm / column_mm)
-    if series.kind is SeriesKind.VOLUME:
-        axes = plane_axes(volume.geometry, Plane.AXIAL)
-        index = slice_count(volume.geometry, axes) // 2
-        grey = apply_window(extract_slice(volume.voxels, axes, index), window)
-        where = slice_geometry(volume.geometry, axes, index)
-        return _cut_to_fill(grey, where.row_spacing_mm / where.column_spacing_mm)
-    grey = apply_window(np.ascontiguousarray(volume.voxels[middle]), window)
-    if series.tags.low_is_white:
-        grey = 255 - grey
-    return _cut_to_fill(grey, row_mm / column_mm)
+    picture, high_mm, wide_mm = middle_slice(series, volume, Plane.AXIAL, window)
+    seen = picture[..., :3] if volume.is_color else picture[..., 0]
+    return _cut_to_fill(seen, high_mm, wide_mm)
 
 
-def _cut_to_fill(picture: NDArray[np.uint8], aspect: float) -> bytes:
-    """PNG of grey (j, i) or BGR (j, i, 3). `aspect`: row by column spacing."""
+def _cut_to_fill(picture: NDArray[np.uint8], high_mm: float, wide_mm: float) -> bytes:
+    """PNG of grey (j, i) or BGR (j, i, 3) of that size."""
     width, height = THUMBNAIL_PX
-    rows, columns = picture.shape[0] * aspect, float(picture.shape[1])
-    scale = max(width / columns, height / rows)
-    size = (max(width, round(columns * scale)), max(height, round(rows * scale)))
+    scale = max(width / wide_mm, height / high_mm)
+    size = (max(width, round(wide_mm * scale)), max(height, round(high_mm * scale)))
     enlarged = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     cut = enlarged[top : top + height, left : left + width]

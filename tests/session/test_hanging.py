@@ -9,14 +9,17 @@ import pytest
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
+from reader.core.orientation import Plane
 from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Patient, Series, SeriesTags, Study
 from reader.core.volume import Volume
 from reader.session.hanging import (
     choose_series,
+    choose_study,
     choose_window,
     header_windows,
     is_inverted_at_first,
+    leading_plane,
 )
 
 LUNG = WindowPreset("lung", "Lung", WindowLevel(-600, 1500), "CT")
@@ -156,3 +159,26 @@ def test_a_map_of_fractions_is_not_shown_black_and_white():
 
 def test_of_ct_and_pet_with_as_many_slices_ct_comes_first():
     assert first(replace(series("pet"), modality="PT"), series("ct")) == "ct"
+
+
+def test_what_is_named_as_a_label_map_is_shown_last_and_counts_for_nothing():
+    def file(name: str, slices: int, modality: str = "OT") -> Series:
+        return replace(series(name, slices), description=name, format="nifti", modality=modality)
+
+    assert first(file("brainmask", 90), file("study1_FLAIR", 20)) == "study1_FLAIR"
+    assert first(file("heart", 90), file("ct_cropped", 20, "CT")) == "ct_cropped"
+    assert first(file("example_seg", 90)) == "example_seg"
+    assert first(file("Segovia", 90), file("t1", 20)) == "Segovia"
+    labels = Study("l", "", Patient(), "", (file("seg_1", 90), file("seg_2", 90)))
+    images = Study("i", "", Patient(), "", (file("t1", 20),))
+    assert choose_study((labels, images)) is images
+    assert choose_study((labels,)) is labels
+
+
+def test_thick_slices_lead_in_their_own_plane_and_fine_volumes_in_the_axial():
+    sagittal = np.array([[3.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
+    assert leading_plane(VolumeGeometry((9, 8, 8), sagittal)) is Plane.SAGITTAL
+    fine = sagittal.copy()
+    fine[0, 0] = 1.0
+    assert leading_plane(VolumeGeometry((9, 8, 8), fine)) is Plane.AXIAL
+    assert leading_plane(None) is Plane.AXIAL

@@ -124,3 +124,26 @@ def test_the_volume_not_used_for_longest_leaves_when_memory_is_short():
     store.add_volume("c", volume("c"))
     assert store.volume("b") is None
     assert store.volume("a") is not None
+
+
+def test_the_large_viewport_shows_the_plane_of_thick_slices_unless_the_reader_chose(
+    viewports, studies
+):
+    affine = np.array([[3.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
+    sagittal = VolumeGeometry((4, 8, 8), affine)
+    studies.add_volume("s", Volume("s", np.zeros((4, 8, 8), np.int16), sagittal))
+    viewports.show_series("s")
+    planes = [state.plane for state in viewports.states]
+    assert planes == [Plane.SAGITTAL, Plane.AXIAL, Plane.CORONAL]
+    viewports.show_series("a")
+    assert [state.plane for state in viewports.states] == list(Layout.ONE_PLUS_TWO.planes)
+    viewports.set_plane("v0", Plane.CORONAL)
+    viewports.show_series("s")
+    assert viewports.states[0].plane is Plane.CORONAL
+
+
+def test_with_nothing_to_show_one_viewport_is_left_to_say_so(viewports):
+    viewports.hang(())
+    assert viewports.layout is Layout.ONE
+    viewports.show_series("a")
+    assert viewports.layout is Layout.ONE_PLUS_TWO

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextLayout
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QWidget
 
 from reader.ui import tokens
@@ -60,6 +72,27 @@ def draw_icon(
     device = painter.device()
     ratio = device.devicePixelRatio() if device is not None else 1.0
     painter.drawPixmap(QPointF(x, y), theme.icons.pixmap(icon, color, size_px, ratio))
+
+
+@contextmanager
+def picture_place(painter: QPainter, theme: Theme, box: QRectF) -> Iterator[None]:
+    """The black ground of a small picture with round corners; what is drawn stays in it."""
+    path = QPainterPath()
+    path.addRoundedRect(box, theme.px(tokens.RADIUS_TAG), theme.px(tokens.RADIUS_TAG))
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(box, QColor(tokens.IMAGE))
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
+def pixmap_of(pixels: NDArray[np.uint8]) -> QPixmap:
+    """A picture of (rows, columns, 4) BGRX values, copied."""
+    high, wide = pixels.shape[:2]
+    kept = np.ascontiguousarray(pixels)
+    return QPixmap.fromImage(QImage(kept.data, wide, high, 4 * wide, QImage.Format.Format_RGB32))
 
 
 def draw_focus_ring(painter: QPainter, theme: Theme, rect: QRectF, radius: float) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QColor,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPixmap,
 )
@@ -23,6 +22,7 @@ from reader.ui.controls.painting import (
     draw_runs,
     draw_wrapped,
     painter_for,
+    picture_place,
     runs_width,
     whole,
     wrapped,
@@ -107,16 +107,11 @@ class FindingCard(QWidget):
     def _draw_picture(self, painter: QPainter) -> None:
         px, side = self._theme.px, self._theme.px(self._thumbnail_px)
         box = QRectF(px(12), round((self.height() - side) / 2), side, side)
-        path = QPainterPath()
-        path.addRoundedRect(box, px(tokens.RADIUS_TAG), px(tokens.RADIUS_TAG))
-        painter.save()
-        painter.setClipPath(path)
-        painter.fillRect(box, QColor(tokens.IMAGE))
-        if self._picture is not None:
-            if self.content.state is CardState.REJECTED:
-                painter.setOpacity(REJECTED_OPACITY)
-            painter.drawPixmap(box, self._picture, QRectF(self._picture.rect()))
-        painter.restore()
+        with picture_place(painter, self._theme, box):
+            if self._picture is not None:
+                if self.content.state is CardState.REJECTED:
+                    painter.setOpacity(REJECTED_OPACITY)
+                painter.drawPixmap(box, self._picture, QRectF(self._picture.rect()))
 
     def _draw_text(self, painter: QPainter, left: float, right: float) -> None:
         theme, px, content = self._theme, self._theme.px, self.content

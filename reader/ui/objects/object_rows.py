@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from reader.core.imported import (
     ImagePlace,
@@ -22,8 +21,8 @@ from reader.session.imported_objects import PDF, ListedObject, ObjectState
 from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.chip import Dot
+from reader.ui.controls.choice_list import ChoiceRow
 from reader.ui.controls.icon_button import IconButton
-from reader.ui.controls.painting import draw_box, painter_for, whole
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -33,26 +32,12 @@ from reader.ui.terms import term
 from reader.ui.translate import tr
 
 
-class PressedRow(QWidget):
-    """A row with a ground under the pointer."""
-
-    pressed = Signal()
+class PressedRow(ChoiceRow):
+    """A row to press, of which none is current."""
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__()
+        super().__init__(kit.theme)
         self._kit = kit
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Do what the row is for."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.pressed.emit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """A ground while the pointer is over it."""
-        if self.underMouse():
-            radius = self._kit.theme.px(tokens.RADIUS_BUTTON)
-            draw_box(painter_for(self), whole(self.rect()), radius, tokens.HOVER)
 
 
 class ObjectRow(PressedRow):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reader.core.study import Series
@@ -14,7 +14,7 @@ from reader.session.series_pictures import Picture as Pixels
 from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
-from reader.ui.controls.painting import Run, draw_icon, painter_for, whole
+from reader.ui.controls.painting import Run, draw_icon, painter_for, picture_place, pixmap_of, whole
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -42,9 +42,7 @@ class Picture(QWidget):
         if pixels is None or pixels is self._pixels:
             return
         self._pixels = pixels
-        side = pixels.shape[0]
-        image = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_RGB32)
-        self._pixmap = QPixmap.fromImage(image)
+        self._pixmap = pixmap_of(pixels)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -53,19 +51,14 @@ class Picture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw it."""
-        painter = painter_for(self)
-        rect, radius = whole(self.rect()), self._theme.px(tokens.RADIUS_TAG)
-        path = QPainterPath()
-        path.addRoundedRect(rect, radius, radius)
-        painter.setClipPath(path)
-        painter.fillRect(rect, QColor(tokens.IMAGE))
-        if self._pixmap is not None:
-            painter.drawPixmap(rect, self._pixmap, QRectF(self._pixmap.rect()))
-        else:
+        painter, rect = painter_for(self), whole(self.rect())
+        with picture_place(painter, self._theme, rect):
+            if self._pixmap is not None:
+                painter.drawPixmap(rect, self._pixmap, QRectF(self._pixmap.rect()))
+                return
             size = self._theme.px(20)
             place = (self._side - size) / 2
-            icon = Icon.STACK_SIMPLE
-            draw_icon(painter, self._theme, icon, tokens.TEXT_3, place, place, size)
+            draw_icon(painter, self._theme, Icon.STACK_SIMPLE, tokens.TEXT_3, place, place, size)
 
 
 class SeriesRow(ChoiceRow):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reader.core.text import say
 from reader.ui import tokens
-from reader.ui.controls.painting import Run, draw_icon, draw_runs, painter_for
+from reader.ui.controls.painting import Run, draw_icon, draw_runs, painter_for, picture_place
 from reader.ui.kit import Kit
 from reader.ui.report.report_text import ReportLine
 from reader.ui.translate import tr
@@ -117,14 +117,9 @@ class FindingsTable(QWidget):
             line.finding, side, self.devicePixelRatioF()
         )
         box = QRectF(left, top, side, side)
-        path = QPainterPath()
-        path.addRoundedRect(box, px(tokens.RADIUS_TAG), px(tokens.RADIUS_TAG))
-        painter.save()
-        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-        painter.fillRect(box, QColor(tokens.IMAGE))
-        if picture is not None:
-            painter.drawPixmap(box, picture, QRectF(picture.rect()))
-        painter.restore()
+        with picture_place(painter, self._kit.theme, box):
+            if picture is not None:
+                painter.drawPixmap(box, picture, QRectF(picture.rect()))
 
     def _write(
         self,

@@ -184,7 +184,7 @@ class SliceView(pg.GraphicsView):
         """Screen pixels per pixel of the finer side of the image."""
         if self._placement is None:
             return 1.0
-        return max(self._placement.column_px, self._placement.row_px) / self._ratio
+        return min(self._placement.column_px, self._placement.row_px) / self._ratio
 
     @property
     def _px_per_mm(self) -> float:

@@ -7,13 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPixmap,
 )
@@ -27,6 +25,7 @@ from reader.ui.controls.painting import (
     draw_icon,
     draw_runs,
     painter_for,
+    picture_place,
     whole,
 )
 from reader.ui.icons import Icon
@@ -242,20 +241,15 @@ class StudyList(QWidget):
     def _paint_picture(self, painter: QPainter, row: StudyRow, corner: QPoint) -> None:
         px = self._theme.px
         box = QRectF(corner.x(), corner.y(), px(PICTURE[0]), px(PICTURE[1]))
-        path = QPainterPath()
-        path.addRoundedRect(box, px(tokens.RADIUS_TAG), px(tokens.RADIUS_TAG))
-        painter.save()
-        painter.setClipPath(path)
-        painter.fillRect(box, QColor(tokens.IMAGE))
         picture = self._picture(row) if row.has_picture else QPixmap()
-        if picture.isNull():
-            size = px(24)
-            x, y = box.center().x() - size / 2, box.center().y() - size / 2
-            draw_icon(painter, self._theme, Icon.STACK_SIMPLE, tokens.TEXT_3, x, y, size)
-        else:
-            painter.setOpacity(FAINT if row.faint else 1.0)
-            painter.drawPixmap(box, picture, _cut(picture, box))
-        painter.restore()
+        with picture_place(painter, self._theme, box):
+            if picture.isNull():
+                size = px(24)
+                x, y = box.center().x() - size / 2, box.center().y() - size / 2
+                draw_icon(painter, self._theme, Icon.STACK_SIMPLE, tokens.TEXT_3, x, y, size)
+            else:
+                painter.setOpacity(FAINT if row.faint else 1.0)
+                painter.drawPixmap(box, picture, _cut(picture, box))
 
     def _picture(self, row: StudyRow) -> QPixmap:
         if row.study_uid not in self._pictures:
