@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
+from reader.formats.plain_file import open_plain
+
 _BLOCK_BYTES: Final = 64 * 1024
 _MOST_BLOCKS: Final = 256
 
@@ -28,7 +30,7 @@ def content_uid(kind: str, path: Path) -> str:
     """
     size = path.stat().st_size
     digest = hashlib.sha256(f"{kind}\0{size}\0".encode())
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if size <= _BLOCK_BYTES * _MOST_BLOCKS:
             digest.update(file.read())
         else:

@@ -22,7 +22,7 @@ from reader.formats.grids.nifti_study import group_nifti
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_image import SliceReader, is_multi_frame
 from reader.formats.headers.dicom_multiframe import read_frames
-from reader.formats.headers.dicom_parse import OPEN_FLAGS, RawHeader, looks_like_dicom
+from reader.formats.headers.dicom_parse import RawHeader, looks_like_dicom
 from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.headers.dicom_values import plain
 from reader.formats.headers.dicom_walk import WINDOW_BYTES
@@ -34,6 +34,7 @@ from reader.formats.headers.object_headers import (
     read_object_header,
 )
 from reader.formats.headers.sop_classes import object_of
+from reader.formats.plain_file import OPEN_FLAGS, open_plain
 from reader.formats.scan_findings import GrowingList, OnFound
 from reader.formats.series.dicom_series import FactsReader, ScannedSlice, build_studies, find_copies
 from reader.formats.series.dicom_suv import read_series_suv
@@ -234,7 +235,7 @@ def _is_copy(path: Path, kept: Path) -> bool:
     try:
         if path.stat().st_size != kept.stat().st_size:
             return False
-        with path.open("rb") as one, kept.open("rb") as two:
+        with open_plain(path) as one, open_plain(kept) as two:
             while part := one.read(_COMPARED_BYTES):
                 if part != two.read(_COMPARED_BYTES):
                     return False
@@ -254,4 +255,6 @@ def _system_reason(error: OSError) -> Text:
         return say("There is no such file or folder.")
     if isinstance(error, PermissionError):
         return say("No permission to read the file.")
+    if isinstance(error, IsADirectoryError):
+        return say("The folder lies in too many other folders.")
     return say("The system could not read the file ({reason}).", reason=error.strerror or "?")

@@ -13,6 +13,8 @@ _IGNORED_NAMES: Final = frozenset(
     {"dicomdir", "version", "thumbs.db", "desktop.ini", "lockfile", "__macosx"}
 )
 """Index, media and desktop files that lie beside images; hidden files are ignored too."""
+_DEEPEST: Final = 100
+"""Folders in folders. Whoever made more of them wants to do harm."""
 
 
 class FileWalk:
@@ -31,17 +33,16 @@ class FileWalk:
             self._seen.add(real)
             yield path
 
-    def _walk(self, folder: Path) -> Iterator[Path]:
+    def _walk(self, folder: Path, depth: int = 0) -> Iterator[Path]:
         """The files under a folder; links are followed, nothing real is come upon twice."""
         self._cancel.check()
         here = os.path.realpath(folder)
         if here in self._seen:
             return
         self._seen.add(here)
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            # Reading it as a file fails the same way, and so is listed with the reason.
+        entries = _entries(folder) if depth <= _DEEPEST else None
+        if entries is None:
+            # Reading it as a file fails as well, and so is listed with the reason.
             yield folder
             return
         folders = []
@@ -63,7 +64,15 @@ class FileWalk:
                 self._seen.add(real)
                 yield folder / entry.name
         for inner in folders:
-            yield from self._walk(inner)
+            yield from self._walk(inner, depth + 1)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]] | None:
+    """What a folder holds, by name; None where the system does not say."""
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return None
 
 
 def _ignored(name: str) -> bool:

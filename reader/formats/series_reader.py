@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.errors import UnreadableError
 from reader.core.study import Series
+from reader.core.text import say
 from reader.core.volume import Volume
 from reader.formats.grids.grid_files import read_grid_series
 from reader.formats.pixels.dicom_volume import read_dicom
@@ -33,4 +35,10 @@ def read_series(
     Raises: UnreadableError: nothing of the series could be read. Cancelled.
     """
     read = read_dicom if series.format == "dicom" else read_grid_series
-    return read(series, report, cancel, first_k=first_k, on_first=on_first)
+    try:
+        return read(series, report, cancel, first_k=first_k, on_first=on_first)
+    except OSError as error:
+        raise UnreadableError(
+            say("A file of the series could not be read."),
+            say("Check the disk or the connection."),
+        ) from error

@@ -19,8 +19,10 @@ from pydicom.uid import UID
 
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import UnreadableError
+from reader.formats.archives.archive_names import HarmlessNames
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.series_reader import read_series
+from tests.fuzz.corpus import made_files
 from tests.fuzz.fuzzing import Case, Worker
 from tests.support.dicom_writer import ct_volume, edit_file, grid, only_series, write_ct
 
@@ -249,6 +251,35 @@ def test_what_cannot_be_opened_as_a_file_is_listed(tmp_path: Path):
     found = scan_paths([tmp_path], ignore_progress, CancelToken())
     assert found.studies == ()
     assert all(str(u.why) for u in found.unreadable)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path):
+    """Whatever the format: it was a file when the folder was looked through."""
+    for path in made_files(tmp_path / "made"):
+        found = scan_paths([path], ignore_progress, CancelToken(), unpacked=tmp_path / "unpacked")
+        (series,) = [series for study in found.studies for series in study.series]
+        for instance in series.instances:
+            instance.path.unlink()
+            os.mkfifo(instance.path)
+        with pytest.raises(UnreadableError):
+            read_series(series, ignore_progress, CancelToken())
+
+
+def test_folders_in_folders_without_end_are_left_at_some_depth(slice_file: Path, tmp_path: Path):
+    deepest = tmp_path / "deep"
+    for _ in range(150):
+        deepest /= "d"
+    deepest.mkdir(parents=True)
+    found = scan_paths([tmp_path], ignore_progress, CancelToken())
+    assert len(found.studies) == 1
+    assert [str(u.why) for u in found.unreadable] == ["The folder lies in too many other folders."]
+
+
+@pytest.mark.timeout(60)
+def test_very_many_files_of_one_name_in_an_archive_take_no_longer(tmp_path: Path):
+    names = HarmlessNames()
+    given = {names.parts_for(name) for name in ["a/b.dcm", "A/B.DCM", "a"] * 50_000}
+    assert len(given) == 150_000
 
 
 def test_pydicom_would_open_the_slice_that_is_broken_here(slice_file: Path):

@@ -27,6 +27,7 @@ from reader.core.text import Text, say
 from reader.formats.archives.archive_names import HarmlessNames, is_link, readable_name
 from reader.formats.grids.byte_stream import GZIP_MAGIC, ByteStream, PackedDataError, Packing
 from reader.formats.headers.dicom_parse import looks_like_dicom
+from reader.formats.plain_file import open_plain
 
 _ZIP_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PACKAGE_STARTS: Final = (
@@ -114,7 +115,7 @@ def unpack_archive(path: Path, into: Path, report: ReportProgress, cancel: Cance
     Raises: UnreadableError: an archive of another kind, encrypted, damaged, too large for
         the disk, or made to do harm; nothing of it is left. Cancelled. OSError: the disk.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         head = file.read(512)
     other = _other_kind(head)
     if other is None and head.startswith(GZIP_MAGIC):
@@ -189,7 +190,7 @@ def _is_running_elsewhere(process: str) -> bool:
 
 def _content_name(path: Path, cancel: CancelToken) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while data := file.read(_STEP_BYTES):
             cancel.check()
             digest.update(data)
@@ -224,7 +225,7 @@ def _archives_in(folder: Path) -> list[tuple[Path, bool]]:
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb") as file:
+            with open_plain(path) as file:
                 head = file.read(512)
             is_zip = head.startswith(_ZIP_STARTS) and not _is_package(head)
             if is_zip or looks_like_dicom(_unpacked_head(head)):
@@ -271,7 +272,7 @@ def _unpack_zip(
 def _check_directory_size(path: Path) -> None:
     """Refuse a list of entries that would fill the memory before one of them is looked at."""
     size = path.stat().st_size
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         file.seek(max(0, size - 66_000))
         tail = file.read()
     at, at_64 = tail.rfind(_END), tail.rfind(_END_64)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
+import unicodedata
 import zipfile
-from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Container
 from typing import Final
 
 _UTF8: Final = 0x800
@@ -50,7 +50,10 @@ class HarmlessNames:
 
     def __init__(self) -> None:
         self._files: dict[str, None] = {}
-        self._folders: dict[str, None] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
+        """By the key of the folder that was wished for, and of the one that was given."""
+        self._numbers: dict[str, int] = {}
+        """The last number given to files of a name: there may be very many of one."""
 
     def parts_for(self, name: str) -> tuple[str, ...] | None:
         """The parts of a path for an entry's name; None when the name leads out of its folder."""
@@ -61,26 +64,33 @@ class HarmlessNames:
             return None
         path: tuple[str, ...] = ()
         for word in words[:-1]:
-            path = self._free((*path, _harmless(word)), self._files)
-            self._folders[_key(path)] = None
-        path = self._free((*path, _harmless(words[-1])), ChainMap(self._files, self._folders))
+            path = self._folder((*path, _harmless(word)))
+        path = self._free((*path, _harmless(words[-1])), self._files, self._folders)
         self._files[_key(path)] = None
         return path
 
-    def _free(self, path: tuple[str, ...], taken: Mapping[str, None]) -> tuple[str, ...]:
+    def _folder(self, wished: tuple[str, ...]) -> tuple[str, ...]:
+        key = _key(wished)
+        if key not in self._folders:
+            given = self._free(wished, self._files)
+            self._folders[_key(given)] = self._folders[key] = given
+        return self._folders[key]
+
+    def _free(self, path: tuple[str, ...], *taken: Container[str]) -> tuple[str, ...]:
         """That path, or one with a number in its last part that is not taken."""
         *folders, name = path
         stem, dot, ending = name.rpartition(".")
         stem, ending = (stem, dot + ending) if stem else (name, "")
-        number = 1
-        while _key((*folders, name)) in taken:
-            number += 1
+        wanted = _key(path)
+        while any(_key((*folders, name)) in names for names in taken):
+            number = self._numbers.get(wanted, 1) + 1
+            self._numbers[wanted] = number
             name = f"{stem}~{number}{ending}"
         return (*folders, name)
 
 
 def _key(path: tuple[str, ...]) -> str:
-    return "/".join(path).casefold()
+    return unicodedata.normalize("NFC", "/".join(path).casefold())
 
 
 def _harmless(word: str) -> str:

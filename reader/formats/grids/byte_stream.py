@@ -11,6 +11,8 @@ from typing import BinaryIO, Final, Protocol, Self
 
 from isal import isal_zlib
 
+from reader.formats.plain_file import open_plain
+
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _FIRST_BYTES: Final = 4 * 1024
 """A header needs no more; later pieces grow."""
@@ -109,7 +111,7 @@ class ByteStream:
     """
 
     def __init__(self, path: Path, packing: Packing | None = None, start: int = 0) -> None:
-        self._file = path.open("rb")
+        self._file = open_plain(path)
         self._start = start
         self._ready = memoryview(b"")
         self._file.seek(start)
@@ -186,7 +188,7 @@ def holds_bytes(path: Path, packing: Packing, start: int, expected: int) -> bool
     if packing is Packing.ZLIB:
         return True
     if packing is Packing.GZIP and packed >= 4:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             file.seek(-4, 2)
             if int.from_bytes(file.read(4), "little") == expected % _SIZE_MODULUS:
                 return True

@@ -31,6 +31,7 @@ from reader.formats.grids.grid_image import (
     single_slice,
 )
 from reader.formats.grids.stored_voxels import Meaning, StoredVoxels
+from reader.formats.plain_file import open_plain
 
 _LONGEST: Final = 1 << 20
 _FIRST_LINE: Final = re.compile(rb"\s*(ObjectType\s*=\s*Image|NDims\s*=\s*\d)", re.IGNORECASE)
@@ -115,7 +116,7 @@ def _read_header(path: Path) -> _Header:
     """The lines up to the one that says where the voxels are, which is the last."""
     fields: dict[str, str] = {}
     left = _LONGEST
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while (line := file.readline(left + 1)) and (left := left - len(line)) >= 0:
             key, equals, value = line.decode("latin-1").partition("=")
             if not equals:

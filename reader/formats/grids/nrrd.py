@@ -33,6 +33,7 @@ from reader.formats.grids.nrrd_header import (
     vectors,
 )
 from reader.formats.grids.stored_voxels import Meaning, StoredVoxels
+from reader.formats.plain_file import open_plain
 
 _TYPES: Final[dict[str, str]] = {
     **dict.fromkeys(("signed char", "int8", "int8_t"), "i1"),
@@ -329,7 +330,7 @@ def _after_lines(path: Path, skip: str) -> int:
         raise damaged() from None
     if not 0 <= lines <= 10_000:
         raise damaged()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for _ in range(lines):
             file.readline(1 << 20)
         return file.tell()

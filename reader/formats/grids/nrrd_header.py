@@ -14,6 +14,7 @@ from typing import Final
 from reader.core.errors import UnreadableError
 from reader.core.text import Text, say
 from reader.formats.grids.grid_image import FARTHEST_MM
+from reader.formats.plain_file import open_plain
 
 MAGIC: Final = b"NRRD000"
 _LONGEST: Final = 8 << 20
@@ -48,7 +49,7 @@ def read_nrrd_header(path: Path) -> NrrdHeader:
 
     Raises: UnreadableError: not NRRD, without an end, or with impossible sizes. OSError.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if not is_nrrd(file.readline(64)):
             raise damaged()
         fields: dict[str, str] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.plain_file import open_plain
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
@@ -56,7 +57,7 @@ def read_part(
     from pydicom.tag import Tag
 
     try:
-        with path.open("rb") as file, quiet_pydicom():
+        with open_plain(path) as file, quiet_pydicom():
             dataset = read_partial(
                 _BoundedFile(file),  # type: ignore[arg-type]
                 stop_when=stop_when,

@@ -20,6 +20,7 @@ from reader.formats.headers.dicom_parse import IMPLICIT_LITTLE_ENDIAN, RawHeader
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_values import number
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.plain_file import open_plain
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -172,7 +173,7 @@ def read_frame_header(header: RawHeader) -> FrameHeader:
     end = header.pixels.fragments[0][0] if header.pixels.fragments else header.file_size
     if end > _LONGEST_HEADER:
         raise _damaged()
-    with header.path.open("rb") as file:
+    with open_plain(header.path) as file:
         data = file.read(end)
     explicit = header.transfer_syntax_uid != IMPLICIT_LITTLE_ENDIAN
     try:

@@ -35,6 +35,7 @@ from reader.formats.headers.dicom_walk import (
     walk,
 )
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.plain_file import OPEN_FLAGS
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
@@ -58,9 +59,6 @@ _MOST_INFLATED: Final = 64 * 1024 * 1024
 """Of a deflated file's header; its pixels are inflated when they are read."""
 _MOST_DEFLATED: Final = 1100
 """Deflate makes nothing smaller than one part in 1032."""
-
-OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Not to wait for the other end of something that is a pipe and not a file."""
 
 
 @dataclass(frozen=True, slots=True)

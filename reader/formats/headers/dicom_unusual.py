@@ -23,6 +23,7 @@ from reader.formats.headers.dicom_tags import FLOAT_PIXEL_DATA
 from reader.formats.headers.dicom_walk import UNDEFINED, WINDOW_BYTES, Window, walk
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
 from reader.formats.pixels.codec_frame import CodecError
+from reader.formats.plain_file import open_plain
 
 _DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 _META_START: Final = 132
@@ -60,7 +61,7 @@ def read_unusual_frame(slice_: DicomSlice) -> tuple[bytes, bool]:
         if slice_.pixels.transfer_syntax_uid == _DEFLATED:
             return _native_frame(*_deflated_element(slice_), slice_), False
         element = _located(slice_.path, slice_.modified_ns)
-        with slice_.path.open("rb") as file:
+        with open_plain(slice_.path) as file:
             if element.length == UNDEFINED:
                 return _encapsulated_frame(file, element, slice_.frame), True
             return _native_frame(file, element, slice_), False
@@ -135,7 +136,7 @@ def _located(path: Path, _modified_ns: int) -> _PixelElement:
     order = "<" if little is not False else ">"
     frames = _count(dataset.get("NumberOfFrames"))
     table = dataset.get("ExtendedOffsetTable"), dataset.get("ExtendedOffsetTableLengths")
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         file.seek(position)
         head = file.read(8)
         (length,) = struct.unpack(f"{order}I", head[4:8] if implicit else file.read(4))
@@ -203,7 +204,7 @@ def _count(value: object) -> int:
 @lru_cache(maxsize=1)
 def _inflated(path: Path, _modified_ns: int, most: int) -> bytes:
     """The data set of a deflated file, or its first `most` bytes. Source: DICOM PS3.5 A.5."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         file.seek(_meta_end(file))
         engine = zlib.decompressobj(-zlib.MAX_WBITS)
         found = bytearray()

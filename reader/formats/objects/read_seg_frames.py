@@ -17,6 +17,7 @@ from reader.formats.objects.read_object import read_to_pixels, refusal, whole_nu
 from reader.formats.pixels.codec_frame import CodecError, CodecStartError
 from reader.formats.pixels.codec_frame import FrameFormat as CodecFormat
 from reader.formats.pixels.codec_pool import no_codec_process, shared_pool
+from reader.formats.plain_file import open_plain
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -69,7 +70,7 @@ class SegFrames:
             raises on a damaged header.
         """
         self.dataset, place = read_to_pixels(path)
-        self._file: BinaryIO = path.open("rb")
+        self._file: BinaryIO = open_plain(path)
         try:
             self._file.seek(place)
             self._memory: bytes | None = None

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from reader.core.cancel import CancelToken
 from reader.core.errors import Cancelled, UnreadableError
 from reader.core.text import say
-from reader.formats.headers.dicom_parse import OPEN_FLAGS
 from reader.formats.headers.dicom_slice import DicomSlice, ModalityTable, PixelFormat
 from reader.formats.headers.dicom_support import transfer_syntax_name
 from reader.formats.headers.dicom_unusual import frame_place, read_unusual_frame
@@ -33,6 +32,7 @@ from reader.formats.pixels.dicom_color import (
     ycbcr_to_rgb,
 )
 from reader.formats.pixels.dicom_overlay import draw_overlays, has_embedded
+from reader.formats.plain_file import OPEN_FLAGS
 
 _REAL_BITS: Final = (32, 64)
 

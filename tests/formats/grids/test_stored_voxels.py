@@ -43,10 +43,10 @@ def test_a_file_that_was_cut_after_the_scan_is_refused(path: Path):
         read(series)
 
 
-def test_a_file_that_went_after_the_scan_is_the_systems_to_explain(path: Path):
+def test_a_file_that_went_after_the_scan_is_a_clear_refusal(path: Path):
     series = scan_nifti(path)
     path.unlink()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UnreadableError, match="could not be read"):
         read(series)
 
 
