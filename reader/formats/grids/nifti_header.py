@@ -164,6 +164,9 @@ def _sizes(dim: tuple[int, ...]) -> tuple[int, ...]:
     sizes += [1] * (3 - len(sizes))
     while len(sizes) > 3 and sizes[-1] == 1:
         sizes.pop()
+    if len(sizes) > 3 and max(sizes[:3]) == 1:
+        # Such as CIFTI, which counts the points of a surface along the fifth axis.
+        raise _refused(say("This NIfTI file holds a table of values and no image."))
     if not check_size(tuple(sizes)):
         raise _refused(say("The NIfTI header is damaged: it states no usable size."))
     return tuple(sizes)

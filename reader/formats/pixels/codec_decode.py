@@ -35,6 +35,8 @@ _ADOBE_RGB: Final = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 _ADOBE_YCBCR: Final = _ADOBE_RGB[:-1] + b"\x01"
 _INTERLEAVED_BY_PLANE: Final = 0
 _BARE_CODESTREAM: Final = 0
+_COMMENT: Final = b"\xff\x64"
+_END: Final = b"\xff\xd9"
 _LAST_LOSSY_MARKER: Final = 0xC2
 
 
@@ -196,6 +198,21 @@ def _with_openjpeg(frame: bytes, wanted: FrameFormat, stream: Codestream) -> NDA
     return np.asarray(found).view(container(stream.precision, stream.signed)).reshape(wanted.shape)
 
 
+def _with_openjpeg_uncommented(
+    frame: bytes, wanted: FrameFormat, stream: Codestream
+) -> NDArray[Any]:
+    """JPEG 2000 that some archives fill up with a comment, where openjpeg awaits a tile.
+
+    Source: ISO/IEC 15444-1 A.9.2 (COM), A.4.4 (EOC).
+    """
+    whole = frame.rstrip(b"\0")
+    at = whole.rfind(_COMMENT, stream.start)
+    length = int.from_bytes(whole[at + 2 : at + 4], "big")
+    if at < 0 or whole[at + 2 + length :] != _END:
+        raise CodecError("no comment")
+    return _with_openjpeg(whole[:at] + _END, wanted, stream)
+
+
 def _with_rle(frame: bytes, wanted: FrameFormat, _stream: Codestream) -> NDArray[Any]:
     from rle.rle import decode_frame as decode
 
@@ -215,7 +232,7 @@ _DECODERS: Final[dict[str, tuple[Decoder, ...]]] = {
     RLE: (_with_rle, _with_gdcm),
     **dict.fromkeys(JPEG_SYNTAXES, (_with_opencv, _with_gdcm)),
     **dict.fromkeys(JPEG_LS_SYNTAXES, (_with_charls, _with_gdcm)),
-    **dict.fromkeys(JPEG_2000_SYNTAXES, (_with_openjpeg, _with_gdcm)),
+    **dict.fromkeys(JPEG_2000_SYNTAXES, (_with_openjpeg, _with_openjpeg_uncommented, _with_gdcm)),
     **dict.fromkeys(HTJ2K_SYNTAXES, (_with_openjpeg,)),
 }
 

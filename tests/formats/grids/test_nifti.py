@@ -187,6 +187,7 @@ def test_units_become_millimetres(plain: Path, unit: int, factor: float):
         (40, "8h", (3, 32767, 32767, 32767, 1, 1, 1, 1), "cut short"),
         (40, "8h", (7, *(32767,) * 7), "no usable size"),
         (40, "8h", (4, 8, 9, 5, 32767, 1, 1, 1), "too many volumes"),
+        (40, "8h", (6, 1, 1, 1, 1, 40, 9, 1), "a table of values and no image"),
         (40, "8h", (4, 8, 9, 5, 3, 1, 1, 1), "cut short"),
     ],
 )

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import openjpeg
 import psutil
 import pytest
 
@@ -107,3 +108,15 @@ def test_a_header_of_another_size_is_refused_unseen():
         else:
             with pytest.raises(CodecError):
                 read_codestream(frame, wanted)
+
+
+def test_a_comment_after_the_last_tile_is_no_damage():
+    """Some archives fill JPEG 2000 up to a round length with one."""
+    truth = np.arange(32 * 40, dtype=np.uint16).reshape(32, 40)
+    frame = openjpeg.encode(truth, bits_stored=12)
+    assert frame.endswith(b"\xff\xd9")
+    padded = frame[:-2] + b"\xff\x64\0\x0b\0\1PADDING" + frame[-2:]
+    wanted = FrameFormat(
+        "1.2.840.10008.1.2.4.90", "MONOCHROME2", 32, 40, 1, 16, 12, 11, signed=False
+    )
+    assert np.array_equal(decode_frame(padded, wanted), truth)
