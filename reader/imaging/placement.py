@@ -74,19 +74,24 @@ def place_slice(
     pane_px: tuple[int, int],
     zoom: float = 1.0,
     pan_mm: tuple[float, float] = (0.0, 0.0),
+    lean: int = 0,
 ) -> Placement:
     """Lay a slice into a pane of (width, height) device pixels.
 
-    `zoom` 1 fits it in; `pan_mm` moves it (down, right) from the middle.
+    `zoom` 1 fits it in; `pan_mm` moves it (down, right) from its place, which is the middle,
+    or with `lean` -1 and 1 the left and the right edge of the pane.
     """
     rows, columns = geometry.shape
-    scale = fitting_px_per_mm(geometry, pane_px) * zoom
+    fitting = fitting_px_per_mm(geometry, pane_px)
+    scale = fitting * zoom
+    margin_mm = (pane_px[0] / fitting - columns * geometry.column_spacing_mm) / 2
+    right_mm = pan_mm[1] + lean * margin_mm
     width = _whole(columns * geometry.column_spacing_mm * scale)
     height = _whole(rows * geometry.row_spacing_mm * scale)
     return Placement(
         rows=rows,
         columns=columns,
-        left=round(pane_px[0] / 2 + pan_mm[1] * scale - width / 2),
+        left=round(pane_px[0] / 2 + right_mm * scale - width / 2),
         top=round(pane_px[1] / 2 + pan_mm[0] * scale - height / 2),
         width=width,
         height=height,

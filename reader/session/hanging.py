@@ -99,6 +99,16 @@ def hung_together(study: Study | None, first: Series) -> tuple[Series, ...]:
     return tuple(views) if len(views) == len(_MAMMOGRAM_VIEWS) else (first,)
 
 
+def chest_wall_side(series: Series) -> int:
+    """Where the chest wall of a mammogram is: -1 left, 1 right, 0 not known or none.
+
+    Both breasts are read with their chest walls together, so there is no gap between them.
+    """
+    if series.category is not SeriesClass.MAMMOGRAM or series.kind is not SeriesKind.IMAGES:
+        return 0
+    return {"A": -1, "P": 1}.get(series.tags.patient_orientation[0][:1], 0)
+
+
 def is_chest(series: Series) -> bool:
     """Whether the header speaks of the chest; says nothing about what is in the image."""
     words = f"{series.tags.body_part} {series.description}".upper()

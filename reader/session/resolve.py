@@ -17,6 +17,7 @@ from reader.imaging.slicing import (
     slice_count,
     slice_geometry,
 )
+from reader.session.hanging import chest_wall_side
 from reader.session.units import ShownUnit
 from reader.session.viewport import Point, ViewportState
 
@@ -43,6 +44,8 @@ class ResolvedViewport:
     preset: WindowPreset | None
     zoom: float
     pan_mm: tuple[float, float]
+    lean: int
+    """-1 and 1: the picture keeps to the left or right edge of its viewport; 0: the middle."""
     cursor_lps: Point
     cursor_pixel: tuple[float, float]
     """Row and column of the crosshair in the slice, fractional."""
@@ -115,6 +118,7 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         preset=next((p for p in shown.presets if p.window == shown.window), None),
         zoom=state.zoom,
         pan_mm=state.pan_mm,
+        lean=chest_wall_side(shown.series),
         cursor_lps=shown.cursor_lps,
         cursor_pixel=where.to_pixel(shown.cursor_lps),
         layers=shown.layers,

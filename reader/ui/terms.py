@@ -165,6 +165,7 @@ _CALM: Final = frozenset(
         WarningCode.SPLIT,
         WarningCode.MIXED_FRAMES,
         WarningCode.DETECTOR_SPACING,
+        WarningCode.THICKNESS_OVERLAP,
     }
 )
 

@@ -94,6 +94,20 @@ def test_a_slice_fits_its_pane_at_true_aspect(spacing):
     assert placement.left == pytest.approx((300 - placement.width) / 2, abs=1)
 
 
+@pytest.mark.parametrize("zoom", [1.0, 2.5])
+def test_a_slice_that_leans_keeps_to_the_edge_of_its_pane(zoom):
+    geometry = noise_image(40, 30).geometry
+    left = place_slice(geometry, (300, 200), 1.0, lean=-1)
+    right = place_slice(geometry, (300, 200), 1.0, lean=1)
+    assert left.left == pytest.approx(0, abs=1)
+    assert right.left + right.width == pytest.approx(300, abs=1)
+    size, pointer = (300, 200), (280.0, 40.0)
+    fit = fitting_px_per_mm(geometry, size)
+    pan = pan_keeping((pointer[0] - 150, pointer[1] - 100), (0, 0), fit, fit * zoom)
+    after = place_slice(geometry, size, zoom, pan, lean=1)
+    assert after.to_slice(*pointer) == pytest.approx(right.to_slice(*pointer), abs=0.5)
+
+
 def test_places_in_pane_and_slice_are_inverse():
     placement = place_slice(noise_image().geometry, (333, 222), 2.3, (4, -7))
     assert placement.to_slice(*placement.to_pane(3.2, 17.9)) == pytest.approx((3.2, 17.9))

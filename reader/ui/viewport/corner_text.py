@@ -70,12 +70,16 @@ class Hover:
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """The lines of the four corners, top line first."""
+    """The lines of the four corners, top line first.
+
+    `lean`: the side that the picture keeps to, -1 left and 1 right; nothing is written there.
+    """
 
     top_left: tuple[CornerLine, ...] = ()
     top_right: tuple[CornerLine, ...] = ()
     bottom_left: tuple[CornerLine, ...] = ()
     bottom_right: tuple[CornerLine, ...] = ()
+    lean: int = 0
 
 
 AMBER: Final = Lettering(color=tokens.WARNING)
@@ -106,6 +110,7 @@ def corner_lines(
         ),
         bottom_left=_looks(resolved, hover, zoom),
         bottom_right=_place(resolved),
+        lean=resolved.lean,
     )
 
 
@@ -115,16 +120,31 @@ def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
     if width < theme.px(SMALL_PANE_PX):
         one_each = tuple(replace(line, text=w) for line in warnings for w in _parted(line.text))
         few = one_each[:_BADGES_IN_SMALL_PANE]
-        return Corners(corners.top_left[:1], few, (), corners.bottom_right[:1])
+        return _beside(corners.lean, corners.top_left[:1], few, (), corners.bottom_right[:1])
     line = theme.px(tokens.DETAIL.line_px)
     room = max(1, (height // 2 - theme.px(44)) // line)
     right = corners.top_right
     if len(right) > room:
         calm = tuple(entry for entry in right if not entry.is_warning)
         right = (*calm[: max(0, room - len(warnings))], *warnings)[:room]
-    return Corners(
-        corners.top_left[:room], right, corners.bottom_left[-room:], corners.bottom_right[:room]
-    )
+    bottom = corners.bottom_left[-room:], corners.bottom_right[:room]
+    return _beside(corners.lean, corners.top_left[:room], right, *bottom)
+
+
+def _beside(
+    lean: int,
+    top_left: tuple[CornerLine, ...],
+    top_right: tuple[CornerLine, ...],
+    bottom_left: tuple[CornerLine, ...],
+    bottom_right: tuple[CornerLine, ...],
+) -> Corners:
+    """The four corners, or two where the picture keeps to one side."""
+    if lean == 0:
+        return Corners(top_left, top_right, bottom_left, bottom_right)
+    top, bottom = top_left + top_right, bottom_right + bottom_left
+    if lean > 0:
+        return Corners(top_left=top, bottom_left=bottom, lean=lean)
+    return Corners(top_right=top, bottom_right=bottom, lean=lean)
 
 
 def draw_corners(

@@ -29,6 +29,8 @@ from reader.ui.viewport.pane_content import PaneContent
 from reader.ui.viewport.pane_message import draw_message
 from reader.ui.viewport.sheet import Sheet
 
+_MOST_LINES_BELOW = 6
+
 
 class Foreground:
     """Lays out corners, letters, tags and bars of one pane."""
@@ -75,21 +77,25 @@ class Foreground:
             return None
         return slice_track.track_rect(area, self._theme)
 
-    def hover_area(self, area: QRectF) -> QRectF:
+    def hover_area(self, content: PaneContent, area: QRectF) -> QRectF:
         """The part of a pane that changes with what is under the pointer."""
-        height = self._theme.px(8 + 4 * tokens.DETAIL.line_px)
-        return QRectF(area.left(), area.bottom() - height, area.width() / 2, height)
+        height = self._theme.px(8 + _MOST_LINES_BELOW * tokens.DETAIL.line_px)
+        is_right = content.corners.lean < 0
+        left = area.center().x() if is_right else area.left()
+        return QRectF(left, area.bottom() - height, area.width() / 2, height)
 
     def warning_area(self, content: PaneContent, area: QRectF) -> QRectF:
         """Where the badges are; empty without any. Their sentences are told on hovering."""
         corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
-        places = [n for n, line in enumerate(corners.top_right) if line.is_warning]
+        lines = corners.top_left if corners.lean > 0 else corners.top_right
+        places = [n for n, line in enumerate(lines) if line.is_warning]
         if not places:
             return QRectF()
         line = self._theme.px(tokens.DETAIL.line_px)
         top = area.top() + self._theme.px(8) + line * places[0]
         high = line * (places[-1] - places[0] + 1)
-        return QRectF(area.center().x(), top, area.width() / 2, high)
+        left = area.left() if corners.lean > 0 else area.center().x()
+        return QRectF(left, top, area.width() / 2, high)
 
     @staticmethod
     def looks_same(one: PaneContent, other: PaneContent) -> bool:

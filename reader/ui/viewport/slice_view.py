@@ -139,7 +139,7 @@ class SliceView(pg.GraphicsView):
         placement = None
         if resolved is not None and self.width() > 1 and self.height() > 1:
             placement = place_slice(
-                resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm
+                resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm, resolved.lean
             )
         if resolved is None or (self._image is not None and not _is_of(self._image, resolved)):
             self._image = None
@@ -339,7 +339,8 @@ class SliceView(pg.GraphicsView):
         if resolved is not None:
             self._content = self._gathered(resolved)
             self._sheet = None
-            self.viewport().update(self._foreground.hover_area(QRectF(self.rect())).toRect())
+            area = self._foreground.hover_area(self._content, QRectF(self.rect()))
+            self.viewport().update(area.toRect())
 
 
 def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:

@@ -253,6 +253,33 @@ def test_a_film_names_its_view_and_counts_images_and_has_no_plane():
     assert scale_remark(resolved()) == ""
 
 
+@pytest.mark.parametrize(("toward", "lean"), [("A", -1), ("P", 1), ("", 0)])
+def test_nothing_is_written_over_a_breast_that_keeps_to_its_side(theme, toward, lean):
+    tags = replace(FILM["tags"], patient_orientation=(toward, "F"))
+    view = resolved(**{**FILM, "tags": tags})
+    assert view.lean == lean
+    for size in ((950, 950), (400, 400)):
+        fitted = fitting(corners(view), *size, theme)
+        assert bool(fitted.top_left) == (lean >= 0)
+        assert bool(fitted.bottom_right) == (lean <= 0)
+    side = fitted.top_right if lean < 0 else fitted.top_left
+    assert side[0].text == "Mammogram · L MLO"
+
+
+def test_small_panes_say_each_warning_on_a_line_of_its_own(theme):
+    small = fitting(corners(resolved(**WARNED)), 400, 400, theme)
+    assert all(" · " not in line.text for line in small.top_right)
+    assert "tilted" in texts(small.top_right)
+
+
+def test_long_names_and_titles_leave_number_and_date_in_sight():
+    patient = replace(PATIENT, name="Oppenheimer zu Schwarzenberg, Maximiliane")
+    study = Study("1", "CT abdomen and pelvis with contrast", patient, "20000101", ())
+    said = corner_lines(resolved(), study, None, 1.0, False, False, None)
+    assert texts(said.top_left)[1:3] == [patient.name, "LIDC-0314"]
+    assert texts(said.top_right)[:2] == [study.description, "2000-01-01"]
+
+
 def test_what_is_under_the_pointer_in_a_film_is_a_column_and_a_row():
     view = resolved(**FILM)
     x, y, z = view.geometry.to_lps(7, 11)
@@ -297,13 +324,13 @@ def test_badges_are_short_amber_and_each_said_once_but_oblique_is_calm():
         GeometryWarning(code, say("A sentence."))
         for code in (
             WarningCode.LOSSY, WarningCode.OBLIQUE, WarningCode.SPLIT, WarningCode.UNEVEN_SPACING,
-            WarningCode.UNEVEN_SPACING, WarningCode.GANTRY_TILT, WarningCode.THICKNESS_OVERLAP,
+            WarningCode.UNEVEN_SPACING, WarningCode.GANTRY_TILT, WarningCode.DUPLICATE_POSITION,
         )
     )  # fmt: skip
     said = corners(resolved(warnings=warned)).top_right
     assert texts(line for line in said if line.is_warning) == [
         "lossy · uneven spacing · tilted",
-        "overlapping",
+        "duplicates",
     ]
     calm = next(line for line in said if line.text == "split")
     assert calm.lettering.color != tokens.WARNING
