@@ -23,6 +23,7 @@ from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_image import SliceReader, is_multi_frame
 from reader.formats.headers.dicom_multiframe import read_frames
 from reader.formats.headers.dicom_parse import RawHeader, looks_like_dicom
+from reader.formats.headers.dicom_slice import DicomSlice
 from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.headers.dicom_values import plain
 from reader.formats.headers.dicom_walk import WINDOW_BYTES
@@ -166,22 +167,28 @@ class _Scan:
             self._add_other(path, head)
 
     def _add_dicom(self, header: RawHeader) -> None:
+        if self._slices.repeats(header):
+            self._add_slices(header, [self._slices.read(header)])
+            return
         sop_class_uid = plain(header.elements.get(tag.SOP_CLASS_UID, b""))
         kind = object_of(sop_class_uid)
         if sop_class_uid == MEDIA_STORAGE_DIRECTORY:
             self._add_directory(header.path)
             return
-        about = self._facts.read(header)
-        path = header.path
         if kind is not None:
+            study = self._facts.read(header).study
             found = read_object_header(header, kind)
-            self._found.objects.append(ScannedObject(found, about.study))
-            self._growing.add(about.study, found.series_uid, found.modality, path.parent, 0)
+            self._found.objects.append(ScannedObject(found, study))
+            self._growing.add(study, found.series_uid, found.modality, header.path, 0)
             return
-        slices = read_frames(header) if is_multi_frame(header) else [self._slices.read(header)]
+        many = is_multi_frame(header)
+        self._add_slices(header, read_frames(header) if many else [self._slices.read(header)])
+
+    def _add_slices(self, header: RawHeader, slices: list[DicomSlice]) -> None:
+        about = self._facts.read(header)
         self._found.slices += [ScannedSlice(one, about) for one in slices]
         self._growing.add(
-            about.study, slices[0].series_uid, about.modality, path.parent, len(slices)
+            about.study, slices[0].series_uid, about.modality, header.path, len(slices)
         )
 
     def _add_directory(self, path: Path) -> None:

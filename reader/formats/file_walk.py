@@ -46,6 +46,7 @@ class FileWalk:
             yield folder
             return
         folders = []
+        beginning = os.path.join(here, "")  # noqa: PTH118 - with a separator at its end
         for entry in entries:
             if _ignored(entry.name):
                 continue
@@ -57,7 +58,7 @@ class FileWalk:
             if is_folder:
                 folders.append(folder / entry.name)
                 continue
-            real = os.path.join(here, entry.name)  # noqa: PTH118 - for every file: speed counts
+            real = beginning + entry.name  # for every file: speed counts
             if entry.is_symlink():
                 real = os.path.realpath(real)
             if entry.is_file() and real not in self._seen:

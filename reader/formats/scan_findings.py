@@ -50,11 +50,11 @@ class GrowingList:
         self._told_at = time.monotonic()
         self._changed = False
 
-    def add(self, study: Study, series_uid: str, modality: str, folder: Path, images: int) -> None:
-        """Count `images` (0 for an object that is none) of a series, from a file in `folder`."""
+    def add(self, study: Study, series_uid: str, modality: str, path: Path, images: int) -> None:
+        """Count `images` (0 for an object that is none) of a series, from the file at `path`."""
         if self._on_found is None:
             return
-        uid = study.study_uid or self._uid_of(folder)
+        uid = study.study_uid or self._uid_of(path.parent)
         growing = self._studies.get(uid)
         if growing is None:
             growing = self._studies[uid] = _Growing(study)
@@ -73,10 +73,11 @@ class GrowingList:
 
     def add_grid(self, series: Series) -> None:
         """Count a series of a file that knows no studies: its folder stands for one."""
-        folder = series.instances[0].path.parent
+        path = series.instances[0].path
+        folder = path.parent
         uid = derived_uid("nifti folder", folder.resolve().as_posix())
         about = Study(uid, folder.name, Patient(), "", ())
-        self.add(about, series.key, series.modality, folder, 1)
+        self.add(about, series.key, series.modality, path, 1)
 
     def tell(self, *, now: bool = False) -> None:
         """Call the listener if something came in and it is time to; `now` makes it so."""

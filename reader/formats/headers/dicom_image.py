@@ -131,13 +131,19 @@ class SliceReader:
     def __init__(self) -> None:
         self._shared: dict[HeaderPattern, dict[str, Any]] = {}
 
+    def repeats(self, header: RawHeader) -> bool:
+        """Whether a header is of a series of which another was read as a slice."""
+        return header.pattern is not None and header.pattern in self._shared
+
     def read(self, header: RawHeader) -> DicomSlice:
         """As `read_slice`."""
         pattern = header.pattern
-        if pattern is None or not pattern.varied <= OWN or tag.NOTED & header.elements.keys():
+        if pattern is None:
             return read_slice(header)
         shared = self._shared.get(pattern)
         if shared is None:
+            if not pattern.varied <= OWN or tag.NOTED & header.elements.keys():
+                return read_slice(header)
             shared = self._shared[pattern] = _shared_fields(header, 1)
         return DicomSlice(**shared | _own_fields(header, shared, 1))
 

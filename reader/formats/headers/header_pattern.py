@@ -83,7 +83,6 @@ class HeaderPattern:
 
         Raises: UnreadableError: as there. OSError.
         """
-        window = window_on(descriptor, head)
         common = self._common
         elements = common.elements.copy()
         at = _AFTER_PREAMBLE
@@ -101,6 +100,7 @@ class HeaderPattern:
                     if length == UNDEFINED:
                         if this:
                             return None
+                        window = window_on(descriptor, head)
                         end = after_value(window, at, length, self._explicit)
                     else:
                         end = at + length
@@ -113,6 +113,7 @@ class HeaderPattern:
             header.elements = elements
             header.transfer_syntax_uid = common.transfer_syntax_uid
             header.pattern = self
+            window = window_on(descriptor, head)
             place_pixels(window, at + len(self._tail) - 4, self._explicit, header)
         except (UnusualError, IndexError, struct.error):
             return None
@@ -231,6 +232,8 @@ def _outline(head: bytes) -> tuple[list[_Element], bool]:
         if in_meta and group >= AFTER_FILE_META >> 16:
             in_meta, explicit = False, is_vr(head[position + 4 : position + 6])
         this = group << 16 | element
+        if found and this <= found[-1].tag:
+            raise UnusualError
         if this >= tag.FLOAT_PIXEL_DATA:
             found.append(_Element(this, position, position, position, narrow=False))
             return found, explicit

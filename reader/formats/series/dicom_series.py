@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -311,15 +312,21 @@ def _unit(about: SeriesFacts, modality: str, ordered: OrderedStack) -> Intensity
 
 
 def _is_in_hu(slice_: DicomSlice) -> bool:
-    """Whether a CT image's values are CT numbers; a capture's are only where it is original."""
+    """Whether a CT image's values are CT numbers."""
     if slice_.localizer or not slice_.rescaled or slice_.unit_name not in ("", "HU"):
         return False
     if slice_.table is not None and slice_.table.kind not in ("", "HU"):
         return False
-    types = plain_list(_mark(slice_, _IMAGE_TYPE))
+    return _may_be_in_hu(_mark(slice_, _IMAGE_TYPE), slice_.sop_class_uid)
+
+
+@lru_cache(maxsize=256)
+def _may_be_in_hu(image_type: bytes, sop_class_uid: str) -> bool:
+    """Whether images of a kind have CT numbers; captures only where they are originals."""
+    types = plain_list(image_type)
     if any(word in types for word in ("PERFUSION", "SCREEN SAVE")):
         return False
-    kind = kind_of(slice_.sop_class_uid)
+    kind = kind_of(sop_class_uid)
     return kind is not ImageKind.CAPTURE or types[:1] == ("ORIGINAL",)
 
 

@@ -125,10 +125,13 @@ def believable(slice_: DicomSlice) -> DicomSlice:
         kept = replace(slice_, position_lps_mm=None)
     if not _within(pixels, _SMALLEST_MM, _LARGEST_MM):
         kept = replace(kept, spacing_mm=None)
-    lengths = (slice_.slice_thickness_mm, slice_.slice_spacing_mm)
-    if any(n is not None and not _SMALLEST_MM <= n <= _LARGEST_MM for n in lengths):
+    if not (_is_length(slice_.slice_thickness_mm) and _is_length(slice_.slice_spacing_mm)):
         kept = replace(kept, slice_thickness_mm=None, slice_spacing_mm=None)
     return kept
+
+
+def _is_length(value: float | None) -> bool:
+    return value is None or _SMALLEST_MM <= value <= _LARGEST_MM
 
 
 def is_mosaic(slice_: DicomSlice) -> bool:
@@ -137,7 +140,11 @@ def is_mosaic(slice_: DicomSlice) -> bool:
 
 
 def _within(values: tuple[float, ...] | None, smallest: float, largest: float) -> bool:
-    return values is None or all(smallest <= abs(value) <= largest for value in values)
+    if values is not None:
+        for value in values:
+            if not smallest <= abs(value) <= largest:
+                return False
+    return True
 
 
 def _by_grid(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
