@@ -42,6 +42,46 @@ def made_files(folder: Path) -> list[Path]:
     return [*files, folder / "slices.zip", folder / "slice.dcm.gz", folder / "bare.dcm"]
 
 
+def packed_files(folder: Path) -> list[Path]:
+    """Archives in archives, and colour and many frames, compressed in several ways."""
+    slices = write_ct(folder / "ct", ct_volume(grid((2, 24, 20))))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(slices[0], "deep/one.dcm")
+        archive.writestr("deep/one.dcm.gz", gzip.compress(slices[1].read_bytes()))
+    with zipfile.ZipFile(folder / "nested.zip", "w") as archive:
+        archive.writestr("inner.zip", held.getvalue())
+        archive.write(slices[1], "two.dcm")
+    rng = np.random.default_rng(4)
+    found = [folder / "nested.zip"]
+    for uid in (pydicom.uid.RLELossless, pydicom.uid.JPEGLSLossless, pydicom.uid.JPEG2000Lossless):
+        for samples in (1, 3):
+            shape = (4, 72, 66, 3)[: 4 if samples == 3 else 3]
+            found.append(folder / f"{uid.keyword}{samples}.dcm")
+            _write_frames(found[-1], rng.integers(0, 255, shape, np.uint8), uid)
+    return found
+
+
+def _write_frames(path: Path, frames: np.ndarray, uid: pydicom.uid.UID) -> None:
+    """A multi-frame secondary capture."""
+    is_color = frames.ndim == 4
+    made = Dataset()
+    made.file_meta = pydicom.dataset.FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    made.SOPClassUID = f"1.2.840.10008.5.1.4.1.1.7.{4 if is_color else 2}"
+    made.SOPInstanceUID, made.SeriesInstanceUID = "2.25.1", "2.25.2"
+    made.StudyInstanceUID, made.Modality, made.InstanceNumber = "2.25.3", "OT", 1
+    made.NumberOfFrames, made.Rows, made.Columns = frames.shape[:3]
+    made.SamplesPerPixel = 3 if is_color else 1
+    made.PhotometricInterpretation = "RGB" if is_color else "MONOCHROME2"
+    if is_color:
+        made.PlanarConfiguration = 0
+    made.BitsAllocated = made.BitsStored = 8
+    made.HighBit, made.PixelRepresentation = 7, 0
+    made.compress(uid, frames, generate_instance_uid=False)
+    made.save_as(path, enforce_file_format=True)
+
+
 def series_files(folder: Path) -> list[Path]:
     """The files of series in five files each, in four transfer syntaxes."""
     volume = ct_volume(grid((5, 40, 36)))

@@ -6,6 +6,7 @@ import gzip
 import random
 import struct
 import warnings
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,8 +92,8 @@ def mutate(path: Path, other: Path, rng: random.Random) -> Mutation:
     data = path.read_bytes()
     places = places_in(path)
     if len(places) < 5:
-        way = rng.choice(ANY_FILE if data[:2] != b"\x1f\x8b" else (*ANY_FILE, _repacked))
-        return way(data, (), other, rng)
+        packed = {b"\x1f\x8b": (_repacked,), b"PK": (_zipped_again,) * 5}
+        return rng.choice((*ANY_FILE, *packed.get(data[:2], ())))(data, (), other, rng)
     return rng.choice((*DICOM_FILE, *ANY_FILE))(data, places, other, rng)
 
 
@@ -321,6 +322,25 @@ def _repacked(data: bytes, _places: tuple[Place, ...], other: Path, rng: random.
         inner, (), other, rng
     )
     return Mutation(gzip.compress(broken.data, 1), f"{broken.kind}, inside")
+
+
+def _zipped_again(
+    data: bytes, _places: tuple[Place, ...], other: Path, rng: random.Random
+) -> Mutation:
+    """Break files in an archive, and pack them again."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            files = [(name, archive.read(name)) for name in archive.namelist()[:50]]
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError):
+        return _flip_anywhere(data, (), other, rng)
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, held in files:
+            if held and rng.random() < 0.5:
+                held = rng.choice(ANY_FILE)(held, (), other, rng).data
+            name = rng.choice((name, name, name.upper(), "x/" * 30 + name, "\u202e" + name, "a"))
+            archive.writestr(zipfile.ZipInfo(name), held)
+    return Mutation(made.getvalue(), "files of an archive")
 
 
 def _words(data: bytes, places: tuple[Place, ...], _other: Path, rng: random.Random) -> Mutation:

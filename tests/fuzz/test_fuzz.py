@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.corpus import made_files, real_files, series_files
+from tests.fuzz.corpus import made_files, packed_files, real_files, series_files
 from tests.fuzz.fuzzing import Figures, make_cases, run_cases
+from tests.fuzz.object_corpus import object_files
 
 NORMAL_RUN = 500
 
@@ -43,6 +44,18 @@ def test_broken_files_are_opened_or_refused_in_words(
     figures = run_cases(cases, workers=os.cpu_count() or 1, log=log_file())
     with capsys.disabled():
         print(f"\n{len(files)} files, {figures}")  # noqa: T201
+    assert not figures.violations, listed(figures)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0 if "READER_FUZZ" in os.environ else 240)
+def test_broken_objects_and_archives_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Segmentations, structures, reports, marks and documents, over the images they are about."""
+    count = int(os.environ.get("READER_FUZZ", NORMAL_RUN)) // 4
+    files = object_files(tmp_path / "objects") + packed_files(tmp_path / "packed")
+    figures = run_cases(make_cases(files, count, seed=3), os.cpu_count() or 1, log_file())
+    with capsys.disabled():
+        print(f"\n{figures}")  # noqa: T201
     assert not figures.violations, listed(figures)
 
 

@@ -30,6 +30,7 @@ from reader.formats.objects.object_reader import read_object
 from reader.formats.series_reader import read_series
 from reader.imaging.window import apply_window, robust_window
 from tests.fuzz.mutate import Mutation, mutate
+from tests.fuzz.object_corpus import IMAGES
 from tests.fuzz.series_check import WrongImageError, check_series
 
 ADDRESS_SPACE = 12 << 30
@@ -69,14 +70,19 @@ def _run(job: dict, folder: Path) -> dict:
 
 def _try(broken: Path, original: Path, mutation: Mutation) -> tuple[str, str]:
     try:
-        shown, refused, warned = open_fully(broken)
-        if mutation.is_harmless and (shown, refused) != _undamaged(original):
+        shown, refused, warned = open_fully(broken, original)
+        if _says_nothing(mutation, original) and (shown, refused) != _undamaged(original):
             raise WrongImageError(f"{(shown, refused)} instead of {_undamaged(original)}")
         if mutation.cuts_pixels and shown and not refused and not warned:
             raise WrongImageError("cut in the middle of the pixels and shown as whole")
     except BaseException:  # noqa: BLE001 - whatever it is, it is what we look for
         return "violation", traceback.format_exc(limit=-6)[-3000:]
     return ("shown" if shown else "refused"), ""
+
+
+def _says_nothing(mutation: Mutation, original: Path) -> bool:
+    """Whether nothing may come of a change; a DICOMDIR is away from its files here."""
+    return mutation.is_harmless and original.suffix != ".dcmdir" and original.name != "DICOMDIR"
 
 
 def _try_series(path: Path, mutation: Mutation) -> tuple[str, str]:
@@ -95,20 +101,24 @@ def _try_series(path: Path, mutation: Mutation) -> tuple[str, str]:
 
 @lru_cache(maxsize=512)
 def _undamaged(path: Path) -> tuple[tuple, tuple]:
-    return open_fully(path)[:2]
+    return open_fully(path, path)[:2]
 
 
-def open_fully(path: Path) -> tuple[tuple, tuple, bool]:
+def open_fully(path: Path, original: Path) -> tuple[tuple, tuple, bool]:
     """Scan, read and draw; (what was shown, why things were refused, whether it warned).
+
+    An object is opened with the images that lie beside the original.
 
     Raises: anything but a `ReaderError` is what should not happen.
     """
+    images = original.parent / IMAGES
+    paths = [path, images] if images.is_dir() else [path]
     with tempfile.TemporaryDirectory(prefix="unpacked-") as unpacked:
-        return _open_fully(path, Path(unpacked))
+        return _open_fully(paths, Path(unpacked))
 
 
-def _open_fully(path: Path, unpacked: Path) -> tuple[tuple, tuple, bool]:
-    found = scan_paths([path], ignore_progress, CancelToken(), unpacked=unpacked)
+def _open_fully(paths: list[Path], unpacked: Path) -> tuple[tuple, tuple, bool]:
+    found = scan_paths(paths, ignore_progress, CancelToken(), unpacked=unpacked)
     json.dumps(scan_report(found), default=str)
     refused = [_sentence(str(u.why)) for u in found.unreadable]
     shown = []
@@ -143,6 +153,13 @@ def _object(item: StudyObject, study: Study, refused: list[str]) -> tuple:
         return ("object", item.kind.value)
     for warning in getattr(content, "warnings", ()):
         _sentence(str(warning))
+    for sheet in getattr(content, "sheets", ()):
+        assert sheet.shape == content.geometry.shape_kji
+        assert not sheet.size or int(sheet.max()) < 0xFFFF
+    for mark in getattr(content, "marks", ()):
+        assert np.isfinite(mark.points).all()
+    for line in getattr(content, "lines", ()):
+        json.dumps([line.name, line.value])
     segments = getattr(content, "segments", ())
     return ("object", item.kind.value, len(segments), len(getattr(content, "findings", ())))
 
