@@ -247,10 +247,10 @@ def _spacings(header: NrrdHeader, axes: _Axes) -> tuple[list[float], bool]:
 
 def _stored(path: Path, header: NrrdHeader, axes: _Axes) -> StoredVoxels:
     """Where the voxels of the first volume lie."""
-    dtype = _dtype(header)
     encoding = header.fields.get("encoding", "").lower()
     if encoding not in _PACKINGS:
         raise refused(say("NRRD files with this encoding are not supported."))
+    dtype = _dtype(header)
     packing = _PACKINGS[encoding]
     data, start = _data_file(path, header)
     sizes = header.sizes
@@ -310,8 +310,9 @@ def _meaning(header: NrrdHeader, axes: _Axes, dtype: np.dtype[Any]) -> Meaning:
 def _data_file(path: Path, header: NrrdHeader) -> tuple[Path, int]:
     """The file with the voxels and the byte they begin at, skips left out."""
     name = header.fields.get("datafile")
+    skip = header.fields.get("lineskip", "0")
     if name is None:
-        return path, header.data_start
+        return path, _after_lines(path, header.data_start, skip)
     if name.upper().startswith("LIST") or "%" in name:
         raise refused(say("NRRD images spread over several files are not supported."))
     found = file_beside(path, name)
@@ -319,11 +320,11 @@ def _data_file(path: Path, header: NrrdHeader) -> tuple[Path, int]:
         raise refused(say("The header names a data file outside its own folder. It is not read."))
     if not found.is_file():
         raise refused(say("The data file that the header names is missing."))
-    return found, _after_lines(found, header.fields.get("lineskip", "0"))
+    return found, _after_lines(found, 0, skip)
 
 
-def _after_lines(path: Path, skip: str) -> int:
-    """The byte after so many lines."""
+def _after_lines(path: Path, start: int, skip: str) -> int:
+    """The byte after so many lines from `start` on."""
     try:
         lines = int(skip)
     except ValueError:
@@ -331,6 +332,7 @@ def _after_lines(path: Path, skip: str) -> int:
     if not 0 <= lines <= 10_000:
         raise damaged()
     with open_plain(path) as file:
+        file.seek(start)
         for _ in range(lines):
             file.readline(1 << 20)
         return file.tell()

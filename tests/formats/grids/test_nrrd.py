@@ -85,6 +85,14 @@ def test_every_type_order_and_encoding(target: Path, dtype: str, order: str, enc
     assert np.array_equal(found, voxels.astype(DTYPES[dtype]))
 
 
+@pytest.mark.parametrize("encoding", ["raw", "gzip"])
+def test_lines_between_header_and_voxels_are_skipped(target: Path, encoding: str):
+    voxels = noise("i2")
+    data = {"raw": bytes, "gzip": gzip.compress}[encoding](voxels.tobytes())
+    written(target, b"one\nand another\n" + data, encoding=encoding, line_skip="2")
+    assert np.array_equal(read(first(target)).voxels, voxels)
+
+
 @pytest.mark.parametrize(
     ("space", "signs"),
     [
