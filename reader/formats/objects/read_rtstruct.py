@@ -38,6 +38,7 @@ from reader.formats.objects.read_object import (
 )
 from reader.formats.objects.read_placement import Piece
 from reader.formats.objects.read_sheets import SheetStack, imported_segment, segment_color
+from reader.formats.objects.stack_places import true_places
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -176,7 +177,7 @@ def _target(drawn: StructureSet, images: OpenImages) -> Series:
         raise images_not_open()
     points = [contour.points_lps_mm[0] for s in drawn.structures for contour in s.contours]
     sample = np.array(points[:: max(1, len(points) // 200)]).reshape(-1, 3)
-    fits = [_share_on_slices(series.geometry, sample) for series in candidates]
+    fits = [_share_on_slices(true_places(series), sample) for series in candidates]
     best = candidates[fits.index(max(fits))]
     present = best.geometry.frame_of_reference_uid
     if present and drawn.frames_of_reference and present not in drawn.frames_of_reference:
@@ -206,6 +207,7 @@ class _Filling:
         self._drawn = drawn
         self._series = series
         self._grid = series.geometry
+        self._places = true_places(series)
         self._report = report
         self._cancel = cancel
         self._moved = 0
@@ -256,7 +258,7 @@ class _Filling:
         """The voxels of a structure, slice by slice."""
         on_slice: dict[int, list[tuple[float, NDArray[np.float64]]]] = {}
         for contour in structure.contours:
-            index = self._grid.to_index(contour.points_lps_mm)
+            index = self._places.to_index(contour.points_lps_mm)
             if contour.kind not in CLOSED:
                 yield from self._line(index)
                 continue

@@ -51,6 +51,7 @@ from reader.formats.objects.read_seg_header import (
     read_seg_header,
 )
 from reader.formats.objects.read_sheets import SheetStack, imported_segment, segment_color
+from reader.formats.objects.stack_places import true_places
 
 _SAMPLED_FRAMES: Final = 64
 """Looked at to choose between series; the frames of one object lie on one grid."""
@@ -91,17 +92,23 @@ def choose_target(header: SegHeader, shape: tuple[int, int], images: OpenImages)
         raise images_not_open()
     every = max(1, len(header.frames) // _SAMPLED_FRAMES)
     sample = header.frames[::every]
-    scores = [sum(_fit(f, s, shape, images) for f in sample) for s in candidates]
+    places = [(series, true_places(series)) for series in candidates]
+    scores = [sum(_fit(f, s, grid, shape, images) for f in sample) for s, grid in places]
     best = max(scores)
     if best == 0:
         raise refusal(say("It lies elsewhere than the images that it could be about."))
     return candidates[scores.index(best)]
 
 
-def _fit(frame: FrameMeaning, series: Series, shape: tuple[int, int], images: OpenImages) -> int:
+def _fit(
+    frame: FrameMeaning,
+    series: Series,
+    grid: VolumeGeometry,
+    shape: tuple[int, int],
+    images: OpenImages,
+) -> int:
     """How well a frame suits a series: 4 on its pixels, 1 somewhere within it, else 0."""
-    grid = series.geometry
-    to = frame_map(frame, series, shape, images)
+    to = frame_map(frame, series, grid, shape, images)
     if to is not None:
         end = np.array(to.start) + (shape[0] - 1) * np.array(to.down)
         end += (shape[1] - 1) * np.array(to.right)
@@ -119,14 +126,18 @@ def _fit(frame: FrameMeaning, series: Series, shape: tuple[int, int], images: Op
 
 
 def frame_map(
-    frame: FrameMeaning, series: Series, shape: tuple[int, int], images: OpenImages
+    frame: FrameMeaning,
+    series: Series,
+    grid: VolumeGeometry,
+    shape: tuple[int, int],
+    images: OpenImages,
 ) -> IndexMap | None:
-    """Index to index, where the frame has the pixels of the series.
+    """Index to index, where the frame has the pixels of the series; `grid` is its true places.
 
     By position; where frame or series has none, by the image it was made from.
     """
     if frame.plane is not None and has_positions(series):
-        return index_map(frame.plane, shape, series.geometry)
+        return index_map(frame.plane, shape, grid)
     if frame.source is None or shape != series.geometry.shape_kji[1:]:
         return None
     found = images.find(*frame.source)
@@ -149,6 +160,7 @@ class _Laying:
         self._header = header
         self._series = series
         self._grid: VolumeGeometry = series.geometry
+        self._places = true_places(series)
         self._images = images
         self._report = report
         self._cancel = cancel
@@ -255,7 +267,7 @@ class _Laying:
                 continue
             self._drawn += int(np.count_nonzero(self._counted(values)))
             frame = self._header.frames[number]
-            to = frame_map(frame, self._series, shape, self._images)
+            to = frame_map(frame, self._series, self._places, shape, self._images)
             if to is not None:
                 piece = mapped(values, to, self._grid.shape_kji)
                 if piece is not None:
@@ -290,7 +302,7 @@ class _Laying:
             together = [f for f in frames if is_parallel(f[0], frames[0][0])]
             spacing = frame_spacing(self._planes(frames[0][0]), self._header.spacing_mm)
             spacing = spacing or self._header.thickness_mm or self._grid.spacing_kji_mm[0]
-            yield from FrameStack(together, spacing).pieces(self._grid)
+            yield from FrameStack(together, spacing).pieces(self._places)
             frames = [f for f in frames if not is_parallel(f[0], frames[0][0])]
 
     def _planes(self, like: FramePlane) -> list[FramePlane]:

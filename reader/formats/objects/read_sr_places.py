@@ -11,6 +11,7 @@ from reader.core.geometry import FloatArray
 from reader.core.study import Series
 from reader.formats.objects.read_object import OpenImages
 from reader.formats.objects.read_sr_tree import ContentItem, Referenced
+from reader.formats.objects.stack_places import true_places
 
 SegmentPlace = Callable[[str, int], tuple[str, tuple[float, float, float]] | None]
 """Series key and centre (LPS mm) of a segment of a segmentation, by SOP Instance UID."""
@@ -50,7 +51,8 @@ class ReportPlaces:
             ordered = [s for s in named if s in sharing] + sharing
             series = next((s for s in ordered if s.geometry.contains(at)), None)
             if series is not None:
-                yield series, at
+                # A finding lies where its image is shown.
+                yield series, series.geometry.to_lps(true_places(series).to_index(at))
 
     def _in_images(self, group: ContentItem) -> Iterator[tuple[Series, FloatArray]]:
         for item in group.walk():

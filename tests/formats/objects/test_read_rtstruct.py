@@ -115,6 +115,20 @@ def test_contours_between_slices_are_moved_and_told(tmp_path: Path, series: Seri
     ]
 
 
+def test_contours_stay_with_their_images_where_slices_are_missing(tmp_path: Path):
+    write_ct(tmp_path / "ct", ct_volume(grid((12, 30, 26))), keep=lambda k: k not in (5, 7, 9, 11))
+    gapped = only_series(tmp_path / "ct")
+    places = [float(ds.ImagePositionPatient[2]) for ds in headers(gapped)]
+    square = lps(gapped.geometry, 0, [(4.6, 5.4), (4.6, 20.4), (18.3, 20.4), (18.3, 5.4)])
+    contours = []
+    for z in places[3:]:
+        contours.append(("CLOSED_PLANAR", np.column_stack([square[:, :2], np.full(4, z)])))
+    drawn = read(write_structures(tmp_path / "rt.dcm", headers(gapped), {"A": contours}), gapped)
+    filled = (drawn.sheets[0] != 0).sum(axis=(1, 2))
+    assert filled.tolist() == [0, 0, 0] + [14 * 15] * 5
+    assert not drawn.warnings
+
+
 def test_structures_of_a_planning_program_lie_where_pydicom_says(real_data: FindCase):
     series = only_series(real_data("dicom_zoo/rt/dicompyler_ct.0.dcm"))
     path = real_data("dicom_zoo/rt/dicompyler_rtss.dcm")

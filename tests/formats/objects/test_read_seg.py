@@ -306,6 +306,54 @@ def itk_image(array: np.ndarray, geometry: VolumeGeometry) -> SimpleITK.Image:
     return image
 
 
+@pytest.mark.parametrize("kind", ["BINARY", "LABELMAP"])
+def test_frames_stay_with_their_images_where_slices_are_missing(tmp_path: Path, kind: str):
+    """The even grid has the last slices up to two places from where they lie."""
+    write_ct(tmp_path / "ct", ct_volume(grid((12, 30, 26))), keep=lambda k: k not in (5, 7, 9, 11))
+    (series,) = series_in(tmp_path / "ct")
+    masks = np.zeros((8, 30, 26, 1), np.uint8)
+    for k in range(1, 8):
+        masks[k, k : k + 4, 2 * k : 2 * k + 5] = 1
+    path = write_seg(tmp_path / "seg.dcm", headers(series), masks, kind)
+    for shown in (series, without_uids(series)):
+        drawn = read(path, shown)
+        assert np.array_equal(mask_of(drawn, 1), masks[..., 0] != 0)
+        assert not drawn.warnings
+
+
+@pytest.mark.parametrize("flips", [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("axes", [(0, 1, 2), (1, 0, 2), (2, 1, 0), (0, 2, 1)])
+def test_a_turned_grid_of_the_same_voxels_gives_the_same_voxels(tmp_path: Path, axes, flips):
+    """Drawn on a reformat: rows, columns and slices exchanged and reversed, oblique."""
+    turned = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 3)))[0]
+    shape = (7, 30, 26)
+    whole = grid(shape, (2.0, 2.0, 2.0), (turned[0], turned[1]))
+    masks = np.zeros(shape, bool)
+    masks[1:4, 5:20, 3:9] = masks[3, 7:12, 20:25] = masks[5, 2, 2] = True
+    affine = np.eye(4)
+    affine[:3, :3] = whole.affine_kji_to_lps[:3, list(axes)]
+    affine[:3, 3] = whole.affine_kji_to_lps[:3, 3]
+    pixels = masks.transpose(axes)
+    for axis in range(3):
+        left = (
+            axis == 0
+            and np.linalg.det(affine[:3, :3])
+            * np.linalg.det(whole.affine_kji_to_lps[:3, :3])
+            * (-1) ** sum(flips)
+            < 0
+        )
+        if left or (axis and flips[axis - 1]):
+            affine[:3, 3] += affine[:3, axis] * (pixels.shape[axis] - 1)
+            affine[:3, axis] *= -1
+            pixels = np.flip(pixels, axis)
+    other = VolumeGeometry(pixels.shape, affine, whole.frame_of_reference_uid)
+    write_ct(tmp_path / "shown", ct_volume(whole))
+    write_ct(tmp_path / "reformat", ct_volume(other), series_uid="1.2.9")
+    (shown,), (drawn_on,) = series_in(tmp_path / "shown"), series_in(tmp_path / "reformat")
+    path = write_seg(tmp_path / "seg.dcm", headers(drawn_on), pixels[..., None].astype(np.uint8))
+    assert np.array_equal(mask_of(read(path, shown), 1), masks)
+
+
 def test_hundreds_of_segments_and_empty_ones_are_listed(tmp_path: Path):
     write_ct(tmp_path / "ct", ct_volume())
     (series,) = series_in(tmp_path / "ct")
