@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, Study, StudySummary
+from reader.core.study import ScanResult, Series, Study, StudySummary, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.formats.archives.archive import clean_unpacked
@@ -193,6 +193,10 @@ class Loading:
         if is_new:  # it left for want of memory, or has become one with empty slices
             self._on_volume(series, volume)
         self._studies.volume_grew(series.key, _whole(volume))
+        for warning in volume.warnings:
+            if warning.code is WarningCode.UNREADABLE_INSTANCES:
+                then = say("Open the folder again once its files are all there.")
+                self._notices.warn(warning.text, then)
         self._on_finished(series)
 
     def _job_changed(self, job: Job) -> None:

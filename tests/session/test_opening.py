@@ -365,3 +365,19 @@ def test_recent_studies_of_a_full_disk_stop_nobody_from_reading(session, ct, mon
     assert session.workspace.loading.is_complete(FIRST)
     assert session.said == []
     session.workspace.close_study()
+
+
+def test_slices_that_vanish_while_a_series_is_read_are_told_about(
+    session, ct, hold_reading, tmp_path
+):
+    gate = hold_reading()
+    session.workspace.open_paths([ct])
+    session.wait_for(lambda: bool(session.workspace.loading.reading))
+    gate.wait_until_reached()
+    last = session.workspace.studies.series(FIRST).instances[-1].path
+    last.unlink()
+    gate.open()
+    session.wait_for(lambda: session.workspace.loading.is_complete(FIRST))
+    session.settle()
+    (said,) = session.said
+    assert said.startswith("Slices that could not be read: 1")
