@@ -18,6 +18,7 @@ from reader.core.errors import Cancelled
 from reader.core.study import ObjectKind, ScanResult, StudySummary
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.grids.nifti import write_nifti
+from reader.formats.headers.dicom_support import transfer_syntax_name
 from reader.formats.series_reader import read_series
 from tests.support.dicom_writer import (
     PATIENT,
@@ -243,6 +244,10 @@ def test_a_transfer_syntax_without_a_decoder_is_named(tmp_path: Path):
     data = path.read_bytes()
     path.write_bytes(data.replace(b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.4.59"))
     assert "Hierarchical" in reasons(scan(tmp_path))[path.name]
+
+
+def test_a_transfer_syntax_that_pydicom_does_not_know_is_named():
+    assert transfer_syntax_name("1.2.840.10008.1.2.4.111") == "JPEG XL JPEG Recompression"
 
 
 def test_hidden_and_index_files_are_passed_over(tmp_path: Path):

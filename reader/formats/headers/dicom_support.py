@@ -25,7 +25,11 @@ _READABLE_SYNTAXES: Final = frozenset(
     )
 )  # fmt: skip
 _NAMES_PYDICOM_LACKS: Final = {
-    # Added to PS3.6 in 2024 and later.
+    # Added to PS3.6 in 2023 and later.
+    "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
+    "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+    "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
     "1.2.840.10008.5.1.4.1.1.66.7": "Label Map Segmentation Storage",
     "1.2.840.10008.5.1.4.1.1.66.8": "Height Map Segmentation Storage",
 }
@@ -83,7 +87,7 @@ def check_decodes(transfer_syntax_uid: str) -> None:
 
 def sop_class_name(uid: str) -> str:
     """The standard's name of a SOP class, or the UID where there is none."""
-    return _NAMES_PYDICOM_LACKS.get(uid) or _name_of(uid)
+    return _name_of(uid)
 
 
 def transfer_syntax_name(uid: str) -> str:
@@ -95,8 +99,8 @@ def _name_of(uid: str) -> str:
     """A damaged UID may hold the rest of the file, patient and all: that is shown to nobody."""
     from pydicom._uid_dict import UID_dictionary
 
-    if uid in UID_dictionary:
-        return UID_dictionary[uid][0]
+    if uid in UID_dictionary or uid in _NAMES_PYDICOM_LACKS:
+        return _NAMES_PYDICOM_LACKS.get(uid) or UID_dictionary[uid][0]
     return uid if uid.replace(".", "").isdecimal() and len(uid) <= 64 else "an unknown UID"
 
 

@@ -22,9 +22,9 @@ def ycbcr_to_rgb(samples: NDArray[Any], photometric: str, bits: int) -> NDArray[
     partial = photometric.startswith("YBR_PARTIAL")
     scale = 1 << max(bits - 8, 0)
     # Single precision holds 24 bits.
-    real = np.float64 if bits > 16 else np.float32
+    real: type[np.floating[Any]] = np.float64 if bits > 16 else np.float32
     offset = np.array([_PARTIAL_BLACK if partial else 0, 128, 128], real) * scale
-    found = (samples.astype(real) - offset) @ (_PARTIAL if partial else _FULL).T
+    found: NDArray[Any] = (samples.astype(real) - offset) @ (_PARTIAL if partial else _FULL).T
     np.rint(found, out=found)
     np.clip(found, 0, (1 << bits) - 1, out=found)
     return found.astype(samples.dtype)
