@@ -154,13 +154,38 @@ def compare_grid(
     paths: list[Path], one: OpenedSeries, ask: Witnesses, lossy: bool = False
 ) -> tuple[Verdict, Verdict]:
     """Voxels and places of a whole series or file with SimpleITK's; (pixels, geometry)."""
-    volume = one.volume
-    if volume is None:
-        return not_compared("no image is shown"), not_compared("no image is shown")
     try:
         places, values = ask.image_by_simpleitk(paths)
     except WitnessError as error:
         return not_compared(str(error)), not_compared(str(error))
+    return _beside_grid(one, places, values, lossy)
+
+
+def compare_phases(
+    path: Path, shown: tuple[OpenedSeries, ...], ask: Witnesses
+) -> tuple[Verdict, Verdict]:
+    """The volumes of one file, one after the other, with SimpleITK's; (pixels, geometry)."""
+    try:
+        places, values = ask.image_by_simpleitk([path])
+    except WitnessError as error:
+        return not_compared(str(error)), not_compared(str(error))
+    if values.ndim != 4 or len(values) != len(shown):
+        why = not_compared(f"{' × '.join(str(n) for n in values.shape)} there")
+        return why, why
+    pairs = [_beside_grid(one, places, its, False) for one, its in zip(shown, values, strict=True)]
+    pixels, geometry = (
+        next((one for one in verdicts if one.outcome is not Outcome.EQUAL), verdicts[0])
+        for verdicts in zip(*pairs, strict=True)
+    )
+    return pixels, geometry
+
+
+def _beside_grid(
+    one: OpenedSeries, places: NDArray[np.float64], values: NDArray[Any], lossy: bool
+) -> tuple[Verdict, Verdict]:
+    volume = one.volume
+    if volume is None:
+        return not_compared("no image is shown"), not_compared("no image is shown")
     who = ("SimpleITK",)
     if values.shape != frames_of(volume).shape:
         words = f"{' × '.join(str(n) for n in values.shape)} there"

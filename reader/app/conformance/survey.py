@@ -15,6 +15,7 @@ from reader.app.conformance.compare import (
     by_positions,
     compare_geometry,
     compare_grid,
+    compare_phases,
     compare_pixels,
 )
 from reader.app.conformance.families import Family, find_families
@@ -114,9 +115,11 @@ def _verdicts(
     if _is_grid(path):
         if len(found.series) == 1:
             return compare_grid([path], found.series[0], ask)
-        why = not_compared("several volumes" if found.series else "no image is shown")
+        if found.series:
+            return compare_phases(path, found.series, ask)
+        why = not_compared("no image is shown")
         return why, why
-    if found.series and facts is not None and facts.syntax_uid:
+    if found.series and facts is not None and facts.size:
         return (
             compare_pixels(path, facts, found, ask),
             compare_geometry(path, found, ask),

@@ -97,7 +97,7 @@ def simpleitk_corners(paths: list[str]) -> NDArray[np.float64]:
 
 
 def simpleitk_image(paths: list[str]) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """The corners and the voxels, (k, j, i)."""
+    """The corners and the voxels, (k, j, i), or (t, k, j, i) of several volumes."""
     import SimpleITK
 
     image = _simpleitk(paths)
@@ -107,6 +107,8 @@ def simpleitk_image(paths: list[str]) -> tuple[NDArray[np.float64], NDArray[Any]
 
 def _corners(image: Any) -> NDArray[np.float64]:  # noqa: ANN401 - an image of SimpleITK
     size = [*image.GetSize(), 1][:3]
+    if image.GetDimension() == 4:
+        image = image[:, :, :, 0]
     if image.GetDimension() != 3:
         raise ValueError("not three dimensions")
     return np.array(

@@ -45,6 +45,8 @@ def segments(path: Path) -> list[Part]:
             frames = np.asarray(ds.pixel_array)[np.newaxis]
         label_map = str(ds.get("SegmentationType", "")) == "LABELMAP"
         numbers = [int(item.SegmentNumber) for item in ds.SegmentSequence]
+        # 0 describes what no segment covers.
+        numbers = [number for number in numbers if number or not label_map]
         sums: dict[int, tuple[NDArray[np.float64], float]] = {}
         longest = 0.0
         for frame, pixels in enumerate(frames):

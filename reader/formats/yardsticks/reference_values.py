@@ -223,6 +223,7 @@ def _modality_values(stored: NDArray[Any], ds: Dataset) -> NDArray[Any]:
     from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 
     if str(ds.get("PhotometricInterpretation", "")) == "PALETTE COLOR":
+        _palettes_in_order(ds)
         colors = np.stack([np.asarray(apply_color_lut(frame, ds)) for frame in stored])
         return (colors >> (8 * (colors.dtype.itemsize - 1))).astype(np.uint8)
     if int(ds.get("SamplesPerPixel", 1)) == 3:
@@ -235,6 +236,15 @@ def _modality_values(stored: NDArray[Any], ds: Dataset) -> NDArray[Any]:
         return stored
     pairs = zip(stored, scales, strict=True)
     return np.stack([frame * slope + intercept for frame, (slope, intercept) in pairs])
+
+
+def _palettes_in_order(ds: Dataset) -> None:
+    """Swap the words of big-endian palettes, which pydicom takes for little-endian ones."""
+    if ds.original_encoding[1] is not False:
+        return
+    for color in ("Red", "Green", "Blue"):
+        element = ds[f"{color}PaletteColorLookupTableData"]
+        element.value = np.frombuffer(element.value, ">u2").astype("<u2").tobytes()
 
 
 def _groups(ds: Dataset, frame: int) -> list[Dataset]:

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 import SimpleITK
+from pydicom.filewriter import dcmwrite
+from pydicom.uid import UID
 from typer.testing import CliRunner
 
 from reader.app.cli import app
@@ -87,6 +90,34 @@ def test_the_same_image_in_three_syntaxes_is_a_family(folder: Path):
     assert len(found.families) == 3
     assert all(family.is_consistent for family in found.families)
     assert all(len(family.members) == 4 for family in found.families)
+
+
+def test_every_volume_of_a_file_is_compared(tmp_path: Path, ask: Witnesses):
+    values = np.arange(2 * 60, dtype=np.int16).reshape(2, 3, 4, 5)
+    image = SimpleITK.JoinSeries([SimpleITK.GetImageFromArray(one) for one in values])
+    SimpleITK.WriteImage(image, str(tmp_path / "both.nii.gz"))
+    row, _ = file_row(tmp_path / "both.nii.gz", "both", ask)
+    assert (row.pixels.outcome, row.geometry.outcome) == (Outcome.EQUAL, Outcome.EQUAL)
+    assert row.pixels.witnesses == ("SimpleITK",)
+
+
+def test_big_endian_palettes_are_compared_in_their_order(tmp_path: Path, ask: Witnesses):
+    (path,) = write_ct(tmp_path, ct_volume(grid((1, 4, 6))))
+    ds = pydicom.dcmread(path)
+    ds.PhotometricInterpretation, ds.PixelRepresentation = "PALETTE COLOR", 0
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 8, 8, 7
+    ds.PixelData = bytes(range(24))
+    del ds.RescaleSlope, ds.RescaleIntercept
+    for number, color in enumerate(("Red", "Green", "Blue")):
+        setattr(ds, f"{color}PaletteColorLookupTableDescriptor", [256, 0, 16])
+        words = (np.arange(256) * 256 + number).astype(">u2").tobytes()
+        setattr(ds, f"{color}PaletteColorLookupTableData", words)
+        ds[f"{color}PaletteColorLookupTableData"].VR = "OW"
+    ds["PixelData"].VR = "OB"
+    ds.file_meta.TransferSyntaxUID = UID("1.2.840.10008.1.2.2")
+    dcmwrite(path, ds, implicit_vr=False, little_endian=False, overwrite=True)
+    row, _ = file_row(path, "palette", ask)
+    assert row.pixels.outcome is Outcome.EQUAL, row
 
 
 def test_a_voxel_or_a_place_that_is_wrong_is_found(

@@ -73,6 +73,13 @@ def test_the_centre_of_a_segment_is_that_of_its_pixels(tmp_path: Path):
     assert one.voxel_mm == 3
     assert two.center_lps_mm is None
 
+    # A label map: 0 may be described, and is no segment.
+    ds.SegmentationType = "LABELMAP"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelData = 8, 8, 7, frames.tobytes()
+    ds.SegmentSequence = Sequence([item(SegmentNumber=n) for n in (0, 1)])
+    (only,) = segments(save(ds, tmp_path / "map.dcm"))
+    assert (only.number, only.center_lps_mm) == (1, one.center_lps_mm)
+
 
 def test_measurement_groups_are_counted_however_deep(tmp_path: Path):
     def container(code: str, *children: Dataset) -> Dataset:
