@@ -80,12 +80,13 @@ class ImportedSegmentation:
 class ReportLine:
     """A line of a report as text. `depth` is how far it is indented.
 
-    `is_identity`: the value names a person, and is hidden where identity is.
+    The value is the report's own word, or a sentence of ours about it. `is_identity`: it
+    names a person, and is hidden where identity is.
     """
 
     depth: int
     name: str
-    value: str = ""
+    value: str | Text = ""
     is_identity: bool = False
 
 

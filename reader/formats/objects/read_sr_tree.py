@@ -175,7 +175,8 @@ def _lines(item: ContentItem, depth: int) -> Iterator[ReportLine]:
 
 def _images(count: int, depth: int) -> Iterator[ReportLine]:
     if count:
-        yield ReportLine(depth, "", str(say("{count} images or objects", count=count)))
+        one, many = say("1 image or object"), say("{count} images or objects", count=count)
+        yield ReportLine(depth, "", one if count == 1 else many)
 
 
 def value_text(item: ContentItem) -> str:

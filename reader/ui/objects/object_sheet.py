@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.imported import ImportedReport, ImportedText, ReportLine
-from reader.core.text import say
+from reader.core.text import Text, say
 from reader.ui import tokens
 from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
@@ -44,7 +44,8 @@ class ObjectSheet(Sheet):
         if not isinstance(read, ImportedReport | ImportedText):
             return []
         head = Line(kit.theme, tokens.DETAIL, grows=True)
-        head.show_text(maker(read.origin), tokens.TEXT_2)
+        hidden = kit.workspace.settings.hide_identity
+        head.show_text(maker(read.origin, hidden), tokens.TEXT_2)
         lines = [self._line(kit, line) for line in read.lines[:_MOST_LINES]]
         left = len(read.lines) - len(lines)
         if left:
@@ -54,7 +55,8 @@ class ObjectSheet(Sheet):
 
     def _line(self, kit: Kit, line: ReportLine) -> QWidget:
         hides = kit.workspace.settings.hide_identity and line.is_identity
-        value = hidden_words() if hides else line.value
+        said_of_it = tr(line.value) if isinstance(line.value, Text) else line.value
+        value = hidden_words() if hides else said_of_it
         said = f"{line.name}: {value}" if line.name and value else line.name or value
         color = tokens.TEXT if value else tokens.TEXT_2
         words = Paragraph(kit.theme, tokens.BODY, said, color)
