@@ -73,13 +73,13 @@ class ObjectRow(PressedRow):
     @property
     def words(self) -> tuple[str, str, str]:
         """Title, detail and trouble, as they stand."""
-        said = object_words(self.listed)
+        said = object_words(self.listed, self._kit.workspace.settings.hide_identity)
         return said.title, said.detail, said.trouble
 
     def refresh(self, listed: ListedObject) -> None:
         """Bring the row up to date."""
         self.listed = listed
-        said = object_words(listed)
+        said = object_words(listed, self._kit.workspace.settings.hide_identity)
         self._title.show_text(said.title, weight=tokens.MEDIUM)
         self._detail.show_text(said.detail, tokens.TEXT_2)
         self._trouble.show_text(said.trouble)

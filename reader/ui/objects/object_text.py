@@ -47,25 +47,30 @@ class ObjectWords:
     trouble: str
 
 
-def object_words(listed: ListedObject) -> ObjectWords:
-    """What a row says of its object now."""
+def object_words(listed: ListedObject, hidden: bool) -> ObjectWords:
+    """What a row says of its object now; `hidden`: but for whom it names.
+
+    A document's title is the title of a letter: it names people more often than not.
+    """
     found = listed.found
     origin = listed.content.origin if listed.content is not None else None
     kind = tr(KIND_WORDS[found.kind])
     title = (origin.title if origin else "") or found.description or kind
+    if hidden and found.kind is ObjectKind.DOCUMENT:
+        title = kind
     note = listed.content.note if isinstance(listed.content, ImportedKeyImages) else ""
     parts = [
         kind if title != kind else "",
-        maker(origin) if origin else "",
+        maker(origin, hidden) if origin else "",
         _state(listed),
         " ".join(note.split()),
     ]
     return ObjectWords(title, " · ".join(part for part in parts if part), _trouble(listed))
 
 
-def maker(origin: ObjectOrigin) -> str:
-    """Who made an object: a person, else the program."""
-    name = origin.person or origin.maker
+def maker(origin: ObjectOrigin, hidden: bool) -> str:
+    """Who made an object: a person, unless people are hidden, else the program."""
+    name = origin.maker if hidden else origin.person or origin.maker
     return name.removeprefix("https://").removeprefix("http://")
 
 
