@@ -36,6 +36,10 @@
    <translation>1 幅图像</translation>
   </message>
   <message>
+   <source>1 image or object</source>
+   <translation>1 幅图像或对象</translation>
+  </message>
+  <message>
    <source>1 mark</source>
    <translation>1 个标记</translation>
   </message>
@@ -248,8 +252,16 @@
    <translation>腹部窗</translation>
   </message>
   <message>
+   <source>About 1 image that is not among these files.</source>
+   <translation>针对 1 幅不在这些文件中的图像。</translation>
+  </message>
+  <message>
    <source>About Reading Room</source>
    <translation>关于 Reading Room</translation>
+  </message>
+  <message>
+   <source>About {count} images that are not among these files.</source>
+   <translation>针对 {count} 幅不在这些文件中的图像。</translation>
   </message>
   <message>
    <source>Add</source>
@@ -318,14 +330,6 @@
   <message>
    <source>Angiogram</source>
    <translation>血管造影</translation>
-  </message>
-  <message>
-   <source>Another kernel</source>
-   <translation>其他卷积核</translation>
-  </message>
-  <message>
-   <source>Another sequence</source>
-   <translation>其他序列类型</translation>
   </message>
   <message>
    <source>Another study of this patient is in the library.</source>
@@ -966,6 +970,10 @@
   <message>
    <source>Findings</source>
    <translation>所见</translation>
+  </message>
+  <message>
+   <source>Findings are marked on images. Open the folder that holds them.</source>
+   <translation>所见标记在图像上。请打开存放图像的文件夹。</translation>
   </message>
   <message>
    <source>Findings as JSON</source>
@@ -1808,6 +1816,10 @@
    <translation>未找到 PyTorch 可用的显卡。</translation>
   </message>
   <message>
+   <source>No images are open</source>
+   <translation>没有打开图像</translation>
+  </message>
+  <message>
    <source>No images that can be opened were found.</source>
    <translation>未找到可打开的影像。</translation>
   </message>
@@ -1858,6 +1870,10 @@
   <message>
    <source>None of the {count} files here could be opened.</source>
    <translation>此处的 {count} 个文件都无法打开。</translation>
+  </message>
+  <message>
+   <source>None of the {count} files that the DICOMDIR names is here.</source>
+   <translation>DICOMDIR 列出的 {count} 个文件都不在这里。</translation>
   </message>
   <message>
    <source>None that PyTorch can use; models run on the processor.</source>
@@ -2074,6 +2090,10 @@
   <message>
    <source>Open the file with a program made for it.</source>
    <translation>请用专门的程序打开该文件。</translation>
+  </message>
+  <message>
+   <source>Open the folder again once its files are all there.</source>
+   <translation>请等文件齐全后重新打开文件夹。</translation>
   </message>
   <message>
    <source>Open the folder again.</source>
@@ -2392,6 +2412,10 @@
    <translation>他人的报告</translation>
   </message>
   <message>
+   <source>Reports and documents can be read: press one in the list on the right.</source>
+   <translation>报告和文档可以阅读：请在右侧列表中点选。</translation>
+  </message>
+  <message>
    <source>Resampled onto a straight grid: values are interpolated within each slice.</source>
    <translation>已重采样到正交网格：数值在每个层面内插值得到。</translation>
   </message>
@@ -2604,6 +2628,14 @@
    <translation>Shift N 上一项</translation>
   </message>
   <message>
+   <source>Shift S straighten</source>
+   <translation>Shift S 校直</translation>
+  </message>
+  <message>
+   <source>Shift U unit</source>
+   <translation>Shift U 单位</translation>
+  </message>
+  <message>
    <source>Shift `</source>
    <translation>Shift `</translation>
   </message>
@@ -2770,6 +2802,10 @@
   <message>
    <source>Start it on a desktop. `reader --help` lists what works without a screen.</source>
    <translation>请在桌面环境中启动。`reader --help` 列出无需屏幕即可使用的功能。</translation>
+  </message>
+  <message>
+   <source>Start the application again. If that does not help, install it again.</source>
+   <translation>请重新启动本程序。如果没有帮助，请重新安装。</translation>
   </message>
   <message>
    <source>Start the model by itself when a suitable series is opened.</source>
@@ -3136,6 +3172,10 @@
    <translation>无法创建存放您数据的文件夹（{why}）。</translation>
   </message>
   <message>
+   <source>The folder lies in too many other folders.</source>
+   <translation>该文件夹的层级过深。</translation>
+  </message>
+  <message>
    <source>The fonts that ship with the application do not load.</source>
    <translation>本应用自带的字体无法载入。</translation>
   </message>
@@ -3314,6 +3354,10 @@
   <message>
    <source>The pixels of the segmentation cannot be decoded.</source>
    <translation>该分割的像素无法解码。</translation>
+  </message>
+  <message>
+   <source>The program that decodes compressed images does not start.</source>
+   <translation>解码压缩图像的程序无法启动。</translation>
   </message>
   <message>
    <source>The report describes a finding otherwise than meant.</source>
@@ -3516,6 +3560,10 @@
    <translation>此处没有文件。</translation>
   </message>
   <message>
+   <source>There are no images here</source>
+   <translation>这里没有图像</translation>
+  </message>
+  <message>
    <source>There are: {known}.</source>
    <translation>现有：{known}。</translation>
   </message>
@@ -3620,6 +3668,10 @@
    <translation>该 DICOM 文件没有图像：没有说明图像大小。</translation>
   </message>
   <message>
+   <source>This NIfTI file holds a table of values and no image.</source>
+   <translation>该 NIfTI 文件含有数值表，没有图像。</translation>
+  </message>
+  <message>
    <source>This does not mean normal. Add what you see with M.</source>
    <translation>这不代表正常。用 M 添加您看到的所见。</translation>
   </message>
@@ -3682,6 +3734,10 @@
   <message>
    <source>To review</source>
    <translation>待审阅</translation>
+  </message>
+  <message>
+   <source>To see it on its images, open the folder that holds both (Ctrl+O).</source>
+   <translation>要在图像上查看，请打开同时含有两者的文件夹（Ctrl+O）。</translation>
   </message>
   <message>
    <source>Too many segments lie over one another to show them all.</source>
