@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
@@ -29,6 +31,8 @@ _LABEL_WORDS: Final = frozenset(
 """In names of research files, whose headers do not tell a label map from an image."""
 _THICK: Final = 1.5
 """Slices this many times as far apart as pixels are read in their own plane."""
+_SPARSE: Final = 4
+"""Of so many rows and columns one tells whether anything of an image can be seen."""
 _COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
 """Colour is shown as it is; this only fills the place of a window."""
 
@@ -141,6 +145,18 @@ def header_windows(series: Series, volume: Volume) -> tuple[WindowLevel, ...]:
     return tuple(replace(w, function=exact) if w.function is linear else w for w in windows)
 
 
+def _is_blank(window: WindowLevel, image: NDArray[Any]) -> bool:
+    """Whether all of an image that is not of one value lies beyond one end of a window.
+
+    Some headers describe other values than were stored.
+    """
+    if window.function not in (WindowFunction.LINEAR, WindowFunction.LINEAR_EXACT):
+        return False
+    some = image[::_SPARSE, ::_SPARSE]
+    low, high = float(some.min()), float(some.max())
+    return low < high and (high <= window.lower or low >= window.upper)
+
+
 def choose_window(
     series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
 ) -> WindowLevel:
@@ -157,9 +173,11 @@ def choose_window(
     if is_pet(series) and presets:
         return presets[0].window
     windows = header_windows(series, volume)
-    if windows and not is_pet(series):
-        return windows[0]
     middle = volume.geometry.shape_kji[0] // 2
+    if windows and not is_pet(series):
+        is_volume = series.kind is SeriesKind.VOLUME
+        if is_volume or not _is_blank(windows[0], volume.voxels[middle]):
+            return windows[0]
     voxels = volume.voxels if is_whole else volume.voxels[middle]
     is_film = series.category in _FILMS or series.modality in _FILM_MODALITIES
     robust = robust_window(voxels, volume.padding, has_borders=is_film)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.study import ScanResult, Series, Study, StudySummary, WarningCode
+from reader.core.study import ScanResult, Series, Study, StudySummary, Unreadable, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.formats.archives.archive import clean_unpacked
@@ -56,6 +56,10 @@ class Loading:
         self._on_found = on_found
         self._unpacked = unpacked
         self.found: tuple[StudySummary, ...] = ()
+        self.unreadable: tuple[Unreadable, ...] = ()
+        """What was looked at last and not opened."""
+        self.looked_through = False
+        """Whether the last scan came to its end, so that `unreadable` says why it failed."""
         self.wished: str | None = None
         self._asked_for: str | None = None
         self.reading: dict[str, Job] = {}
@@ -69,6 +73,7 @@ class Loading:
         self._jobs.cancel_kind(JobKind.SCAN)
         kept = tuple(path.absolute() for path in paths)
         self._asked_for = self.wished = study_uid
+        self.looked_through = False
         self._grow(())
 
         def work(report: ReportProgress, cancel: CancelToken) -> ScanResult:
@@ -154,6 +159,7 @@ class Loading:
 
     def _scanned(self, result: ScanResult, paths: tuple[Path, ...]) -> None:
         self._grow(())
+        self.unreadable, self.looked_through = result.unreadable, True
         self._events.scan_finished.emit(result)
         named = next((s for s in result.studies if s.study_uid == self.wished), None)
         if self._asked_for is not None and named is None:

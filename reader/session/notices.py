@@ -50,9 +50,9 @@ class Notices:
         """Post something to look out for, with the action that helps."""
         self.post(Notice(NoticeLevel.WARNING, what_happened, what_to_do, offers))
 
-    def fail(self, error: ReaderError) -> None:
+    def fail(self, error: ReaderError, offers: str = "") -> None:
         """Post an error."""
-        self.post(Notice(NoticeLevel.ERROR, error.what_happened, error.what_to_do))
+        self.post(Notice(NoticeLevel.ERROR, error.what_happened, error.what_to_do, offers))
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Run a use case; a `ReaderError` becomes a notice. Returns whether it succeeded."""

@@ -309,7 +309,9 @@ class Workspace:
     def _job_changed(self, job: Job) -> None:
         """No failure is silent."""
         if job.error is not None and not isinstance(job.error, BlockedRunError):
-            self.notices.fail(job.error)
+            is_listed = self.loading.looked_through and len(self.loading.unreadable) > 1
+            offers = "unreadable" if is_listed and job.kind is JobKind.SCAN else ""
+            self.notices.fail(job.error, offers)
 
     def _volume_started(self, series: Series, volume: Volume) -> None:
         self.first_look.volume_started(series, volume)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -370,8 +372,10 @@ def test_recent_studies_of_a_full_disk_stop_nobody_from_reading(session, ct, mon
 def test_slices_that_vanish_while_a_series_is_read_are_told_about(
     session, ct, hold_reading, tmp_path
 ):
+    folder = tmp_path / "ct"
+    shutil.copytree(ct, folder)
     gate = hold_reading()
-    session.workspace.open_paths([ct])
+    session.workspace.open_paths([folder])
     session.wait_for(lambda: bool(session.workspace.loading.reading))
     gate.wait_until_reached()
     last = session.workspace.studies.series(FIRST).instances[-1].path

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
 
 from reader.core.settings import Settings
+from reader.ui.actions.action import ActionId
 from reader.ui.actions.registry import ALL_ACTIONS
 from reader.ui.controls.check_box import CheckBox
 from reader.ui.main_window import dropped_paths
@@ -19,7 +20,7 @@ from reader.ui.pages.command_sheet import CommandSheet, match_rank
 from reader.ui.pages.keys_sheet import KeysSheet, keys_html, write_pdf
 from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.settings_dialog import SettingsDialog
-from reader.ui.pages.unreadable_sheet import UnreadableSheet
+from reader.ui.pages.unreadable_sheet import MOST_ROWS, UnreadableSheet
 from tests.support.driver import ReaderDriver
 
 
@@ -85,6 +86,19 @@ def test_series_are_listed_with_what_is_known(opened: ReaderDriver):
     assert row.picture._pixmap is not None
     opened.press("Return")
     assert opened.window.frame.sheets.current is None
+
+
+def test_where_nothing_opens_the_reasons_are_listed_too(reader: ReaderDriver, tmp_path: Path):
+    for number in range(MOST_ROWS + 5):
+        (tmp_path / f"{number}.dcm").write_bytes(bytes(128) + b"DICM" + bytes(40))
+    reader.workspace.open_paths([tmp_path])
+    reader.until_idle()
+    assert reader.workspace.studies.study is None
+    (box,) = reader.window.frame.notices.boxes
+    assert box.notice.offers == "unreadable"
+    reader.window.actions_.trigger(ActionId.UNREADABLE)
+    sheet = reader.window.frame.sheets.current
+    assert len(sheet.list.rows) == MOST_ROWS
 
 
 def test_what_was_not_opened_is_listed_with_the_reason(reader: ReaderDriver, chest: Path):

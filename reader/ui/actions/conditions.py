@@ -30,8 +30,7 @@ def other_studies(context: ActionContext) -> bool:
 
 def some_unreadable(context: ActionContext) -> bool:
     """Whether something that was looked at did not open."""
-    scan = context.workspace.studies.scan
-    return scan is not None and bool(scan.unreadable)
+    return bool(context.workspace.loading.unreadable)
 
 
 def image_shown(context: ActionContext) -> bool:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.study import Unreadable
 from reader.core.text import say
 from reader.ui import tokens
+from reader.ui.controls.boxes import row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.identity import hidden_words
 from reader.ui.kit import Kit
 from reader.ui.pages.sheet import Sheet
 from reader.ui.translate import tr
+
+MOST_ROWS: Final = 300
+"""More reasons than anybody reads, and each row takes its time."""
 
 
 class UnreadableRow(ChoiceRow):
@@ -42,10 +48,16 @@ class UnreadableSheet(Sheet):
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Files that were not opened"), parent)
         self.list = ChoiceList(kit.theme, tr(say("Files that were not opened")))
-        scan = kit.workspace.studies.scan
-        unreadable = scan.unreadable if scan is not None else ()
-        self.list.show_rows([UnreadableRow(kit, entry) for entry in unreadable])
+        unreadable = kit.workspace.loading.unreadable
+        self.list.show_rows([UnreadableRow(kit, entry) for entry in unreadable[:MOST_ROWS]])
         self.column.addWidget(self.list, 1)
+        left = len(unreadable) - MOST_ROWS
+        if left > 0:
+            words = tr(say("{count} more files were not opened.", count=left))
+            more = Paragraph(kit.theme, tokens.DETAIL, words, tokens.TEXT_2)
+            foot = row(0, more)
+            foot.setContentsMargins(kit.theme.px(16), kit.theme.px(4), kit.theme.px(16), 0)
+            self.column.addLayout(foot)
         self.setFocusProxy(self.list)
 
     def height_at(self, width: int) -> int | None:
