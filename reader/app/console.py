@@ -71,5 +71,6 @@ def nothing_opened(scan: ScanResult) -> UnreadableError:
 
 
 def print_json(report: Mapping[str, object]) -> None:
-    """Write a report to stdout as JSON, one value per line, Unicode as it is."""
-    sys.stdout.write(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
+    """Write a report to stdout as JSON, one value per line, Unicode as it is where it can be."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(report, indent=2, ensure_ascii=plain, default=str) + "\n")

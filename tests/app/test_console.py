@@ -48,6 +48,14 @@ def test_json_is_json_in_any_language(capsys):
     assert json.loads(said) == {"a": "胸部 CT", "b": [1, None]}
 
 
+def test_json_goes_to_a_terminal_without_unicode(monkeypatch):
+    stdout = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr("sys.stdout", stdout)
+    print_json({"a": "胸部 CT"})
+    stdout.flush()
+    assert json.loads(stdout.buffer.getvalue()) == {"a": "胸部 CT"}
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_progress_takes_any_description(monkeypatch, is_terminal):
     stderr = io.StringIO()

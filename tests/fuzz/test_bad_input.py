@@ -92,6 +92,19 @@ def test_a_frame_that_is_larger_than_its_header_says_is_not_unpacked_without_end
     assert outcome(slice_file) == "refused"
 
 
+@pytest.mark.timeout(20)
+def test_jpeg_2000_with_more_tiles_than_bytes_is_refused_unseen(slice_file: Path):
+    """OpenJPEG would take three quarters of a minute over it."""
+    size = (0xFF51, 41, 0, 65535, 65535, 0, 0, 1, 1, 0, 0, 1, 15, 1, 1)
+    frame = b"\xff\x4f" + struct.pack(">HHHIIIIIIIIHBBB", *size) + bytes(400)
+    claim(slice_file, "1.2.840.10008.1.2.4.90", Rows=65535, Columns=65535)
+    edit_file(slice_file, lambda ds: setattr(ds, "PixelData", encapsulate([frame])))
+    found = scan_paths([slice_file], ignore_progress, CancelToken())
+    for study in found.studies:
+        with pytest.raises(UnreadableError):
+            read_series(study.series[0], ignore_progress, CancelToken())
+
+
 def test_a_deflated_file_that_swells_to_gigabytes_is_refused(outcome: Open, slice_file: Path):
     edit_file(
         slice_file,

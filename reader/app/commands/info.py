@@ -156,7 +156,7 @@ def _print_tables(found: ScanResult) -> None:
     if found.unreadable:
         table = Table("Not opened", "Why", box=SIMPLE_HEAD)
         for one in found.unreadable:
-            table.add_row(Words(_shown(one.path), overflow="fold"), Words(str(one.why)))
+            table.add_row(Words(_printable(one.path), overflow="fold"), Words(str(one.why)))
         console.print(table)
 
 
@@ -227,6 +227,11 @@ def _unit(series: Series) -> str:
 def _shown(path: Path) -> str:
     """A path that can be printed, whatever bytes its name has."""
     return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _printable(path: Path) -> str:
+    """A path without what a terminal would obey, and what turns its letters round."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in _shown(path))
 
 
 def _name(series: Series) -> str:

@@ -17,6 +17,7 @@ _SLOWEST_S: Final = 10.0
 """A frame gets this long whatever its size: the machine may be busy."""
 _SLOWEST_S_PER_SAMPLE: Final = 4e-6
 """JPEG 2000, the slowest, takes a fiftieth of it."""
+_SLOWEST_OF_ALL_S: Final = 600.0
 
 
 class CodecError(Exception):
@@ -60,7 +61,8 @@ class FrameFormat:
     @property
     def limit_s(self) -> float:
         """After how many seconds decoding has hung."""
-        return _SLOWEST_S + _SLOWEST_S_PER_SAMPLE * self.rows * self.columns * self.samples
+        samples = self.rows * self.columns * self.samples
+        return min(_SLOWEST_S + _SLOWEST_S_PER_SAMPLE * samples, _SLOWEST_OF_ALL_S)
 
     def pack(self) -> bytes:
         """For the pipe to a codec process."""

@@ -108,15 +108,23 @@ def _read_jpeg(frame: bytes | bytearray, _wanted: FrameFormat) -> Codestream:
     raise CodecError("no frame header")
 
 
+_MOST_TILES: Final = 65535
+_LEAST_TILE_BYTES: Final = 14
+"""The headers of a tile-part. Source: ITU-T T.800 A.4.2, A.4.3."""
+
+
 def _read_jpeg_2000(frame: bytes | bytearray, _wanted: FrameFormat) -> Codestream:
     """Source: ITU-T T.800 annex A."""
     start = frame[:_JP2_BOXES].find(_CODESTREAM)
     if start < 0:
         raise CodecError("no JPEG 2000")
     at = start + 4
-    length, _, x1, y1, x0, y0, _, _, _, _, components = struct.unpack_from(
+    length, _, x1, y1, x0, y0, width, height, left, top, components = struct.unpack_from(
         ">HHIIIIIIIIH", frame, at
     )
+    tiles = -(-(x1 - left) // max(width, 1)) * -(-(y1 - top) // max(height, 1))
+    if not 0 < tiles <= min(_MOST_TILES, len(frame) // _LEAST_TILE_BYTES):
+        raise CodecError("more tiles than there are bytes for")
     depths = {frame[at + 38 + 3 * n] for n in range(components)}
     if len(depths) != 1:
         raise CodecError("components differ")

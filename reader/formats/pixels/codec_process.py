@@ -107,6 +107,9 @@ def _limit_memory(most: int) -> None:
     if sys.platform != "win32":
         import resource
 
+        # More than the machine has would take the application down with it.
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        most = min(most, max(_MEMORY_BASE, machine))
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(ValueError, OSError):
