@@ -159,7 +159,7 @@ def _object(item: StudyObject, study: Study, refused: list[str]) -> tuple:
     for mark in getattr(content, "marks", ()):
         assert np.isfinite(mark.points).all()
     for line in getattr(content, "lines", ()):
-        json.dumps([line.name, line.value])
+        json.dumps([str(line.name), str(line.value)])
     segments = getattr(content, "segments", ())
     return ("object", item.kind.value, len(segments), len(getattr(content, "findings", ())))
 
