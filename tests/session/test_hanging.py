@@ -135,6 +135,24 @@ def test_a_film_without_a_window_is_shown_without_its_borders():
     assert window.upper < 40
 
 
+@pytest.mark.parametrize(("stored", "is_followed"), [((2725, 5310), False), ((33000, 900), True)])
+def test_a_window_that_shows_nothing_of_a_film_is_not_taken(
+    stored: tuple[float, float], is_followed: bool
+):
+    """Its header speaks of signed values, which were stored as unsigned ones."""
+    of = replace(
+        series("film"),
+        modality="DX",
+        kind=SeriesKind.IMAGES,
+        geometry=VolumeGeometry.from_spacing((1, 40, 40), (1, 1, 1)),
+    )
+    voxels = np.linspace(32744, 46163, 1600).astype(np.uint16).reshape(1, 40, 40)
+    header = WindowLevel(*stored)
+    window = choose_window(of, Volume("film", voxels, of.geometry, windows=(header,)), ())
+    assert (window == header) == is_followed
+    assert window.upper > 32744
+
+
 def test_colour_needs_no_window_and_its_values_are_not_looked_at():
     of = replace(series("us"), is_color=True)
     colour = Volume("us", np.zeros((10, 4, 4, 3), np.uint8), of.geometry)
