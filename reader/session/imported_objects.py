@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-import tempfile
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from reader.core.imported import (
 )
 from reader.core.study import ObjectKind, Series, Study, StudyObject
 from reader.core.text import Text, say
+from reader.formats.archives.archive import UNFINISHED
 from reader.formats.objects.object_reader import read_object
 from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle
 from reader.session.events import SessionEvents
@@ -82,8 +84,13 @@ class ImportedObjects:
         studies: StudyStore,
         fill_opacity: Callable[[], float],
         take_findings: Callable[[Sequence[Finding]], int],
+        copies: Path,
     ) -> None:
-        """`take_findings` puts findings by others into the study's list."""
+        """`take_findings` puts findings by others into the study's list.
+
+        `copies` is where copies of documents are kept; what a crash leaves there is removed
+        with what was unpacked.
+        """
         self._events = events
         self._jobs = jobs
         self._studies = studies
@@ -95,7 +102,7 @@ class ImportedObjects:
         self._sheets: dict[tuple[str, float], tuple[LabelSheet, ...]] = {}
         self._marks: dict[tuple[str, int], tuple[ImageMark, ...]] = {}
         self._keys: dict[str, tuple[int, ...]] = {}
-        self._copies: tempfile.TemporaryDirectory[str] | None = None
+        self._copies = copies / f"documents.{os.getpid()}{UNFINISHED}"
         self.marks_shown = True
         self.text_of: str | None = None
         """The object whose text is being read."""
@@ -227,9 +234,9 @@ class ImportedObjects:
                 say("Open the file with a program made for it."),
             )
         try:
-            if self._copies is None:
-                self._copies = tempfile.TemporaryDirectory(prefix="reading-room-")
-            path = Path(self._copies.name) / f"document-{len(content.content)}.pdf"
+            self._copies.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._copies.mkdir(mode=0o700, exist_ok=True)
+            path = self._copies / f"document-{list(self._listed).index(uid) + 1}.pdf"
             path.write_bytes(content.content)
         except OSError as error:
             raise StorageError(
@@ -239,9 +246,7 @@ class ImportedObjects:
 
     def close(self) -> None:
         """Remove the copies of documents."""
-        if self._copies is not None:
-            self._copies.cleanup()
-            self._copies = None
+        shutil.rmtree(self._copies, ignore_errors=True)
 
     # What becomes of the jobs
 

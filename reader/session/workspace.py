@@ -95,6 +95,7 @@ class Workspace:
         self.imported = ImportedObjects(
             self.events, self.jobs, self.studies,
             lambda: self.settings.segment_opacity_percent / 100, self.review.take_imported,
+            folders.unpacked,
         )  # fmt: skip
         self.overlay = OverlayStore(
             self.events, self.studies, self.findings, lambda: self.settings,

@@ -14,6 +14,7 @@ from reader.core.heatmap import HeatmapKind
 from reader.core.imported import ImportedSegmentation, MarkShape
 from reader.core.review import ReviewStatus
 from reader.core.study import ObjectKind
+from reader.formats.archives.archive import clean_unpacked
 from reader.session import imported_objects
 from reader.session.export import FINDINGS_FILE, REPORT_FILE, ExportFormat
 from reader.session.imported_objects import ImportedObjects, ListedObject, ObjectState
@@ -296,6 +297,10 @@ def test_a_document_is_copied_only_when_asked_for_and_leaves_with_the_study(
     session.settle()
     copy = imported.copy_of(letter.uid)
     assert copy.read_bytes() == b"%PDF-1.7"
+    assert copy.parent.stat().st_mode & 0o077 == 0
+    clean_unpacked(copy.parents[1], ())
+    assert not copy.exists(), "what a crash left is removed at the next start"
+    assert imported.copy_of(letter.uid) == copy
     session.workspace.close_study()
     assert not copy.exists()
 

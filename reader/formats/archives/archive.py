@@ -55,7 +55,8 @@ _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _LARGEST_DIRECTORY: Final = 64 << 20
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
-_UNFINISHED: Final = ".part"
+UNFINISHED: Final = ".part"
+"""Ends the name of what belongs to one process: `name.number.part` stays while it runs."""
 _IN_USE: Final = ".used"
 
 
@@ -150,7 +151,7 @@ def clean_unpacked(into: Path, keep: Collection[Path]) -> None:
     kept = {path.name for path in keep}
     for mark in found:
         name, process, what = (*mark.name.split("."), "", "")[:3]
-        if f".{what}" in (_UNFINISHED, _IN_USE) and _is_running_elsewhere(process):
+        if f".{what}" in (UNFINISHED, _IN_USE) and _is_running_elsewhere(process):
             kept |= {mark.name, name}
     for path in found:
         if path.name in kept:
@@ -164,7 +165,7 @@ def clean_unpacked(into: Path, keep: Collection[Path]) -> None:
 @contextmanager
 def _unfinished_folder(target: Path) -> Iterator[Path]:
     """A folder that becomes `target` when all went well, and else is gone."""
-    folder = target.with_name(f"{target.name}.{os.getpid()}{_UNFINISHED}")
+    folder = target.with_name(f"{target.name}.{os.getpid()}{UNFINISHED}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
