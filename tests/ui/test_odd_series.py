@@ -138,6 +138,7 @@ def test_straighten_is_offered_for_a_tilted_series_only(show):
     reader = show(tilted(), made("volume", ramp((3, 8, 10))))
     reader.workspace.show_series("tilted")
     reader.until_idle()
+    assert "Shift S straighten" in reader.window.frame.status.hints_text
     reader.press("Shift+S")
     reader.until_idle()
     assert reader.workspace.viewports.active.series_key == "tilted~straight"
