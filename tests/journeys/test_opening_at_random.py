@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,11 @@ import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from reader.formats.pixels.codec_pool import shared_pool
+from reader.formats.pixels import dicom_pixels
+from reader.formats.pixels.codec_pool import CodecPool, shared_pool
 from tests.fuzz.corpus import PROJECT, made_files, packed_files
 from tests.fuzz.object_corpus import object_files
+from tests.support.dicom_writer import write_ct
 from tests.support.driver import ReaderDriver
 
 MakeReader = Callable[..., ReaderDriver]
@@ -128,3 +131,25 @@ def test_files_dropped_all_at_once_open(make_reader: MakeReader, tmp_path: Path)
     scan = reader.workspace.studies.scan
     assert scan is not None
     assert len(scan.studies) > 1
+
+
+def test_closing_does_not_wait_for_a_codec_that_hangs(
+    make_reader: MakeReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / "hangs.py"
+    program.write_text(
+        "import time\n"
+        "from reader.formats.pixels import codec_process\n"
+        "codec_process.decode_frame = lambda *_: time.sleep(600)\n"
+        "codec_process.main()\n"
+    )
+    pool = CodecPool(2, lambda: [sys.executable, str(program)])
+    monkeypatch.setattr(dicom_pixels, "shared_pool", lambda: pool)
+    write_ct(tmp_path / "ct", transfer_syntax="rle")
+    reader = make_reader()
+    reader.workspace.open_paths([tmp_path / "ct"])
+    reader.until(lambda: bool(pool.process_ids()))
+    began = time.monotonic()
+    reader.close()
+    assert time.monotonic() - began < 4
+    pool.close()
