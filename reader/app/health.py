@@ -183,9 +183,12 @@ def _fonts_row(found: Mapping[str, object]) -> HealthRow:
 def _probe_qt(fonts: Path, environment: Mapping[str, str]) -> dict[str, object] | None:
     """What `qt_probe` says in a process of its own; None when Qt does not start."""
     kept = {k: v for k, v in (os.environ | environment).items() if v}
+    # Found there, and not in the current folder, which may be anybody's.
+    root = str(Path(__file__).resolve().parents[2])
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "reader.app.qt_probe", str(fonts)],
+            [sys.executable, "-P", "-m", "reader.app.qt_probe", str(fonts)],
             env=kept,
             capture_output=True,
             encoding="utf-8",
