@@ -106,7 +106,11 @@ def test_stacks_of_files_have_simple_itks_grid(real_data: FindCase, name: str):
         if len(set(paths)) < len(paths) or odd:
             assert odd or any(ref.frame for ref in series.instances)
             continue
-        image = SimpleITK.ReadImage(paths)
+        try:
+            image = SimpleITK.ReadImage(paths)
+        except RuntimeError:
+            assert "panimg" in paths[0], paths[0]  # 2 x 3 pixels of a class ITK has no reader for
+            continue
         difference = np.abs(series.geometry.affine_kji_to_lps - itk_affine(image))
         assert difference.max() < 1e-3, series.description
         compared += 1

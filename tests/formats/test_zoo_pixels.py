@@ -50,7 +50,12 @@ CT_LOSSY = {
     "JPEGProcess10_12": 40,
     "JPEGProcess1Transfer": 350,
 }
-NOT_DECODED_BY_PYDICOM = ("JPEGProcess2_4", "JPEGProcess6_8", "JPEGProcess10_12", "CT0012")
+NOT_DECODED_BY_PYDICOM = (
+    "JPEGProcess2_4", "JPEGProcess6_8", "JPEGProcess10_12", "CT0012",
+    "too_short",  # its element is cut off; the frames equal those of the whole file
+)  # fmt: skip
+OF_LAST_RESORT = (codec_decode._with_opencv, codec_decode._with_openjpeg_uncommented)
+"""Codecs that know a part of what their syntax allows."""
 
 
 def slices_of(path: Path) -> list[DicomSlice]:
@@ -133,7 +138,7 @@ def test_every_codec_of_a_syntax_gives_the_same_samples(
                 try:
                     results.append(decode_frame(frame, wanted))
                 except CodecError:
-                    assert decoder is codec_decode._with_opencv, path.name
+                    assert decoder in OF_LAST_RESORT, path.name
         for other in results[1:]:
             tolerance = 1 if wanted.samples == 3 and uid.endswith(".50") else 0
             assert np.abs(other.astype(int) - results[0]).max() <= tolerance, path.name
