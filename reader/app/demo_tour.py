@@ -20,9 +20,9 @@ from reader.core.errors import InferenceError, ReaderError
 from reader.core.finding import Finding
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.text import Text, say
-from reader.session.demo_study import truth_file
-from reader.session.export import ExportFormat
+from reader.session.handing_over.export import ExportFormat
 from reader.session.jobs import Job, JobState
+from reader.session.opening.demo_study import truth_file
 from reader.session.workspace import Mode
 
 WINDOW_SIZE = QSize(1920, 1080)

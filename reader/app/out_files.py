@@ -47,6 +47,6 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        from reader.session.export import unwritable
+        from reader.session.handing_over.export import unwritable
 
         raise unwritable(error) from error

@@ -38,7 +38,7 @@ class Segmentation:
     """A label map (uint16, 0 = background) on a volume's grid and the meaning of its labels.
 
     The labels are the one mutable thing in `core`. They change only through
-    `session/edits.py`, which also raises `revision`, so that what was drawn from an
+    `session/reviewing/edits.py`, which also raises `revision`, so that what was drawn from an
     older state can be told apart.
     """
 

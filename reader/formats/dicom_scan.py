@@ -22,7 +22,7 @@ from reader.formats.grids.nifti_study import group_nifti
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_image import SliceReader, is_multi_frame
 from reader.formats.headers.dicom_multiframe import read_frames
-from reader.formats.headers.dicom_parse import RawHeader, looks_like_dicom
+from reader.formats.headers.dicom_parse import looks_like_dicom
 from reader.formats.headers.dicom_slice import DicomSlice
 from reader.formats.headers.dicom_support import MEDIA_STORAGE_DIRECTORY, refused
 from reader.formats.headers.dicom_values import plain
@@ -34,6 +34,7 @@ from reader.formats.headers.object_headers import (
     find_object_copies,
     read_object_header,
 )
+from reader.formats.headers.raw_header import RawHeader
 from reader.formats.headers.sop_classes import object_of
 from reader.formats.plain_file import OPEN_FLAGS, open_plain
 from reader.formats.scan_findings import GrowingList, OnFound

@@ -16,31 +16,31 @@ from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
-from reader.session.cine import Cine
-from reader.session.coverage import Coverage
-from reader.session.display import Display
 from reader.session.events import SessionEvents
-from reader.session.exporter import Exporter
-from reader.session.first_look import FirstLook
-from reader.session.imported_objects import ImportedObjects
-from reader.session.inference_jobs import BlockedRunError, InferenceJobs
+from reader.session.handing_over.exporter import Exporter
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue
-from reader.session.library import Library
-from reader.session.load_jobs import Loading
 from reader.session.notices import Notices
-from reader.session.overlay import OverlayStore
-from reader.session.phases import Phases
-from reader.session.place import PlaceKeeper
-from reader.session.presets import load_presets
-from reader.session.redrawing import Redrawing
-from reader.session.restoring import Restoring
-from reader.session.review_room import ReviewRoom
-from reader.session.series_pictures import SeriesPictures
-from reader.session.slice_loop import SliceLoop
-from reader.session.straightening import Straightening
+from reader.session.opening.imported_objects import ImportedObjects
+from reader.session.opening.library import Library
+from reader.session.opening.load_jobs import Loading
+from reader.session.opening.place import PlaceKeeper
+from reader.session.opening.restoring import Restoring
+from reader.session.opening.watching import Watching
+from reader.session.reviewing.review_room import ReviewRoom
+from reader.session.running.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.study_store import StudyStore
-from reader.session.viewport import Point, ViewportStore
-from reader.session.watching import Watching
+from reader.session.viewing.cine import Cine
+from reader.session.viewing.coverage import Coverage
+from reader.session.viewing.display import Display
+from reader.session.viewing.first_look import FirstLook
+from reader.session.viewing.overlay import OverlayStore
+from reader.session.viewing.phases import Phases
+from reader.session.viewing.presets import load_presets
+from reader.session.viewing.redrawing import Redrawing
+from reader.session.viewing.series_pictures import SeriesPictures
+from reader.session.viewing.slice_loop import SliceLoop
+from reader.session.viewing.straightening import Straightening
+from reader.session.viewing.viewport import Point, ViewportStore
 from reader.storage.settings_file import load_settings, save_settings
 
 MEMORY_SHARE = 0.4
@@ -141,7 +141,9 @@ class Workspace:
 
     def open_demo(self, run_model: bool = True) -> Job:
         """Open the demo study, made first if this is the first time, with the AI running."""
-        from reader.session.demo_study import ensure_demo_study  # the phantom is seldom needed
+        from reader.session.opening.demo_study import (
+            ensure_demo_study,  # the phantom is seldom needed
+        )
 
         def made(folder: Path) -> None:
             self.open_paths([folder], run_model=run_model)

@@ -14,7 +14,7 @@ from reader.app import demo_tour
 from reader.app import main as application
 from reader.app.cli import app
 from reader.app.paths import find_paths
-from reader.session import demo_study
+from reader.session.opening import demo_study
 from tests.support.fake_runner import FakeRunner, middle_places
 from tests.support.sessions import study_volume, write_study
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.core.model import Runner
-from reader.session import load_jobs
+from reader.session.opening import load_jobs
 from tests.support.readings import Reading
 from tests.support.sessions import FIRST, SECOND, Gate, Session, write_study
 

@@ -10,8 +10,8 @@ from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.series_kind import SeriesClass
 from reader.core.study import SeriesTags
 from reader.core.suv import SuvScale
-from reader.session.export import ExportFormat
-from reader.session.viewport import Layout
+from reader.session.handing_over.export import ExportFormat
+from reader.session.viewing.viewport import Layout
 from tests.support.odd_series import cine, film, made, pet, phases, ramp, serve, show, tilted
 
 

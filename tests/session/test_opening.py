@@ -12,9 +12,9 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import WarningCode
 from reader.core.text import say
-from reader.session import load_jobs
 from reader.session.jobs import JobKind, JobState
 from reader.session.notices import NoticeLevel
+from reader.session.opening import load_jobs
 from reader.session.workspace import Mode
 from tests.support.dicom_writer import write_ct
 from tests.support.sessions import FIRST, GRID, SECOND, study_volume, write_nifti_study

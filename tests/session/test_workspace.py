@@ -12,7 +12,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.review import ReviewStatus
 from reader.core.text import say
-from reader.session.viewport import Layout
+from reader.session.viewing.viewport import Layout
 from reader.session.workspace import Mode
 from tests.support.dicom_writer import edit_file, write_ct
 from tests.support.sessions import FIRST, GRID, SECOND, study_volume, write_study

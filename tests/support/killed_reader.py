@@ -21,8 +21,8 @@ from pydantic_core import to_jsonable_python
 from reader.core.errors import NotAllowedError
 from reader.core.review import RejectReason
 from reader.core.text import say
-from reader.session.act_recorder import ActRecorder
 from reader.session.jobs import JobKind, JobQueue
+from reader.session.reviewing.act_recorder import ActRecorder
 from tests.support.main_loop import PumpedLoop
 from tests.support.readings import PLACES, SERIES, Reading, small_result
 

@@ -25,7 +25,8 @@ from reader.core.study import (
 from reader.core.suv import SuvScale
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session import load_jobs, series_pictures
+from reader.session.opening import load_jobs
+from reader.session.viewing import series_pictures
 from tests.support.sessions import Session
 
 SeriesAndVolume = tuple[Series, Volume]

@@ -28,7 +28,7 @@ from reader.core.segmentation import Segment
 from reader.core.study import Patient, ScanResult, Series, Study
 from reader.core.volume import Volume
 from reader.session.events import SessionEvents
-from reader.session.review_room import ReviewRoom
+from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.study_store import StudyStore
 
 SERIES = "1.2.3.4"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from reader.core.model import Runner
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui.icons import Icons
 from reader.ui.theme import Theme, load_fonts
 from reader.ui.tools.toolset import make_tools

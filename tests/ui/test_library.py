@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from reader.session import load_jobs
+from reader.session.opening import load_jobs
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.controls.button import Button

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from reader.core.imported import MarkShape
 from reader.core.study import ObjectKind
-from reader.session.imported_objects import ObjectState
+from reader.session.opening.imported_objects import ObjectState
 from reader.ui import tokens
 from reader.ui.findings.card_content import CardState, card_content
 from reader.ui.objects.object_list import ObjectList

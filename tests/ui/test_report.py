@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reader.session.export import ExportFormat
+from reader.session.handing_over.export import ExportFormat
 from reader.ui.controls.text import Line
 from reader.ui.report.report_text import ai_line, checks, rejected_line, report_lines
 from tests.support.driver import ReaderDriver

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QFontMetricsF, QRawFont
 
 from reader.core.segmentation import SEGMENT_COLORS
-from reader.session import overlay
+from reader.session.viewing import overlay
 from reader.ui import tokens
 from reader.ui.icons import Icon, Icons
 from reader.ui.theme import Theme, load_fonts, stylesheet

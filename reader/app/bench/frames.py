@@ -24,7 +24,7 @@ from reader.core.orientation import Plane, plane_axes
 from reader.core.study import ScanResult, Series
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session.viewport import Layout
+from reader.session.viewing.viewport import Layout
 from reader.session.workspace import Folders, Workspace
 from reader.ui.icons import Icons
 from reader.ui.main_thread import MainThreadDelivery

@@ -17,8 +17,8 @@ from reader.core.study import ScanResult, Study
 from reader.core.text import say
 
 if TYPE_CHECKING:
-    from reader.session.export import ExportFormat
-    from reader.session.review_room import ReviewRoom
+    from reader.session.handing_over.export import ExportFormat
+    from reader.session.reviewing.review_room import ReviewRoom
     from reader.session.study_store import StudyStore
 
 
@@ -45,7 +45,7 @@ def export(
 
 
 def _parsed(words: str) -> set[ExportFormat]:
-    from reader.session.export import ExportFormat
+    from reader.session.handing_over.export import ExportFormat
 
     try:
         return {ExportFormat(word.strip().lower()) for word in words.split(",")}
@@ -63,9 +63,9 @@ def _export(
     """
     from reader.app.paths import find_paths
     from reader.session.events import SessionEvents
-    from reader.session.export import export_handover
-    from reader.session.exporter import handover_of, part_folders
-    from reader.session.review_room import ReviewRoom
+    from reader.session.handing_over.export import export_handover
+    from reader.session.handing_over.exporter import handover_of, part_folders
+    from reader.session.reviewing.review_room import ReviewRoom
     from reader.session.study_store import StudyStore
     from reader.storage.settings_file import load_settings
 

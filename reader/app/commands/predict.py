@@ -94,8 +94,8 @@ class Prediction:
         """Scan, choose, check, run, write. Returns: what `result.json` holds."""
         from reader.formats.dicom_scan import scan_paths
         from reader.formats.series_reader import read_series
-        from reader.session.eligibility import check_header
-        from reader.session.inference_jobs import check_series
+        from reader.session.running.eligibility import check_header
+        from reader.session.running.inference_jobs import check_series
 
         started = time.perf_counter()
         scan = scan_paths(paths, self._report, self._cancel)
@@ -137,8 +137,12 @@ class Prediction:
     ) -> dict[str, object]:
         """The files, each read back and compared, and last of all `result.json`."""
         from reader.formats.export.results_json import result_dict
-        from reader.session.export import IMAGE_AND_REPORT_FILES, ExportFormat, export_handover
-        from reader.session.handover import proposed_handover
+        from reader.session.handing_over.export import (
+            IMAGE_AND_REPORT_FILES,
+            ExportFormat,
+            export_handover,
+        )
+        from reader.session.handing_over.handover import proposed_handover
 
         started = time.perf_counter()
         handover = proposed_handover(study, series, request, result, datetime.now(UTC))
@@ -157,7 +161,7 @@ class Prediction:
     def _refuse(self, eligibility: Eligibility) -> dict[str, object]:
         """Say why nothing was run, and leave no older result that could be taken for this."""
         from reader.formats.export.results_json import algorithm_dict, eligibility_dict
-        from reader.session.export import IMAGE_AND_REPORT_FILES
+        from reader.session.handing_over.export import IMAGE_AND_REPORT_FILES
 
         self.refused = True
         make_folder(self._out)
@@ -182,7 +186,7 @@ def choose(scan: ScanResult, spec: ModelSpec, series_uid: str | None) -> tuple[S
         UnreadableError: nothing that could be opened was found.
         NotEligibleError: no series has the UID.
     """
-    from reader.session.eligibility import check_header
+    from reader.session.running.eligibility import check_header
 
     pairs = [(study, series) for study in scan.studies for series in study.series]
     if not pairs:

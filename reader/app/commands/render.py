@@ -86,8 +86,8 @@ class _Chosen:
         from reader.app.paths import find_paths
         from reader.formats.dicom_scan import scan_paths
         from reader.formats.series_reader import read_series
-        from reader.session.presets import load_presets, stored_presets
-        from reader.session.units import preset_factor
+        from reader.session.viewing.presets import load_presets, stored_presets
+        from reader.session.viewing.units import preset_factor
 
         cancel = CancelToken()
         series = choose_series(scan_paths([path], report, cancel), series_uid)
@@ -98,7 +98,7 @@ class _Chosen:
 
     def window(self, window: str | None, preset: str | None) -> WindowLevel:
         """The window asked for, or the one the application would open with."""
-        from reader.session.hanging import choose_window
+        from reader.session.viewing.hanging import choose_window
 
         if window is not None:
             return parse_window(window)
@@ -123,7 +123,7 @@ def _write(
     from reader.imaging import slicing
     from reader.imaging.picture import render_picture
     from reader.imaging.slice_image import SliceRequest
-    from reader.session.hanging import is_inverted_at_first
+    from reader.session.viewing.hanging import is_inverted_at_first
 
     geometry = chosen.volume.geometry
     axes = slicing.shown_axes(geometry, chosen.series.kind, plane)

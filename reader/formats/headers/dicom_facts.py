@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reader.core.study import Patient, SeriesTags, Study
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_text import person_name, text
 from reader.formats.headers.dicom_values import (
     binary_integer,
@@ -17,9 +16,7 @@ from reader.formats.headers.dicom_values import (
     plain,
     plain_list,
 )
-
-if TYPE_CHECKING:
-    from reader.formats.headers.header_pattern import HeaderPattern
+from reader.formats.headers.raw_header import HeaderKind, RawHeader
 
 _FACTS: Final = (
     tag.SPECIFIC_CHARACTER_SET, tag.STUDY_INSTANCE_UID, tag.SERIES_INSTANCE_UID,
@@ -62,12 +59,12 @@ class FactsReader:
 
     def __init__(self) -> None:
         self._known: dict[tuple[tuple[bytes, ...], bool], SeriesFacts] = {}
-        self._by_pattern: dict[HeaderPattern, SeriesFacts] = {}
+        self._by_kind: dict[HeaderKind, SeriesFacts] = {}
 
     def read(self, header: RawHeader) -> SeriesFacts:
         """The facts in one header."""
-        pattern = header.pattern
-        facts = self._by_pattern.get(pattern) if pattern is not None else None
+        kind = header.kind
+        facts = self._by_kind.get(kind) if kind is not None else None
         if facts is not None:
             return facts
         values = tuple(header.elements.get(this, b"") for this in _FACTS)
@@ -76,8 +73,8 @@ class FactsReader:
         if facts is None:
             by_tag = dict(zip(_FACTS, values, strict=True))
             facts = self._known[key] = _read_facts(by_tag, header.big_endian)
-        if pattern is not None and pattern.varied.isdisjoint(_FACTS):
-            self._by_pattern[pattern] = facts
+        if kind is not None and kind.varied.isdisjoint(_FACTS):
+            self._by_kind[kind] = facts
         return facts
 
 

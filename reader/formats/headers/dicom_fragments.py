@@ -6,9 +6,9 @@ from typing import Final
 
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import PixelPlace, RawHeader
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_values import binary_integer
+from reader.formats.headers.raw_header import PixelPlace, RawHeader
 
 _LARGEST_SIDE: Final = 65_535
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_fragments import frame_fragments, image_size
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_pixel_format import read_pixel_format
 from reader.formats.headers.dicom_slice import DicomSlice, PixelFormat, Vector
 from reader.formats.headers.dicom_spacing import read_spacing
@@ -30,10 +29,8 @@ from reader.formats.headers.dicom_values import (
     plain_list,
     printable,
 )
+from reader.formats.headers.raw_header import HeaderKind, RawHeader
 from reader.formats.headers.sop_classes import FUNCTIONAL_GROUP_CLASSES
-
-if TYPE_CHECKING:
-    from reader.formats.headers.header_pattern import HeaderPattern
 
 MARKS: Final = (
     # Elements that tell images at one position apart, the most telling first.
@@ -129,22 +126,22 @@ class SliceReader:
     """Reads slices of single-frame files, what a whole series shares only once."""
 
     def __init__(self) -> None:
-        self._shared: dict[HeaderPattern, dict[str, Any]] = {}
+        self._shared: dict[HeaderKind, dict[str, Any]] = {}
 
     def repeats(self, header: RawHeader) -> bool:
         """Whether a header is of a series of which another was read as a slice."""
-        return header.pattern is not None and header.pattern in self._shared
+        return header.kind is not None and header.kind in self._shared
 
     def read(self, header: RawHeader) -> DicomSlice:
         """As `read_slice`."""
-        pattern = header.pattern
-        if pattern is None:
+        kind = header.kind
+        if kind is None:
             return read_slice(header)
-        shared = self._shared.get(pattern)
+        shared = self._shared.get(kind)
         if shared is None:
-            if not pattern.varied <= OWN or tag.NOTED & header.elements.keys():
+            if not kind.varied <= OWN or tag.NOTED & header.elements.keys():
                 return read_slice(header)
-            shared = self._shared[pattern] = _shared_fields(header, 1)
+            shared = self._shared[kind] = _shared_fields(header, 1)
         return DicomSlice(**shared | _own_fields(header, shared, 1))
 
 

@@ -28,11 +28,11 @@ from reader.formats.headers.dicom_image import (
     windows,
 )
 from reader.formats.headers.dicom_multiframe_groups import FrameHeader, Groups, read_frame_header
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_slice import DicomSlice, Vector
 from reader.formats.headers.dicom_spacing import spacing
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_values import integer, number, numbers, plain
+from reader.formats.headers.raw_header import RawHeader
 from reader.formats.headers.sop_classes import ImageKind, kind_of
 
 _MOST_FRAMES: Final = 100_000

@@ -16,10 +16,11 @@ from reader.core.errors import UnreadableError
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.bounded_pydicom import read_part
-from reader.formats.headers.dicom_parse import IMPLICIT_LITTLE_ENDIAN, RawHeader
+from reader.formats.headers.dicom_parse import IMPLICIT_LITTLE_ENDIAN
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_values import number
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.headers.raw_header import RawHeader
 from reader.formats.plain_file import open_plain
 
 if TYPE_CHECKING:

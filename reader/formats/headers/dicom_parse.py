@@ -12,7 +12,6 @@ import os
 import struct
 import zlib
 from collections.abc import MutableSequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,12 +34,11 @@ from reader.formats.headers.dicom_walk import (
     walk,
 )
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.headers.raw_header import PixelPlace, RawHeader
 from reader.formats.plain_file import OPEN_FLAGS
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
-
-    from reader.formats.headers.header_pattern import HeaderPattern
 
 IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
@@ -59,49 +57,6 @@ _MOST_INFLATED: Final = 64 * 1024 * 1024
 """Of a deflated file's header; its pixels are inflated when they are read."""
 _MOST_DEFLATED: Final = 1100
 """Deflate makes nothing smaller than one part in 1032."""
-
-
-@dataclass(frozen=True, slots=True)
-class PixelPlace:
-    """Where the pixel data lie in a file.
-
-    Native: one fragment, (offset, length declared). Encapsulated: one (offset, length)
-    per fragment, the offset table left out. `offsets` are the basic offset table's.
-    """
-
-    fragments: tuple[tuple[int, int], ...]
-    encapsulated: bool
-    offsets: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class RawHeader:
-    """The wanted elements of one file as the bytes they are stored in.
-
-    `pixels` is None when there are none, or when only pydicom can reach them
-    (`needs_pydicom`), as in a deflated file. `pixel_tag` tells integer pixels from float
-    ones; 0 = none. `pixel_length` is what a file read with pydicom declares.
-    `cut_short`: the file ends inside its header. `pattern` is what it has in common with
-    others of its series, where it was read by that.
-    """
-
-    path: Path
-    elements: dict[int, bytes]
-    transfer_syntax_uid: str
-    file_size: int
-    modified_ns: int
-    big_endian: bool = False
-    pixels: PixelPlace | None = None
-    pixel_tag: int = 0
-    pixel_length: int | None = None
-    needs_pydicom: bool = False
-    cut_short: bool = False
-    pattern: HeaderPattern | None = field(default=None, compare=False)
-
-    @property
-    def has_pixels(self) -> bool:
-        """Whether there is pixel data of any kind."""
-        return self.pixel_tag != 0
 
 
 def looks_like_dicom(head: bytes) -> bool:

@@ -10,10 +10,10 @@ from typing import Final
 
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_slice import PixelFormat
 from reader.formats.headers.dicom_support import check_decodes, refused
 from reader.formats.headers.dicom_values import binary_integer, plain, printable
+from reader.formats.headers.raw_header import RawHeader
 
 _GREY: Final = ("MONOCHROME1", "MONOCHROME2")
 _COLORS: Final = frozenset(

@@ -10,8 +10,8 @@ from typing import Final
 
 from reader.core.series_kind import SpacingSource
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_values import numbers, plain
+from reader.formats.headers.raw_header import RawHeader
 from reader.formats.headers.sop_classes import ImageKind, kind_of
 
 Spacing = tuple[float, float]

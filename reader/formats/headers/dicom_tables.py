@@ -15,11 +15,11 @@ from reader.core.intensity import VoiTable, WindowLevel
 from reader.core.text import say
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.bounded_pydicom import read_part
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_slice import ModalityTable, OverlayPlane, Palette, PixelFormat
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_values import printable
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.headers.raw_header import RawHeader
 
 if TYPE_CHECKING:
     from pydicom import Dataset

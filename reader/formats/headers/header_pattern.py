@@ -19,7 +19,6 @@ from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_parse import (
     AFTER_FILE_META,
     DEFLATED_LITTLE_ENDIAN,
-    RawHeader,
     open_header,
     place_pixels,
     read_open_header,
@@ -35,6 +34,7 @@ from reader.formats.headers.dicom_walk import (
     long_length,
     tag_and_length,
 )
+from reader.formats.headers.raw_header import HeaderKind, RawHeader
 
 _AFTER_PREAMBLE: Final = 128
 _FIRST_ELEMENT: Final = 132
@@ -64,14 +64,9 @@ bytes, and the tag under which the value after that is kept; 0 = it is not wante
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeaderPattern:
-    """What the headers of one series have in common.
+class HeaderPattern(HeaderKind):
+    """How the headers of one series are read by what they have in common."""
 
-    Attributes:
-        varied: the wanted elements in which they differ; all others are the same.
-    """
-
-    varied: frozenset[int]
     _pieces: tuple[_Piece, ...]
     _tail: bytes
     """The bytes after the last value that differs, up to the tag of the pixels."""
@@ -112,7 +107,7 @@ class HeaderPattern:
             header = open_header(path, descriptor)
             header.elements = elements
             header.transfer_syntax_uid = common.transfer_syntax_uid
-            header.pattern = self
+            header.kind = self
             window = window_on(descriptor, head)
             place_pixels(window, at + len(self._tail) - 4, self._explicit, header)
         except (UnusualError, IndexError, struct.error):
@@ -140,7 +135,7 @@ class HeaderReader:
         self._series: dict[bytes, _Series] = {}
 
     def read(self, path: Path, descriptor: int, head: bytes) -> RawHeader:
-        """As `read_open_header`; `RawHeader.pattern` says what header it repeats.
+        """As `read_open_header`; `RawHeader.kind` says what header it repeats.
 
         Raises: UnreadableError, OSError.
         """

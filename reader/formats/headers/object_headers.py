@@ -13,11 +13,11 @@ from reader.core.text import say
 from reader.formats.content_uid import derived_uid
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.bounded_pydicom import damaged, read_part
-from reader.formats.headers.dicom_parse import RawHeader
 from reader.formats.headers.dicom_support import refused
 from reader.formats.headers.dicom_text import text
 from reader.formats.headers.dicom_values import integer, plain, printable
 from reader.formats.headers.quiet_pydicom import quiet_pydicom
+from reader.formats.headers.raw_header import RawHeader
 
 _REFERENCED_SOP_INSTANCE: Final = 0x0008_1155
 _FRAMES_OF_REFERENCE: Final = 0x3006_0010

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reader.core.text import Text, say
-from reader.session.units import units_of, why_no_suv
+from reader.session.viewing.units import units_of, why_no_suv
 from reader.ui.actions import conditions
 from reader.ui.actions.action import ON_IMAGES, READING, ActionContext, ActionId, ActionSpec, Group
 from reader.ui.icons import Icon

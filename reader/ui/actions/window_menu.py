@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 from reader.core.intensity import WindowLevel
 from reader.core.text import say
-from reader.session.presets import AUTOMATIC_KEY, preset_name
+from reader.session.viewing.presets import AUTOMATIC_KEY, preset_name
 from reader.session.workspace import Workspace
 from reader.ui import quantities
 from reader.ui.actions.action import ActionId

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.review import RecordKind, ReviewDecision, ReviewRecord, active_records
 from reader.core.text import Text, say
-from reader.session.finding_list import FindingList
+from reader.session.reviewing.finding_list import FindingList
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.keymap import shown_key

@@ -14,7 +14,7 @@ from reader.core.volume import Volume
 from reader.imaging.colormap import to_bgrx
 from reader.imaging.slice_image import slice_pixels
 from reader.imaging.slicing import index_at, shown_axes, slice_geometry
-from reader.session.hanging import choose_window, is_inverted_at_first
+from reader.session.viewing.hanging import choose_window, is_inverted_at_first
 from reader.session.workspace import Workspace
 
 MINIMUM_FIELD_MM: Final = 40.0

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from reader.core.errors import ReaderError
 from reader.core.imported import ImportedKeyImages, ImportedPresentation, ImportedSegmentation
 from reader.core.text import say
-from reader.session.imported_objects import ListedObject
+from reader.session.opening.imported_objects import ListedObject
 from reader.ui import tokens
 from reader.ui.controls.boxes import Rule, row
 from reader.ui.controls.painting import Run

@@ -17,7 +17,7 @@ from reader.core.imported import (
 from reader.core.intensity import WindowLevel
 from reader.core.study import ObjectKind
 from reader.core.text import say
-from reader.session.imported_objects import PDF, ListedObject, ObjectState
+from reader.session.opening.imported_objects import PDF, ListedObject, ObjectState
 from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.chip import Dot

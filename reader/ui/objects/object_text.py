@@ -14,7 +14,7 @@ from reader.core.imported import (
 )
 from reader.core.study import ObjectKind
 from reader.core.text import Text, say
-from reader.session.imported_objects import ListedObject, ObjectState
+from reader.session.opening.imported_objects import ListedObject, ObjectState
 from reader.ui.icons import Icon
 from reader.ui.translate import tr
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reader.core.study import Series
 from reader.core.text import say
-from reader.session.series_pictures import Picture as Pixels
+from reader.session.viewing.series_pictures import Picture as Pixels
 from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow

@@ -9,7 +9,7 @@ from typing import Final
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.core.text import Text, say
-from reader.session.straightening import STRAIGHT
+from reader.session.viewing.straightening import STRAIGHT
 from reader.ui.quantities import THIN, millimetres, number
 from reader.ui.terms import class_word, contrast_word
 from reader.ui.translate import tr

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.study import StudySummary
 from reader.core.text import Text, say
-from reader.session.library import summary_of
+from reader.session.opening.library import summary_of
 from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.text import say
-from reader.session.export import ExportFormat
+from reader.session.handing_over.export import ExportFormat
 from reader.session.jobs import Job, JobKind, JobState
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId

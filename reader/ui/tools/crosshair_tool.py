@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reader.session.viewport import ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.ui.tools.tool import IdleTool, Pointer
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from reader.imaging.placement import pan_keeping
-from reader.session.viewport import MAXIMUM_ZOOM, MINIMUM_ZOOM, ViewportStore
+from reader.session.viewing.viewport import MAXIMUM_ZOOM, MINIMUM_ZOOM, ViewportStore
 from reader.ui.tools.tool import IdleTool, Pointer
 
 ZOOM_DRAG_PX: Final = 150.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.session.viewport import ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.ui.tools.tool import IdleTool, Pointer
 
 PIXELS_PER_SLICE: Final = 6.0

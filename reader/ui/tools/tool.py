@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from psygnal import Signal
 
-from reader.session.viewport import Point
+from reader.session.viewing.viewport import Point
 from reader.session.workspace import Mode
 
 

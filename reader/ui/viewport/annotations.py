@@ -13,7 +13,7 @@ from reader.core.orientation import direction_letters
 from reader.core.study import WarningCode
 from reader.core.text import say
 from reader.imaging.colormap import LEAST_SHOWN_SCORE, inferno
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr

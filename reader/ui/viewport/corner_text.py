@@ -15,8 +15,8 @@ from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
 from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.imaging.slicing import position_mm, reading_place
-from reader.session.display import VoxelValue
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.display import VoxelValue
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
 from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme

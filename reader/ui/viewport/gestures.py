@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-from reader.session.viewport import ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.ui.tools.pan_zoom import ZoomTool
 from reader.ui.tools.tool import Pointer, Tool, ToolBox, ToolId
 

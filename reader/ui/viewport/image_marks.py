@@ -15,7 +15,7 @@ from reader.core.imported import ImageMark, MarkShape
 from reader.core.review import ReviewStatus
 from reader.imaging.placement import Placement
 from reader.imaging.slicing import index_at
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.theme import Theme

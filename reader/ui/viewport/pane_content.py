@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from reader.core.finding import Finding
 from reader.imaging.slicing import index_at, reading_place, reads_backwards
-from reader.session.overlay import OverlayMode
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.overlay import OverlayMode
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.jobs.finished_slices import finished_slices

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from reader.imaging.placement import Placement
 from reader.imaging.slicing import SliceGeometry
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui.theme import Theme
 from reader.ui.tools.tool import Ring
 from reader.ui.viewport.plane_items import LEAST_GAP_PX, BrushRing, Crosshair, plane_mm

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 
 from reader.imaging.placement import Placement
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui.tools.tool import Pointer
 from reader.ui.viewport.corner_text import Hover
 

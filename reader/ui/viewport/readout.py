@@ -7,9 +7,9 @@ from typing import Final
 
 from reader.core.intensity import IntensityUnit, WindowFunction
 from reader.core.text import say
-from reader.session.display import VoxelValue
-from reader.session.presets import preset_name
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.display import VoxelValue
+from reader.session.viewing.presets import preset_name
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities
 from reader.ui.translate import tr
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from reader.imaging.placement import Placement, place_slice
 from reader.imaging.slice_image import SliceImage
-from reader.session.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui.theme import Theme
 from reader.ui.tools.tool import Pointer, ToolBox

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from reader.imaging.slicing import reading_place
-from reader.session.viewport import ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.ui.theme import Theme
 from reader.ui.viewport import slice_track
 from reader.ui.viewport.pane_content import PaneContent

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from reader.imaging.slice_image import SliceImage
-from reader.session.viewport import Layout
+from reader.session.viewing.viewport import Layout
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.subscriptions import Subscriptions

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 from reader.core.study import StudySummary
 from reader.core.text import Text, say
 from reader.session.jobs import JobKind
-from reader.session.library import Listing, StudyQuery, StudySort
+from reader.session.opening.library import Listing, StudyQuery, StudySort
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton, ActionIconButton

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reader.core.study import StudySummary
 from reader.core.text import Text, say
-from reader.session.library import IndexedStudy
+from reader.session.opening.library import IndexedStudy
 from reader.ui import tokens
 from reader.ui.identity import age_text, hidden_words, sex_letter
 from reader.ui.quantities import date

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.text import Text, say
-from reader.session.library import IndexedStudy
+from reader.session.opening.library import IndexedStudy
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.controls.boxes import Ground, IconMark, column, row

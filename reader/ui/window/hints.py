@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from reader.core.text import Text, say
-from reader.session.presets import AUTOMATIC_KEY, preset_name
+from reader.session.viewing.presets import AUTOMATIC_KEY, preset_name
 from reader.session.workspace import Mode, Workspace
 from reader.ui.tools.tool import ToolId
 from reader.ui.translate import tr

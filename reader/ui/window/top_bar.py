@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from reader.core.text import say
-from reader.session.overlay import OverlayMode
+from reader.session.viewing.overlay import OverlayMode
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId

@@ -16,7 +16,8 @@ from pydicom.uid import UID
 
 from reader.core.errors import UnreadableError
 from reader.formats.headers import dicom_tags as tag
-from reader.formats.headers.dicom_parse import RawHeader, looks_like_dicom, read_header
+from reader.formats.headers.dicom_parse import looks_like_dicom, read_header
+from reader.formats.headers.raw_header import RawHeader
 from tests.support.dicom_writer import ct_volume, edit_file, write_ct
 
 

@@ -15,9 +15,10 @@ from reader.core.errors import UnreadableError
 from reader.formats.headers import dicom_tags as tag
 from reader.formats.headers.dicom_facts import FactsReader
 from reader.formats.headers.dicom_image import OWN, SliceReader, read_slice
-from reader.formats.headers.dicom_parse import OPEN_FLAGS, RawHeader, read_header
+from reader.formats.headers.dicom_parse import OPEN_FLAGS, read_header
 from reader.formats.headers.dicom_walk import WINDOW_BYTES
 from reader.formats.headers.header_pattern import HeaderReader
+from reader.formats.headers.raw_header import RawHeader
 from tests.support.dicom_writer import write_ct
 
 Outcome = RawHeader | str
@@ -72,7 +73,7 @@ def test_most_of_a_series_is_read_by_its_pattern_and_as_a_walk_reads_it(
     for path in write_ct(tmp_path, transfer_syntax=syntax, edit=edit):
         found, walked = both(reader, path)
         assert found == walked
-        by_pattern += isinstance(found, RawHeader) and found.pattern is not None
+        by_pattern += isinstance(found, RawHeader) and found.kind is not None
     assert by_pattern >= 3
 
 
@@ -92,7 +93,7 @@ def test_no_byte_of_a_header_can_differ_unnoticed(tmp_path: Path, syntax: str):
             bent.write_bytes(whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :])
             found, walked = both(reader, bent)
             assert found == walked, at
-            by_pattern += isinstance(found, RawHeader) and found.pattern is not None
+            by_pattern += isinstance(found, RawHeader) and found.kind is not None
     assert by_pattern > 50  # those that lie in values
 
 
@@ -123,8 +124,8 @@ def test_series_that_lie_among_each_other_are_each_read_by_their_own(tmp_path: P
             found, walked = both(reader, paths[k])
             assert found == walked
             assert isinstance(found, RawHeader)
-            if found.pattern is not None:
-                seen.setdefault(n, set()).add(found.pattern)
+            if found.kind is not None:
+                seen.setdefault(n, set()).add(found.kind)
     assert all(not seen[a] & seen[b] for a in seen for b in seen if a != b)
 
 
@@ -138,7 +139,7 @@ def test_headers_that_have_nothing_in_common_are_walked(tmp_path: Path):
         found, walked = both(reader, path)
         assert found == walked
         assert isinstance(found, RawHeader)
-        assert found.pattern is None
+        assert found.kind is None
 
 
 OWN_VALUES: dict[int, Callable[[Dataset, int], None]] = {
@@ -164,7 +165,7 @@ def test_what_varies_within_a_series_is_read_for_each_slice(tmp_path: Path, this
     by_pattern = 0
     for path in write_ct(tmp_path, edit=OWN_VALUES[this]):
         header = read_with(headers, path)
-        by_pattern += header.pattern is not None
+        by_pattern += header.kind is not None
         walked = read_header(path)
         assert slices.read(header) == read_slice(walked)
         assert facts.read(header) == FactsReader().read(walked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, QSize
 
-from reader.session.viewport import Layout
+from reader.session.viewing.viewport import Layout
 from reader.ui.viewport.viewport_grid import GAP_PX, LEAST_SIDE_PX, pane_rects
 
 

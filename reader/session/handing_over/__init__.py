@@ -1,0 +1,1 @@
+"""What was decided leaves as files."""

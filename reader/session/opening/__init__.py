@@ -1,0 +1,1 @@
+"""Studies come in: opened, found, watched, brought back; what others made of them."""

@@ -1,0 +1,205 @@
+"""Where the reader is, written down so that a killed session reopens at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from reader.core.errors import StorageError
+from reader.core.intensity import WindowFunction, WindowLevel
+from reader.core.orientation import Plane
+from reader.core.study import Series, Study
+from reader.session.events import SessionEvents
+from reader.session.reviewing.finding_list import FindingList
+from reader.session.study_store import StudyStore
+from reader.session.viewing.viewport import Layout, ViewportState, ViewportStore
+from reader.storage.database import Database
+from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
+
+MOST_TICKS = 4
+"""A place that goes on changing is saved after this many ticks all the same."""
+
+
+class PlaceKeeper:
+    """Saves the place when it changed and brings it back.
+
+    `tick` is called about twice a second. A marker beside the database says that a study
+    is open; one that is still there at the start was left by a session that was killed.
+    A disk that refuses is reported by the acts that matter: nothing here stops a reader.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        events: SessionEvents,
+        studies: StudyStore,
+        viewports: ViewportStore,
+        findings: FindingList,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = PlaceStore(database)
+        self._marker = database.path.with_suffix(".open")
+        self._events = events
+        self._studies = studies
+        self._viewports = viewports
+        self._findings = findings
+        self._clock = clock
+        self._wanted: ReadingPlace | None = None
+        self._saved: ReadingPlace | None = None
+        self._changed = False
+        self._ticks_waited = 0
+        self.was_interrupted = self._marker.exists()
+        events.viewports_changed.connect(self._note)
+        events.active_viewport_changed.connect(lambda _viewport_id: self._note())
+        events.selection_changed.connect(lambda _finding_id: self._note())
+
+    # What was left
+
+    def last(self) -> ReadingPlace | None:
+        """The place of the study that was open last."""
+        return self._store.last_place()
+
+    # Opening
+
+    def study_opened(self, study: Study) -> str | None:
+        """Look up where the reader was in a study; returns the series shown then.
+
+        From now on this is the study that was open last, wherever the reader goes in it.
+        """
+        paths = tuple(str(path) for path in self._studies.paths)
+        self._wanted, self._saved = None, None
+        with suppress(StorageError, OSError):
+            self._wanted = self._store.place(study.study_uid)
+            opened = self._wanted or ReadingPlace(study.study_uid, paths)
+            self._store.save_place(replace(opened, paths=paths), self._clock())
+            self._marker.touch()
+        return self._wanted.series_key if self._wanted else None
+
+    def volume_started(self, series: Series) -> tuple[str, ...]:
+        """Go back to the place left in this series, once, unless the reader was faster.
+
+        Returns: the keys of the other series that were on screen; they are to be read.
+        """
+        wanted, self._wanted = self._wanted, None
+        study = self._studies.study
+        untouched = all(s.series_key is None for s in self._viewports.states)
+        if wanted is None or study is None or not untouched:
+            return ()
+        if wanted.series_key not in (None, series.key):
+            return ()
+        for one in study.series:
+            window = _saved_window(wanted, one)
+            if window is not None:
+                self._viewports.set_window(one.key, window)
+        if wanted.cursor_lps_mm is not None:
+            self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
+        shown = {v.series_key or series.key for v in wanted.viewports}
+        others = tuple(s.key for s in study.series if s.key in shown - {series.key})
+        self._restore_viewports(wanted, series, others)
+        return others
+
+    @property
+    def selection_to_restore(self) -> str | None:
+        """The finding selected when the study was left; None once its images are on screen."""
+        return self._wanted.selected_finding_id if self._wanted else None
+
+    # Keeping
+
+    def tick(self) -> None:
+        """Save the place once the reader rests there; while one goes on, every few ticks.
+
+        A save waits for the disk, which a reader who is scrolling would feel.
+        """
+        if self._changed and self._ticks_waited < MOST_TICKS:
+            self._changed = False
+            self._ticks_waited += 1
+        elif self._ticks_waited:
+            self._changed, self._ticks_waited = False, 0
+            self.save()
+
+    def save(self) -> None:
+        """Write the place down now."""
+        study = self._studies.study
+        if study is None or self._wanted is not None:
+            return
+        place = self._present(study)
+        if place == self._saved:
+            return
+        now = self._clock()
+        with suppress(StorageError):
+            self._store.save_place(place, now)
+            self._saved = place
+            self._events.place_saved.emit(now)
+
+    def left(self) -> None:
+        """The reader left the study on purpose: next time starts at the welcome page."""
+        study = self._studies.study
+        if study is not None:
+            self.save()
+        with suppress(OSError):
+            self._marker.unlink(missing_ok=True)
+
+    def _note(self) -> None:
+        self._changed = True
+
+    def _present(self, study: Study) -> ReadingPlace:
+        viewports = self._viewports
+        windows = {s.key: viewports.window_of(s.key) for s in study.series}
+        return ReadingPlace(
+            study_uid=study.study_uid,
+            paths=tuple(str(path) for path in self._studies.paths),
+            series_key=_lasting(viewports.active.series_key),
+            cursor_lps_mm=viewports.cursor_lps,
+            layout=viewports.layout.value,
+            active_viewport=viewports.active_id,
+            maximized_viewport=viewports.maximized_id,
+            viewports=tuple(
+                SavedViewport(s.id, s.plane.value, _lasting(s.series_key), s.zoom, s.pan_mm)
+                for s in viewports.states
+            ),
+            windows={key: (w.center, w.width) for key, w in windows.items() if w is not None},
+            window_curves={
+                key: (w.function.value, w.name)
+                for key, w in windows.items()
+                if w is not None and (w.name or w.function is not WindowFunction.LINEAR_EXACT)
+            },
+            selected_finding_id=self._findings.selected,
+        )
+
+    def _restore_viewports(
+        self, place: ReadingPlace, series: Series, others: tuple[str, ...]
+    ) -> None:
+        """Layout, series, planes and zoom as they were; `series` where one is not there now."""
+        states = tuple(
+            ViewportState(
+                v.id,
+                Plane(v.plane),
+                v.series_key if v.series_key in others else series.key,
+                v.zoom,
+                v.pan_mm,
+            )
+            for v in place.viewports
+        )
+        layout = Layout(place.layout) if place.layout else Layout.ONE_PLUS_TWO
+        self._viewports.restore(layout, states, place.active_viewport, place.maximized_viewport)
+
+
+def _lasting(series_key: str | None) -> str | None:
+    """The series that is there next time: of a variant, the one it was computed from."""
+    return series_key.partition("~")[0] if series_key is not None else None
+
+
+def _saved_window(place: ReadingPlace, series: Series) -> WindowLevel | None:
+    """The window a series was left with; a table is the header's, or the curve is gone."""
+    if series.key not in place.windows:
+        return None
+    center, width = place.windows[series.key]
+    function, name = place.window_curves.get(series.key, ("", ""))
+    if function == WindowFunction.TABLE.value:
+        tables = [w for w in series.windows if w.table is not None]
+        same = next((w for w in tables if w.name == name), tables[0] if tables else None)
+        return replace(same, center=center, width=width) if same is not None else None
+    known = {f.value: f for f in WindowFunction}
+    return WindowLevel(center, width, known.get(function, WindowFunction.LINEAR_EXACT), None, name)

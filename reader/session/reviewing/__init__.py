@@ -1,0 +1,1 @@
+"""What the reader decides and draws, on disk before it is acknowledged."""

@@ -1,0 +1,162 @@
+"""The only road to a decision. Each is on disk, whole, before its method returns."""
+
+from __future__ import annotations
+
+from reader.core.errors import NotAllowedError
+from reader.core.finding import Finding
+from reader.core.provenance import Provenance
+from reader.core.review import (
+    RecordKind,
+    RejectReason,
+    ReviewDecision,
+    ReviewRecord,
+    active_records,
+)
+from reader.core.text import say
+from reader.session.reviewing.act_recorder import ActRecorder, VoxelEdit
+from reader.session.reviewing.edits import (
+    empty_segmentation,
+    measured,
+    painted,
+    require_volume,
+    segment_for,
+)
+from reader.session.reviewing.finding_list import FindingList
+from reader.session.reviewing.missed_finding import Point, extent_at, kind_at, tracking_uid_of
+from reader.session.study_store import StudyStore
+from reader.storage.result_store import ResultStore
+
+
+class ReviewDesk:
+    """Confirm, reject, give a reason, add, sign. Editing is `SegmentEditor`'s."""
+
+    def __init__(
+        self,
+        recorder: ActRecorder,
+        findings: FindingList,
+        studies: StudyStore,
+        results: ResultStore,
+    ) -> None:
+        self._recorder = recorder
+        self._findings = findings
+        self._studies = studies
+        self._results = results
+
+    def confirm(self, finding_id: str) -> ReviewRecord:
+        """Say that a finding is one. May follow any other decision.
+
+        Raises:
+            NotAllowedError: the reading is signed, or there is no such finding.
+            StorageError: not decided.
+        """
+        return self._decide(finding_id, ReviewDecision.CONFIRM)
+
+    def reject(self, finding_id: str, reason: RejectReason | None = None) -> ReviewRecord:
+        """Say that a finding is none; the reason may follow later. Raises: as `confirm`."""
+        return self._decide(finding_id, ReviewDecision.REJECT, reason)
+
+    def give_reason(self, finding_id: str, reason: RejectReason) -> ReviewRecord:
+        """Say why a finding was rejected, or another reason than before.
+
+        Raises: as `confirm`; NotAllowedError also when the last word on it is no rejection.
+        """
+        self._recorder.require_open()
+        finding = self._recorder.finding(finding_id)
+        rejection = self._last_decision(finding_id)
+        if rejection is None or rejection.decision is not ReviewDecision.REJECT:
+            raise NotAllowedError(
+                say("Only a rejected finding has a reason."), say("Reject it with X first.")
+            )
+        row = self._recorder.row(
+            RecordKind.REASON, finding, reason=reason, refers_to=rejection.record_id
+        )
+        self._recorder.record(row)
+        return row
+
+    def add(self, series_key: str, lps: Point) -> Finding:
+        """Add a finding that was missed: its extent is grown and measured from the image.
+
+        Raises:
+            NotAllowedError: signed; the series is not in memory, or not all of it; the point
+                lies outside it or in a finding already there.
+            StorageError: not added.
+        """
+        self._recorder.require_open()
+        volume = self._studies.volume(series_key)
+        if volume is None or not volume.geometry.contains(lps):
+            raise NotAllowedError(
+                say("There is no image at this point."), say("Click inside the image.")
+            )
+        require_volume(self._studies.series(series_key), volume.is_color)
+        if not self._studies.is_whole(series_key):
+            raise NotAllowedError(
+                say("This series is still being read, so nothing can be measured in it yet."),
+                say("Add the finding again when all slices are there."),
+            )
+        segmentation = self._studies.segmentation(series_key)
+        box, mask = extent_at(volume, segmentation, lps)
+        if segmentation is None:
+            segmentation = empty_segmentation(self._recorder.new_id(), series_key, volume.geometry)
+        name, code = kind_at(volume, (box, mask))
+        finding_id = self._recorder.new_id()
+        proposed = Finding(
+            finding_id=finding_id,
+            revision_id=self._recorder.new_id(),
+            tracking_uid=tracking_uid_of(finding_id),
+            series_key=series_key,
+            name=name,
+            code=code,
+            center_lps_mm=lps,
+            provenance=Provenance(self._recorder.now(), reviewer=self._recorder.reviewer()),
+            segmentation_id=segmentation.id,
+            label=self._results.next_label(segmentation.id),
+        )
+        measurable = self._studies.is_measurable(series_key)
+        finding = measured(proposed, mask, box, segmentation, volume, measurable)
+        segment = segment_for(finding)
+        edit = VoxelEdit(
+            segmentation,
+            painted(segmentation, box, mask, segment.label),
+            (*segmentation.segments, segment),
+        )
+        row = self._recorder.row(RecordKind.DECISION, finding, decision=ReviewDecision.ADD)
+        self._recorder.record(row, finding, edit, segment)
+        self._findings.select(finding.finding_id)
+        return finding
+
+    def sign(self) -> ReviewRecord:
+        """Sign the reading. Nothing can be changed until undo takes the signature back.
+
+        Raises:
+            NotAllowedError: a finding waits for a decision, or it is signed already.
+            StorageError: not signed.
+        """
+        self._recorder.require_open()
+        waiting = self._findings.unreviewed_count
+        if waiting:
+            by_others = any(f.provenance.imported for f in self._findings.findings)
+            raise NotAllowedError(
+                say("{count} findings wait for your decision.", count=waiting)
+                if by_others
+                else say("{count} AI findings wait for your decision.", count=waiting),
+                say("Go to the next one with N; confirm, edit or reject it."),
+            )
+        row = self._recorder.row(RecordKind.SIGN)
+        self._recorder.record(row)
+        return row
+
+    def _decide(
+        self, finding_id: str, decision: ReviewDecision, reason: RejectReason | None = None
+    ) -> ReviewRecord:
+        self._recorder.require_open()
+        finding = self._recorder.finding(finding_id)
+        row = self._recorder.row(RecordKind.DECISION, finding, decision=decision, reason=reason)
+        self._recorder.record(row)
+        return row
+
+    def _last_decision(self, finding_id: str) -> ReviewRecord | None:
+        last = None
+        for record in active_records(self._findings.records):
+            if record.finding_id == finding_id and record.decision is not None:
+                last = record
+        return last

@@ -1,0 +1,247 @@
+"""Running models on the open study: check, queue, follow, hand the result over."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.errors import ModelUnavailableError, NotEligibleError
+from reader.core.geometry import IndexBox
+from reader.core.model import (
+    Device,
+    Eligibility,
+    InferenceRequest,
+    ModelSpec,
+    Runner,
+    Verdict,
+)
+from reader.core.settings import Settings
+from reader.core.study import Series, Study
+from reader.core.text import say
+from reader.core.volume import Volume
+from reader.imaging.lungs import find_lungs
+from reader.session.events import SessionEvents
+from reader.session.jobs import Job, JobKind, JobQueue, JobState
+from reader.session.notices import Notices
+from reader.session.reviewing.review_room import ReviewRoom
+from reader.session.running.apply_result import PreparedResult
+from reader.session.running.eligibility import check_content, check_header, joined
+from reader.session.study_store import StudyStore
+from reader.session.viewing.viewport import ViewportStore
+
+
+def check_series(
+    study: Study, series: Series, volume: Volume, spec: ModelSpec, cancel: CancelToken
+) -> Eligibility:
+    """Header and content held against the card. Seconds on a whole CT: for a job."""
+    header = check_header(study, series, spec)
+    if header.verdict is Verdict.REFUSED:
+        return header
+    cancel.check()
+    wants_lung = spec.eligibility.minimum_lung_ml is not None
+    lung_ml = find_lungs(volume).volume_ml if wants_lung else None
+    return joined(header, check_content(volume, spec, lung_ml))
+
+
+class InferenceJobs:
+    """One model run at a time per study; the result goes through one door, `apply`."""
+
+    def __init__(
+        self,
+        events: SessionEvents,
+        jobs: JobQueue,
+        studies: StudyStore,
+        viewports: ViewportStore,
+        notices: Notices,
+        runner: Runner | None,
+        settings: Callable[[], Settings],
+        review: ReviewRoom,
+    ) -> None:
+        self._events = events
+        self._jobs = jobs
+        self._studies = studies
+        self._viewports = viewports
+        self._notices = notices
+        self._runner = runner
+        self._settings = settings
+        self._review = review
+        self._finished: dict[str, list[IndexBox]] = {}
+        self._waiting: tuple[str, Callable[[], Job | None]] | None = None
+        self.blocked: tuple[str, ModelSpec, Eligibility] | None = None
+        """(series key, model, verdict) of a run that waits for the reader's word."""
+        events.job_changed.connect(self._job_changed)
+        events.study_opened.connect(self._study_opened)
+
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """The models that can be run here."""
+        return self._runner.specs() if self._runner is not None else ()
+
+    def spec(self, spec_id: str | None = None) -> ModelSpec:
+        """A model by id, or the first. Raises: ModelUnavailableError."""
+        for spec in self.specs():
+            if spec_id in (None, spec.identity.id):
+                return spec
+        raise ModelUnavailableError(
+            say("There is no model {id} here.", id=spec_id)
+            if spec_id
+            else say("No model is installed."),
+            say("The folder `models` lists what is there; its README says how to add one."),
+        )
+
+    def eligibility(self, series_key: str, spec: ModelSpec) -> Eligibility:
+        """What the headers say; the pixels are looked at when the run starts."""
+        study = self._studies.study
+        if study is None:
+            raise KeyError(series_key)
+        return check_header(study, self._studies.series(series_key), spec)
+
+    def run(
+        self,
+        series_key: str | None = None,
+        spec_id: str | None = None,
+        despite_caution: bool = False,
+    ) -> Job | None:
+        """Queue a run on a series (default: the active viewport's).
+
+        None if the card refuses it or, without `despite_caution`, advises against: then
+        `blocked` says why and the reader chooses. None too while the series is being read,
+        because a model must not see half of one: the run starts when it is complete.
+
+        Raises: ModelUnavailableError: there is no such model.
+        """
+        series_key = series_key or self._viewports.active.series_key
+        volume = self._studies.volume(series_key)
+        study = self._studies.study
+        if series_key is None or volume is None or study is None:
+            self._notices.inform(say("Open a study before running the AI."))
+            return None
+        if self._jobs.is_under_way(JobKind.INFERENCE):
+            self._notices.inform(say("The AI is already running."))
+            return None
+        spec = self.spec(spec_id)
+        verdict = self.eligibility(series_key, spec)
+        self.blocked = self._waiting = None
+        if verdict.verdict is Verdict.REFUSED or (
+            verdict.verdict is Verdict.CAUTION and not despite_caution
+        ):
+            self._block(series_key, spec, verdict)
+            return None
+        if not self._studies.is_whole(series_key):
+            later = partial(self.run, series_key, spec.identity.id, despite_caution)
+            self._waiting = series_key, later
+            self._notices.inform(say("The AI starts when all images are read."))
+            return None
+        self._finished[series_key] = []
+        return self._submit(study, self._studies.series(series_key), volume, spec, despite_caution)
+
+    def series_read(self, series_key: str) -> None:
+        """Start the run that waited for this series, if one did."""
+        if self._waiting is not None and self._waiting[0] == series_key:
+            self._waiting[1]()
+
+    def start_by_itself(self, series_key: str) -> None:
+        """Run the first model, unless one runs, has looked, or its card refuses the series."""
+        specs, is_signed = self.specs(), self._review.findings.is_signed
+        is_busy = self._jobs.is_under_way(JobKind.INFERENCE)
+        if not specs or is_signed or is_busy or self.has_looked_at(series_key):
+            return
+        if self.eligibility(series_key, specs[0]).verdict is not Verdict.REFUSED:
+            self.run(series_key)
+
+    def has_looked_at(self, series_key: str | None) -> bool:
+        """Whether a model's result on a series is part of the study, found something or not."""
+        return self._review.algorithm_of(series_key) is not None
+
+    def skip(self) -> None:
+        """Leave a blocked run alone."""
+        self.blocked = None
+        self._events.overlay_changed.emit()
+
+    def cancel(self) -> None:
+        """Stop the running model within one window, or take back a wish for a run."""
+        self._waiting = None
+        self._jobs.cancel_kind(JobKind.INFERENCE)
+
+    def finished_regions(self, series_key: str) -> tuple[IndexBox, ...]:
+        """Boxes of voxels the model is done with."""
+        return tuple(self._finished.get(series_key, ()))
+
+    def _submit(
+        self, study: Study, series: Series, volume: Volume, spec: ModelSpec, despite: bool
+    ) -> Job:
+        runner, focus = self._runner, self._viewports.cursor_of(series.key)
+        if runner is None:
+            raise AssertionError("a spec came from a runner")
+        device = Device(self._settings().device)
+
+        def work(report: ReportProgress, cancel: CancelToken) -> PreparedResult:
+            verdict = check_series(study, series, volume, spec, cancel)
+            if verdict.verdict is Verdict.REFUSED or (
+                verdict.verdict is Verdict.CAUTION and not despite
+            ):
+                raise BlockedRunError(series.key, spec, verdict)
+            request = InferenceRequest(
+                run_id=uuid.uuid4().hex,
+                series_key=series.key,
+                volume=volume,
+                spec=spec,
+                device=device,
+                focus_lps_mm=focus,
+                eligibility=verdict,
+            )
+            return self._review.prepare(runner.run(request, report, cancel))
+
+        return self._jobs.submit(
+            JobKind.INFERENCE,
+            say("{model} {version}", model=spec.identity.name, version=spec.identity.version),
+            work,
+            self._done,
+            lambda progress: self._progressed(series.key, progress),
+        )
+
+    def _job_changed(self, job: Job) -> None:
+        """A run that the pixels spoke against waits for the reader, like one by header."""
+        if isinstance(job.error, BlockedRunError):
+            self._block(job.error.series_key, job.error.spec, job.error.eligibility)
+        if job.kind is JobKind.LOAD and job.state in (JobState.CANCELLED, JobState.FAILED):
+            self._waiting = None
+
+    def _study_opened(self, _study: Study | None) -> None:
+        """What was said about another study does not hold for this one."""
+        self.blocked = self._waiting = None
+        self._finished.clear()
+
+    def _block(self, series_key: str, spec: ModelSpec, verdict: Eligibility) -> None:
+        self.blocked = (series_key, spec, verdict)
+        self._notices.warn(
+            say("{model} did not start.", model=spec.identity.name),
+            verdict.reasons[0] if verdict.reasons else None,
+        )
+        self._events.overlay_changed.emit()
+
+    def _progressed(self, series_key: str, progress: Progress) -> None:
+        if progress.region_kji is not None:
+            self._finished.setdefault(series_key, []).append(progress.region_kji)
+            self._events.overlay_changed.emit()
+
+    def _done(self, prepared: PreparedResult) -> None:
+        self._review.apply(prepared)
+        k, j, i = prepared.result.labels.shape
+        self._finished[prepared.result.series_key] = [((0, k), (0, j), (0, i))]
+        for note in prepared.result.notes:
+            self._notices.inform(note)
+
+
+class BlockedRunError(NotEligibleError):
+    """Raised in the job when the pixels do not fit the card."""
+
+    def __init__(self, series_key: str, spec: ModelSpec, eligibility: Eligibility) -> None:
+        super().__init__(
+            say("{model} did not start.", model=spec.identity.name),
+            eligibility.reasons[0] if eligibility.reasons else say("The study does not fit."),
+        )
+        self.series_key = series_key
+        self.spec = spec
+        self.eligibility = eligibility

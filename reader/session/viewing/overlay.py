@@ -1,0 +1,189 @@
+"""What of the segmentation and heatmap lies over the image, and how."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+from reader.core.finding import Finding
+from reader.core.heatmap import Heatmap
+from reader.core.review import ReviewStatus
+from reader.core.segmentation import Segment
+from reader.core.settings import Settings
+from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
+from reader.session.events import SessionEvents
+from reader.session.reviewing.finding_list import FindingList
+from reader.session.study_store import StudyStore
+
+AI_COLOR = "#A98BFF"
+READER_COLOR = "#45D9C5"
+OTHERS_COLOR = "#7DB7FF"
+REJECTED_COLOR = "#ABABAB"
+HEAT_OPACITY = 0.45
+
+
+class OverlayMode(enum.Enum):
+    """What the AI's marks look like; cycled by one key."""
+
+    OUTLINE = "outline"
+    HEATMAP = "heatmap"
+    OFF = "off"
+
+
+class OverlayStore:
+    """The reader's wishes about overlays, turned into layers for the renderer."""
+
+    def __init__(
+        self,
+        events: SessionEvents,
+        studies: StudyStore,
+        findings: FindingList,
+        settings: Callable[[], Settings],
+        sheets: Callable[[str], tuple[LabelSheet, ...]] = lambda _series_key: (),
+        heatmap_by_others: Callable[[str], Heatmap | None] = lambda _series_key: None,
+    ) -> None:
+        """`sheets` are the label maps by others that lie over a series.
+
+        `heatmap_by_others` is shown where no model here made one.
+        """
+        self._events = events
+        self._studies = studies
+        self._findings = findings
+        self._settings = settings
+        self._sheets = sheets
+        self._heatmap_by_others = heatmap_by_others
+        self._hidden: set[tuple[str, int]] = set()
+        self._shown: set[tuple[str, int]] = set()
+        self._opacity: dict[tuple[str, int], float] = {}
+        self.mode = OverlayMode.OUTLINE
+        self.ai_hidden = False
+        self.editing_label: int | None = None
+        self._editing_series: str | None = None
+
+    def hold_hidden(self, hidden: bool) -> None:
+        """Hide everything the AI or others drew while a key is held."""
+        if hidden != self.ai_hidden:
+            self.ai_hidden = hidden
+            self._events.overlay_changed.emit()
+
+    def next_mode(self) -> None:
+        """Go from outlines to outlines with heatmap to nothing, and round again."""
+        modes = list(OverlayMode)
+        self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
+        self._events.overlay_changed.emit()
+
+    def set_editing(self, series_key: str | None, label: int | None) -> None:
+        """Show the segment being edited, filled: nobody paints blind."""
+        if (series_key, label) != (self._editing_series, self.editing_label):
+            self._editing_series, self.editing_label = series_key, label
+            self._events.overlay_changed.emit()
+
+    def is_visible(self, series_key: str, segment: Segment) -> bool:
+        """Whether a segment is shown. Structures are hidden until they are asked for."""
+        key = (series_key, segment.label)
+        return key not in self._hidden if segment.finding_id else key in self._shown
+
+    def set_visible(self, series_key: str, segment: Segment, visible: bool) -> None:
+        """Show or hide one segment."""
+        key = (series_key, segment.label)
+        if segment.finding_id:
+            (self._hidden.discard if visible else self._hidden.add)(key)
+        else:
+            (self._shown.add if visible else self._shown.discard)(key)
+        self._events.overlay_changed.emit()
+
+    def opacity(self, series_key: str, segment: Segment) -> float:
+        """How strongly a filled segment covers the image, 0 to 1."""
+        default = self._settings().segment_opacity_percent / 100
+        if segment.finding_id and not self._is_edited(series_key, segment):
+            default = 0.0
+        return self._opacity.get((series_key, segment.label), default)
+
+    def set_opacity(self, series_key: str, segment: Segment, opacity: float) -> None:
+        """Fill a segment; 0 leaves the outline only."""
+        self._opacity[series_key, segment.label] = min(1.0, max(0.0, opacity))
+        self._events.overlay_changed.emit()
+
+    @property
+    def heatmap_shown(self) -> bool:
+        """Whether the heatmap is over the image now."""
+        return self.mode is OverlayMode.HEATMAP and not self.ai_hidden
+
+    def layers_for(self, series_key: str) -> OverlayLayers | None:
+        """What to draw over a series; None when there is nothing."""
+        segmentation = self._studies.segmentation(series_key)
+        heatmap = None
+        if self.heatmap_shown:
+            heatmap = self._studies.heatmap(series_key) or self._heatmap_by_others(series_key)
+        styles: tuple[LabelStyle, ...] = ()
+        if segmentation is not None:
+            made = (self._style(series_key, s) for s in segmentation.segments)
+            styles = tuple(style for style in made if style is not None)
+        sheets = () if self.ai_hidden else self._sheets(series_key)
+        if not styles and heatmap is None and not sheets:
+            return None
+        return OverlayLayers(
+            labels=segmentation.labels if segmentation is not None and styles else None,
+            styles=styles,
+            heatmap=heatmap,
+            heat_threshold=self._settings().heatmap_threshold_percent / 100,
+            heat_opacity=HEAT_OPACITY,
+            revision=segmentation.revision if segmentation is not None else 0,
+            sheets=sheets,
+        )
+
+    def _is_edited(self, series_key: str, segment: Segment) -> bool:
+        return (series_key, segment.label) == (self._editing_series, self.editing_label)
+
+    def _style(self, series_key: str, segment: Segment) -> LabelStyle | None:
+        finding = self._findings.finding(segment.finding_id)
+        if finding is not None and self._is_edited(series_key, segment) and not self.ai_hidden:
+            return self._finding_style(series_key, segment, finding)
+        if not self.is_visible(series_key, segment):
+            return None
+        if segment.finding_id is None:
+            return None if self._ai_off else self._structure_style(series_key, segment)
+        if finding is None or not self._findings.is_shown(finding.finding_id):
+            return None
+        if finding.provenance.is_ai and self._ai_off:
+            return None
+        if finding.provenance.imported and self.ai_hidden:
+            return None
+        return self._finding_style(series_key, segment, finding)
+
+    @property
+    def _ai_off(self) -> bool:
+        return self.ai_hidden or self.mode is OverlayMode.OFF
+
+    def _structure_style(self, series_key: str, segment: Segment) -> LabelStyle:
+        return LabelStyle(
+            label=segment.label,
+            color=segment.color,
+            fill_opacity=self.opacity(series_key, segment),
+            outline=OutlineStyle.SOLID,
+            outline_color=segment.color,
+        )
+
+    def _finding_style(
+        self, series_key: str, segment: Segment, finding: Finding
+    ) -> LabelStyle | None:
+        status = self._findings.status_of(finding.finding_id)
+        selected = self._findings.selected == finding.finding_id
+        if status is ReviewStatus.REJECTED:
+            if not selected:
+                return None
+            outline, color = OutlineStyle.DOTTED, REJECTED_COLOR
+        elif status is ReviewStatus.UNREVIEWED:
+            by_others = bool(finding.provenance.imported)
+            outline, color = OutlineStyle.DASHED, OTHERS_COLOR if by_others else AI_COLOR
+        else:
+            outline, color = OutlineStyle.SOLID, READER_COLOR
+        return LabelStyle(
+            label=segment.label,
+            color=color,
+            fill_opacity=self.opacity(series_key, segment),
+            outline=outline,
+            outline_color=color,
+            finding_id=finding.finding_id,
+            selected=selected,
+        )

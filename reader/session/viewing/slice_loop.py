@@ -1,0 +1,120 @@
+"""From what a viewport should show to the picture of it; late pictures are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+from reader.imaging.slice_image import OverlayLayers, SliceImage, SliceRequest, render_slice
+from reader.session.events import SessionEvents
+from reader.session.jobs import Deliver
+from reader.session.viewing.resolve import ResolvedViewport
+
+INLINE_PIXELS = 1_500_000
+"""Slices up to this size are rendered where they are asked for: that takes a few
+milliseconds and never waits for a thread that competes with a running model. Larger ones
+go to a worker."""
+
+
+class SliceLoop:
+    """Asks for a new picture only where something in it changed."""
+
+    def __init__(
+        self,
+        events: SessionEvents,
+        deliver: Deliver,
+        resolve: Callable[[str], ResolvedViewport | None],
+    ) -> None:
+        self._events = events
+        self._deliver = deliver
+        self._resolve = resolve
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="slices")
+        self._newest: dict[str, SliceRequest] = {}
+        self._generation = 0
+        self._closed = False
+
+    def refresh(self, viewport_ids: tuple[str, ...], force: bool = False) -> None:
+        """Bring the pictures of these viewports up to date. Main thread.
+
+        `force` asks again even if the request is the same, because voxels changed in place.
+        """
+        for viewport_id in () if self._closed else viewport_ids:
+            resolved = self._resolve(viewport_id)
+            if resolved is None:
+                self._newest.pop(viewport_id, None)
+                continue
+            request = resolved.request(self._generation + 1)
+            last = self._newest.get(viewport_id)
+            if force or last is None or not _same_picture(last, request):
+                self._ask(request)
+
+    def close(self) -> None:
+        """Wait for the worker and stop it."""
+        self._closed = True
+        self._newest.clear()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _ask(self, request: SliceRequest) -> None:
+        self._generation = request.generation
+        self._newest[request.viewport_id] = request
+        rows, columns = request.axes.row_axis, request.axes.column_axis
+        shape = request.volume.geometry.shape_kji
+        if shape[rows] * shape[columns] <= INLINE_PIXELS:
+            self._show(render_slice(request))
+        else:
+            self._worker.submit(self._work, request).add_done_callback(self._worked)
+
+    def _work(self, request: SliceRequest) -> None:
+        """On the worker: skip what was overtaken while it waited."""
+        if self._is_newest(request):
+            image = render_slice(request)
+            self._deliver(lambda: self._show(image))
+
+    def _worked(self, done: Future[None]) -> None:
+        """A defect met on the worker goes where those of the main thread go."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            self._deliver(partial(_raise, error))
+
+    def _show(self, image: SliceImage) -> None:
+        if self._is_newest(image.request):
+            self._events.slice_ready.emit(image)
+
+    def _is_newest(self, request: SliceRequest) -> bool:
+        newest = self._newest.get(request.viewport_id)
+        return newest is not None and newest.generation == request.generation
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
+    return (
+        a.volume is b.volume
+        and a.axes == b.axes
+        and a.index == b.index
+        and a.window == b.window
+        and a.invert == b.invert
+        and a.shows_graphics == b.shows_graphics
+        and _same_layers(a.layers, b.layers)
+    )
+
+
+def _same_layers(a: OverlayLayers | None, b: OverlayLayers | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return (
+        a.labels is b.labels
+        and a.revision == b.revision
+        and a.styles == b.styles
+        and a.heatmap is b.heatmap
+        and a.heat_threshold == b.heat_threshold
+        and a.heat_opacity == b.heat_opacity
+        and len(a.sheets) == len(b.sheets)
+        and all(
+            one.labels is other.labels and one.styles == other.styles
+            for one, other in zip(a.sheets, b.sheets, strict=True)
+        )
+    )

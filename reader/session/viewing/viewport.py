@@ -1,0 +1,380 @@
+"""What the reader asked to see: layout, series, planes, windows, cursor, zoom."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import WindowLevel
+from reader.core.orientation import Plane, PlaneAxes
+from reader.core.series_kind import SeriesKind
+from reader.imaging.slicing import index_at, reads_backwards, shown_axes, slice_count
+from reader.session.events import SessionEvents
+from reader.session.study_store import StudyStore
+from reader.session.viewing.hanging import leading_plane
+
+Point = tuple[float, float, float]
+MINIMUM_ZOOM, MAXIMUM_ZOOM = 0.2, 40.0
+_VOLUME = SeriesKind.VOLUME
+
+
+class Layout(enum.Enum):
+    """How many viewports there are and how they lie."""
+
+    ONE = "1"
+    ONE_PLUS_TWO = "1+2"
+    TWO_BY_TWO = "2x2"
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """The plane of each viewport, the largest first."""
+        three = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
+        return {
+            Layout.ONE: three[:1],
+            Layout.ONE_PLUS_TWO: three,
+            Layout.TWO_BY_TWO: (*three, Plane.AXIAL),
+        }[self]
+
+    def led_by(self, plane: Plane) -> tuple[Plane, ...]:
+        """The same planes with this one in the largest viewport."""
+        others = [other for other in Layout.ONE_PLUS_TWO.planes if other is not plane]
+        return (plane, *others, plane)[: len(self.planes)]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewportState:
+    """One pane and what the reader asked of it.
+
+    `zoom` 1 fits the slice into the pane; `pan_mm` moves the picture (down, right).
+    """
+
+    id: str
+    plane: Plane
+    series_key: str | None = None
+    zoom: float = 1.0
+    pan_mm: tuple[float, float] = (0.0, 0.0)
+
+
+class ViewportStore:
+    """The viewports. The crosshair is one point per frame of reference, so all are linked."""
+
+    def __init__(self, events: SessionEvents, studies: StudyStore) -> None:
+        self._events = events
+        self._studies = studies
+        self._cursors: dict[str, Point] = {}
+        self._windows: dict[str, WindowLevel] = {}
+        self._inverted: set[str] = set()
+        self._layout_of_volumes: Layout | None = None
+        self.shows_graphics = True
+        self.layout = Layout.ONE_PLUS_TWO
+        self.maximized_id: str | None = None
+        self.states: tuple[ViewportState, ...] = ()
+        self.active_id = "v0"
+        self.set_layout(Layout.ONE_PLUS_TWO)
+
+    # What is shown where
+
+    def state(self, viewport_id: str) -> ViewportState:
+        """One viewport. Raises: KeyError."""
+        for state in self.states:
+            if state.id == viewport_id:
+                return state
+        raise KeyError(viewport_id)
+
+    @property
+    def active(self) -> ViewportState:
+        """The viewport that keys act on."""
+        return self.state(self.active_id)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Change the number of viewports; those that stay keep what they show."""
+        self._layout_of_volumes = None
+        self._lay_out(layout)
+
+    def _lay_out(self, layout: Layout) -> None:
+        kept = {s.id: s for s in self.states}
+        shown = self.states[0].series_key if self.states else None
+        self.layout = layout
+        self.maximized_id = None
+        self.states = tuple(
+            kept.get(f"v{n}") or ViewportState(f"v{n}", plane, shown)
+            for n, plane in enumerate(layout.planes)
+        )
+        if self.active_id not in {s.id for s in self.states}:
+            self.active_id = self.states[0].id
+        self._events.viewports_changed.emit()
+
+    def restore(
+        self,
+        layout: Layout,
+        states: tuple[ViewportState, ...],
+        active_id: str | None,
+        maximized_id: str | None,
+    ) -> None:
+        """Put back viewports as they were saved; a layout they do not fit is made afresh."""
+        self.set_layout(layout)
+        if [s.id for s in states] == [s.id for s in self.states]:
+            self.states = states
+            known = {s.id for s in states}
+            self.active_id = active_id if active_id and active_id in known else states[0].id
+            self.maximized_id = maximized_id if maximized_id in known else None
+        if layout is Layout.ONE and self._has_one_plane(self.states[0].series_key):
+            self._layout_of_volumes = Layout.ONE_PLUS_TWO
+        self._events.viewports_changed.emit()
+
+    def activate(self, viewport_id: str) -> None:
+        """Give a viewport the keyboard."""
+        if viewport_id != self.active_id:
+            self.active_id = self.state(viewport_id).id
+            self._events.active_viewport_changed.emit(viewport_id)
+
+    def toggle_maximized(self, viewport_id: str) -> None:
+        """Show one viewport alone, or all again."""
+        self.maximized_id = None if self.maximized_id else self.state(viewport_id).id
+        self.activate(viewport_id)
+        self._events.viewports_changed.emit()
+
+    def show_series(self, series_key: str, viewport_id: str | None = None) -> None:
+        """Show a series in one viewport, or in all of them, fitted.
+
+        Images that are no volume, and a single slice, get one viewport until there is a
+        volume to show again.
+        """
+        if viewport_id is None:
+            planes_chosen = self._planes_are_chosen()
+            self._suit_layout(self._has_one_plane(series_key))
+            if not planes_chosen:
+                self._suit_planes(series_key)
+        for state in self.states:
+            if viewport_id in (None, state.id):
+                self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
+        self._events.viewports_changed.emit()
+
+    def hang(self, series_keys: tuple[str, ...]) -> None:
+        """Show the first series, or each of three and more in a viewport of its own.
+
+        Where there is no series at all, one viewport is left to say so.
+        """
+        if not series_keys:
+            self._suit_layout(True)
+            return
+        if len(series_keys) < 3:
+            self.show_series(series_keys[0])
+            return
+        before = self._layout_of_volumes or self.layout
+        self._lay_out(Layout.TWO_BY_TWO)
+        self._layout_of_volumes = before
+        shown = (*series_keys, *[None] * len(self.states))
+        self.states = tuple(
+            replace(state, series_key=series_key)
+            for state, series_key in zip(self.states, shown, strict=False)
+        )
+        self._events.viewports_changed.emit()
+
+    def exchange_series(self, left: set[str], series_key: str) -> None:
+        """Show a series where those of its group were shown; zoom and place stay."""
+        for state in self.states:
+            if state.series_key in left:
+                self._replace(replace(state, series_key=series_key))
+        self._events.viewports_changed.emit()
+
+    def is_repeat(self, viewport_id: str) -> bool:
+        """Whether a viewport would show the same image again: one plane needs one viewport."""
+        series_key = self.state(viewport_id).series_key
+        if series_key is None or self.kind_of(series_key) is _VOLUME:
+            return False
+        first = next(state for state in self.states if state.series_key == series_key)
+        return first.id != viewport_id
+
+    def kind_of(self, series_key: str | None) -> SeriesKind:
+        """Whether a series' images are one volume; what is not open counts as one."""
+        if series_key is None or not self._studies.has_series(series_key):
+            return _VOLUME
+        return self._studies.series(series_key).kind
+
+    def clear(self) -> None:
+        """Show nothing and forget windows and cursors."""
+        self._suit_layout(False)
+        self._cursors.clear()
+        self._windows.clear()
+        self._inverted.clear()
+        self.maximized_id = None
+        self.states = tuple(
+            ViewportState(s.id, plane)
+            for s, plane in zip(self.states, self.layout.planes, strict=True)
+        )
+        self._events.viewports_changed.emit()
+
+    def set_plane(self, viewport_id: str, plane: Plane) -> None:
+        """Show another plane."""
+        state = self.state(viewport_id)
+        self._replace(replace(state, plane=plane, zoom=1.0, pan_mm=(0.0, 0.0)))
+        self._events.viewports_changed.emit()
+
+    # Where the crosshair is
+
+    def cursor_of(self, series_key: str | None) -> Point | None:
+        """The crosshair in LPS mm in the frame of reference of a series."""
+        frame = self._frame(series_key)
+        return None if frame is None else self._cursors.get(frame)
+
+    @property
+    def cursor_lps(self) -> Point | None:
+        """The crosshair of the active viewport's series."""
+        return self.cursor_of(self.active.series_key)
+
+    def set_cursor(self, lps: Point, series_key: str | None = None) -> None:
+        """Move the crosshair; every viewport of that frame of reference follows."""
+        frame = self._frame(series_key or self.active.series_key)
+        if frame is None:
+            return
+        x, y, z = (float(v) for v in lps)
+        if self._cursors.get(frame) != (x, y, z):
+            self._cursors[frame] = (x, y, z)
+            self._events.viewports_changed.emit()
+
+    def scroll(self, viewport_id: str, steps: int) -> None:
+        """Go `steps` slices on, such as towards the feet, clamped at the ends."""
+        place = self._place(viewport_id)
+        if place is not None:
+            geometry, axes, index, _ = place
+            onwards = -steps if reads_backwards(geometry, axes) else steps
+            self.set_index(viewport_id, index + onwards)
+
+    def index_of(self, viewport_id: str) -> int:
+        """The slice a viewport shows, in array order; 0 while it shows none."""
+        place = self._place(viewport_id)
+        return 0 if place is None else place[2]
+
+    def set_index(self, viewport_id: str, index: int) -> None:
+        """Show slice `index` of the viewport's plane, clamped."""
+        place = self._place(viewport_id)
+        cursor = self.cursor_of(self.state(viewport_id).series_key)
+        if place is None or cursor is None:
+            return
+        geometry, axes, now, count = place
+        wanted = min(max(index, 0), count - 1)
+        if wanted == now:
+            return
+        voxel = geometry.to_index(cursor)
+        voxel[axes.slice_axis] = wanted
+        x, y, z = geometry.to_lps(voxel)
+        self.set_cursor((x, y, z), self.state(viewport_id).series_key)
+
+    # How it is shown
+
+    def window_of(self, series_key: str) -> WindowLevel | None:
+        """The window of a series; None before one was chosen for it."""
+        return self._windows.get(self._look(series_key))
+
+    def set_window(self, series_key: str, window: WindowLevel) -> None:
+        """Show a series through another window, everywhere."""
+        look = self._look(series_key)
+        if self._windows.get(look) != window:
+            self._windows[look] = window
+            self._events.viewports_changed.emit()
+
+    def is_inverted(self, series_key: str) -> bool:
+        """Whether black and white are swapped against how the series is first shown."""
+        return self._look(series_key) in self._inverted
+
+    def toggle_inverted(self, series_key: str) -> None:
+        """Swap black and white."""
+        self._inverted ^= {self._look(series_key)}
+        self._events.viewports_changed.emit()
+
+    def toggle_graphics(self) -> None:
+        """Show or hide the marks that scanners drew over their images."""
+        self.shows_graphics = not self.shows_graphics
+        self._events.viewports_changed.emit()
+
+    def zoom_by(self, viewport_id: str, factor: float) -> None:
+        """Enlarge about the middle of the pane."""
+        state = self.state(viewport_id)
+        zoom = float(np.clip(state.zoom * factor, MINIMUM_ZOOM, MAXIMUM_ZOOM))
+        self._replace(replace(state, zoom=zoom))
+        self._events.viewports_changed.emit()
+
+    def set_view(self, viewport_id: str, zoom: float, pan_mm: tuple[float, float]) -> None:
+        """Set zoom and place together, as zooming about the pointer needs."""
+        zoom = float(np.clip(zoom, MINIMUM_ZOOM, MAXIMUM_ZOOM))
+        self._replace(replace(self.state(viewport_id), zoom=zoom, pan_mm=pan_mm))
+        self._events.viewports_changed.emit()
+
+    def pan_by(self, viewport_id: str, mm: tuple[float, float]) -> None:
+        """Move the picture (down, right)."""
+        state = self.state(viewport_id)
+        pan = (state.pan_mm[0] + mm[0], state.pan_mm[1] + mm[1])
+        self._replace(replace(state, pan_mm=pan))
+        self._events.viewports_changed.emit()
+
+    def reset_view(self, viewport_id: str) -> None:
+        """Fit the slice into the pane again."""
+        self.set_view(viewport_id, 1.0, (0.0, 0.0))
+
+    def _replace(self, state: ViewportState) -> None:
+        self.states = tuple(state if s.id == state.id else s for s in self.states)
+
+    def _suit_layout(self, has_one_plane: bool) -> None:
+        """One viewport for what has one plane; for volumes the layout there was before."""
+        if has_one_plane and self.layout is not Layout.ONE:
+            before = self._layout_of_volumes or self.layout
+            self._lay_out(Layout.ONE)
+            self._layout_of_volumes = before
+        elif not has_one_plane and self._layout_of_volumes is not None:
+            self.set_layout(self._layout_of_volumes)
+
+    def _planes_are_chosen(self) -> bool:
+        """Whether the reader changed the planes that suit the series in the first viewport."""
+        planes = tuple(state.plane for state in self.states)
+        shown = self._studies.geometry(self.states[0].series_key)
+        return planes not in (self.layout.planes, self.layout.led_by(leading_plane(shown)))
+
+    def _suit_planes(self, series_key: str) -> None:
+        planes = self.layout.led_by(leading_plane(self._studies.geometry(series_key)))
+        self.states = tuple(
+            replace(state, plane=plane) for state, plane in zip(self.states, planes, strict=True)
+        )
+
+    def _has_one_plane(self, series_key: str | None) -> bool:
+        """Whether only the stored images are worth a look: no volume, or one slice of one."""
+        geometry = self._studies.geometry(series_key)
+        is_single = geometry is not None and geometry.shape_kji[0] == 1
+        return is_single or self.kind_of(series_key) is not _VOLUME
+
+    def _frame(self, series_key: str | None) -> str | None:
+        """The frame of reference of a series, known before its volume is read.
+
+        Images that are no volume share no point with others, whatever their header says.
+        """
+        geometry = self._studies.geometry(series_key)
+        if geometry is None or series_key is None:
+            return None
+        if self.kind_of(series_key) is not _VOLUME:
+            return series_key
+        return geometry.frame_of_reference_uid or self._look(series_key)
+
+    def _look(self, series_key: str) -> str:
+        """What the window belongs to: all phases of an acquisition, or a series by itself."""
+        if not self._studies.has_series(series_key):
+            return series_key
+        phase = self._studies.series(series_key).phase
+        return series_key if phase is None else f"phases of {phase.group}"
+
+    def _place(self, viewport_id: str) -> tuple[VolumeGeometry, PlaneAxes, int, int] | None:
+        """Geometry, axes, present index and slice count of a viewport."""
+        state = self.state(viewport_id)
+        volume = self._studies.volume(state.series_key)
+        cursor = self.cursor_of(state.series_key)
+        if volume is None or cursor is None:
+            return None
+        axes = shown_axes(volume.geometry, self.kind_of(state.series_key), state.plane)
+        return (
+            volume.geometry,
+            axes,
+            index_at(volume.geometry, axes, cursor),
+            slice_count(volume.geometry, axes),
+        )
