@@ -4464,6 +4464,10 @@
    <translation>{count} 个月</translation>
   </message>
   <message>
+   <source>{count} more files were not opened.</source>
+   <translation>另有 {count} 个文件未打开。</translation>
+  </message>
+  <message>
    <source>{count} more lines are not shown.</source>
    <translation>另有 {count} 行未显示。</translation>
   </message>
