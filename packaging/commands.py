@@ -19,7 +19,7 @@ from system_libraries import check_qt_starts, has_display, provide_libraries
 ROOT = Path(__file__).resolve().parents[1]
 
 WITHOUT_WINDOW = frozenset(
-    {"info", "predict", "render", "bench", "export", "doctor", "train", "version"}
+    {"info", "predict", "render", "bench", "export", "doctor", "train", "version", "conformance"}
 )
 """The commands of `reader` that never open a window."""
 

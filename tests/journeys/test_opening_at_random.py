@@ -39,6 +39,11 @@ def odd_files(folder: Path) -> list[Path]:
     return made + zoo
 
 
+def children() -> set[int]:
+    """The process ids of all that this process has started."""
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
 def let_it_work(seconds: float) -> None:
     """Events and deliveries for so long."""
     until = time.monotonic() + seconds
@@ -107,6 +112,7 @@ class Monkey:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_breaks_and_nothing_stays(make_reader: MakeReader, tmp_path: Path, seed: int):
     """Threads, timers and windows that stay fail every test; here the children are counted too."""
+    of_earlier_tests = children()
     reader = make_reader()
     files = odd_files(tmp_path / "files")
     monkey = Monkey(reader, files, random.Random(seed))
@@ -116,8 +122,7 @@ def test_nothing_breaks_and_nothing_stays(make_reader: MakeReader, tmp_path: Pat
     began = time.monotonic()
     reader.close()
     assert time.monotonic() - began < 5
-    children = psutil.Process().children(recursive=True)
-    assert {child.pid for child in children} <= set(shared_pool().process_ids())
+    assert children() - of_earlier_tests <= set(shared_pool().process_ids())
     for notice in reader.workspace.notices.posted:
         assert "not foreseen" not in str(notice.what_happened), notice
 
