@@ -27,30 +27,15 @@ from tests.support.dicom_writer import (
     edit_file,
     grid,
     only_series,
+    reasons,
     scan,
+    write_bare_object,
     write_ct,
 )
 
 RT_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 MULTI_FRAME_CAPTURE = "1.2.840.10008.5.1.4.1.1.7.3"
-
-
-def reasons(found: ScanResult) -> dict[str, str]:
-    return {one.path.name: str(one.why) for one in found.unreadable}
-
-
-def write_object(path: Path, sop_class: str, modality: str) -> None:
-    """A small DICOM object without an image."""
-    ds = Dataset()
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
-    ds.SOPClassUID = sop_class
-    ds.SOPInstanceUID = "1.2.3.4"
-    ds.Modality = modality
-    ds.StudyInstanceUID = STUDY_UID
-    ds.SeriesInstanceUID = "1.2.3"
-    ds.save_as(path, enforce_file_format=True)
 
 
 def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path):
@@ -64,8 +49,8 @@ def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path
     (tmp_path / "half.dcm").write_bytes(paths[0].read_bytes()[:400])
     (tmp_path / "noise.bin").write_bytes(np.random.default_rng(0).bytes(5000))
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
-    write_object(tmp_path / "structures.dcm", RT_STRUCTURE_SET, "RTSTRUCT")
-    write_object(tmp_path / "dose.dcm", RT_DOSE, "RTDOSE")
+    write_bare_object(tmp_path / "structures.dcm", RT_STRUCTURE_SET, "RTSTRUCT")
+    write_bare_object(tmp_path / "dose.dcm", RT_DOSE, "RTDOSE")
     found = scan(tmp_path)
     (study,) = found.studies
     (series,) = study.series
@@ -103,7 +88,7 @@ def test_a_folder_of_rubbish_opens_what_it_can_and_names_the_rest(tmp_path: Path
 def test_what_does_not_open_is_listed_by_the_name_of_its_class(
     tmp_path: Path, sop_class: str, why: str
 ):
-    write_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
+    write_bare_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
     assert reasons(scan(tmp_path)) == {"object": why}
 
 
@@ -126,7 +111,7 @@ def test_what_does_not_open_is_listed_by_the_name_of_its_class(
 def test_objects_about_images_make_a_study_of_their_own(
     tmp_path: Path, sop_class: str, kind: ObjectKind
 ):
-    write_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
+    write_bare_object(tmp_path / "object", f"1.2.840.10008.5.1.4.1.1.{sop_class}", "OT")
     found = scan(tmp_path)
     assert found.unreadable == ()
     (study,) = found.studies
@@ -137,7 +122,7 @@ def test_objects_about_images_make_a_study_of_their_own(
 def test_an_object_names_the_images_it_is_about(tmp_path: Path):
     write_ct(tmp_path)
     path = tmp_path / "segmentation"
-    write_object(path, "1.2.840.10008.5.1.4.1.1.66.4", "SEG")
+    write_bare_object(path, "1.2.840.10008.5.1.4.1.1.66.4", "SEG")
 
     def edit(ds: Dataset) -> None:
         image, series = Dataset(), Dataset()
@@ -159,7 +144,7 @@ def test_an_object_names_the_images_it_is_about(tmp_path: Path):
 
 def test_a_copy_of_an_object_is_no_second_object(tmp_path: Path):
     for name in ("b", "a"):
-        write_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
+        write_bare_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
     found = scan(tmp_path)
     (study,) = found.studies
     assert [o.path.name for o in study.objects] == ["a"]
@@ -168,7 +153,7 @@ def test_a_copy_of_an_object_is_no_second_object(tmp_path: Path):
 
 def test_another_object_of_the_same_uid_is_listed(tmp_path: Path):
     for name in ("b", "a"):
-        write_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
+        write_bare_object(tmp_path / name, RT_STRUCTURE_SET, "RTSTRUCT")
     edit_file(tmp_path / "b", lambda ds: setattr(ds, "StructureSetLabel", "other"))
     assert reasons(scan(tmp_path)) == {"b": "The same image as a, which is opened."}
 
@@ -203,7 +188,7 @@ def test_files_of_one_uid_with_different_frames_both_open(tmp_path: Path):
 
 
 def test_an_object_cut_short_is_listed(tmp_path: Path):
-    write_object(tmp_path / "report", "1.2.840.10008.5.1.4.1.1.88.33", "SR")
+    write_bare_object(tmp_path / "report", "1.2.840.10008.5.1.4.1.1.88.33", "SR")
     edit_file(tmp_path / "report", lambda ds: setattr(ds, "DerivationDescription", "x" * 100))
     data = (tmp_path / "report").read_bytes()
     at = data.index(b"x" * 100)

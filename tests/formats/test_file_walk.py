@@ -7,39 +7,20 @@ import os
 import zipfile
 from pathlib import Path
 
-import pydicom
 import pytest
 from pydicom import Dataset
-from pydicom.dataset import FileMetaDataset
 
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.core.study import ScanResult
 from reader.formats.dicom_scan import scan_paths
 from tests.support.dicom_writer import (
-    STUDY_UID,
     codes,
     edit_file,
     only_series,
+    reasons,
     scan,
+    write_bare_object,
     write_ct,
 )
-
-
-def reasons(found: ScanResult) -> dict[str, str]:
-    return {one.path.name: str(one.why) for one in found.unreadable}
-
-
-def write_object(path: Path, sop_class: str, modality: str) -> None:
-    """A small DICOM object without an image."""
-    ds = Dataset()
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
-    ds.SOPClassUID = sop_class
-    ds.SOPInstanceUID = "1.2.3.4"
-    ds.Modality = modality
-    ds.StudyInstanceUID = STUDY_UID
-    ds.SeriesInstanceUID = "1.2.3"
-    ds.save_as(path, enforce_file_format=True)
 
 
 def test_hidden_and_index_files_are_passed_over(tmp_path: Path):
@@ -52,7 +33,7 @@ def test_hidden_and_index_files_are_passed_over(tmp_path: Path):
 
 
 def test_a_file_named_by_the_reader_is_explained_whatever_its_name(tmp_path: Path):
-    write_object(tmp_path / "DICOMDIR", "1.2.840.10008.1.3.10", "OT")
+    write_bare_object(tmp_path / "DICOMDIR", "1.2.840.10008.1.3.10", "OT")
     assert reasons(scan(tmp_path)) == {}
     assert "names no files" in reasons(scan(tmp_path / "DICOMDIR"))["DICOMDIR"]
     assert "no such file" in reasons(scan(tmp_path / "gone"))["gone"]
@@ -106,7 +87,7 @@ def test_a_dicom_file_in_gzip_is_unpacked(tmp_path: Path):
 def test_a_dicomdir_stands_for_the_files_it_names(tmp_path: Path):
     paths = write_ct(tmp_path / "images", file_name=lambda k: f"IM{k}")
     directory = tmp_path / "DICOMDIR"
-    write_object(directory, "1.2.840.10008.1.3.10", "OT")
+    write_bare_object(directory, "1.2.840.10008.1.3.10", "OT")
 
     def edit(ds: Dataset) -> None:
         ds.DirectoryRecordSequence = [Dataset() for _ in range(3)]

@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
 
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.geometry import VolumeGeometry
@@ -128,3 +129,21 @@ def only_series(*paths: Path) -> Series:
 def codes(series: Series | Volume) -> list[str]:
     """The warnings' codes."""
     return [warning.code.value for warning in series.warnings]
+
+
+def reasons(found: ScanResult) -> dict[str, str]:
+    """Why files were not opened, by their names."""
+    return {one.path.name: str(one.why) for one in found.unreadable}
+
+
+def write_bare_object(path: Path, sop_class: str, modality: str) -> None:
+    """A small DICOM object without an image."""
+    ds = Dataset()
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    ds.SOPClassUID = sop_class
+    ds.SOPInstanceUID = "1.2.3.4"
+    ds.Modality = modality
+    ds.StudyInstanceUID = STUDY_UID
+    ds.SeriesInstanceUID = "1.2.3"
+    ds.save_as(path, enforce_file_format=True)

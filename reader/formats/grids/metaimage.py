@@ -17,7 +17,7 @@ from reader.core.errors import UnreadableError
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.series_kind import PhaseAxis
 from reader.core.study import GeometryWarning
-from reader.core.text import Text, say
+from reader.core.text import say
 from reader.formats.grids.byte_stream import Packing
 from reader.formats.grids.grid_image import (
     MOST_VOLUMES,
@@ -30,7 +30,7 @@ from reader.formats.grids.grid_image import (
     shape_and_affine,
     single_slice,
 )
-from reader.formats.grids.stored_voxels import Meaning, StoredVoxels
+from reader.formats.grids.stored_voxels import Meaning, StoredVoxels, refused
 from reader.formats.plain_file import open_plain
 
 _LONGEST: Final = 1 << 20
@@ -93,10 +93,10 @@ def open_metaimage(path: Path) -> GridImage:
     stored, channels = _stored(path, header, sizes)
     phases = sizes[3] if len(sizes) == 4 else 1
     if stored.meaning is Meaning.NUMBER and channels > 1 and phases > 1:
-        raise _refused(say("MetaImage files of vectors over time are not supported."))
+        raise refused(say("MetaImage files of vectors over time are not supported."))
     count = phases if stored.pick is None else channels
     if count > MOST_VOLUMES:
-        raise _refused(say("The file holds too many volumes ({count}).", count=count))
+        raise refused(say("The file holds too many volumes ({count}).", count=count))
     is_time = stored.pick is None
     return GridImage(
         format="metaimage",
@@ -141,7 +141,7 @@ def _sizes(header: _Header) -> tuple[int, ...]:
     while len(sizes) > 3 and sizes[-1] == 1:
         sizes = sizes[:-1]
     if not 2 <= len(sizes) <= 4:
-        raise _refused(say("MetaImage files with {count} axes are not supported.", count=count))
+        raise refused(say("MetaImage files with {count} axes are not supported.", count=count))
     return sizes
 
 
@@ -190,7 +190,7 @@ def _directions(header: _Header, count: int) -> FloatArray | None:
         matrix = np.eye(max(count, 3))
         matrix[:count, :count] = np.reshape(values, (count, count)).T
         if np.any(matrix[:3, 3:]) or np.any(matrix[3:, :3]):
-            raise _refused(say("MetaImage files that turn space over time are not supported."))
+            raise refused(say("MetaImage files that turn space over time are not supported."))
         lengths = np.linalg.norm(matrix[:3, :3], axis=0)
         if not (np.isfinite(matrix).all() and (lengths > 0).all()):
             raise _damaged()
@@ -207,9 +207,9 @@ def _stored(path: Path, header: _Header, sizes: tuple[int, ...]) -> tuple[Stored
     kind = header.first("elementtype").upper()
     channels = int((header.numbers("elementnumberofchannels") or [1.0])[0] or 1)
     if kind not in _TYPES or not 1 <= channels <= MOST_VOLUMES:
-        raise _refused(say("MetaImage files of this type of number are not supported."))
+        raise refused(say("MetaImage files of this type of number are not supported."))
     if "binarydata" in header.fields and not header.is_true("binarydata"):
-        raise _refused(say("MetaImage files of text are not supported."))
+        raise refused(say("MetaImage files of text are not supported."))
     is_big = header.is_true("binarydatabyteordermsb", "elementbyteordermsb")
     dtype: np.dtype[Any] = np.dtype((">" if is_big else "<") + _TYPES[kind])
     is_color = channels in (3, 4) and dtype == np.uint8
@@ -242,12 +242,12 @@ def _data_file(path: Path, header: _Header) -> tuple[Path, int]:
     if name.upper() == "LOCAL":
         return path, header.data_start
     if name.upper().startswith("LIST") or "%" in name:
-        raise _refused(say("MetaImage files spread over several files are not supported."))
+        raise refused(say("MetaImage files spread over several files are not supported."))
     found = file_beside(path, name)
     if found is None:
-        raise _refused(say("The header names a data file outside its own folder. It is not read."))
+        raise refused(say("The header names a data file outside its own folder. It is not read."))
     if not found.is_file():
-        raise _refused(say("The data file that the header names is missing."))
+        raise refused(say("The data file that the header names is missing."))
     return found, 0
 
 
@@ -262,8 +262,4 @@ def _header_size(header: _Header, data: Path, start: int, whole: int, is_packed:
 
 
 def _damaged() -> UnreadableError:
-    return _refused(say("The MetaImage header is damaged or cut short."))
-
-
-def _refused(why: Text) -> UnreadableError:
-    return UnreadableError(why, say("Convert the file again with another program."))
+    return refused(say("The MetaImage header is damaged or cut short."))

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from reader.core.errors import UnreadableError
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import Text, say
@@ -23,7 +22,7 @@ from reader.formats.grids.grid_image import (
     no_spacing,
     shape_and_affine,
 )
-from reader.formats.grids.stored_voxels import Meaning
+from reader.formats.grids.stored_voxels import Meaning, refused
 
 RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 """Its own inverse. RAS, NIfTI's world, exists only in the `nifti` modules."""
@@ -113,19 +112,19 @@ def parse_header(head: bytes) -> NiftiHeader:
     """
     order = nifti_byte_order(head)
     if order is None:
-        raise _refused(say("The NIfTI header is damaged or cut short."))
+        raise refused(say("The NIfTI header is damaged or cut short."))
     try:
         is_first = head[344:348] in (b"n+1\0", b"ni1\0")
         fields = _fields_1(head, order) if is_first else _fields_2(head, order)
     except (struct.error, ValueError, OverflowError):
-        raise _refused(say("The NIfTI header is damaged or cut short.")) from None
+        raise refused(say("The NIfTI header is damaged or cut short.")) from None
     dtype, meaning, samples = _data_type(fields.datatype, order)
     sizes = _sizes(fields.dim)
     ras, warnings, measurable = _grid(fields, sizes)
     try:
         geometry = shape_and_affine(sizes, *_to_lps(ras))
     except ValueError:
-        raise _refused(say("The NIfTI header gives a grid that cannot exist.")) from None
+        raise refused(say("The NIfTI header gives a grid that cannot exist.")) from None
     usable = np.isfinite([fields.slope, fields.intercept]).all() and fields.slope != 0
     usable = bool(usable) and meaning is Meaning.NUMBER
     return NiftiHeader(
@@ -146,29 +145,29 @@ def parse_header(head: bytes) -> NiftiHeader:
 def _data_type(code: int, order: str) -> tuple[np.dtype[np.generic], Meaning, int]:
     """What one stored value is, and how many make one voxel."""
     if code in _REFUSED_TYPES:
-        raise _refused(_REFUSED_TYPES[code])
+        raise refused(_REFUSED_TYPES[code])
     if code in _COLOR_SAMPLES:
         return np.dtype(np.uint8), Meaning.COLOR, _COLOR_SAMPLES[code]
     if code in _COMPLEX_TYPES:
         return np.dtype(order + _COMPLEX_TYPES[code]), Meaning.COMPLEX, 1
     if code in DATA_TYPES:
         return np.dtype(order + DATA_TYPES[code]), Meaning.NUMBER, 1
-    raise _refused(say("NIfTI data type {code} is not supported.", code=code))
+    raise refused(say("NIfTI data type {code} is not supported.", code=code))
 
 
 def _sizes(dim: tuple[int, ...]) -> tuple[int, ...]:
     """The sizes of i, j, k and of every further axis up to the last that is not 1."""
     if not 1 <= dim[0] <= 7 or min(dim[1 : 1 + dim[0]]) < 0:
-        raise _refused(say("The NIfTI header is damaged: it states no usable size."))
+        raise refused(say("The NIfTI header is damaged: it states no usable size."))
     sizes = [max(1, n) for n in dim[1 : 1 + dim[0]]]
     sizes += [1] * (3 - len(sizes))
     while len(sizes) > 3 and sizes[-1] == 1:
         sizes.pop()
     if len(sizes) > 3 and max(sizes[:3]) == 1:
         # Such as CIFTI, which counts the points of a surface along the fifth axis.
-        raise _refused(say("This NIfTI file holds a table of values and no image."))
+        raise refused(say("This NIfTI file holds a table of values and no image."))
     if not check_size(tuple(sizes)):
-        raise _refused(say("The NIfTI header is damaged: it states no usable size."))
+        raise refused(say("The NIfTI header is damaged: it states no usable size."))
     return tuple(sizes)
 
 
@@ -245,7 +244,7 @@ def _grid(
             warnings.append(no_orientation())
     affine[:3] *= scale
     if not (np.abs(affine) < FARTHEST_MM).all():
-        raise _refused(say("The NIfTI header gives a grid that cannot exist."))
+        raise refused(say("The NIfTI header gives a grid that cannot exist."))
     odd, square = grid_warnings(affine[:3, :3])
     return affine, warnings + odd, is_measured and square
 
@@ -301,10 +300,6 @@ def _to_lps(ijk_to_ras: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The steps along i, j and k as columns, and the origin, in LPS."""
     lps = RAS_TO_LPS @ ijk_to_ras
     return lps[:3, :3], lps[:3, 3]
-
-
-def _refused(why: Text) -> UnreadableError:
-    return UnreadableError(why, say("Convert the file again with another program."))
 
 
 def compose_header(geometry: VolumeGeometry, dtype: np.dtype[np.generic]) -> bytes:

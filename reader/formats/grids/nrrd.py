@@ -29,10 +29,9 @@ from reader.formats.grids.nrrd_header import (
     damaged,
     numbers,
     read_nrrd_header,
-    refused,
     vectors,
 )
-from reader.formats.grids.stored_voxels import Meaning, StoredVoxels
+from reader.formats.grids.stored_voxels import Meaning, StoredVoxels, refused
 from reader.formats.plain_file import open_plain
 
 _TYPES: Final[dict[str, str]] = {

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from reader.core.errors import UnreadableError
-from reader.core.text import Text, say
+from reader.core.text import say
 from reader.formats.grids.grid_image import FARTHEST_MM
+from reader.formats.grids.stored_voxels import refused
 from reader.formats.plain_file import open_plain
 
 MAGIC: Final = b"NRRD000"
@@ -119,8 +120,3 @@ def vectors(text: str) -> list[tuple[float, ...] | None]:
 def damaged() -> UnreadableError:
     """What is said of a header that makes no sense."""
     return refused(say("The NRRD header is damaged or cut short."))
-
-
-def refused(why: Text) -> UnreadableError:
-    """What is said of a file that is understood and not supported."""
-    return UnreadableError(why, say("Convert the file again with another program."))

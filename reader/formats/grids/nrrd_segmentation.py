@@ -21,7 +21,8 @@ from reader.core.text import say
 from reader.formats.content_uid import content_uid
 from reader.formats.grids.grid_image import read_image, series_of, stem
 from reader.formats.grids.nrrd import nrrd_image
-from reader.formats.grids.nrrd_header import NrrdHeader, read_nrrd_header, refused
+from reader.formats.grids.nrrd_header import NrrdHeader, read_nrrd_header
+from reader.formats.grids.stored_voxels import refused
 
 _KEY: Final = re.compile(r"Segment(\d{1,5})_(ID|Name|Color|LabelValue|Layer|Tags)")
 _MOST_LABEL: Final = 65535

@@ -282,3 +282,8 @@ def _voxel_dtype(stored: StoredVoxels) -> np.dtype[np.generic]:
 
 def _damaged(why: Text) -> UnreadableError:
     return UnreadableError(why, say("Copy or convert the file again."))
+
+
+def refused(why: Text) -> UnreadableError:
+    """What is said of a file that is understood and not supported."""
+    return UnreadableError(why, say("Convert the file again with another program."))
