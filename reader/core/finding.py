@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reader.core.codes import CodedConcept
+from reader.core.measurement import Measurement
 from reader.core.provenance import Provenance
 
 
@@ -39,6 +40,8 @@ class Finding:
     segmentation_id: str | None = None
     label: int | None = None
     parent_revision_id: str | None = None
+    measurement: Measurement | None = None
+    """What the reader drew, for a finding that is a measurement or a note."""
 
     def __post_init__(self) -> None:
         if self.score is not None and not 0 <= self.score <= 1:

@@ -11,7 +11,7 @@ from reader.core.series_kind import SeriesClass
 from reader.core.study import SeriesTags
 from reader.core.suv import SuvScale
 from reader.session.handing_over.export import ExportFormat
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from tests.support.odd_series import cine, film, made, pet, phases, ramp, serve, show, tilted
 
 
@@ -112,7 +112,7 @@ def test_phases_share_window_zoom_and_place_and_are_read_when_asked_for(shown, s
     workspace, read = shown(*phases())
     viewports = workspace.viewports
     assert read == ["b0"]
-    viewports.set_window("b0", WindowLevel(77, 33))
+    viewports.looks.set_window("b0", WindowLevel(77, 33))
     viewports.set_view("v0", 2.0, (1.0, 2.0))
     viewports.set_index("v0", 4)
     workspace.phases.step(1)
@@ -201,7 +201,7 @@ def test_units_go_round_and_presets_stay_suv_by_body_weight(shown):
     assert words == ["SUVlbm", "SUVbsa", "Bq/ml", "SUVbw"]
     workspace.display.units.choose_next(series)
     workspace.display.apply_preset(2)
-    window = workspace.viewports.window_of("pet")
+    window = workspace.viewports.looks.window_of("pet")
     assert window.upper * 0.02 == pytest.approx(10)
 
 
@@ -210,9 +210,9 @@ def test_the_headers_windows_are_offered_and_have_keys_where_no_preset_has(shown
     bone = WindowLevel(400, 2000, WindowFunction.SIGMOID, None, "BONE")
     workspace, _ = shown(made("mr", ramp((4, 6, 8)), windows=(soft, bone, soft)))
     assert workspace.display.header_windows("mr") == (soft, bone)
-    assert workspace.viewports.window_of("mr") == soft
+    assert workspace.viewports.looks.window_of("mr") == soft
     workspace.display.apply_preset(2)
-    assert workspace.viewports.window_of("mr") == bone
+    assert workspace.viewports.looks.window_of("mr") == bone
 
 
 def test_a_tilted_series_is_straightened_beside_itself_and_marked(shown, session):
@@ -226,7 +226,7 @@ def test_a_tilted_series_is_straightened_beside_itself_and_marked(shown, session
     series = workspace.studies.series(key)
     assert [w.code.value for w in series.warnings] == ["resampled"]
     assert workspace.studies.is_measurable(key)
-    assert workspace.display.resolved("v0").window == workspace.viewports.window_of("tilted")
+    assert workspace.display.resolved("v0").window == workspace.viewports.looks.window_of("tilted")
     assert not workspace.straightening.is_possible(key)
     straight = workspace.studies.volume(key).geometry.directions
     assert np.abs(straight.T @ straight - np.eye(3)).max() < 1e-9
@@ -306,9 +306,9 @@ def test_a_study_left_at_its_straightened_series_reopens_at_the_one_it_was_made_
     workspace, _ = shown(tilted(), made("volume", ramp((9, 8, 10))))
     workspace.show_series("tilted")
     session.settle()
-    workspace.viewports.set_window("tilted", WindowLevel(12, 34))
+    workspace.viewports.looks.set_window("tilted", WindowLevel(12, 34))
     workspace.straightening.start("tilted")
     session.settle()
     show(session, [tilted(), made("volume", ramp((9, 8, 10)))])
     assert {s.series_key for s in workspace.viewports.states} == {"tilted"}
-    assert workspace.viewports.window_of("tilted") == WindowLevel(12, 34)
+    assert workspace.viewports.looks.window_of("tilted") == WindowLevel(12, 34)

@@ -28,7 +28,7 @@ def test_a_folder_comes_on_screen_in_three_planes(session, ct):
     assert session.series_keys == {FIRST}
     planes = [workspace.display.resolved(s.id).axes.plane for s in workspace.viewports.states]
     assert planes == [Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL]
-    assert workspace.viewports.window_of(FIRST) == WindowLevel(-600, 1500)
+    assert workspace.viewports.looks.window_of(FIRST) == WindowLevel(-600, 1500)
     assert np.array_equal(workspace.studies.volume(FIRST).voxels, study_volume().voxels)
     assert session.said == []
 

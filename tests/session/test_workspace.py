@@ -12,7 +12,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.review import ReviewStatus
 from reader.core.text import say
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.session.workspace import Mode
 from tests.support.dicom_writer import edit_file, write_ct
 from tests.support.sessions import FIRST, GRID, SECOND, study_volume, write_study
@@ -190,19 +190,19 @@ def test_presets_are_chosen_by_number_key(read):
     workspace = read.workspace
     for key, window in ((1, (-600, 1500)), (2, (40, 400)), (3, (400, 2000))):
         workspace.display.apply_preset(key)
-        assert workspace.viewports.window_of(FIRST) == WindowLevel(*window)
+        assert workspace.viewports.looks.window_of(FIRST) == WindowLevel(*window)
         assert workspace.display.resolved("v0").preset.key == key
     workspace.display.apply_preset(99)
-    assert workspace.viewports.window_of(FIRST) == WindowLevel(400, 2000)
+    assert workspace.viewports.looks.window_of(FIRST) == WindowLevel(400, 2000)
 
 
 def test_the_automatic_window_is_that_of_the_first_look(read):
     workspace = read.workspace
-    first_look = workspace.viewports.window_of(FIRST)
-    workspace.viewports.set_window(FIRST, WindowLevel(1.0, 2.0))
+    first_look = workspace.viewports.looks.window_of(FIRST)
+    workspace.viewports.looks.set_window(FIRST, WindowLevel(1.0, 2.0))
     assert workspace.display.resolved("v0").preset is None
     workspace.display.auto_window()
-    assert workspace.viewports.window_of(FIRST) == first_look
+    assert workspace.viewports.looks.window_of(FIRST) == first_look
 
 
 def test_with_nothing_open_windows_and_values_are_nothing(session):

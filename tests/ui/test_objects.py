@@ -191,7 +191,7 @@ def test_the_window_of_a_presentation_state_is_used_when_pressed(with_objects: R
     assert line.accessibleName() == "AIR, W 1400 L -500"
     with_objects.click(line)
     workspace = with_objects.workspace
-    window = workspace.viewports.window_of(workspace.viewports.active.series_key)
+    window = workspace.viewports.looks.window_of(workspace.viewports.active.series_key)
     assert (window.center, window.width) == (-500, 1400)
 
 

@@ -122,7 +122,7 @@ def test_the_windows_of_the_header_are_in_the_menu(show):
     ]
     assert [e.isChecked() for e in entries] == [True, False]
     entries[1].trigger()
-    assert reader.workspace.viewports.window_of("mr") == bone
+    assert reader.workspace.viewports.looks.window_of("mr") == bone
     menu.deleteLater()
 
 

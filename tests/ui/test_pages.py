@@ -38,7 +38,7 @@ def test_a_command_is_found_and_done_by_typing(opened: ReaderDriver):
     opened.press("Return")
     assert opened.window.frame.sheets.current is None
     series_key = opened.workspace.viewports.active.series_key
-    assert opened.workspace.viewports.is_inverted(series_key)
+    assert opened.workspace.viewports.looks.is_inverted(series_key)
 
 
 def test_letters_typed_into_a_field_are_no_keys(opened: ReaderDriver):

@@ -24,7 +24,7 @@ from reader.core.orientation import Plane, plane_axes
 from reader.core.study import ScanResult, Series
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.session.workspace import Folders, Workspace
 from reader.ui.icons import Icons
 from reader.ui.main_thread import MainThreadDelivery
@@ -123,7 +123,7 @@ class FramesBench:
             workspace.overlay.set_opacity(series.key, segment, FILL_OPACITY)
         viewports.set_layout(Layout.ONE_PLUS_TWO)
         viewports.show_series(series.key)
-        viewports.set_window(series.key, WindowLevel(-600, 1500))
+        viewports.looks.set_window(series.key, WindowLevel(-600, 1500))
         viewports.set_cursor(overlay.finding.center_lps_mm, series.key)
         self._grid.resize(3 * PANE_PX + 2 * GAP_PX, PANE_PX)
         self._grid.show()

@@ -209,7 +209,7 @@ class Library:
     def keep_picture(self, series: Series) -> None:
         """Make the open study's picture from a series that was read, if it is looked at."""
         study, volume = self._studies.study, self._studies.volume(series.key)
-        window = self._viewports.window_of(series.key)
+        window = self._viewports.looks.window_of(series.key)
         shown = self._viewports.active.series_key in (None, series.key)
         if study is None or volume is None or window is None or not shown:
             return

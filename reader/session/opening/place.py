@@ -14,7 +14,9 @@ from reader.core.study import Series, Study
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore
-from reader.session.viewing.viewport import Layout, ViewportState, ViewportStore
+from reader.session.viewing.layout import Layout
+from reader.session.viewing.viewport import ViewportStore
+from reader.session.viewing.viewport_state import ViewportState
 from reader.storage.database import Database
 from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
 
@@ -92,7 +94,7 @@ class PlaceKeeper:
         for one in study.series:
             window = _saved_window(wanted, one)
             if window is not None:
-                self._viewports.set_window(one.key, window)
+                self._viewports.looks.set_window(one.key, window)
         if wanted.cursor_lps_mm is not None:
             self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
         shown = {v.series_key or series.key for v in wanted.viewports}
@@ -146,7 +148,7 @@ class PlaceKeeper:
 
     def _present(self, study: Study) -> ReadingPlace:
         viewports = self._viewports
-        windows = {s.key: viewports.window_of(s.key) for s in study.series}
+        windows = {s.key: viewports.looks.window_of(s.key) for s in study.series}
         return ReadingPlace(
             study_uid=study.study_uid,
             paths=tuple(str(path) for path in self._studies.paths),

@@ -80,14 +80,14 @@ class Display:
             self.apply_header_window(key)
         for preset in presets:
             if preset.key == key and series_key is not None:
-                self._viewports.set_window(series_key, preset.window)
+                self._viewports.looks.set_window(series_key, preset.window)
 
     def apply_window(self, window: WindowLevel) -> None:
         """Use a window for the active viewport's series."""
         self.require_values(self._viewports.active.series_key)
         series_key = self._viewports.active.series_key
         if series_key is not None:
-            self._viewports.set_window(series_key, window)
+            self._viewports.looks.set_window(series_key, window)
 
     def apply_header_window(self, number: int) -> None:
         """Use the header's window of this number, from 1; nothing if it has fewer."""
@@ -103,7 +103,7 @@ class Display:
         if series_key is not None and volume is not None:
             series = self._studies.series(series_key)
             window = choose_window(series, volume, self.presets_for(series_key))
-            self._viewports.set_window(series_key, window)
+            self._viewports.looks.set_window(series_key, window)
 
     def is_color(self, series_key: str | None) -> bool:
         """Whether a series in memory is in colour, which no window applies to."""
@@ -121,14 +121,14 @@ class Display:
     def is_inverted(self, series_key: str) -> bool:
         """Whether low values are shown white now."""
         natural = is_inverted_at_first(self._studies.series(series_key))
-        return natural is not self._viewports.is_inverted(series_key)
+        return natural is not self._viewports.looks.is_inverted(series_key)
 
     def invert(self) -> None:
         """Swap black and white in the active viewport's series."""
         series_key = self._viewports.active.series_key
         self.require_values(series_key)
         if series_key is not None:
-            self._viewports.toggle_inverted(series_key)
+            self._viewports.looks.toggle_inverted(series_key)
 
     def unit_of(self, series_key: str) -> ShownUnit:
         """The unit in which a series' values are shown. Raises: KeyError."""
@@ -153,7 +153,7 @@ class Display:
         cursor = self._viewports.cursor_of(state.series_key)
         if state.series_key is None or volume is None or cursor is None:
             return None
-        window = self._viewports.window_of(state.series_key)
+        window = self._viewports.looks.window_of(state.series_key)
         if window is None or self._viewports.is_repeat(viewport_id):
             return None
         series = self._studies.series(state.series_key)
@@ -166,6 +166,6 @@ class Display:
             invert=self.is_inverted(state.series_key),
             presets=self.presets_for(state.series_key),
             layers=self._overlay.layers_for(state.series_key),
-            shows_graphics=self._viewports.shows_graphics,
+            shows_graphics=self._viewports.looks.shows_graphics,
         )
         return resolve_viewport(state, shown)

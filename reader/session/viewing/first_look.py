@@ -35,11 +35,11 @@ class FirstLook:
             self._loading.read(self._studies.series(series_key))
         if all(state.series_key is None for state in self._viewports.states):
             self._hang(series)
-        if self._viewports.window_of(series.key) is None:
+        if self._viewports.looks.window_of(series.key) is None:
             presets = self._display.presets_for(series.key)
             is_whole = self._studies.is_whole(series.key)
             window = choose_window(series, volume, presets, is_whole)
-            self._viewports.set_window(series.key, window)
+            self._viewports.looks.set_window(series.key, window)
         if self._viewports.cursor_of(series.key) is None:
             x, y, z = volume.geometry.center_lps_mm
             self._viewports.set_cursor((x, y, z), series.key)

@@ -19,7 +19,8 @@ from reader.imaging.slicing import (
 )
 from reader.session.viewing.hanging import chest_wall_side
 from reader.session.viewing.units import ShownUnit
-from reader.session.viewing.viewport import Point, ViewportState
+from reader.session.viewing.viewport import Point
+from reader.session.viewing.viewport_state import ViewportState
 
 _AS_STORED: Final = ShownUnit()
 

@@ -95,9 +95,9 @@ class Straightening:
         self._studies.add_variant(series)
         self._studies.add_volume(series.key, volume)
         self._review.restore_on(series.key, saved)
-        window = self._viewports.window_of(source.key)
+        window = self._viewports.looks.window_of(source.key)
         if window is not None:
-            self._viewports.set_window(series.key, window)
+            self._viewports.looks.set_window(series.key, window)
         if self._viewports.cursor_of(series.key) is None:
             x, y, z = volume.geometry.center_lps_mm
             self._viewports.set_cursor((x, y, z), series.key)

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane, PlaneAxes
 from reader.core.series_kind import SeriesKind
 from reader.imaging.slicing import index_at, reads_backwards, shown_axes, slice_count
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import leading_plane
+from reader.session.viewing.layout import Layout
+from reader.session.viewing.looks import Looks
+from reader.session.viewing.viewport_state import ViewportState
 
 Point = tuple[float, float, float]
 MINIMUM_ZOOM, MAXIMUM_ZOOM = 0.2, 40.0
 _VOLUME = SeriesKind.VOLUME
-
-
-class Layout(enum.Enum):
-    """How many viewports there are and how they lie."""
-
-    ONE = "1"
-    ONE_PLUS_TWO = "1+2"
-    TWO_BY_TWO = "2x2"
-
-    @property
-    def planes(self) -> tuple[Plane, ...]:
-        """The plane of each viewport, the largest first."""
-        three = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
-        return {
-            Layout.ONE: three[:1],
-            Layout.ONE_PLUS_TWO: three,
-            Layout.TWO_BY_TWO: (*three, Plane.AXIAL),
-        }[self]
-
-    def led_by(self, plane: Plane) -> tuple[Plane, ...]:
-        """The same planes with this one in the largest viewport."""
-        others = [other for other in Layout.ONE_PLUS_TWO.planes if other is not plane]
-        return (plane, *others, plane)[: len(self.planes)]
-
-
-@dataclass(frozen=True, slots=True)
-class ViewportState:
-    """One pane and what the reader asked of it.
-
-    `zoom` 1 fits the slice into the pane; `pan_mm` moves the picture (down, right).
-    """
-
-    id: str
-    plane: Plane
-    series_key: str | None = None
-    zoom: float = 1.0
-    pan_mm: tuple[float, float] = (0.0, 0.0)
 
 
 class ViewportStore:
@@ -65,10 +29,8 @@ class ViewportStore:
         self._events = events
         self._studies = studies
         self._cursors: dict[str, Point] = {}
-        self._windows: dict[str, WindowLevel] = {}
-        self._inverted: set[str] = set()
+        self.looks = Looks(events, self._look)
         self._layout_of_volumes: Layout | None = None
-        self.shows_graphics = True
         self.layout = Layout.ONE_PLUS_TWO
         self.maximized_id: str | None = None
         self.states: tuple[ViewportState, ...] = ()
@@ -199,8 +161,7 @@ class ViewportStore:
         """Show nothing and forget windows and cursors."""
         self._suit_layout(False)
         self._cursors.clear()
-        self._windows.clear()
-        self._inverted.clear()
+        self.looks.clear()
         self.maximized_id = None
         self.states = tuple(
             ViewportState(s.id, plane)
@@ -265,31 +226,6 @@ class ViewportStore:
         self.set_cursor((x, y, z), self.state(viewport_id).series_key)
 
     # How it is shown
-
-    def window_of(self, series_key: str) -> WindowLevel | None:
-        """The window of a series; None before one was chosen for it."""
-        return self._windows.get(self._look(series_key))
-
-    def set_window(self, series_key: str, window: WindowLevel) -> None:
-        """Show a series through another window, everywhere."""
-        look = self._look(series_key)
-        if self._windows.get(look) != window:
-            self._windows[look] = window
-            self._events.viewports_changed.emit()
-
-    def is_inverted(self, series_key: str) -> bool:
-        """Whether black and white are swapped against how the series is first shown."""
-        return self._look(series_key) in self._inverted
-
-    def toggle_inverted(self, series_key: str) -> None:
-        """Swap black and white."""
-        self._inverted ^= {self._look(series_key)}
-        self._events.viewports_changed.emit()
-
-    def toggle_graphics(self) -> None:
-        """Show or hide the marks that scanners drew over their images."""
-        self.shows_graphics = not self.shows_graphics
-        self._events.viewports_changed.emit()
 
     def zoom_by(self, viewport_id: str, factor: float) -> None:
         """Enlarge about the middle of the pane."""

@@ -92,7 +92,7 @@ SERIES_ACTIONS: Final = (
         say("Marks of the scanner"),
         Icon.NOTE_PENCIL,
         Group.LOOK,
-        lambda c: c.workspace.viewports.toggle_graphics(),
+        lambda c: c.workspace.viewports.looks.toggle_graphics(),
         keys=("Shift+G",),
         modes=ON_IMAGES,
         enabled=_has_graphics,

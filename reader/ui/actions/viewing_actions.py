@@ -7,7 +7,7 @@ from typing import Final
 
 from reader.core.orientation import Plane
 from reader.core.text import Text, say
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.ui.actions import conditions
 from reader.ui.actions.action import ON_IMAGES, READING, ActionContext, ActionId, ActionSpec, Group
 from reader.ui.icons import Icon

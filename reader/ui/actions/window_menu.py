@@ -23,7 +23,7 @@ def add_windows(menu: QMenu, theme: Theme, workspace: Workspace) -> None:
     headers = workspace.display.header_windows(series_key)
     if series_key is None or not (presets or headers):
         return
-    now = workspace.viewports.window_of(series_key)
+    now = workspace.viewports.looks.window_of(series_key)
     windows = QMenu(tr(say("Windows")), menu)
     windows.setIcon(theme.icons.for_menu(Icon.CIRCLE_HALF, menu.devicePixelRatioF()))
 

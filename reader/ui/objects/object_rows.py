@@ -232,4 +232,4 @@ class WindowLine(PressedRow):
     def _use(self) -> None:
         workspace = self._kit.workspace
         if workspace.studies.has_series(self._key):
-            workspace.viewports.set_window(self._key, self._window)
+            workspace.viewports.looks.set_window(self._key, self._window)

@@ -29,7 +29,7 @@ class WindowTool(IdleTool):
         series_key = viewports.state(at.viewport_id).series_key
         if not workspace.notices.attempt(lambda: workspace.display.require_values(series_key)):
             return
-        window = viewports.window_of(series_key) if series_key else None
+        window = viewports.looks.window_of(series_key) if series_key else None
         if series_key is not None and window is not None:
             self._from = (series_key, window, at.x, at.y)
 
@@ -45,7 +45,7 @@ class WindowTool(IdleTool):
         unit = self._workspace.display.unit_of(series_key)
         whole = volume.unit is IntensityUnit.HU
         window = dragged_window(unit.shown(start), at.x - x, up, whole)
-        self._workspace.viewports.set_window(series_key, unit.stored(window))
+        self._workspace.viewports.looks.set_window(series_key, unit.stored(window))
 
     def release(self, at: Pointer) -> None:
         """End the drag."""

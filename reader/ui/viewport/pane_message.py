@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF
 from reader.core.study import ObjectKind, StudyObject
 from reader.core.text import Text, say
 from reader.session.jobs import JobKind, JobState
-from reader.session.viewing.viewport import ViewportState
+from reader.session.viewing.viewport_state import ViewportState
 from reader.session.workspace import Workspace
 from reader.ui import quantities, tokens
 from reader.ui.objects.object_text import KIND_WORDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize
@@ -10,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from reader.imaging.slice_image import SliceImage
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.subscriptions import Subscriptions
@@ -163,23 +164,25 @@ def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
     In 1+2 the large one is as square as the others' least width allows.
     """
     width, height = size.width(), size.height()
-    if layout is Layout.ONE:
-        return (QRect(0, 0, width, height),)
+    if layout.grid is not None:
+        return _cells(*layout.grid, size, gap)
     upper = (height - gap) // 2
     lower_top, lower = upper + gap, height - upper - gap
-    if layout is Layout.ONE_PLUS_TWO:
-        left = max(width // 2, min(height, width - gap - LEAST_SIDE_PX))
-        right, rest = left + gap, width - left - gap
-        return (
-            QRect(0, 0, left, height),
-            QRect(right, 0, rest, upper),
-            QRect(right, lower_top, rest, lower),
-        )
-    left = (width - gap) // 2
+    left = max(width // 2, min(height, width - gap - LEAST_SIDE_PX))
     right, rest = left + gap, width - left - gap
     return (
-        QRect(0, 0, left, upper),
+        QRect(0, 0, left, height),
         QRect(right, 0, rest, upper),
-        QRect(0, lower_top, left, lower),
         QRect(right, lower_top, rest, lower),
+    )
+
+
+def _cells(rows: int, columns: int, size: QSize, gap: int) -> tuple[QRect, ...]:
+    """Equal panes row by row; what does not divide goes to the last ones."""
+    lefts = [n * (size.width() + gap) // columns for n in range(columns + 1)]
+    tops = [n * (size.height() + gap) // rows for n in range(rows + 1)]
+    return tuple(
+        QRect(left, top, right - left - gap, bottom - top - gap)
+        for top, bottom in pairwise(tops)
+        for left, right in pairwise(lefts)
     )

@@ -11,7 +11,7 @@ from reader.core.intensity import VoiTable, WindowFunction, WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import Series
 from reader.session.opening.place import MOST_TICKS, _saved_window
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.storage.place_store import ReadingPlace
 from tests.support.sessions import FIRST, SECOND, write_study
 
@@ -38,7 +38,7 @@ def left(session, ct):
     viewports = workspace.viewports
     viewports.set_layout(Layout.TWO_BY_TWO)
     viewports.set_plane("v3", Plane.CORONAL)
-    viewports.set_window(FIRST, WindowLevel(123.0, 456.0))
+    viewports.looks.set_window(FIRST, WindowLevel(123.0, 456.0))
     viewports.set_index("v0", 9)
     viewports.set_view("v1", 2.5, (4.0, -3.0))
     viewports.activate("v2")
@@ -61,7 +61,7 @@ def test_a_killed_session_comes_back_at_the_same_place(left, start):
     assert viewports.layout is Layout.TWO_BY_TWO
     assert viewports.states == states
     assert (viewports.active_id, viewports.maximized_id) == ("v2", "v2")
-    assert viewports.window_of(FIRST) == WindowLevel(123.0, 456.0)
+    assert viewports.looks.window_of(FIRST) == WindowLevel(123.0, 456.0)
     assert len(session.finding_ids) == 3
     assert session.said == []
 
@@ -106,7 +106,7 @@ def test_every_series_on_screen_comes_back(session, two_series, start):
     (other,) = {FIRST, SECOND} - {home}
     session.workspace.show_series(other, "v1")
     session.settle()
-    session.workspace.viewports.set_window(other, WindowLevel(7.0, 8.0))
+    session.workspace.viewports.looks.set_window(other, WindowLevel(7.0, 8.0))
     rest(session)
     session.kill()
     again = start()
@@ -114,7 +114,7 @@ def test_every_series_on_screen_comes_back(session, two_series, start):
     shown = [s.series_key for s in again.workspace.viewports.states]
     assert shown == [home, other, home]
     assert again.workspace.display.resolved("v1").series.key == other
-    assert again.workspace.viewports.window_of(other) == WindowLevel(7.0, 8.0)
+    assert again.workspace.viewports.looks.window_of(other) == WindowLevel(7.0, 8.0)
 
 
 def test_killed_right_after_opening_it_is_that_study_that_comes_back(session, ct, other_ct, start):

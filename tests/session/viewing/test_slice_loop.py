@@ -14,7 +14,7 @@ from reader.session.events import SessionEvents
 from reader.session.viewing import slice_loop
 from reader.session.viewing.resolve import Shown, resolve_viewport
 from reader.session.viewing.slice_loop import SliceLoop
-from reader.session.viewing.viewport import ViewportState
+from reader.session.viewing.viewport_state import ViewportState
 from tests.support.main_loop import PumpedLoop
 
 GRID = VolumeGeometry.from_spacing((6, 8, 10), (2, 1, 1))

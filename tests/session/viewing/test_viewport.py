@@ -9,7 +9,8 @@ from reader.core.orientation import Plane
 from reader.core.volume import Volume
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
-from reader.session.viewing.viewport import Layout, ViewportStore
+from reader.session.viewing.layout import Layout
+from reader.session.viewing.viewport import ViewportStore
 
 
 def volume(uid: str, shape=(10, 20, 30), frame: str | None = "frame") -> Volume:
@@ -96,10 +97,10 @@ def test_zoom_is_bounded_and_reset(viewports):
 
 
 def test_windows_belong_to_series_and_survive_scrolling(viewports):
-    viewports.set_window("a", WindowLevel(40, 400))
+    viewports.looks.set_window("a", WindowLevel(40, 400))
     viewports.scroll("v0", 1)
-    assert viewports.window_of("a") == WindowLevel(40, 400)
-    assert viewports.window_of("b") is None
+    assert viewports.looks.window_of("a") == WindowLevel(40, 400)
+    assert viewports.looks.window_of("b") is None
 
 
 def test_maximizing_twice_shows_all_again(viewports):

@@ -19,7 +19,7 @@ from reader.core.series_kind import SeriesKind
 from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
 from reader.session.viewing.resolve import ResolvedViewport, Shown, resolve_viewport
-from reader.session.viewing.viewport import ViewportState
+from reader.session.viewing.viewport_state import ViewportState
 from reader.ui import tokens
 from reader.ui.viewport.annotations import edge_letters, scale_length_mm
 from reader.ui.viewport.finding_tags import _place, finding_numbers, state_color

@@ -29,7 +29,7 @@ from reader.core.text import say
 from reader.session.viewing.display import VoxelValue
 from reader.session.viewing.resolve import Shown, resolve_viewport
 from reader.session.viewing.units import ShownUnit
-from reader.session.viewing.viewport import ViewportState
+from reader.session.viewing.viewport_state import ViewportState
 from reader.ui import tokens
 from reader.ui.icons import Icons
 from reader.ui.quantities import MINUS, NOT_MEASURED, THIN

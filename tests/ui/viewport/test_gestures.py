@@ -36,7 +36,7 @@ def test_the_same_drag_changes_a_narrow_window_less(viewer):
     changes = []
     for width in (200.0, 2000.0):
         start = type(window_of(viewer))(0.0, width)
-        viewer.workspace.viewports.set_window(key, start)
+        viewer.workspace.viewports.looks.set_window(key, start)
         viewer.drag(MIDDLE, (0, -60))
         changes.append(-window_of(viewer).center)
     assert changes[1] == pytest.approx(10 * changes[0])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from reader.core.orientation import Plane
 from reader.imaging.slice_image import render_slice
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.ui import tokens
 from reader.ui.tools.tool import ToolId
 

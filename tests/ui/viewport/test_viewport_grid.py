@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, QSize
 
-from reader.session.viewing.viewport import Layout
+from reader.session.viewing.layout import Layout
 from reader.ui.viewport.viewport_grid import GAP_PX, LEAST_SIDE_PX, pane_rects
 
 
@@ -21,7 +21,8 @@ def test_panes_cover_the_grid_without_overlap(layout, size):
             assert not one.intersects(other)
             assert not one.adjusted(0, 0, GAP_PX - 1, GAP_PX - 1).intersects(other)
     covered = sum(r.width() * r.height() for r in rects)
-    gaps = {Layout.ONE: 0, Layout.ONE_PLUS_TWO: 2, Layout.TWO_BY_TWO: 2}[layout] * GAP_PX
+    rows, columns = layout.grid or (2, 2)
+    gaps = (rows - 1 + columns - 1) * GAP_PX
     assert covered >= size[0] * size[1] - gaps * max(size)
 
 
