@@ -17,7 +17,7 @@ from reader.core.heatmap import Heatmap
 from reader.core.segmentation import SEGMENT_COLORS
 from reader.core.text import say
 from reader.imaging.colormap import LEAST_SHOWN_SCORE, MAXIMUM_HEAT_OPACITY
-from reader.imaging.slice_image import LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
 from reader.session.handing_over.export import HEATMAP_FILE, LABELS_FILE
 from reader.session.viewing.overlay import AI_COLOR
 

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
+from reader.imaging.layers import OutlineStyle
 from reader.imaging.placement import Placement
-from reader.imaging.slice_image import Outline, OutlineStyle
+from reader.imaging.slice_overlay import Outline
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 1.0

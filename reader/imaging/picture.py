@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
 from reader.imaging.placement import Placement
-from reader.imaging.slice_image import SliceImage, SliceRequest, render_slice
+from reader.imaging.slice_image import SliceImage, render_slice
+from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import extract_slice
 from reader.imaging.view_picture import PanePicture
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from reader.imaging.contours import mask_outlines
+from reader.imaging.layers import LabelStyle, OutlineStyle
 from reader.imaging.outline_drawing import DASHES_PX, border_in_pane, draw_outlines, ring_offsets
 from reader.imaging.placement import Placement
-from reader.imaging.slice_image import LabelStyle, Outline, OutlineStyle
+from reader.imaging.slice_overlay import Outline
 
 GREY, VIOLET = 90, (0xA9, 0x8B, 0xFF)
 HALF = tuple(round(c * 0.5) for c in VIOLET)

@@ -12,13 +12,8 @@ from reader.core.heatmap import Heatmap
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane, stored_axes
 from reader.imaging.colormap import inferno, lay_over
-from reader.imaging.slice_image import (
-    LabelSheet,
-    LabelStyle,
-    OutlineStyle,
-    OverlayLayers,
-    render_slice,
-)
+from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.slice_image import render_slice
 from reader.imaging.slicing import reading_place
 from tests.support.volumes import (
     ALL_ORIENTATIONS,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
+from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.placement import fitting_px_per_mm, pan_keeping, place_slice
-from reader.imaging.slice_image import LabelStyle, OutlineStyle, OverlayLayers, render_slice
+from reader.imaging.slice_image import render_slice
 from reader.imaging.view_picture import PanePicture
 from tests.support.volumes import request_for, volume_of
 

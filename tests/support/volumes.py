@@ -10,7 +10,8 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.orientation import Plane, plane_axes
 from reader.core.volume import Volume
-from reader.imaging.slice_image import OverlayLayers, SliceRequest
+from reader.imaging.layers import OverlayLayers
+from reader.imaging.slice_request import SliceRequest
 
 SPACING_LPS_MM = (0.7, 0.9, 2.5)
 SIZE_LPS = (5, 4, 3)

@@ -122,7 +122,7 @@ def _write(
     from reader.app.predicted_layers import read_layers
     from reader.imaging import slicing
     from reader.imaging.picture import render_picture
-    from reader.imaging.slice_image import SliceRequest
+    from reader.imaging.slice_request import SliceRequest
     from reader.session.viewing.hanging import is_inverted_at_first
 
     geometry = chosen.volume.geometry

@@ -34,7 +34,7 @@ from reader.core.study import ObjectKind, Series, Study, StudyObject
 from reader.core.text import Text, say
 from reader.formats.archives.archive import UNFINISHED
 from reader.formats.objects.object_reader import read_object
-from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle
+from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.study_store import StudyStore

@@ -10,7 +10,7 @@ from reader.core.heatmap import Heatmap
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment
 from reader.core.settings import Settings
-from reader.imaging.slice_image import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore

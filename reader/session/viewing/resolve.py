@@ -9,7 +9,8 @@ from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import PlaneAxes
 from reader.core.study import Series
 from reader.core.volume import Volume
-from reader.imaging.slice_image import OverlayLayers, SliceRequest
+from reader.imaging.layers import OverlayLayers
+from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import (
     SliceGeometry,
     index_at,

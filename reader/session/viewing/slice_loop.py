@@ -6,7 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from reader.imaging.slice_image import OverlayLayers, SliceImage, SliceRequest, render_slice
+from reader.imaging.layers import OverlayLayers
+from reader.imaging.slice_image import SliceImage, render_slice
+from reader.imaging.slice_request import SliceRequest
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
 from reader.session.viewing.resolve import ResolvedViewport

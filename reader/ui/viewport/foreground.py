@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 
 from reader.imaging.placement import Placement
-from reader.imaging.slice_image import Outline, SliceImage
+from reader.imaging.slice_image import SliceImage
+from reader.imaging.slice_overlay import Outline
 from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.viewport import slice_track

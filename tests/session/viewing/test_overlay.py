@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reader.core.review import ReviewStatus
-from reader.imaging.slice_image import OutlineStyle
+from reader.imaging.layers import OutlineStyle
 from reader.session.viewing.overlay import AI_COLOR, READER_COLOR, REJECTED_COLOR, OverlayMode
 from reader.session.workspace import Mode
 from tests.support.fake_runner import FakeRunner
