@@ -21,6 +21,7 @@ from reader.session.reviewing.edits import empty_segmentation, set_segments
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.reviewing.history import History
 from reader.session.reviewing.imported_findings import add_imported
+from reader.session.reviewing.measuring import Measuring
 from reader.session.reviewing.review_desk import ReviewDesk
 from reader.session.reviewing.segment_editor import SegmentEditor
 from reader.session.running.apply_result import (
@@ -63,6 +64,7 @@ class ReviewRoom:
             self.findings, studies, events, reviewer, clock, new_id,
         )  # fmt: skip
         self.desk = ReviewDesk(recorder, self.findings, studies, self._results)
+        self.measuring = Measuring(recorder, self.findings, studies)
         self.editor = SegmentEditor(
             events, studies, self.findings, recorder, journal, self._results
         )

@@ -1,0 +1,1 @@
+"""What drawings on images measure: lengths, angles, areas and the values inside regions."""
