@@ -12,6 +12,10 @@ class SessionEvents:
     """ScanResult: a folder was scanned; says what opened and what did not."""
     study_opened = Signal(object)
     """Study | None: another study is open, or none."""
+    companions_changed = Signal()
+    """Which studies the open one is compared with."""
+    linking_changed = Signal()
+    """Whether and by how much the crosshairs of different studies are tied together."""
     series_added = Signal(str)
     """series key: computed from another series and now listed beside it."""
     volume_added = Signal(str)
@@ -44,6 +48,8 @@ class SessionEvents:
     """Notice: something to tell the reader."""
     settings_changed = Signal(object)
     """Settings: the new ones."""
+    keymap_changed = Signal()
+    """Which keys and mouse buttons mean what."""
     mode_changed = Signal(object)
     """Mode: Read, Edit or Report."""
     place_saved = Signal(object)

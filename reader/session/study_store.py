@@ -1,4 +1,4 @@
-"""The open study, its volumes and what lies over them."""
+"""The open study, the studies it is compared with, their volumes and what lies over them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from reader.session.events import SessionEvents
 
 
 class StudyStore:
-    """Keeps what is open. Volumes not used for longest leave first when memory is short."""
+    """Keeps what is open. Volumes not used for longest leave first when memory is short.
+
+    Beside the open study may lie companions: others, mostly priors, that it is compared
+    with. They are looked at and nothing else: whatever is decided, run, exported or
+    remembered is of the open study, which alone is `study`.
+    """
 
     def __init__(self, events: SessionEvents, memory_budget_bytes: int) -> None:
         self._events = events
@@ -28,6 +33,7 @@ class StudyStore:
         self.scan: ScanResult | None = None
         self.paths: tuple[Path, ...] = ()
         self.study: Study | None = None
+        self._companions: dict[str, Study] = {}
 
     def open_study(self, study: Study, scan: ScanResult, paths: tuple[Path, ...]) -> None:
         """Make `study` the open one; everything of the one before is dropped."""
@@ -42,22 +48,69 @@ class StudyStore:
         self.study, self.scan, self.paths = None, None, ()
         self._events.study_opened.emit(None)
 
+    @property
+    def companions(self) -> tuple[Study, ...]:
+        """The studies that the open one is compared with, the newest first."""
+        return tuple(sorted(self._companions.values(), key=_moment, reverse=True))
+
+    def add_companion(self, study: Study) -> None:
+        """Lay a study beside the open one. Series that are open already are not listed twice."""
+        if self.study is None or study.study_uid in (self.study.study_uid, *self._companions):
+            return
+        fresh = tuple(series for series in study.series if series.key not in self._by_key)
+        self._companions[study.study_uid] = replace(study, series=fresh)
+        self._by_key.update({series.key: series for series in fresh})
+        self._events.companions_changed.emit()
+
+    def remove_companion(self, study_uid: str) -> None:
+        """Put a companion away, with its volumes; nothing happens if it is none."""
+        gone = self._companions.pop(study_uid, None)
+        if gone is None:
+            return
+        for series in gone.series:
+            self._by_key.pop(series.key, None)
+            self.drop_volume(series.key)
+        self._events.companions_changed.emit()
+
+    def study_of(self, series_key: str | None) -> Study | None:
+        """The study a series belongs to, the open one or a companion; None if of neither."""
+        if series_key not in self._by_key:
+            return None
+        for companion in self._companions.values():
+            if any(series.key == series_key for series in companion.series):
+                return companion
+        return self.study
+
+    def is_companion(self, series_key: str | None) -> bool:
+        """Whether a series is of a study that is only compared with."""
+        study = self.study_of(series_key)
+        return study is not None and study is not self.study
+
+    def is_prior(self, series_key: str | None) -> bool:
+        """Whether a series is of a companion that is known to be older than the open study."""
+        study = self.study_of(series_key)
+        if study is None or self.study is None or study is self.study:
+            return False
+        return bool(study.date) and _moment(study) < _moment(self.study)
+
     def series(self, series_key: str) -> Series:
-        """A series of the open study. Raises: KeyError."""
+        """A series of the open study or of a companion. Raises: KeyError."""
         return self._by_key[series_key]
 
     def has_series(self, series_key: str | None) -> bool:
-        """Whether a series is among what was opened; findings may lie on one that is not."""
+        """Whether a series is open or compared with; findings may lie on one that is neither."""
         return series_key in self._by_key
 
     def add_variant(self, series: Series) -> None:
         """List a series computed from another after it, or in the place of an earlier one."""
         if self.study is None:
             return
-        others = [s for s in self.study.series if s.key != series.key]
-        place = max((n for n, s in enumerate(others) if _same_source(s, series)), default=-1)
-        others.insert(place + 1 if place >= 0 else len(others), series)
-        self.study = replace(self.study, series=tuple(others))
+        for study_uid, companion in self._companions.items():
+            if any(_same_source(one, series) for one in companion.series):
+                self._companions[study_uid] = _with_variant(companion, series)
+                break
+        else:
+            self.study = _with_variant(self.study, series)
         self._by_key[series.key] = series
         self._events.series_added.emit(series.key)
 
@@ -124,6 +177,7 @@ class StudyStore:
 
     def _drop_all(self) -> None:
         self._by_key = {}
+        self._companions.clear()
         self._volumes.clear()
         self._growing.clear()
         self._segmentations.clear()
@@ -135,3 +189,15 @@ class StudyStore:
 
 def _same_source(one: Series, other: Series) -> bool:
     return (one.series_uid, one.part) == (other.series_uid, other.part)
+
+
+def _with_variant(study: Study, series: Series) -> Study:
+    others = [s for s in study.series if s.key != series.key]
+    place = max((n for n, s in enumerate(others) if _same_source(s, series)), default=-1)
+    others.insert(place + 1 if place >= 0 else len(others), series)
+    return replace(study, series=tuple(others))
+
+
+def _moment(study: Study) -> tuple[str, str]:
+    """When a study was made, for ordering; those without a date are the oldest."""
+    return study.date, study.time

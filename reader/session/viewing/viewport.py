@@ -14,6 +14,7 @@ from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import leading_plane
 from reader.session.viewing.layout import Layout
+from reader.session.viewing.linking import Linking
 from reader.session.viewing.looks import Looks
 from reader.session.viewing.viewport_state import ViewportState
 
@@ -30,6 +31,7 @@ class ViewportStore:
         self._studies = studies
         self._cursors: dict[str, Point] = {}
         self.looks = Looks(events, self._look)
+        self.linking = Linking(events)
         self._layout_of_volumes: Layout | None = None
         self.layout = Layout.ONE_PLUS_TWO
         self.maximized_id: str | None = None
@@ -161,6 +163,7 @@ class ViewportStore:
         """Show nothing and forget windows and cursors."""
         self._suit_layout(False)
         self._cursors.clear()
+        self.linking.forget()
         self.looks.clear()
         self.maximized_id = None
         self.states = tuple(
@@ -195,6 +198,7 @@ class ViewportStore:
         x, y, z = (float(v) for v in lps)
         if self._cursors.get(frame) != (x, y, z):
             self._cursors[frame] = (x, y, z)
+            self._cursors.update(self.linking.moved(frame, (x, y, z)))
             self._events.viewports_changed.emit()
 
     def scroll(self, viewport_id: str, steps: int) -> None:
@@ -281,6 +285,10 @@ class ViewportStore:
         is_single = geometry is not None and geometry.shape_kji[0] == 1
         return is_single or self.kind_of(series_key) is not _VOLUME
 
+    def frame_of(self, series_key: str | None) -> str | None:
+        """The name of a series' frame of reference, equal where the crosshair is one."""
+        return self._frame(series_key)
+
     def _frame(self, series_key: str | None) -> str | None:
         """The frame of reference of a series, known before its volume is read.
 
@@ -291,7 +299,11 @@ class ViewportStore:
             return None
         if self.kind_of(series_key) is not _VOLUME:
             return series_key
-        return geometry.frame_of_reference_uid or self._look(series_key)
+        frame = geometry.frame_of_reference_uid or self._look(series_key)
+        study = self._studies.study_of(series_key)
+        is_own = study is None or study is self._studies.study
+        # Copies without identity often give every study the same frame: it proves nothing.
+        return frame if is_own or study is None else f"{frame} of {study.study_uid}"
 
     def _look(self, series_key: str) -> str:
         """What the window belongs to: all phases of an acquisition, or a series by itself."""
