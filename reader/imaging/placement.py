@@ -60,13 +60,19 @@ class Placement:
         return np.asarray((polyline + 0.5) * scale + (self.left, self.top))
 
 
-def fitting_px_per_mm(geometry: SliceGeometry, pane_px: tuple[int, int]) -> float:
-    """Device pixels per mm at which the whole slice just fits a pane of (width, height)."""
+def fitting_px_per_mm(
+    geometry: SliceGeometry,
+    pane_px: tuple[int, int],
+    fit_mm: tuple[float, float] | None = None,
+) -> float:
+    """Device pixels per mm at which the whole slice just fits a pane of (width, height).
+
+    `fit_mm`: a height and width that are to fit instead, so that panes share one scale.
+    """
     rows, columns = geometry.shape
-    return min(
-        pane_px[0] / (columns * geometry.column_spacing_mm),
-        pane_px[1] / (rows * geometry.row_spacing_mm),
-    )
+    own = rows * geometry.row_spacing_mm, columns * geometry.column_spacing_mm
+    high, wide = own if fit_mm is None else fit_mm
+    return min(pane_px[0] / wide, pane_px[1] / high)
 
 
 def place_slice(
@@ -75,14 +81,16 @@ def place_slice(
     zoom: float = 1.0,
     pan_mm: tuple[float, float] = (0.0, 0.0),
     lean: int = 0,
+    fit_mm: tuple[float, float] | None = None,
 ) -> Placement:
     """Lay a slice into a pane of (width, height) device pixels.
 
     `zoom` 1 fits it in; `pan_mm` moves it (down, right) from its place, which is the middle,
-    or with `lean` -1 and 1 the left and the right edge of the pane.
+    or with `lean` -1 and 1 the left and the right edge of the pane. `fit_mm`: as
+    `fitting_px_per_mm`.
     """
     rows, columns = geometry.shape
-    fitting = fitting_px_per_mm(geometry, pane_px)
+    fitting = fitting_px_per_mm(geometry, pane_px, fit_mm)
     scale = fitting * zoom
     margin_mm = (pane_px[0] / fitting - columns * geometry.column_spacing_mm) / 2
     right_mm = pan_mm[1] + lean * margin_mm

@@ -46,6 +46,8 @@ class ResolvedViewport:
     preset: WindowPreset | None
     zoom: float
     pan_mm: tuple[float, float]
+    fit_mm: tuple[float, float] | None
+    """What zoom 1 fits into the pane; None: the slice itself."""
     lean: int
     """-1 and 1: the picture keeps to the left or right edge of its viewport; 0: the middle."""
     cursor_lps: Point
@@ -67,6 +69,7 @@ class ResolvedViewport:
             and self.invert == other.invert
             and self.zoom == other.zoom
             and self.pan_mm == other.pan_mm
+            and self.fit_mm == other.fit_mm
         )
 
     def request(self, generation: int) -> SliceRequest:
@@ -120,6 +123,7 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         preset=next((p for p in shown.presets if p.window == shown.window), None),
         zoom=state.zoom,
         pan_mm=state.pan_mm,
+        fit_mm=state.fit_mm,
         lean=chest_wall_side(shown.series),
         cursor_lps=shown.cursor_lps,
         cursor_pixel=where.to_pixel(shown.cursor_lps),

@@ -251,6 +251,13 @@ class ViewportStore:
         self._replace(replace(state, pan_mm=pan))
         self._events.viewports_changed.emit()
 
+    def put(self, *states: ViewportState) -> None:
+        """Have viewports show exactly this, all at once. Raises: KeyError: there is none such."""
+        for state in states:
+            self.state(state.id)
+            self._replace(state)
+        self._events.viewports_changed.emit()
+
     def reset_view(self, viewport_id: str) -> None:
         """Fit the slice into the pane again."""
         self.set_view(viewport_id, 1.0, (0.0, 0.0))

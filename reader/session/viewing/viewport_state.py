@@ -21,9 +21,11 @@ class PaneKind(enum.Enum):
 class ViewportState:
     """One pane and what the reader asked of it.
 
-    `zoom` 1 fits the slice into the pane; `pan_mm` moves the picture (down, right).
+    `zoom` 1 fits the slice into the pane, or `fit_mm` (height, width) where panes are to have
+    one scale; `pan_mm` moves the picture (down, right).
     `fused_key` is a second series laid over the first in colour, `fusion_opacity` how
-    strongly, 0 to 1.
+    strongly, 0 to 1. `look` names one of several ways in which the series is seen at once
+    (`looks.Looks`); "" is its first.
     """
 
     id: str
@@ -35,3 +37,5 @@ class ViewportState:
     slab: Slab = THIN
     fused_key: str | None = None
     fusion_opacity: float = 0.5
+    fit_mm: tuple[float, float] | None = None
+    look: str = ""

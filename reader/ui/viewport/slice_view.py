@@ -139,8 +139,9 @@ class SliceView(pg.GraphicsView):
         placement = None
         if resolved is not None and self.width() > 1 and self.height() > 1:
             placement = place_slice(
-                resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm, resolved.lean
-            )
+                resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm, resolved.lean,
+                resolved.fit_mm,
+            )  # fmt: skip
         if resolved is None or (self._image is not None and not _is_of(self._image, resolved)):
             self._image = None
             self._picture.is_stale = True

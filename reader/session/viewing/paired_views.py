@@ -1,0 +1,142 @@
+"""Panes side by side that show the same part of two studies at the same scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.orientation import Plane, plane_axes, screen_directions
+from reader.core.series_kind import SeriesKind
+from reader.session.events import SessionEvents
+from reader.session.study_store import StudyStore
+from reader.session.viewing.viewport import ViewportStore
+from reader.session.viewing.viewport_state import ViewportState
+
+Sides = tuple[str, str]
+"""Two viewports that lie side by side, by their ids, the left one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    series_key: str | None
+    plane: Plane
+    zoom: float
+    pan_mm: tuple[float, float]
+
+
+class PairedViews:
+    """Carries zoom and place from one pane of a pair to the other while they are tied.
+
+    Both fit the same millimetres into a pane, so equal zoom is equal scale, and a point and
+    its counterpart lie at the same place of their panes. Films have no common place: zoom
+    and pan are equal, each against its own film.
+    """
+
+    def __init__(
+        self, events: SessionEvents, studies: StudyStore, viewports: ViewportStore
+    ) -> None:
+        self._studies = studies
+        self._viewports = viewports
+        self._pairs: tuple[Sides, ...] = ()
+        self._seen: dict[str, _View] = {}
+        self._is_busy = False
+        events.viewports_changed.connect(self._follow)
+        events.linking_changed.connect(self._follow)
+
+    def pair(self, pairs: tuple[Sides, ...], lead: int) -> None:
+        """Tie these panes from now on; `lead` says which of two has the zoom and place at first."""
+        self._pairs = pairs
+        self._seen = {}
+        for sides in pairs:
+            self._carry(self._viewports.state(sides[lead]), sides[1 - lead])
+        self._look()
+
+    def partner(self, viewport_id: str) -> str | None:
+        """The pane that a pane is tied to."""
+        for left, right in self._pairs:
+            if viewport_id in (left, right):
+                return right if viewport_id == left else left
+        return None
+
+    def aligned(self, lead: ViewportState, follower: ViewportState) -> ViewportState:
+        """The follower with the zoom and place of the lead."""
+        one, other = self._geometry(lead.series_key), self._geometry(follower.series_key)
+        if one is None or other is None or lead.plane is not follower.plane:
+            return replace(follower, zoom=lead.zoom, pan_mm=lead.pan_mm)
+        middle = self._middle_of_pane(lead, one)
+        frames = (
+            self._viewports.frame_of(lead.series_key),
+            self._viewports.frame_of(follower.series_key),
+        )
+        there = None
+        if frames[0] is not None and frames[1] is not None:
+            there = self._viewports.linking.counterpart(middle, frames[0], frames[1])
+        if there is None:
+            return replace(follower, zoom=lead.zoom, pan_mm=lead.pan_mm, fit_mm=lead.fit_mm)
+        down, right = _directions(other, follower.plane)
+        away = other.center_lps_mm - np.array(there)
+        pan = (float(away @ down), float(away @ right))
+        return replace(follower, zoom=lead.zoom, pan_mm=pan, fit_mm=lead.fit_mm)
+
+    def _follow(self) -> None:
+        """Bring the partner of every pane along that was zoomed, moved or shows another series."""
+        if self._is_busy or not self._pairs or not self._viewports.linking.is_on:
+            return
+        known = {state.id for state in self._viewports.states}
+        if any(side not in known for sides in self._pairs for side in sides):
+            return
+        for left, right in self._pairs:
+            one, other = self._viewports.state(left), self._viewports.state(right)
+            if self._has_changed(one):
+                self._carry(one, right)
+            elif self._has_changed(other):
+                self._carry(other, left)
+        self._look()
+
+    def _has_changed(self, state: ViewportState) -> bool:
+        before = self._seen.get(state.id)
+        return before is not None and (before.zoom, before.pan_mm) != (state.zoom, state.pan_mm)
+
+    def _carry(self, lead: ViewportState, follower_id: str) -> None:
+        follower = self._viewports.state(follower_id)
+        wanted = self.aligned(lead, follower)
+        if wanted != follower:
+            self._is_busy = True
+            try:
+                self._viewports.put(wanted)
+            finally:
+                self._is_busy = False
+
+    def _look(self) -> None:
+        self._seen = {
+            s.id: _View(s.series_key, s.plane, s.zoom, s.pan_mm) for s in self._viewports.states
+        }
+
+    def _geometry(self, series_key: str | None) -> VolumeGeometry | None:
+        """Where a volume is; None for what has no place to share."""
+        if self._viewports.kind_of(series_key) is not SeriesKind.VOLUME:
+            return None
+        return self._studies.geometry(series_key)
+
+    def _middle_of_pane(
+        self, state: ViewportState, geometry: VolumeGeometry
+    ) -> tuple[float, float, float]:
+        down, right = _directions(geometry, state.plane)
+        at = geometry.center_lps_mm - state.pan_mm[0] * down - state.pan_mm[1] * right
+        return float(at[0]), float(at[1]), float(at[2])
+
+
+def _directions(geometry: VolumeGeometry, plane: Plane) -> tuple[FloatArray, FloatArray]:
+    return screen_directions(geometry, plane_axes(geometry, plane))
+
+
+def extent_mm(geometry: VolumeGeometry, plane: Plane) -> tuple[float, float]:
+    """How high and wide a slice of a volume is."""
+    axes = plane_axes(geometry, plane)
+    shape, spacing = geometry.shape_kji, geometry.spacing_kji_mm
+    return (
+        shape[axes.row_axis] * spacing[axes.row_axis],
+        shape[axes.column_axis] * spacing[axes.column_axis],
+    )
