@@ -1,0 +1,95 @@
+"""The compiled inner loops of `sampling`: made once per machine, loaded when there is time.
+
+Compiling takes most of a minute and loading half a second, so neither happens where
+somebody waits. `compile_kernels` runs in a process of its own and fills a folder that
+belongs to the application; `load_kernels` reads from it. Until then, and where numba does
+not work, `compiled` says None and the plain form serves.
+
+Run as a program with a folder, this compiles into it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+COMPILED_TYPES: Final = ("int16", "uint16", "uint8", "float32", "int32")
+"""What voxels, labels and scores are made of; the commonest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """The loops for one type of voxel. What they take is said in `sampling_kernels`."""
+
+    slab: Callable[..., None]
+    nearest: Callable[..., None]
+    points: Callable[..., None]
+
+
+class _Loaded:
+    """What this process has loaded. It never changes back, so reading needs no lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.by_type: Mapping[str, Kernels] = {}
+
+
+_LOADED: Final = _Loaded()
+
+
+def compiled(dtype: np.dtype[Any]) -> Kernels | None:
+    """The loops for a type, if they are loaded. Any thread."""
+    return _LOADED.by_type.get(dtype.name)
+
+
+def load_kernels(folder: Path, types: tuple[str, ...] = COMPILED_TYPES) -> None:
+    """Load the loops for some types, compiling what `folder` does not hold yet.
+
+    Takes half a second at best and most of a minute at worst; not for the GUI thread.
+
+    Raises: ImportError: numba does not work on this machine. OSError: nor does the folder.
+    """
+    import numba
+
+    config: Any = numba.config
+    with _LOADED.lock:
+        config.CACHE_DIR = str(folder)
+        for name in types:
+            if name not in _LOADED.by_type:
+                _LOADED.by_type = {**_LOADED.by_type, name: _kernels_of(name)}
+
+
+def _kernels_of(name: str) -> Kernels:
+    import numba as nb
+
+    from reader.imaging import sampling_kernels as loops
+
+    compile_for: Any = nb.njit
+    kind = getattr(nb.types, name)
+    volume = nb.types.Array(kind, 3, "C", readonly=True)
+    frame = nb.types.Array(nb.float64, 2, "C", readonly=True)
+    line = nb.types.Array(nb.float64, 1, "C", readonly=True)
+    number, whole, flag = nb.float64, nb.intp, nb.boolean
+    plane, row = kind[:, ::1], kind[::1]
+    signatures = (
+        nb.void(volume, frame, line, line, whole, number, whole, plane, flag),
+        nb.void(volume, frame, number, whole, plane),
+        nb.void(volume, frame, number, flag, row, flag),
+    )
+    made = (
+        compile_for(signature, nogil=True, cache=True)(loop)
+        for signature, loop in zip(
+            signatures, (loops.slab, loops.nearest, loops.points), strict=True
+        )
+    )
+    return Kernels(*made)
+
+
+if __name__ == "__main__":
+    load_kernels(Path(sys.argv[1]))
