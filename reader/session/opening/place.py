@@ -124,7 +124,7 @@ class PlaceKeeper:
     def save(self) -> None:
         """Write the place down now."""
         study = self._studies.study
-        if study is None or self._wanted is not None:
+        if study is None or self._wanted is not None or self._is_comparing():
             return
         place = self._present(study)
         if place == self._saved:
@@ -142,6 +142,10 @@ class PlaceKeeper:
             self.save()
         with suppress(OSError):
             self._marker.unlink(missing_ok=True)
+
+    def _is_comparing(self) -> bool:
+        """Panes that show another study beside this one are no place in it to come back to."""
+        return any(self._studies.is_companion(s.series_key) for s in self._viewports.states)
 
     def _note(self) -> None:
         self._changed = True

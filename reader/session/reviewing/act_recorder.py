@@ -103,6 +103,14 @@ class ActRecorder:
             )
         return study.study_uid
 
+    def require_own(self, series_key: str | None) -> None:
+        """Raises: NotAllowedError: a series is of a study that is only compared with."""
+        if self._studies.is_companion(series_key):
+            raise NotAllowedError(
+                say("This is another study, shown beside the open one."),
+                say("Open it to decide or measure anything in it."),
+            )
+
     def finding(self, finding_id: str) -> Finding:
         """A finding of the open study. Raises: NotAllowedError: there is none such."""
         finding = self._findings.finding(finding_id)
@@ -151,8 +159,12 @@ class ActRecorder:
         `revision` is the finding revision the act made, `new_segment` the label it gave a
         meaning to for the first time.
 
-        Raises: StorageError: nothing of it was written, and nothing in memory changed.
+        Raises:
+            StorageError: nothing of it was written, and nothing in memory changed.
+            NotAllowedError: it is about a study that is only compared with.
         """
+        if revision is not None:
+            self.require_own(revision.series_key)
         with self._database.transaction():
             self._ledger.append(row)
             if revision is not None:

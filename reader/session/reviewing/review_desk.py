@@ -82,6 +82,7 @@ class ReviewDesk:
             StorageError: not added.
         """
         self._recorder.require_open()
+        self._recorder.require_own(series_key)
         volume = self._studies.volume(series_key)
         if volume is None or not volume.geometry.contains(lps):
             raise NotAllowedError(

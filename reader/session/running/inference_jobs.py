@@ -117,6 +117,12 @@ class InferenceJobs:
         if series_key is None or volume is None or study is None:
             self._notices.inform(say("Open a study before running the AI."))
             return None
+        if self._studies.is_companion(series_key):
+            self._notices.inform(
+                say("This is another study, shown beside the open one."),
+                say("Open it to run the AI on it."),
+            )
+            return None
         if self._jobs.is_under_way(JobKind.INFERENCE):
             self._notices.inform(say("The AI is already running."))
             return None

@@ -18,8 +18,8 @@ class Phases:
 
     def of(self, series_key: str | None) -> tuple[Series, ...]:
         """All phases of the acquisition a series is one of, in order; empty if of none."""
-        study = self._studies.study
-        if study is None or not self._studies.has_series(series_key):
+        study = self._studies.study_of(series_key)
+        if study is None:
             return ()
         phase = self._studies.series(series_key or "").phase
         if phase is None:
