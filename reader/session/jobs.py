@@ -36,6 +36,7 @@ class JobKind(enum.Enum):
     IMPORT = "import"
     LIBRARY = "library"
     """Upkeep nobody waits for; forgotten when it is over."""
+    MEASURE = "measure"
 
 
 class JobState(enum.Enum):

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
+from reader.core.geometry import FloatArray
 from reader.core.measurement import Measurement, MeasurementKind, Point, QuantityKind
 from reader.core.provenance import Provenance
 from reader.core.review import RecordKind, ReviewDecision, ReviewRecord
+from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.core.text import say
+from reader.imaging.components import label_box, region_of
+from reader.imaging.measurement.axes import longest_axes
+from reader.imaging.measurement.edges import edge_offset_mm
+from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.reviewing.act_recorder import ActRecorder
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.reviewing.measured_values import Measured, measured_values
@@ -21,6 +28,8 @@ from reader.session.reviewing.measurement_words import code_of, name_of
 from reader.session.reviewing.missed_finding import tracking_uid_of
 from reader.session.study_store import StudyStore
 from reader.session.viewing.units import ShownUnit, units_of
+
+SNAP_REACH_MM: Final = 5.0
 
 
 class Measuring:
@@ -60,28 +69,100 @@ class Measuring:
         Raises: NotAllowedError: it would be wrong, or cannot be known; the reason is said.
         """
         series = self._series(series_key)
-        normal = np.asarray(normal_lps, dtype=np.float64)
-        x, y, z = (float(part) for part in normal / np.linalg.norm(normal))
-        drawn = Measurement(kind, _points(points_lps), (x, y, z), text=text, index=index)
-        volume = self._studies.volume(series_key)
-        measured = Measured(
-            series=series,
-            volume=volume,
-            is_whole=self._studies.is_whole(series_key),
-            is_measurable=self._studies.is_measurable(series_key),
-            unit=self.unit_of(series),
+        normal = _unit(np.asarray(normal_lps, dtype=np.float64))
+        drawn = Measurement(kind, _points(points_lps), normal, text=text, index=index)
+        return replace(drawn, quantities=measured_values(drawn, self._measured(series)))
+
+    def snapped(
+        self,
+        series_key: str,
+        points_lps: Sequence[Point],
+        reach_mm: float = SNAP_REACH_MM,
+        label: int | None = None,
+    ) -> tuple[Point, ...]:
+        """Callipers whose ends lie on the edge of what is segmented, where one is near.
+
+        The points are pairs, each the ends of a line; an end moves along its line. `label`
+        None means any segment. Under a millisecond.
+        """
+        points = _points(points_lps)
+        segmentation = self._studies.segmentation(series_key)
+        if segmentation is None:
+            return points
+        moved = list(points)
+        for first in range(0, len(points) - 1, 2):
+            one, other = np.array(points[first]), np.array(points[first + 1])
+            length = float(np.linalg.norm(other - one))
+            if length == 0:
+                continue
+            direction = (other - one) / length
+            for at, end, outwards in ((first, one, -direction), (first + 1, other, direction)):
+                offset = edge_offset_mm(
+                    segmentation.labels, segmentation.geometry, end, outwards,
+                    min(reach_mm, length / 2), label,
+                )  # fmt: skip
+                if offset is not None:
+                    moved[at] = _point(end + offset * outwards)
+        return tuple(moved)
+
+    def segment_axes(self, series_key: str, label: int) -> Measurement:
+        """The long and the short axis of a segment, as RECIST 1.1 wants them.
+
+        Looks at every voxel: a tenth of a second on a chest CT. Any thread.
+
+        Raises: NotAllowedError: nothing is marked with this label, or lengths would be wrong.
+        """
+        series = self._series(series_key)
+        segmentation = self._studies.segmentation(series_key)
+        box = label_box(segmentation.labels, label) if segmentation is not None else None
+        if segmentation is None or box is None:
+            raise NotAllowedError(
+                say("Nothing is marked here."), say("Choose a segment that has voxels.")
+            )
+        mask = segmentation.labels[region_of(box)] == label
+        geometry = segmentation.geometry
+        axes = longest_axes(mask, geometry)
+        origin = np.array([lo for lo, _ in box])
+        ends = np.concatenate([axes.long_ends_kji, axes.short_ends_kji]) + origin
+        down, right = geometry.directions[:, 1], geometry.directions[:, 2]
+        drawn = Measurement(
+            MeasurementKind.BIDIRECTIONAL,
+            _points(geometry.to_lps(ends)),
+            _unit(np.cross(right, down)),
+            index=None if series.kind is SeriesKind.VOLUME else int(ends[0][0]),
+            source_label=label,
         )
-        return replace(drawn, quantities=measured_values(drawn, measured))
+        return replace(drawn, quantities=measured_values(drawn, self._measured(series)))
+
+    def add_segment_axes(self, series_key: str, label: int, jobs: JobQueue) -> Job:
+        """Measure a segment on a worker and keep its axes as `add` does.
+
+        What was measured is dropped when the segment was changed meanwhile.
+        """
+        segmentation = self._studies.segmentation(series_key)
+        revision = segmentation.revision if segmentation is not None else 0
+
+        def keep(axes: Measurement) -> None:
+            current = self._studies.segmentation(series_key)
+            if current is segmentation and current is not None and current.revision == revision:
+                self.add(series_key, axes)
+
+        return jobs.submit(
+            JobKind.MEASURE,
+            say("Measuring the segment"),
+            lambda _report, _cancel: self.segment_axes(series_key, label),
+            keep,
+        )
 
     def add(self, series_key: str, measurement: Measurement) -> Finding:
         """Keep a measurement as a finding; it is selected.
 
         Raises:
-            NotAllowedError: the reading is signed, or the series is not open.
+            NotAllowedError: the reading is signed, or the series is not one of its study.
             StorageError: not added.
         """
         self._recorder.require_open()
-        self._series(series_key)
+        self._require_own(series_key)
         finding_id = self._recorder.new_id()
         finding = with_measurement(
             Finding(
@@ -98,7 +179,7 @@ class Measuring:
         )
         row = self._recorder.row(RecordKind.DECISION, finding, decision=ReviewDecision.ADD)
         self._recorder.record(row, finding)
-        self._findings.select(finding_id)
+        self._findings.select(finding_id, moves=False)
         return finding
 
     def change(
@@ -144,6 +225,25 @@ class Measuring:
         row = self._recorder.row(RecordKind.DECISION, finding, decision=ReviewDecision.REJECT)
         self._recorder.record(row)
         return row
+
+    def _measured(self, series: Series) -> Measured:
+        return Measured(
+            series=series,
+            volume=self._studies.volume(series.key),
+            is_whole=self._studies.is_whole(series.key),
+            is_measurable=self._studies.is_measurable(series.key),
+            unit=self.unit_of(series),
+        )
+
+    def _require_own(self, series_key: str) -> None:
+        """Raises: NotAllowedError: the series is not open, or of a study beside the open one."""
+        self._series(series_key)
+        study, own = self._studies.study, self._studies.study_of(series_key)
+        if study is not None and own is not None and own.study_uid != study.study_uid:
+            raise NotAllowedError(
+                say("These images are of another study, shown for comparison."),
+                say("Open that study to keep measurements on it."),
+            )
 
     def _series(self, series_key: str) -> Series:
         if not self._studies.has_series(series_key):
@@ -191,5 +291,14 @@ def _measurement_of(finding: Finding) -> Measurement:
     return finding.measurement
 
 
-def _points(points_lps: Sequence[Point]) -> tuple[Point, ...]:
+def _points(points_lps: Sequence[Point] | FloatArray) -> tuple[Point, ...]:
     return tuple((float(x), float(y), float(z)) for x, y, z in points_lps)
+
+
+def _point(at: FloatArray) -> Point:
+    x, y, z = (float(mm) for mm in at)
+    return x, y, z
+
+
+def _unit(vector: FloatArray) -> Point:
+    return _point(vector / np.linalg.norm(vector))
