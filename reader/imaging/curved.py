@@ -106,9 +106,7 @@ def _through(corners: FloatArray) -> FloatArray:
     for n in range(len(corners) - 1):
         p0, p1, p2, p3 = padded[n : n + 4]
         t0 = 0.0
-        t1, t2, t3 = np.cumsum(
-            [np.linalg.norm(b - a) ** 0.5 for a, b in ((p0, p1), (p1, p2), (p2, p3))]
-        )
+        t1, t2, t3 = np.cumsum(np.linalg.norm(np.diff(padded[n : n + 4], axis=0), axis=1) ** 0.5)
         t = np.linspace(t1, t2, _FINE, endpoint=False)[:, None]
         a1 = (t1 - t) / (t1 - t0) * p0 + (t - t0) / (t1 - t0) * p1
         a2 = (t2 - t) / (t2 - t1) * p1 + (t - t1) / (t2 - t1) * p2

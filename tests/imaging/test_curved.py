@@ -99,6 +99,6 @@ def test_a_path_without_length_is_refused(drawn):
 def test_it_can_be_cancelled():
     cancel = CancelToken()
     cancel.cancel()
+    path, voxels = smooth_path([(0, 0, 0), (0, 0, 30)], 0.5), np.zeros(GRID.shape_kji, np.int16)
     with pytest.raises(Cancelled):
-        path = smooth_path([(0, 0, 0), (0, 0, 30)], 0.5)
-        straightened_along(np.zeros(GRID.shape_kji, np.int16), GRID, path, 0, quiet, cancel)
+        straightened_along(voxels, GRID, path, 0, quiet, cancel)
