@@ -1,0 +1,220 @@
+"""A study beside another: found, hung in pairs, scrolled together, flickered, put away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from reader.core.errors import NotAllowedError
+from reader.session.opening.companions import When
+from reader.session.viewing.layout import Layout
+from reader.session.viewing.linking import TieBasis
+from reader.session.workspace import Mode
+from tests.support.sessions import FIRST, Session, write_study
+
+STUDY = "1.2.826.0.1.3680043.9.9999.1"
+PRIOR = "1.2.826.77"
+PRIOR_SERIES = f"{PRIOR}.1"
+
+
+def redate(folder: Path, **changes: str) -> Path:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            ds = pydicom.dcmread(path)
+            for keyword, value in changes.items():
+                setattr(ds, keyword, value)
+            ds.save_as(path)
+    return folder
+
+
+@pytest.fixture
+def current(tmp_path: Path) -> Path:
+    return redate(write_study(tmp_path / "current"), StudyDate="20240301")
+
+
+@pytest.fixture
+def prior(tmp_path: Path) -> Path:
+    """An older study of the same patient, in another place."""
+    write_study(tmp_path / "archive" / "prior", (PRIOR_SERIES,), PRIOR)
+    return redate(tmp_path / "archive" / "prior", StudyDate="20230115")
+
+
+@pytest.fixture
+def comparing(session: Session, current: Path, prior: Path) -> Session:
+    """The current study open in Compare, its prior known from the library alone."""
+    session.open(prior)
+    session.open(current)
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    return session
+
+
+def cursor_mm(session: Session, series_key: str) -> float:
+    at = session.workspace.viewports.cursor_of(series_key)
+    assert at is not None
+    return at[2]
+
+
+def test_the_library_knows_the_prior_and_its_date(session, current, prior):
+    session.open(prior)
+    session.open(current)
+    (found,) = session.workspace.compare.available_priors()
+    assert (found.study_uid, found.when, found.is_same_patient) == (PRIOR, When.BEFORE, True)
+    assert not found.is_open
+    session.open(prior)
+    assert session.workspace.compare.available_priors() == ()
+    assert [o.when for o in session.workspace.compare.others()] == [When.AFTER]
+
+
+def test_comparing_lays_the_prior_beside_and_reads_the_series_alike(comparing):
+    workspace = comparing.workspace
+    assert [s.study_uid for s in workspace.compare.companions] == [PRIOR]
+    assert workspace.viewports.layout is Layout.TWO_BY_TWO
+    shown = [s.series_key for s in workspace.viewports.states]
+    assert shown == [PRIOR_SERIES, FIRST, PRIOR_SERIES, FIRST]
+    assert workspace.studies.is_whole(PRIOR_SERIES)
+    assert workspace.studies.is_prior(PRIOR_SERIES)
+    assert not workspace.studies.is_prior(FIRST)
+    assert workspace.viewports.active.series_key == FIRST
+
+
+def test_a_setting_puts_the_prior_on_the_right(session, current, prior):
+    session.open(prior)
+    session.open(current)
+    session.workspace.change_settings(prior_on_right=True)
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    assert [s.series_key for s in session.workspace.viewports.states][:2] == [FIRST, PRIOR_SERIES]
+
+
+def test_one_scroll_moves_both_until_they_are_untied(comparing):
+    workspace = comparing.workspace
+    viewports = workspace.viewports
+    before = cursor_mm(comparing, PRIOR_SERIES)
+    viewports.scroll("v1", 2)
+    moved = cursor_mm(comparing, PRIOR_SERIES)
+    assert moved < before - 3.0
+    assert moved == pytest.approx(cursor_mm(comparing, FIRST))
+    workspace.compare.toggle_link()
+    viewports.scroll("v1", 1)
+    assert cursor_mm(comparing, PRIOR_SERIES) == moved
+
+
+def test_what_was_scrolled_alone_stays_the_offset(comparing):
+    workspace = comparing.workspace
+    workspace.viewports.scroll("v1", 1)  # onto the middle of a slice
+    apart = cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST)
+    workspace.compare.scroll_alone("v0", -2)
+    assert cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST) == pytest.approx(
+        apart + 6.0
+    )
+    workspace.viewports.scroll("v1", 1)
+    assert cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST) == pytest.approx(
+        apart + 6.0
+    )
+    frame = workspace.viewports.frame_of(PRIOR_SERIES)
+    assert workspace.viewports.linking.basis(frame) is TieBasis.HAND
+    assert workspace.viewports.linking.by_hand_mm(frame) == pytest.approx(6.0)
+
+
+def test_linking_again_keeps_what_was_set_while_untied(comparing):
+    workspace = comparing.workspace
+    workspace.compare.toggle_link()
+    workspace.viewports.scroll("v0", 3)
+    apart = cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST)
+    workspace.compare.toggle_link()
+    workspace.viewports.scroll("v1", 1)
+    assert cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST) == pytest.approx(apart)
+
+
+def test_zoom_and_place_go_over_to_the_other_side(comparing):
+    viewports = comparing.workspace.viewports
+    viewports.set_view("v1", 2.5, (10.0, -4.0))
+    left = viewports.state("v0")
+    assert left.zoom == 2.5
+    assert left.pan_mm == pytest.approx((10.0, -4.0))
+    viewports.pan_by("v0", (1.0, 0.0))
+    assert viewports.state("v1").pan_mm == pytest.approx((11.0, -4.0))
+    comparing.workspace.compare.toggle_link()
+    viewports.zoom_by("v1", 2.0)
+    assert viewports.state("v0").zoom == 2.5
+
+
+def test_flicker_shows_the_other_study_at_the_same_zoom_and_place(comparing):
+    workspace = comparing.workspace
+    workspace.viewports.set_view("v1", 2.0, (5.0, 5.0))
+    workspace.compare.flicker("v1")
+    there = workspace.viewports.state("v1")
+    assert there.series_key == PRIOR_SERIES
+    assert (there.zoom, there.pan_mm) == (2.0, pytest.approx((5.0, 5.0)))
+    assert workspace.compare.is_flickered("v1")
+    workspace.compare.flicker("v1")
+    assert workspace.viewports.state("v1").series_key == FIRST
+    assert workspace.viewports.state("v1").pan_mm == pytest.approx((5.0, 5.0))
+
+
+def test_leaving_shows_what_was_shown_before(session, current, prior):
+    session.open(prior)
+    session.open(current)
+    before = session.workspace.viewports.states
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    session.workspace.set_mode(Mode.READ)
+    assert session.workspace.viewports.states == before
+
+
+def test_nothing_is_decided_run_or_remembered_on_the_prior(comparing):
+    workspace = comparing.workspace
+    at = workspace.viewports.cursor_of(PRIOR_SERIES)
+    with pytest.raises(NotAllowedError, match="another study"):
+        workspace.desk.add(PRIOR_SERIES, at)
+    assert workspace.inference.run(PRIOR_SERIES) is None
+    assert workspace.findings.findings == ()
+    saved = workspace.place.last()
+    workspace.place.save()
+    assert workspace.place.last() == saved
+    assert workspace.place.last().study_uid == STUDY
+
+
+def test_a_prior_that_is_put_away_leaves_nothing_behind(comparing):
+    workspace = comparing.workspace
+    workspace.compare.close_prior(PRIOR)
+    assert workspace.compare.companions == ()
+    assert comparing.series_keys == {FIRST}
+    assert workspace.studies.volume(PRIOR_SERIES) is None
+
+
+def test_another_study_of_the_same_folder_needs_no_search(session, tmp_path):
+    write_study(tmp_path / "both" / "one")
+    write_study(tmp_path / "both" / "two", (PRIOR_SERIES,), PRIOR)
+    redate(tmp_path / "both" / "one", StudyDate="20240301", PatientID="A")
+    redate(tmp_path / "both" / "two", StudyDate="20230301", PatientID="B")
+    session.workspace.open_paths([tmp_path / "both"], STUDY)
+    session.settle()
+    (other,) = session.workspace.compare.others()
+    assert not other.is_same_patient
+    assert session.workspace.compare.available_priors() == ()
+    session.workspace.set_mode(Mode.COMPARE)
+    assert session.workspace.compare.companions == ()
+    assert session.workspace.compare.open_prior(PRIOR) is None
+    session.settle()
+    assert session.series_keys == {FIRST, PRIOR_SERIES}
+
+
+def test_a_prior_that_was_moved_is_said_and_nothing_is_lost(session, current, prior):
+    session.open(prior)
+    session.open(current)
+    prior.rename(prior.with_name("elsewhere"))
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    assert any("no longer where they were" in words for words in session.said)
+    assert session.series_keys == {FIRST}
+
+
+def test_opening_another_study_ends_the_comparison(comparing, prior):
+    comparing.open(prior)
+    assert comparing.workspace.mode is Mode.READ
+    assert comparing.workspace.compare.companions == ()
+    assert not comparing.workspace.viewports.linking.is_on
