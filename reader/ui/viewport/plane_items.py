@@ -1,4 +1,4 @@
-"""What moves in the plane of a slice: the crosshair and the brush's ring.
+"""What moves in the plane of a slice: the brush's ring.
 
 Coordinates are millimetres in the slice's plane, (right, down) from the upper left corner
 of its first pixel, so that circles are circles on any grid. Lines keep their thickness on
@@ -7,30 +7,19 @@ the screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsLineItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from reader.core.orientation import Plane
 from reader.imaging.slicing import SliceGeometry
 from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.5
-CROSSHAIR_OPACITY: Final = 0.6
-LEAST_GAP_PX: Final = 15.0
-"""Half of the crosshair's gap."""
-_LINES_OF: Final = {
-    # plane shown: (plane of the line across, plane of the line down)
-    Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
-    Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
-    Plane.SAGITTAL: (Plane.AXIAL, Plane.CORONAL),
-}
 
 
 def plane_mm(geometry: SliceGeometry, row: float, column: float) -> QPointF:
@@ -38,41 +27,6 @@ def plane_mm(geometry: SliceGeometry, row: float, column: float) -> QPointF:
     return QPointF(
         (column + 0.5) * geometry.column_spacing_mm, (row + 0.5) * geometry.row_spacing_mm
     )
-
-
-class Crosshair:
-    """Two lines with a gap around the point, in the colours of the planes they stand for."""
-
-    def __init__(self) -> None:
-        self._lines = tuple(QGraphicsLineItem() for _ in range(4))
-        for line in self._lines:
-            line.setOpacity(CROSSHAIR_OPACITY)
-            line.setVisible(False)
-
-    @property
-    def items(self) -> Iterator[QGraphicsLineItem]:
-        """The parts to put into a scene."""
-        return iter(self._lines)
-
-    def hide(self) -> None:
-        """Show no crosshair."""
-        for line in self._lines:
-            line.setVisible(False)
-
-    def show(self, plane: Plane, at: QPointF, seen: QRectF, gap_mm: float) -> None:
-        """Cross at a point of the plane, from edge to edge of what is seen of it."""
-        across, down = (_screen_pen(QColor(tokens.PLANE_COLORS[p]), 1.0) for p in _LINES_OF[plane])
-        x, y = at.x(), at.y()
-        ends = (
-            (seen.left(), y, min(x - gap_mm, seen.right()), y, across),
-            (max(x + gap_mm, seen.left()), y, seen.right(), y, across),
-            (x, seen.top(), x, min(y - gap_mm, seen.bottom()), down),
-            (x, max(y + gap_mm, seen.top()), x, seen.bottom(), down),
-        )
-        for line, (x0, y0, x1, y1, pen) in zip(self._lines, ends, strict=True):
-            line.setPen(pen)
-            line.setLine(x0, y0, x1, y1)
-            line.setVisible(x0 < x1 or y0 < y1)
 
 
 class BrushRing(pg.GraphicsObject):

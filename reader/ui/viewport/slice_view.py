@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -28,10 +29,12 @@ from reader.ui.theme import Theme
 from reader.ui.tools.tool import Pointer, ToolBox
 from reader.ui.viewport.badge_hint import tell_warnings
 from reader.ui.viewport.corner_text import Hover
+from reader.ui.viewport.crosshair import LEAST_GAP_PX, Crosshair
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.pane_content import PaneContent, pane_content, size_at_crosshair
+from reader.ui.viewport.pane_drawing import PaneDrawing, PaneSight
 from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.plane_overlay import PlaneOverlay
@@ -39,13 +42,15 @@ from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
 from reader.ui.viewport.track_grip import TrackGrip
 
+_GAP_MARGIN_PX: Final = 10.0
+
 
 class SliceView(pg.GraphicsView):
     """A pane of the viewport grid.
 
     The picture is composed by our own code and painted with one call, under a pyqtgraph
-    view box in millimetres of the slice's plane, which holds what is drawn in that plane.
-    Text and bars lie on top, in pixels of the pane.
+    view box in millimetres of the slice's plane, which holds what moves with the pointer
+    in that plane. Crosshair, `drawings`, text and bars lie on top, in pixels of the pane.
     """
 
     def __init__(
@@ -76,6 +81,8 @@ class SliceView(pg.GraphicsView):
         self._picture = PaneImage()
         self._sheet: Sheet | None = None
         self._exposed = QRegion()
+        self._crosshair: Crosshair | None = None
+        self.drawings: list[PaneDrawing] = []
         self._plane = PlaneOverlay(self, theme)
         self.gestures = Gestures(
             viewport_id,
@@ -201,10 +208,42 @@ class SliceView(pg.GraphicsView):
 
     # What moves in the plane
 
+    def redraw(self, area: QRectF | None = None) -> None:
+        """Paint the `drawings` again in a part of the pane, or all of it.
+
+        The picture is not composed again. `area` is in logical pixels.
+        """
+        if area is None:
+            self.viewport().update()
+        else:
+            self.viewport().update(area.adjusted(-2, -2, 2, 2).toAlignedRect())
+
     def _draw_crosshair(self) -> None:
-        content = self._content
-        resolved = content.resolved if self._placement is not None else None
-        self._plane.show_crosshair(resolved, content.gap_mm, self._px_per_mm)
+        """Move the crosshair, and have the strips painted that it leaves and enters."""
+        crosshair = self._crosshair_now()
+        if crosshair != self._crosshair:
+            strips = QRegion()
+            for moved in (self._crosshair, crosshair):
+                strips += moved.region() if moved is not None else QRegion()
+            self._crosshair = crosshair
+            self.viewport().update(strips)
+
+    def _crosshair_now(self) -> Crosshair | None:
+        """Cross at the cursor, with a gap for the finding there.
+
+        None without a slice, and over single images, which share no point with others.
+        """
+        resolved, placement = self._content.resolved, self._placement
+        if resolved is None or placement is None or resolved.axes.stored:
+            return None
+        x, y = placement.to_pane(*resolved.cursor_pixel)
+        gap_px = self._content.gap_mm * self._px_per_mm / 2 + _GAP_MARGIN_PX
+        return Crosshair(
+            resolved.axes.plane,
+            (x / self._ratio, y / self._ratio),
+            max(LEAST_GAP_PX, gap_px),
+            (self.width(), self.height()),
+        )
 
     def show_ring(self) -> None:
         """Draw the tool's circle under the pointer, or none."""
@@ -220,9 +259,19 @@ class SliceView(pg.GraphicsView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Note what is to be painted, so that only its letters are."""
+        """Paint what is exposed; the scene is gone through only when there is something in it.
+
+        Going through an empty scene takes as long as painting a pane.
+        """
         self._exposed = event.region()
-        super().paintEvent(event)
+        if not self._plane.is_empty:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(self._exposed)
+        self.drawBackground(painter, QRectF())
+        self.drawForeground(painter, QRectF())
+        painter.end()
 
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
         """The picture, one pixel of it to one of the screen."""
@@ -235,15 +284,29 @@ class SliceView(pg.GraphicsView):
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
-        """Letters, text, tags, bars and the frame."""
+        """Crosshair, drawings, letters, text, tags, bars and the frame."""
         painter.resetTransform()
         area, ratio = QRectF(self.rect()), self._ratio
+        if self._crosshair is not None:
+            self._crosshair.paint(painter)
+        self._paint_drawings(painter, area)
         if self._sheet is None or self._sheet.ratio != ratio:
             self._sheet = self._foreground.sheet(
                 self._content, self._image, self._placement, area, ratio
             )
         self._sheet.paint(painter, self._exposed)
         draw_frame(painter, self._theme, area, self._has_ring_focus, self._content.is_active)
+
+    def _paint_drawings(self, painter: QPainter, area: QRectF) -> None:
+        resolved, placement = self._content.resolved, self._placement
+        if not self.drawings or resolved is None or placement is None:
+            return
+        sight = PaneSight(resolved, placement, self._ratio, area)
+        for drawing in self.drawings:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            drawing.paint(painter, sight)
+            painter.restore()
 
     # Qt's events
 

@@ -1,0 +1,122 @@
+"""The crosshair of a pane: two lines in the colours of the planes they stand for.
+
+It is drawn in pixels of the pane and not as items of a scene, because it moves with every
+turn of the wheel in panes whose picture stays as it is: there only the strips that it
+leaves and enters are painted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+
+from reader.core.orientation import Plane
+from reader.ui import tokens
+
+OPACITY: Final = 0.6
+LEAST_GAP_PX: Final = 15.0
+"""Half of the crosshair's gap."""
+_WIDTH_PX: Final = 1
+_MARGIN_PX: Final = 2
+_LINES_OF: Final = {
+    # plane shown: (plane of the line across, plane of the line down)
+    Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
+    Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
+    Plane.SAGITTAL: (Plane.AXIAL, Plane.CORONAL),
+}
+_ACROSS: Final = (1.0, 0.0)
+_DOWN: Final = (0.0, 1.0)
+
+
+def _color(plane: Plane) -> QColor:
+    color = QColor(tokens.PLANE_COLORS[plane])
+    color.setAlphaF(OPACITY)
+    return color
+
+
+_COLORS: Final = {plane: _color(plane) for plane in Plane}
+
+
+@dataclass(frozen=True, slots=True)
+class Crosshair:
+    """Where the lines of a pane are: from edge to edge of it, with a gap around the point.
+
+    `at` and `gap_px`, half of the gap, are in logical pixels of the pane, as is `area`.
+    `across` and `down` are the lines' directions on the screen, unit vectors; in an oblique
+    view they need not be level and upright.
+    """
+
+    plane: Plane
+    at: tuple[float, float]
+    gap_px: float
+    area: tuple[float, float]
+    across: tuple[float, float] = _ACROSS
+    down: tuple[float, float] = _DOWN
+
+    @property
+    def arms(self) -> tuple[tuple[Plane, QLineF], ...]:
+        """The visible parts of the lines, each with the plane it stands for."""
+        lines = []
+        for plane, (dx, dy) in zip(_LINES_OF[self.plane], (self.across, self.down), strict=True):
+            for x, y in ((-dx, -dy), (dx, dy)):
+                line = self._arm(x, y)
+                if line is not None:
+                    lines.append((plane, line))
+        return tuple(lines)
+
+    def region(self) -> QRegion:
+        """What has to be painted when it comes or goes."""
+        region = QRegion()
+        for _, line in self.arms:
+            region += _strip(line)
+        return region
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw it in logical pixels of the pane."""
+        for plane, line in self.arms:
+            if line.dx() and line.dy():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(_COLORS[plane], _WIDTH_PX))
+                painter.drawLine(line)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            else:
+                painter.fillRect(_level_bar(line), _COLORS[plane])
+
+    def _arm(self, dx: float, dy: float) -> QLineF | None:
+        """From the gap's edge to the pane's in one direction; None if it is out of sight."""
+        start, end = self.gap_px, math.inf
+        for along, place, most in ((dx, self.at[0], self.area[0]), (dy, self.at[1], self.area[1])):
+            if along == 0:
+                if not 0 <= place < most:
+                    return None
+                continue
+            near, far = sorted((-place / along, (most - place) / along))
+            start, end = max(start, near), min(end, far)
+        if start >= end:
+            return None
+        x, y = self.at
+        return QLineF(x + start * dx, y + start * dy, x + end * dx, y + end * dy)
+
+
+def _level_bar(line: QLineF) -> QRectF:
+    """A level or upright line as whole pixels."""
+    left, right = sorted((round(line.x1()), round(line.x2())))
+    top, bottom = sorted((round(line.y1()), round(line.y2())))
+    if line.dy() == 0:
+        return QRectF(left, math.floor(line.y1()), right - left, _WIDTH_PX)
+    return QRectF(math.floor(line.x1()), top, _WIDTH_PX, bottom - top)
+
+
+def _strip(line: QLineF) -> QRegion:
+    """The pixels of a line; of a slanting one in pieces, so that no whole pane is painted."""
+    pieces = 1 if line.dx() == 0 or line.dy() == 0 else 16
+    region = QRegion()
+    for piece in range(pieces):
+        box = QRectF(line.pointAt(piece / pieces), line.pointAt((piece + 1) / pieces))
+        margin = _MARGIN_PX
+        region += box.normalized().adjusted(-margin, -margin, margin, margin).toAlignedRect()
+    return region
