@@ -19,7 +19,9 @@ from reader.core.volume import Volume
 from reader.session.events import SessionEvents
 from reader.session.handing_over.exporter import Exporter
 from reader.session.jobs import Deliver, Job, JobKind, JobQueue
+from reader.session.keymaps import Keymaps
 from reader.session.notices import Notices
+from reader.session.opening.companions import Companions
 from reader.session.opening.imported_objects import ImportedObjects
 from reader.session.opening.library import Library
 from reader.session.opening.load_jobs import Loading
@@ -30,10 +32,13 @@ from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.study_store import StudyStore
 from reader.session.viewing.cine import Cine
+from reader.session.viewing.compare import Compare
 from reader.session.viewing.coverage import Coverage
 from reader.session.viewing.display import Display
 from reader.session.viewing.first_look import FirstLook
+from reader.session.viewing.hangings import Hangings
 from reader.session.viewing.overlay import OverlayStore
+from reader.session.viewing.overviews import Overviews
 from reader.session.viewing.phases import Phases
 from reader.session.viewing.presets import load_presets
 from reader.session.viewing.redrawing import Redrawing
@@ -52,6 +57,7 @@ class Mode(enum.Enum):
 
     READ = "read"
     EDIT = "edit"
+    COMPARE = "compare"
     REPORT = "report"
 
 
@@ -83,6 +89,10 @@ class Workspace:
         self.mode = Mode.READ
         self.events = SessionEvents()
         self.notices = Notices(self.events)
+        self.keymaps = Keymaps(
+            folders.resources / "keymaps", folders.settings.with_name("keymap.json"),
+            self.events, self.notices, lambda: self.settings.keymap,
+        )  # fmt: skip
         self.jobs = JobQueue(self.events, deliver)
         self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
         self.viewports = ViewportStore(self.events, self.studies)
@@ -102,13 +112,26 @@ class Workspace:
             self.imported.sheets_for, self.imported.heatmap_for,
         )  # fmt: skip
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
+        self.review.measuring.unit_of = self.display.units.of
         self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
+        self.overviews = Overviews(
+            self.events, deliver, self.studies, self.viewports,
+            self.overlay.layers_for, self.display.is_inverted,
+        )  # fmt: skip
         self.slices = SliceLoop(self.events, deliver, self.display.resolved)
         self.redrawing = Redrawing(self.events, self.viewports, self.display, self.slices)
         self.loading = Loading(
             self.events, self.jobs, self.studies, self.notices,
             self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
             lambda studies, given: self.library.take_in(studies, given), folders.unpacked,
+        )  # fmt: skip
+        self.compare = Compare(
+            self.events, self.studies, self.viewports, self.loading,
+            lambda: self.settings.prior_on_right,
+        )  # fmt: skip
+        self.hangings = Hangings(
+            folders.resources / "hanging", folders.settings.with_name("hanging"),
+            self.studies, self.viewports, self.display, self.loading.read,
         )  # fmt: skip
         self.cine = Cine(self.events, self.studies, self.viewports)
         self.phases = Phases(self.studies, self.viewports, self.loading)
@@ -124,7 +147,7 @@ class Workspace:
         )
         self._remember(folders.unpacked, clock)
         self.events.selection_changed.connect(self._go_to_selected)
-        for complaint in (*complaints, *self.review.database.notices):
+        for complaint in (*complaints, *self.hangings.complaints, *self.review.database.notices):
             self.notices.warn(complaint)
 
     # Opening and closing
@@ -215,6 +238,7 @@ class Workspace:
         self.place.left()
         self.imported.close()
         self.slices.close()
+        self.overviews.close()
         self.pictures.close()
         self.review.close()
 
@@ -232,7 +256,7 @@ class Workspace:
         self.events.overlay_changed.emit()
 
     def set_mode(self, mode: Mode) -> None:
-        """Change between reading, editing and reporting."""
+        """Change between reading, editing, comparing and reporting."""
         if mode is self.mode:
             return
         if self.mode is Mode.EDIT:
@@ -241,7 +265,11 @@ class Workspace:
             self.overlay.set_editing(None, None)
         if mode is Mode.EDIT and not self._begin_editing():
             return
+        if self.mode is Mode.COMPARE:
+            self.compare.leave()
         self.mode = mode
+        if mode is Mode.COMPARE:
+            self.notices.attempt(self.compare.enter)
         self.events.mode_changed.emit(mode)
 
     # How the parts hang together
@@ -255,9 +283,12 @@ class Workspace:
             self.review.database, self.events, self.jobs, self.studies, self.viewports,
             self.findings, self.notices, clock,
         )  # fmt: skip
+        self.compare.use(
+            Companions(self.jobs, self.studies, self.library, unpacked, self.compare.laid)
+        )
         self.watching = Watching(self.library, self.events, self.jobs, unpacked, clock)
         self.first_look = FirstLook(
-            self.studies, self.viewports, self.display, self.place, self.loading
+            self.studies, self.viewports, self.hangings, self.place, self.loading
         )
         self.events.job_changed.connect(self._job_changed)
         self.restoring = Restoring(
@@ -271,7 +302,8 @@ class Workspace:
             self.set_mode(Mode.READ)
         finding = self.findings.finding(finding_id)
         shown = {s.series_key for s in self.viewports.states} - {None}
-        if finding is not None and shown and self._is_at_hand(finding):
+        moves = self.findings.selection_moves and bool(shown)
+        if finding is not None and moves and self._is_at_hand(finding):
             if finding.series_key not in shown:
                 self.show_series(finding.series_key)
             self.viewports.set_cursor(finding.center_lps_mm, finding.series_key)
@@ -296,14 +328,15 @@ class Workspace:
         self.place.left()
         self.review.forget_study()
         self.viewports.clear()
+        self.hangings.forget()
 
     def _study_opened(self, study: Study) -> str | None:
         """Bring back what is on disk about a study; returns the series shown last."""
         self.restoring.start(study)
         self.library.opened(study)
         if not study.series:
-            self.viewports.hang(())
-        return self.place.study_opened(study)
+            self.viewports.hang_nothing()
+        return self.place.study_opened(study) or self.hangings.first_series(study)
 
     def _restored(self) -> None:
         self.findings.select(self.place.selection_to_restore)
@@ -322,6 +355,8 @@ class Workspace:
 
     def _volume_finished(self, series: Series) -> None:
         """Every slice is there: the AI may start, if it was asked to or is to by itself."""
+        if self.studies.is_companion(series.key):
+            return
         self.library.keep_picture(series)
         self.inference.series_read(series.key)
         if self._run_model_next or self.settings.run_model_on_open:

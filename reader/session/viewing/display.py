@@ -18,6 +18,7 @@ from reader.session.viewing.presets import stored_presets
 from reader.session.viewing.resolve import ResolvedViewport, Shown, resolve_viewport
 from reader.session.viewing.units import ShownUnit, UnitChoice, preset_factor
 from reader.session.viewing.viewport import Point, ViewportStore
+from reader.session.viewing.viewport_state import PaneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,14 @@ class Display:
             self.apply_header_window(key)
         for preset in presets:
             if preset.key == key and series_key is not None:
-                self._viewports.looks.set_window(series_key, preset.window)
+                self.apply_window(preset.window)
 
     def apply_window(self, window: WindowLevel) -> None:
         """Use a window for the active viewport's series."""
         self.require_values(self._viewports.active.series_key)
         series_key = self._viewports.active.series_key
         if series_key is not None:
-            self._viewports.looks.set_window(series_key, window)
+            self._viewports.looks.set_window(series_key, window, self._viewports.active.look)
 
     def apply_header_window(self, number: int) -> None:
         """Use the header's window of this number, from 1; nothing if it has fewer."""
@@ -103,7 +104,7 @@ class Display:
         if series_key is not None and volume is not None:
             series = self._studies.series(series_key)
             window = choose_window(series, volume, self.presets_for(series_key))
-            self._viewports.looks.set_window(series_key, window)
+            self._viewports.looks.set_window(series_key, window, self._viewports.active.look)
 
     def is_color(self, series_key: str | None) -> bool:
         """Whether a series in memory is in colour, which no window applies to."""
@@ -118,17 +119,17 @@ class Display:
                 say("Zoom, pan and scroll work as everywhere."),
             )
 
-    def is_inverted(self, series_key: str) -> bool:
+    def is_inverted(self, series_key: str, look: str = "") -> bool:
         """Whether low values are shown white now."""
         natural = is_inverted_at_first(self._studies.series(series_key))
-        return natural is not self._viewports.looks.is_inverted(series_key)
+        return natural is not self._viewports.looks.is_inverted(series_key, look)
 
     def invert(self) -> None:
         """Swap black and white in the active viewport's series."""
         series_key = self._viewports.active.series_key
         self.require_values(series_key)
         if series_key is not None:
-            self._viewports.looks.toggle_inverted(series_key)
+            self._viewports.looks.toggle_inverted(series_key, self._viewports.active.look)
 
     def unit_of(self, series_key: str) -> ShownUnit:
         """The unit in which a series' values are shown. Raises: KeyError."""
@@ -153,7 +154,9 @@ class Display:
         cursor = self._viewports.cursor_of(state.series_key)
         if state.series_key is None or volume is None or cursor is None:
             return None
-        window = self._viewports.looks.window_of(state.series_key)
+        if state.kind is not PaneKind.SLICES:
+            return None
+        window = self._viewports.looks.window_of(state.series_key, state.look)
         if window is None or self._viewports.is_repeat(viewport_id):
             return None
         series = self._studies.series(state.series_key)
@@ -163,7 +166,7 @@ class Display:
             cursor_lps=cursor,
             window=window,
             unit=self.units.of(series),
-            invert=self.is_inverted(state.series_key),
+            invert=self.is_inverted(state.series_key, state.look),
             presets=self.presets_for(state.series_key),
             layers=self._overlay.layers_for(state.series_key),
             shows_graphics=self._viewports.looks.shows_graphics,

@@ -23,8 +23,9 @@ _COMPUTED: Final = frozenset(
     {SeriesClass.DERIVED, SeriesClass.CAPTURE, SeriesClass.PARAMETRIC_MAP, SeriesClass.MR_ADC}
 )
 _FILM_MODALITIES: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG"})
-_MAMMOGRAM_VIEWS: Final = (("CC", "R"), ("CC", "L"), ("MLO", "R"), ("MLO", "L"))
 _NO_MODALITY: Final = "OT"
+_SMOOTH_KERNELS: Final = frozenset({SeriesClass.CT_SOFT_TISSUE, SeriesClass.CT_BONE})
+_SOFT_CHEST: Final = "mediastinum"
 _LABEL_WORDS: Final = frozenset(
     {"mask", "masks", "brainmask", "seg", "segmentation", "label", "labels", "gt", "roi", "rois"}
 )
@@ -39,24 +40,23 @@ _COLOR_WINDOW: Final = WindowLevel(127.5, 255.0)
 
 def choose_series(study: Study) -> Series | None:
     """The series to show first: an original volume, with the most slices, CT before PET."""
-    if not study.series:
-        return None
+    return max(study.series, key=worth, default=None)
 
-    def worth(series: Series) -> tuple[bool, bool, bool, bool, bool, bool, int, bool]:
-        kinds = {kind.upper() for kind in series.tags.image_type}
-        is_localizer = "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER
-        return (
-            not is_localizer,
-            series.category not in _COMPUTED and not series.variant,
-            not _is_named_as_labels(series),
-            series.modality != _NO_MODALITY,
-            series.kind is not SeriesKind.IMAGES,
-            series.measurable,
-            series.geometry.shape_kji[0],
-            not is_pet(series),
-        )
 
-    return max(study.series, key=worth)
+def worth(series: Series) -> tuple[bool, bool, bool, bool, bool, bool, int, bool]:
+    """How soon a series is shown among others that fit as well; compares as a tuple."""
+    kinds = {kind.upper() for kind in series.tags.image_type}
+    is_localizer = "LOCALIZER" in kinds or series.category is SeriesClass.LOCALIZER
+    return (
+        not is_localizer,
+        series.category not in _COMPUTED and not series.variant,
+        not is_named_as_labels(series),
+        series.modality != _NO_MODALITY,
+        series.kind is not SeriesKind.IMAGES,
+        series.measurable,
+        series.geometry.shape_kji[0],
+        not is_pet(series),
+    )
 
 
 def choose_study(studies: Sequence[Study]) -> Study:
@@ -65,7 +65,7 @@ def choose_study(studies: Sequence[Study]) -> Study:
     def images(study: Study) -> tuple[int, int]:
         counts = [(series.geometry.shape_kji[0], series) for series in study.series]
         return (
-            sum(count for count, series in counts if not _is_named_as_labels(series)),
+            sum(count for count, series in counts if not is_named_as_labels(series)),
             sum(count for count, _ in counts),
         )
 
@@ -81,26 +81,10 @@ def leading_plane(geometry: VolumeGeometry | None) -> Plane:
     return acquisition_plane(geometry) if is_thick else Plane.AXIAL
 
 
-def _is_named_as_labels(series: Series) -> bool:
+def is_named_as_labels(series: Series) -> bool:
     """Whether a file without a DICOM header is called what label maps are called."""
     words = set(re.split(r"[^a-z]+", series.description.lower()))
     return series.format != "dicom" and not words.isdisjoint(_LABEL_WORDS)
-
-
-def hung_together(study: Study | None, first: Series) -> tuple[Series, ...]:
-    """What is shown side by side at first: the four views of a mammogram, else one series.
-
-    Above right and left CC, below right and left MLO, as far as the study has them.
-    """
-    is_film = first.category is SeriesClass.MAMMOGRAM and first.kind is SeriesKind.IMAGES
-    if study is None or not is_film:
-        return (first,)
-    places: dict[tuple[str, str], Series] = {}
-    for series in study.series:
-        if series.category is SeriesClass.MAMMOGRAM and series.kind is SeriesKind.IMAGES:
-            places.setdefault((series.tags.view_position, series.tags.laterality), series)
-    views = [places[view] for view in _MAMMOGRAM_VIEWS if view in places]
-    return tuple(views) if len(views) == len(_MAMMOGRAM_VIEWS) else (first,)
 
 
 def chest_wall_side(series: Series) -> int:
@@ -160,29 +144,54 @@ def _is_blank(window: WindowLevel, image: NDArray[Any]) -> bool:
 def choose_window(
     series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
 ) -> WindowLevel:
-    """The chest CT's lung window, or SUV 0 to 5; else the header's; else what the values say.
+    """What suits a series: of a chest CT with a sharp kernel the lung window, of PET SUV 0 to 5;
+    else the header's window; else what the values say.
 
     Of a volume that is not whole yet only the middle slice, which is read first, says anything.
     """
     if volume.is_color:
         return _COLOR_WINDOW
-    if volume.unit is IntensityUnit.HU and is_chest(series):
+    windows = header_windows(series, volume)
+    if volume.unit is IntensityUnit.HU and _is_read_as_lung(series, bool(windows)):
         for preset in presets:
             if preset.id == "lung":
                 return preset.window
     if is_pet(series) and presets:
         return presets[0].window
-    windows = header_windows(series, volume)
     middle = volume.geometry.shape_kji[0] // 2
     if windows and not is_pet(series):
         is_volume = series.kind is SeriesKind.VOLUME
         if is_volume or not _is_blank(windows[0], volume.voxels[middle]):
             return windows[0]
+    return _by_values(series, volume, presets, is_whole)
+
+
+def _is_read_as_lung(series: Series, has_header_window: bool) -> bool:
+    """Whether a CT was made for looking at the lungs, as far as its header tells.
+
+    A kernel that is not known says nothing; then the header's own window goes first.
+    """
+    if series.category in _SMOOTH_KERNELS or not is_chest(series):
+        return False
+    return series.category is SeriesClass.CT_LUNG or not has_header_window
+
+
+def _by_values(
+    series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool
+) -> WindowLevel:
+    """The usual window of HU if it shows anything of these, else percentiles."""
+    robust = automatic_window(series, volume, is_whole)
+    if volume.unit is IntensityUnit.HU and presets:
+        soft = next((p for p in presets if p.id == _SOFT_CHEST), presets[0])
+        suited = (soft if is_chest(series) else presets[0]).window
+        shows_something = robust.upper > suited.lower and robust.lower < suited.upper
+        return suited if shows_something else robust
+    return robust
+
+
+def automatic_window(series: Series, volume: Volume, is_whole: bool = True) -> WindowLevel:
+    """What the values alone say, without a film's borders."""
+    middle = volume.geometry.shape_kji[0] // 2
     voxels = volume.voxels if is_whole else volume.voxels[middle]
     is_film = series.category in _FILMS or series.modality in _FILM_MODALITIES
-    robust = robust_window(voxels, volume.padding, has_borders=is_film)
-    if volume.unit is IntensityUnit.HU and presets:
-        usual = presets[0].window
-        shows_something = robust.upper > usual.lower and robust.lower < usual.upper
-        return usual if shows_something else robust
-    return robust
+    return robust_window(voxels, volume.padding, has_borders=is_film)

@@ -22,6 +22,9 @@ class Layout(enum.Enum):
     ONE_BY_THREE = "1x3"
     TWO_BY_TWO = "2x2"
     TWO_BY_THREE = "2x3"
+    TWO_BY_ONE = "2x1"
+    TWO_BY_FOUR = "2x4"
+    THREE_BY_THREE = "3x3"
 
     @property
     def grid(self) -> tuple[int, int] | None:
@@ -32,6 +35,9 @@ class Layout(enum.Enum):
             Layout.ONE_BY_THREE: (1, 3),
             Layout.TWO_BY_TWO: (2, 2),
             Layout.TWO_BY_THREE: (2, 3),
+            Layout.TWO_BY_ONE: (2, 1),
+            Layout.TWO_BY_FOUR: (2, 4),
+            Layout.THREE_BY_THREE: (3, 3),
         }.get(self)
 
     @property

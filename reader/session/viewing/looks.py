@@ -11,35 +11,48 @@ from reader.session.events import SessionEvents
 class Looks:
     """Windows and inversion, kept per series; scrolling and results never touch them.
 
-    `look_of` names what a window belongs to: phases of one acquisition share one.
+    `look_of` names what a window belongs to: phases of one acquisition share one. A series
+    may be seen in two ways at once, such as lung and mediastinum side by side: then
+    viewports name a `look` of their own, and "" is the series' first. A look without a
+    window or an inversion of its own has the first one's.
     """
 
     def __init__(self, events: SessionEvents, look_of: Callable[[str], str]) -> None:
         self._events = events
         self._look_of = look_of
-        self._windows: dict[str, WindowLevel] = {}
-        self._inverted: set[str] = set()
+        self._windows: dict[tuple[str, str], WindowLevel] = {}
+        self._inverted: dict[tuple[str, str], bool] = {}
         self.shows_graphics = True
 
-    def window_of(self, series_key: str) -> WindowLevel | None:
+    def window_of(self, series_key: str, look: str = "") -> WindowLevel | None:
         """The window of a series; None before one was chosen for it."""
-        return self._windows.get(self._look_of(series_key))
+        of = self._look_of(series_key)
+        return self._windows.get((of, look)) or self._windows.get((of, ""))
 
-    def set_window(self, series_key: str, window: WindowLevel) -> None:
-        """Show a series through another window, everywhere."""
-        look = self._look_of(series_key)
-        if self._windows.get(look) != window:
-            self._windows[look] = window
+    def has_window(self, series_key: str, look: str = "") -> bool:
+        """Whether a window was chosen for this very look."""
+        return (self._look_of(series_key), look) in self._windows
+
+    def set_window(self, series_key: str, window: WindowLevel, look: str = "") -> None:
+        """Show a series through another window, wherever it is seen with this look."""
+        of = (self._look_of(series_key), look)
+        if self._windows.get(of) != window:
+            self._windows[of] = window
             self._events.viewports_changed.emit()
 
-    def is_inverted(self, series_key: str) -> bool:
+    def is_inverted(self, series_key: str, look: str = "") -> bool:
         """Whether black and white are swapped against how the series is first shown."""
-        return self._look_of(series_key) in self._inverted
+        of = self._look_of(series_key)
+        return self._inverted.get((of, look), self._inverted.get((of, ""), False))
 
-    def toggle_inverted(self, series_key: str) -> None:
-        """Swap black and white."""
-        self._inverted ^= {self._look_of(series_key)}
+    def set_inverted(self, series_key: str, inverted: bool, look: str = "") -> None:
+        """Swap black and white, or put them right again."""
+        self._inverted[self._look_of(series_key), look] = inverted
         self._events.viewports_changed.emit()
+
+    def toggle_inverted(self, series_key: str, look: str = "") -> None:
+        """Swap black and white."""
+        self.set_inverted(series_key, not self.is_inverted(series_key, look), look)
 
     def toggle_graphics(self) -> None:
         """Show or hide the marks that scanners drew over their images."""

@@ -33,6 +33,7 @@ class ViewportStore:
         self.looks = Looks(events, self._look)
         self.linking = Linking(events)
         self._layout_of_volumes: Layout | None = None
+        self._put_away: dict[str, ViewportState] = {}
         self.layout = Layout.ONE_PLUS_TWO
         self.maximized_id: str | None = None
         self.states: tuple[ViewportState, ...] = ()
@@ -59,7 +60,11 @@ class ViewportStore:
         self._lay_out(layout)
 
     def _lay_out(self, layout: Layout) -> None:
-        kept = {s.id: s for s in self.states}
+        self._put_away.update({s.id: s for s in self.states})
+        kept = {
+            s.id: s for s in self._put_away.values()
+            if s in self.states or self._studies.volume(s.series_key) is not None
+        }  # fmt: skip
         shown = self.states[0].series_key if self.states else None
         self.layout = layout
         self.maximized_id = None
@@ -112,31 +117,27 @@ class ViewportStore:
             self._suit_layout(self._has_one_plane(series_key))
             if not planes_chosen:
                 self._suit_planes(series_key)
+        if viewport_id is None:
+            self._put_away.clear()
         for state in self.states:
             if viewport_id in (None, state.id):
-                self._replace(replace(state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0)))
+                self._replace(_fitted(state, series_key))
         self._events.viewports_changed.emit()
 
-    def hang(self, series_keys: tuple[str, ...]) -> None:
-        """Show the first series, or each of three and more in a viewport of its own.
+    def hang(self, layout: Layout, states: tuple[ViewportState, ...]) -> None:
+        """Show what a hanging protocol says, one state for each viewport of its layout.
 
-        Where there is no series at all, one viewport is left to say so.
+        The reader's own layout is kept for what comes after.
         """
-        if not series_keys:
-            self._suit_layout(True)
-            return
-        if len(series_keys) < 3:
-            self.show_series(series_keys[0])
-            return
         before = self._layout_of_volumes or self.layout
-        self._lay_out(Layout.TWO_BY_TWO)
+        self._lay_out(layout)
         self._layout_of_volumes = before
-        shown = (*series_keys, *[None] * len(self.states))
-        self.states = tuple(
-            replace(state, series_key=series_key)
-            for state, series_key in zip(self.states, shown, strict=False)
-        )
+        self.states = states
         self._events.viewports_changed.emit()
+
+    def hang_nothing(self) -> None:
+        """Leave one viewport, to say that there is no series at all."""
+        self._suit_layout(True)
 
     def exchange_series(self, left: set[str], series_key: str) -> None:
         """Show a series where those of its group were shown; zoom and place stay."""
@@ -165,6 +166,7 @@ class ViewportStore:
         self._cursors.clear()
         self.linking.forget()
         self.looks.clear()
+        self._put_away.clear()
         self.maximized_id = None
         self.states = tuple(
             ViewportState(s.id, plane)
@@ -333,3 +335,10 @@ class ViewportStore:
             index_at(volume.geometry, axes, cursor),
             slice_count(volume.geometry, axes),
         )
+
+
+def _fitted(state: ViewportState, series_key: str) -> ViewportState:
+    """The same viewport with another series in it, whole and seen with its first look."""
+    return replace(
+        state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0), look="", fused_key=None
+    )

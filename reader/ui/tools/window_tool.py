@@ -21,23 +21,24 @@ class WindowTool(IdleTool):
     def __init__(self, workspace: Workspace, is_upside_down: Callable[[], bool]) -> None:
         self._workspace = workspace
         self._is_upside_down = is_upside_down
-        self._from: tuple[str, WindowLevel, float, float] | None = None
+        self._from: tuple[str, str, WindowLevel, float, float] | None = None
 
     def press(self, at: Pointer) -> None:
         """Remember where the drag starts, so that going back undoes it exactly."""
         workspace, viewports = self._workspace, self._workspace.viewports
-        series_key = viewports.state(at.viewport_id).series_key
+        state = viewports.state(at.viewport_id)
+        series_key, look = state.series_key, state.look
         if not workspace.notices.attempt(lambda: workspace.display.require_values(series_key)):
             return
-        window = viewports.looks.window_of(series_key) if series_key else None
+        window = viewports.looks.window_of(series_key, look) if series_key else None
         if series_key is not None and window is not None:
-            self._from = (series_key, window, at.x, at.y)
+            self._from = (series_key, look, window, at.x, at.y)
 
     def move(self, at: Pointer) -> None:
         """Set the window that belongs to this distance from the start."""
         if self._from is None:
             return
-        series_key, start, x, y = self._from
+        series_key, look, start, x, y = self._from
         volume = self._workspace.studies.volume(series_key)
         if volume is None:
             return
@@ -45,7 +46,7 @@ class WindowTool(IdleTool):
         unit = self._workspace.display.unit_of(series_key)
         whole = volume.unit is IntensityUnit.HU
         window = dragged_window(unit.shown(start), at.x - x, up, whole)
-        self._workspace.viewports.looks.set_window(series_key, unit.stored(window))
+        self._workspace.viewports.looks.set_window(series_key, unit.stored(window), look)
 
     def release(self, at: Pointer) -> None:
         """End the drag."""

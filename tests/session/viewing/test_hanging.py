@@ -61,14 +61,17 @@ def test_a_localizer_and_what_cannot_be_measured_come_last():
 @pytest.mark.parametrize(
     ("about", "window"),
     [
-        ({"body_part": "CHEST"}, LUNG.window),
-        ({"body_part": "THORAX-ABDOMEN"}, LUNG.window),
-        ({"body_part": "HEAD"}, WindowLevel(1, 2)),
-        ({}, WindowLevel(1, 2)),
+        ((SeriesClass.CT_LUNG, "CHEST"), LUNG.window),
+        ((SeriesClass.CT_LUNG, "THORAX-ABDOMEN"), LUNG.window),
+        ((SeriesClass.CT_SOFT_TISSUE, "CHEST"), WindowLevel(1, 2)),
+        ((SeriesClass.CT_OTHER, "CHEST"), WindowLevel(1, 2)),
+        ((SeriesClass.CT_LUNG, "HEAD"), WindowLevel(1, 2)),
+        ((SeriesClass.CT_OTHER, ""), WindowLevel(1, 2)),
     ],
 )
-def test_a_chest_ct_is_shown_as_lung_and_others_as_their_header_says(about, window):
-    of = series("a", **about)
+def test_a_chest_ct_with_a_sharp_kernel_is_lung_and_others_are_as_their_header_says(about, window):
+    category, body_part = about
+    of = replace(series("a", body_part=body_part), category=category)
     shown = choose_window(of, volume(of, windows=(WindowLevel(1, 2),)), (SOFT, LUNG))
     assert shown == window
 
@@ -76,6 +79,13 @@ def test_a_chest_ct_is_shown_as_lung_and_others_as_their_header_says(about, wind
 def test_the_description_may_speak_of_the_chest_too():
     of = replace(series("a"), description="Lung 1.0 B70f")
     assert choose_window(of, volume(of), (SOFT, LUNG)) == LUNG.window
+
+
+def test_a_smooth_chest_ct_without_a_window_is_mediastinum_and_an_unknown_one_lung():
+    of = series("a", body_part="CHEST")
+    smooth = replace(of, category=SeriesClass.CT_SOFT_TISSUE)
+    assert choose_window(smooth, volume(of), (LUNG, SOFT)) == SOFT.window
+    assert choose_window(of, volume(of), (LUNG, SOFT)) == LUNG.window
 
 
 def test_a_ct_without_a_window_gets_its_first_preset():

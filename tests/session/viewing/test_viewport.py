@@ -144,7 +144,7 @@ def test_the_large_viewport_shows_the_plane_of_thick_slices_unless_the_reader_ch
 
 
 def test_with_nothing_to_show_one_viewport_is_left_to_say_so(viewports):
-    viewports.hang(())
+    viewports.hang_nothing()
     assert viewports.layout is Layout.ONE
     viewports.show_series("a")
     assert viewports.layout is Layout.ONE_PLUS_TWO

@@ -1,0 +1,279 @@
+"""Hanging protocols at work: the one in force, those that fit, the reader's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from psygnal import Signal
+
+from reader.core.errors import NotAllowedError
+from reader.core.intensity import WindowLevel
+from reader.core.study import Series, Study
+from reader.core.text import Text, say
+from reader.core.volume import Volume
+from reader.session.study_store import StudyStore
+from reader.session.viewing.display import Display
+from reader.session.viewing.hanging import (
+    automatic_window,
+    choose_series,
+    choose_window,
+    header_windows,
+    leading_plane,
+)
+from reader.session.viewing.own_protocols import OwnProtocols, fresh_id
+from reader.session.viewing.protocol_files import load_protocols
+from reader.session.viewing.protocols import (
+    AUTOMATIC_WINDOW,
+    HEADER_WINDOW,
+    Hung,
+    Protocol,
+    hung_by,
+    ranked,
+)
+from reader.session.viewing.study_kind import StudyKind, kind_of_study
+from reader.session.viewing.viewport import ViewportStore
+from reader.session.viewing.viewport_state import ViewportState
+
+
+class Hangings:
+    """Hangs the open study, by itself once and then as the reader asks."""
+
+    changed = Signal()
+    """Another protocol is in force, or there are others to choose from."""
+
+    def __init__(
+        self,
+        shipped: Path,
+        own: Path,
+        studies: StudyStore,
+        viewports: ViewportStore,
+        display: Display,
+        read: Callable[[Series], None],
+    ) -> None:
+        """`read` has a series read that is not in memory."""
+        self._shipped, complaints = load_protocols(shipped)
+        self._own = OwnProtocols(own)
+        self._studies = studies
+        self._viewports = viewports
+        self._display = display
+        self._read = read
+        self._wishes: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._deleted: Protocol | None = None
+        self.complaints: list[Text] = [*complaints, *self._own.complaints]
+        self.current: str | None = None
+        """The id of the protocol that hung what is on screen; None = nothing hangs."""
+
+    # Which there are
+
+    @property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """The reader's own, then those that came with the product and are not replaced."""
+        own = self._own.protocols
+        replaced = {one.id for one in own}
+        return (*own, *(one for one in self._shipped if one.id not in replaced))
+
+    def protocol(self, protocol_id: str | None) -> Protocol | None:
+        """A protocol by its id."""
+        return next((one for one in self.protocols if one.id == protocol_id), None)
+
+    @property
+    def kind(self) -> StudyKind | None:
+        """The kind of the open study."""
+        study = self._studies.study
+        if study is None:
+            return None
+        return kind_of_study(study, choose_series(study), len(self._priors(study)))
+
+    @property
+    def fitting(self) -> tuple[Protocol, ...]:
+        """Those that fit the open study, the one that would hang it first."""
+        study, kind = self._studies.study, self.kind
+        if study is None or kind is None:
+            return ()
+        best = ranked(self.protocols, kind, study, self._priors(study))
+        chosen = self._own.chosen_for(kind.key)
+        return tuple(sorted(best, key=lambda one: one.id != chosen))
+
+    @property
+    def chosen(self) -> str | None:
+        """The protocol that was chosen for good for studies like the open one."""
+        kind = self.kind
+        return self._own.chosen_for(kind.key) if kind is not None else None
+
+    # Hanging
+
+    def first_series(self, study: Study) -> str | None:
+        """The series to read first: that of the first viewport that will show one."""
+        for protocol in self.fitting[:1]:
+            found = hung_by(protocol, study, self._priors(study))
+            return next((one.series.key for one in found if one.series is not None), None)
+        return None
+
+    def hang(self, series: Series) -> None:
+        """Hang the open study by what fits it best; `series` is the one that can be seen."""
+        best = next(iter(self.fitting), None)
+        if best is None or not self._put(best):
+            self._viewports.show_series(series.key)
+            self._read(series)
+
+    def apply(self, protocol_id: str) -> None:
+        """Hang the open study by this protocol. Raises: NotAllowedError: nothing of it fits."""
+        protocol = self.protocol(protocol_id)
+        if protocol is None or self._studies.study is None:
+            return
+        if not self._put(protocol):
+            raise NotAllowedError(
+                say("The study has no series for this hanging protocol."),
+                say("Choose another one."),
+            )
+        for series_key in {state.series_key for state in self._viewports.states}:
+            volume = self._studies.volume(series_key)
+            if series_key is not None and volume is not None:
+                self.suit_windows(self._studies.series(series_key), volume, again=True)
+        self.changed.emit()
+
+    def step(self, steps: int) -> None:
+        """Hang by the next protocol that fits, round and round."""
+        ids = [one.id for one in self.fitting]
+        if not ids:
+            return
+        at = ids.index(self.current) if self.current in ids else -min(steps, 0)
+        self.apply(ids[(at + steps) % len(ids)])
+
+    def suit_windows(self, series: Series, volume: Volume, again: bool = False) -> None:
+        """Give a series the windows its viewports want, where the reader chose none.
+
+        `again`: where a protocol names one, also where one was chosen.
+        """
+        looks = self._viewports.looks
+        mine = {s.look for s in self._viewports.states if s.series_key == series.key}
+        for look in ("", *sorted(mine - {""})):
+            wish, inverted = self._wishes.get((series.key, look), ("", False))
+            if looks.has_window(series.key, look) and not (again and wish):
+                continue
+            if look == "" or wish:
+                looks.set_window(series.key, self._window(series, volume, wish), look)
+            if inverted or again:
+                looks.set_inverted(series.key, inverted, look)
+
+    def forget(self) -> None:
+        """The study is being put away."""
+        self._wishes.clear()
+        self.current = None
+
+    def restored(self, protocol_id: str | None) -> None:
+        """The study came back as it was left, hung by this protocol."""
+        self.current = protocol_id if self.protocol(protocol_id) is not None else None
+        self.changed.emit()
+
+    # The reader's own. Each raises StorageError.
+
+    def prefer(self, protocol_id: str | None) -> None:
+        """Always hang studies like the open one by this protocol; None: by the best fit."""
+        kind = self.kind
+        if kind is not None:
+            self._own.choose(kind.key, protocol_id)
+            self.changed.emit()
+
+    def save(self, protocol: Protocol) -> Protocol:
+        """Keep an own protocol; a new one, and a shipped one that was changed, get an id."""
+        ids = [one.id for one in self.protocols]
+        mine = {one.id for one in self._own.protocols}
+        own_id = protocol.id if protocol.id in mine else fresh_id(protocol.name, ids)
+        saved = replace(protocol, id=own_id, is_own=True)
+        self._own.save(saved)
+        self.changed.emit()
+        return saved
+
+    def delete(self, protocol_id: str) -> None:
+        """Delete an own protocol; `undo_delete` brings the last one back."""
+        gone = self._own.delete(protocol_id)
+        if gone is not None:
+            self._deleted = gone
+            if self.current == protocol_id:
+                self.current = None
+            self.changed.emit()
+
+    @property
+    def deleted(self) -> Protocol | None:
+        """What was deleted last and can be brought back."""
+        return self._deleted
+
+    def undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted is not None:
+            self._own.save(self._deleted)
+            self._deleted = None
+            self.changed.emit()
+
+    # How it is done
+
+    def _priors(self, study: Study) -> tuple[Study, ...]:
+        """The earlier studies that lie beside the open one, newest first."""
+        when = (study.date, study.time)
+        beside = self._studies.companions
+        return tuple(one for one in beside if one.date and (one.date, one.time) < when)
+
+    def _put(self, protocol: Protocol) -> bool:
+        """Lay the viewports out; whether any of them found a series."""
+        study = self._studies.study
+        if study is None:
+            return False
+        hung = hung_by(protocol, study, self._priors(study))
+        shown = [one.series for one in hung if one.series is not None]
+        if not shown:
+            return False
+        self.current = protocol.id
+        self._wishes.clear()
+        if protocol.layout is None:
+            plan = hung[0].plan
+            self._wishes[shown[0].key, ""] = (plan.window, plan.inverted)
+            self._viewports.show_series(shown[0].key)
+        else:
+            self._viewports.hang(protocol.layout, self._states(hung))
+        for series in (*shown, *(one.fused for one in hung if one.fused is not None)):
+            self._read(series)
+        return True
+
+    def _states(self, hung: tuple[Hung, ...]) -> tuple[ViewportState, ...]:
+        return tuple(self._state(f"v{n}", one) for n, one in enumerate(hung))
+
+    def _state(self, viewport_id: str, hung: Hung) -> ViewportState:
+        plan, series = hung.plan, hung.series
+        geometry = series.geometry if series is not None else None
+        return ViewportState(
+            viewport_id,
+            plan.plane or leading_plane(geometry),
+            series.key if series is not None else None,
+            zoom=plan.zoom,
+            kind=plan.kind,
+            slab=plan.slab,
+            fused_key=hung.fused.key if hung.fused is not None else None,
+            fusion_opacity=plan.opacity,
+            look=self._look(series, (plan.window, plan.inverted)),
+        )
+
+    def _look(self, series: Series | None, wish: tuple[str, bool]) -> str:
+        """The look under which a viewport has its wish; the first wish of a series is its own."""
+        if series is None:
+            return ""
+        first = self._wishes.setdefault((series.key, ""), wish)
+        if first == wish:
+            return ""
+        look = f"{wish[0] or 'usual'}{' inverted' * wish[1]}"
+        self._wishes[series.key, look] = wish
+        return look
+
+    def _window(self, series: Series, volume: Volume, wish: str) -> WindowLevel:
+        """The window a plan asks for; what suits the series where it has no such window."""
+        presets = self._display.presets_for(series.key)
+        is_whole = self._studies.is_whole(series.key)
+        named = next((one.window for one in presets if one.id == wish), None)
+        if named is not None:
+            return named
+        if wish == AUTOMATIC_WINDOW and not volume.is_color:
+            return automatic_window(series, volume, is_whole)
+        stated = header_windows(series, volume) if wish == HEADER_WINDOW else ()
+        return stated[0] if stated else choose_window(series, volume, presets, is_whole)
