@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from reader.app.bench import load, load_case, load_ways
-from reader.app.bench.load_report import Limit, LoadReport, Ratio
+from reader.app.bench.load_report import LoadReport
+from reader.app.bench.ratio import Limit, Ratio
 from reader.app.cli import app
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.formats.yardsticks.reference_decoders import JpegLsDecoders, single_frame

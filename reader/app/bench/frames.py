@@ -1,177 +1,180 @@
-"""`reader bench frames`: from wheel to paint, idle and with a model running beside it."""
+"""`reader bench frames`: from a gesture to the paint, beside limits, peers and a model."""
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QApplication, QMenu
+import psutil
+from PySide6.QtWidgets import QApplication
 
-from reader.app.bench import case
+from reader.app.bench import case, frames_report
 from reader.app.bench.busy_model import BusyModel
-from reader.app.bench.case import BenchOverlay
-from reader.app.bench.report import BenchReport, Row, machine_text
+from reader.app.bench.case import BenchCase
+from reader.app.bench.frames_report import FramesReport
+from reader.app.bench.gestures import Gesture, GestureMeter
+from reader.app.bench.napari_peer import NapariPeer
+from reader.app.bench.own_viewer import OwnViewer
+from reader.app.bench.peer_case import PeerCase
+from reader.app.bench.planes import PlanesBench
+from reader.app.bench.report import machine_text
 from reader.app.bench.stock_pyqtgraph import StockViewer
-from reader.app.bench.wheel import PANE_PX, WheelMeter
 from reader.app.paths import Paths
-from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
-from reader.core.intensity import WindowLevel
 from reader.core.model import Runner
-from reader.core.orientation import Plane, plane_axes
-from reader.core.study import ScanResult, Series
 from reader.core.text import say
-from reader.core.volume import Volume
-from reader.session.viewing.layout import Layout
-from reader.session.workspace import Folders, Workspace
-from reader.ui.icons import Icons
-from reader.ui.main_thread import MainThreadDelivery
-from reader.ui.theme import Theme, load_fonts
-from reader.ui.tools.toolset import make_tools
-from reader.ui.viewport.viewport_grid import GAP_PX, ViewportGrid
 
-FILL_OPACITY: Final = 0.3
+ROUNDS: Final = 5
+PLANE_TURNS: Final = 3
+_STOCK_SHARE: Final = 3
+_NAPARI_SHARE: Final = 6
+"""Peers get a third and a sixth of the frames: only their medians count."""
+_BUSY_GESTURES: Final = (Gesture.WHEEL, Gesture.CROSSHAIR_DRAG, Gesture.WINDOW_DRAG)
 
 
 class FramesBench:
-    """Three real viewports of 900 x 900 pixels on a case with an overlay."""
+    """Everything in one run, in rounds, so that the machine's load meets all alike."""
 
     def __init__(
-        self, paths: Paths, runner: Runner, data: Path | None, count: int, report: ReportProgress
+        self,
+        paths: Paths,
+        runner: Runner,
+        data: Path | None,
+        count: int,
+        report: ReportProgress,
+        big: bool = False,
+        rounds: int = ROUNDS,
     ) -> None:
+        """`count` frames for each row of ours; `big` takes the case of a thousand slices."""
         self._qt = QApplication.instance() or QApplication([])
         self._runner = runner
-        self._count = count
-        self._report = report
-        self._folder = tempfile.TemporaryDirectory(prefix="reading-room-bench-")
-        self._delivery = MainThreadDelivery()
-        own = Path(self._folder.name)
-        folders = Folders(
-            paths.resources, own / "bench.db", own / "settings.toml", own / "demo", own / "unpacked"
-        )
-        self._workspace = Workspace(folders, runner, self._delivery.deliver)
-        load_fonts(paths.resources / "fonts")
-        self._tools = make_tools(self._workspace)
-        self._grid = ViewportGrid(
-            self._workspace,
-            self._tools,
-            Theme(Icons(paths.resources / "icons")),
-            QMenu,
-            side_by_side,
-        )
+        self._kernels = paths.user_cache / "kernels"
         self._data = data
+        self._big = big
+        self._count = max(1, count // rounds)
+        self._rounds = rounds
+        self._report = report
+        self._own = OwnViewer(paths, runner)
+        self._samples: dict[str, list[list[float]]] = {}
+        self._facts: dict[str, float] = {}
 
-    def run(self) -> BenchReport:
+    def run(self) -> FramesReport:
         """Measure; closes everything it opened."""
-        try:
+        with closing(self._own):
             return self._measured()
+
+    def _measured(self) -> FramesReport:
+        before = _resident()
+        shown = self._made()
+        self._own.show(shown)
+        own = GestureMeter(self._own)
+        for gesture in Gesture:
+            own.measure(gesture, 0)
+        self._note_memory(before, shown)
+        plain = PeerCase.of(shown)
+        planes = PlanesBench(shown.volume, self._kernels)
+        planes.prepare()
+        stock = StockViewer(plain)
+        try:
+            with NapariPeer(plain) as napari:
+                self._measure_rounds(own, shown, (stock, napari, planes))
         finally:
-            self._workspace.close()
-            self._grid.close()
-            self._grid.deleteLater()
-            self._folder.cleanup()
+            stock.close()
+            stock.deleteLater()
+        self._samples |= {
+            name: [[s] for s in taken] for name, taken in planes.times.seconds.items()
+        }
+        reasons = {"napari_over_wheel": napari.reason} if napari.reason else {}
+        notes = [f"SimpleITK took {planes.times.threads} threads, its default."]
+        if napari.screen:
+            notes.append(f"napari drew on {napari.screen}, in a process of its own.")
+        return frames_report.frames_report(
+            machine_text(f"Qt {QApplication.platformName()}"),
+            self._samples,
+            reasons,
+            self._facts | planes.times.facts,
+            tuple(notes),
+        )
 
-    def _measured(self) -> BenchReport:
-        series, volume = self._opened()
-        overlay = case.overlay_for(series)
-        self._show(series, overlay)
-        slices = series.geometry.shape_kji[plane_axes(series.geometry, Plane.AXIAL).slice_axis]
-        meter = WheelMeter(self._grid.views, slices)
-        idle = meter.measure(self._count)
-        busy = self._busy(meter, series, volume)
-        self._grid.hide()
-        stock = StockViewer(volume, overlay.segmentation.labels)
+    def _measure_rounds(
+        self,
+        own: GestureMeter,
+        shown: BenchCase,
+        peers: tuple[StockViewer, NapariPeer, PlanesBench],
+    ) -> None:
+        stock, napari, planes = peers
         stock.show()
-        peer = WheelMeter(stock.panes, slices).measure(self._count)
-        stock.close()
-        stock.deleteLater()
-        return frames_report(idle, busy, meter.memcpy_s, peer, self._screen())
+        peer = GestureMeter(stock)
+        for number in range(self._rounds):
+            self._report(Progress(number, self._rounds, say("Measuring")))
+            stock.hide()
+            self._own.set_aside(False)
+            self._own_idle(own)
+            self._busy(own, shown)
+            self._own.set_aside(True)
+            stock.show()
+            for gesture in Gesture:
+                taken = peer.measure(gesture, max(1, self._count // _STOCK_SHARE))
+                self._add(frames_report.stock(gesture), taken)
+            self._add(frames_report.NAPARI, napari.wheel(max(1, self._count // _NAPARI_SHARE)))
+            planes.measure(PLANE_TURNS)
 
-    def _opened(self) -> tuple[Series, Volume]:
-        """The case, in memory. Raises: UnreadableError."""
-        workspace = self._workspace
-        if self._data is None:
-            study, series, volume = case.synthetic_study()
-            workspace.studies.open_study(study, ScanResult((study,)), ())
-        else:
-            from reader.formats.dicom_scan import scan_paths
-            from reader.formats.series_reader import read_series
+    def _own_idle(self, own: GestureMeter) -> None:
+        own.memcpy_s = []
+        for gesture in Gesture:
+            self._add(frames_report.idle(gesture), own.measure(gesture, self._count))
+        self._add(frames_report.MEMCPY, list(own.memcpy_s))
 
-            cancel = CancelToken()
-            scan = scan_paths([self._data], self._report, cancel)
-            every = [(study, series) for study in scan.studies for series in study.series]
-            if not every:
-                raise UnreadableError(
-                    say("No images that can be opened were found."),
-                    say("Give a folder with a series in --data, or leave it out."),
-                )
-            study, series = max(every, key=lambda pair: pair[1].geometry.shape_kji[0])
-            volume = read_series(series, self._report, cancel)
-            workspace.studies.open_study(study, scan, (self._data,))
-        workspace.studies.add_volume(series.key, volume)
-        return series, volume
-
-    def _show(self, series: Series, overlay: BenchOverlay) -> None:
-        workspace = self._workspace
-        viewports = workspace.viewports
-        workspace.studies.set_segmentation(series.key, overlay.segmentation)
-        workspace.findings.take([overlay.finding])
-        for segment in overlay.lungs:
-            workspace.overlay.set_visible(series.key, segment, True)
-            workspace.overlay.set_opacity(series.key, segment, FILL_OPACITY)
-        viewports.set_layout(Layout.ONE_PLUS_TWO)
-        viewports.show_series(series.key)
-        viewports.looks.set_window(series.key, WindowLevel(-600, 1500))
-        viewports.set_cursor(overlay.finding.center_lps_mm, series.key)
-        self._grid.resize(3 * PANE_PX + 2 * GAP_PX, PANE_PX)
-        self._grid.show()
-
-    def _busy(self, meter: WheelMeter, series: Series, volume: Volume) -> list[float]:
+    def _busy(self, own: GestureMeter, shown: BenchCase) -> None:
         """The same while the model runs, started again whenever it ends."""
-        model = BusyModel(self._workspace, self._runner, series, volume)
+        model = BusyModel(self._own.workspace, self._runner, shown.series, shown.volume)
         model.start()
         try:
-            model.wait_for_first_window(lambda: meter.measure(0, warm_up=1))
-            taken = meter.measure(self._count, lambda: model.is_running)
-            model.check()
+            model.wait_for_first_window(lambda: own.measure(Gesture.WHEEL, 0, warm_up=1))
+            for gesture in _BUSY_GESTURES:
+                taken = own.measure(gesture, self._count, lambda: model.is_running)
+                model.check()
+                self._add(frames_report.busy(gesture), taken)
         finally:
             model.stop()
-        return taken
 
-    def _screen(self) -> str:
-        return f"Qt {QApplication.platformName()}"
+    def _add(self, name: str, seconds: list[float]) -> None:
+        self._samples.setdefault(name, []).append(seconds)
+
+    def _note_memory(self, before: int, shown: BenchCase) -> None:
+        volume = shown.volume.voxels.nbytes
+        grown = _resident() - before
+        self._facts |= {"volume_mb": volume / 1e6, "rss_growth_mb": round(grown / 1e6, 1)}
+        if self._big:
+            self._facts["rss_over_volume"] = round(grown / volume, 3)
+
+    def _made(self) -> BenchCase:
+        """The case, in memory. Raises: UnreadableError."""
+        if self._big:
+            return case.big_case()
+        if self._data is None:
+            return case.synthetic_case()
+        return _case_of(self._data, self._report)
 
 
-def side_by_side(_layout: Layout, _size: QSize, gap: int) -> tuple[QRect, ...]:
-    """Three squares in a row."""
-    return tuple(QRect(n * (PANE_PX + gap), 0, PANE_PX, PANE_PX) for n in range(3))
+def _case_of(data: Path, report: ReportProgress) -> BenchCase:
+    from reader.formats.dicom_scan import scan_paths
+    from reader.formats.series_reader import read_series
+
+    cancel = CancelToken()
+    scan = scan_paths([data], report, cancel)
+    every = [(study, series) for study in scan.studies for series in study.series]
+    if not every:
+        raise UnreadableError(
+            say("No images that can be opened were found."),
+            say("Give a folder with a series in --data, or leave it out."),
+        )
+    study, series = max(every, key=lambda pair: pair[1].geometry.shape_kji[0])
+    return case.case_over(study, series, read_series(series, report, cancel))
 
 
-def frames_report(
-    idle: list[float], busy: list[float], memcpy: list[float], peer: list[float], screen: str
-) -> BenchReport:
-    """Rows and ratios; the limit is the median copy of the same pixels in the same run."""
-    rows = {
-        "idle": Row.of("wheel to paint, idle", idle),
-        "busy": Row.of("wheel to paint, model running", busy),
-        "memcpy": Row.of("limit: copying the same pixels", memcpy),
-        "peer": Row.of("stock pyqtgraph image items, idle", peer),
-    }
-
-    def ratio(above: float, below: float) -> float:
-        return round(above / below, 3)
-
-    limit = rows["memcpy"].median_ms
-    return BenchReport(
-        name="frames",
-        machine=machine_text(screen),
-        rows=tuple(rows.values()),
-        ratios={
-            "wheel_over_memcpy": ratio(rows["idle"].median_ms, limit),
-            "wheel_p99_over_memcpy": ratio(rows["idle"].p99_ms, limit),
-            "busy_p99_over_idle_p99": ratio(rows["busy"].p99_ms, rows["idle"].p99_ms),
-            "stock_pyqtgraph_over_wheel": ratio(rows["peer"].median_ms, rows["idle"].median_ms),
-        },
-    )
+def _resident() -> int:
+    """Bytes of this process in memory now."""
+    return int(psutil.Process().memory_info().rss)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from reader.app.bench import load_case, load_ways
 from reader.app.bench.load_case import STORED_ZERO_HU, WrittenCt
-from reader.app.bench.load_report import Limit, LoadReport, Ratio
+from reader.app.bench.load_report import LoadReport
+from reader.app.bench.ratio import Limit, Ratio
 from reader.core.cancel import CancelToken, Progress, ReportProgress, ignore_progress
 from reader.core.geometry import VolumeGeometry
 from reader.core.text import say

@@ -6,47 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from reader.app.bench.ratio import Ratio, limits_as_json
 from reader.app.bench.report import machine_text
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A ratio that is promised: at most, or at least, this much."""
-
-    bound: float
-    at_most: bool
-
-    def holds(self, value: float) -> bool:
-        """Whether a measured ratio keeps the promise."""
-        return value <= self.bound if self.at_most else value >= self.bound
-
-    def __str__(self) -> str:
-        return f"{'at most' if self.at_most else 'at least'} {self.bound:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """The median of a ratio over the rounds, and how far apart these were.
-
-    Both ways of a round meet much the same load; a median of times over all rounds would
-    compare one way in quiet rounds with the other in busy ones.
-    """
-
-    value: float
-    low: float
-    high: float
-    limit: Limit | None
-
-    @classmethod
-    def of(cls, above: Sequence[float], below: Sequence[float], limit: Limit | None) -> Ratio:
-        """From the seconds of the same rounds."""
-        rounds = [a / b for a, b in zip(above, below, strict=True)]
-        return cls(round(median(rounds), 3), round(min(rounds), 3), round(max(rounds), 3), limit)
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the promise, if there is one, is kept."""
-        return self.limit is None or self.limit.holds(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +35,6 @@ class LoadReport:
             ],
             "ratios": {name: ratio.value for name, ratio in self.ratios.items()},
             "spread": {name: [ratio.low, ratio.high] for name, ratio in self.ratios.items()},
-            "limits": {
-                name: {
-                    "at_most" if ratio.limit.at_most else "at_least": ratio.limit.bound,
-                    "met": ratio.is_met,
-                }
-                for name, ratio in self.ratios.items()
-                if ratio.limit is not None
-            },
+            "limits": limits_as_json(self.ratios),
             "facts": dict(self.facts),
         }

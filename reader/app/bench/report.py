@@ -1,4 +1,4 @@
-"""What a benchmark reports: rows of times, and the ratios that count."""
+"""What every benchmark reports: rows of times, and the machine."""
 
 from __future__ import annotations
 
@@ -26,24 +26,6 @@ class Row:
         """Median and 99th percentile of measured seconds."""
         median, p99 = np.percentile(seconds, (50, 99)) * 1000
         return cls(what, round(float(median), 4), round(float(p99), 4), len(seconds))
-
-
-@dataclass(frozen=True, slots=True)
-class BenchReport:
-    """A whole run."""
-
-    name: str
-    machine: str
-    rows: tuple[Row, ...]
-    ratios: dict[str, float]
-
-    def as_json(self) -> dict[str, object]:
-        """The shape that `--json` prints; stable."""
-        rows = [
-            {"what": r.what, "median_ms": r.median_ms, "p99_ms": r.p99_ms, "n": r.n}
-            for r in self.rows
-        ]
-        return {"name": self.name, "machine": self.machine, "rows": rows, "ratios": self.ratios}
 
 
 def machine_text(screen: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,11 @@ import typer
 from reader.app.console import plain_errors, print_json, progress_bar
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from reader.app.bench.frames_report import FramesReport
     from reader.app.bench.load_report import LoadReport
-    from reader.app.bench.report import BenchReport
+    from reader.app.bench.ratio import Ratio
 
 
 class BenchName(enum.Enum):
@@ -28,6 +32,9 @@ def bench(
     data: Annotated[
         Path | None, typer.Option("--data", help="A folder or file; default: a synthetic CT.")
     ] = None,
+    big: Annotated[
+        bool, typer.Option("--big", help="frames: 1000 slices with 100 segments, and the memory.")
+    ] = False,
     count: Annotated[int, typer.Option("--count", min=100, help="Frames for each row.")] = 300,
     on_screen: Annotated[
         bool, typer.Option("--on-screen", help="Open real windows on this screen.")
@@ -42,9 +49,11 @@ def bench(
 ) -> None:
     """Measure this machine. Ratios within one run count; milliseconds depend on its load.
 
-    frames: a turn of the wheel to the end of the paint, for three viewports of 900 x 900
-    pixels with an overlay, idle and with the model running, beside the time to copy the
-    same pixels in memory and beside stock pyqtgraph image items. It takes about a minute.
+    frames: a turn of the wheel, a drag of the crosshair and of the window to the end of the
+    paint, for three viewports of 900 x 900 pixels with mask, heatmap and crosshair, idle and
+    with the model running, beside the time to copy the same pixels in memory, beside stock
+    pyqtgraph image items and, where it is installed, beside napari; and an oblique plane and
+    slab beside SimpleITK. It takes about three minutes.
 
     load: a synthetic CT of 512 x 512 x 400 in 400 files, from the folder to values in HU,
     beside reading the bytes alone, SimpleITK, pydicom and a JPEG-LS decoder by itself;
@@ -55,6 +64,10 @@ def bench(
         return
     if not on_screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _bench_frames(data, count, big, as_json)
+
+
+def _bench_frames(data: Path | None, count: int, big: bool, as_json: bool) -> None:
     from reader.app.bench.frames import FramesBench
     from reader.app.main import build_runner, put_the_screen_first
     from reader.app.paths import find_paths
@@ -63,11 +76,11 @@ def bench(
     with plain_errors(), progress_bar(as_json) as report:
         paths = find_paths().created()
         runner = build_runner(paths.models)
-        measured = FramesBench(paths, runner, data, count, report).run()
+        measured = FramesBench(paths, runner, data, count, report, big).run()
     if as_json:
         print_json(measured.as_json())
     else:
-        _print_table(measured)
+        _print_frames(measured)
 
 
 def _bench_load(rounds: int, many: int, as_json: bool) -> None:
@@ -85,51 +98,63 @@ def _bench_load(rounds: int, many: int, as_json: bool) -> None:
 def _print_load(measured: LoadReport) -> None:
     from statistics import median
 
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
 
     from reader.app.bench.report import machine_text
 
     console = Console(highlight=False)
     console.print(machine_text(), markup=False)
-    table = Table("What", box=SIMPLE_HEAD)
-    for heading in ("Median ms", "Least", "Most", "n"):
-        table.add_column(heading, justify="right")
+    rows = []
     for what, seconds in measured.seconds.items():
         times = (f"{1000 * s:.1f}" for s in (median(seconds), min(seconds), max(seconds)))
-        table.add_row(what, *times, str(len(seconds)))
-    console.print(table)
-    ratios = Table("Ratio", box=SIMPLE_HEAD)
-    for heading in ("Value", "Single rounds", "Limit", ""):
-        ratios.add_column(heading, justify="right")
-    for name, ratio in measured.ratios.items():
-        bound = "" if ratio.limit is None else str(ratio.limit)
-        spread = f"{ratio.low:.2f} to {ratio.high:.2f}"
-        ratios.add_row(
-            name, f"{ratio.value:.2f}", spread, bound, "met" if ratio.is_met else "MISSED"
-        )
-    console.print(ratios)
-    for name, value in measured.facts.items():
-        console.print(f"{name}: {value:g}")
+        rows.append((what, *times, str(len(seconds))))
+    _print_table(console, ("What", "Median ms", "Least", "Most", "n"), rows)
+    _print_ratios(console, measured.ratios, {})
+    _print_facts(console, measured.facts)
 
 
-def _print_table(measured: BenchReport) -> None:
-    from rich.box import SIMPLE_HEAD
+def _print_frames(measured: FramesReport) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False)
     console.print(measured.machine, markup=False)
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column("What")
-    for heading in ("Median ms", "p99 ms", "n"):
+    rows = [(r.what, f"{r.median_ms:.3f}", f"{r.p99_ms:.3f}", str(r.n)) for r in measured.rows]
+    _print_table(console, ("What", "Median ms", "p99 ms", "n"), rows)
+    _print_ratios(console, measured.ratios, measured.reasons)
+    _print_facts(console, measured.facts)
+    for note in measured.notes:
+        console.print(note, markup=False)
+
+
+def _print_ratios(
+    console: Console, ratios: Mapping[str, Ratio | None], reasons: Mapping[str, str]
+) -> None:
+    rows = []
+    for name, ratio in ratios.items():
+        if ratio is None:
+            continue
+        bound = "" if ratio.limit is None else str(ratio.limit)
+        spread = f"{ratio.low:.2f} to {ratio.high:.2f}"
+        rows.append(
+            (name, f"{ratio.value:.2f}", spread, bound, "met" if ratio.is_met else "MISSED")
+        )
+    _print_table(console, ("Ratio", "Value", "Single rounds", "Limit", ""), rows)
+    for name, reason in reasons.items():
+        console.print(f"{name} was not measured: {reason}", markup=False)
+
+
+def _print_facts(console: Console, facts: Mapping[str, float]) -> None:
+    for name, value in facts.items():
+        console.print(f"{name}: {value:g}")
+
+
+def _print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(headings[0], box=SIMPLE_HEAD)
+    for heading in headings[1:]:
         table.add_column(heading, justify="right")
-    for row in measured.rows:
-        table.add_row(row.what, f"{row.median_ms:.3f}", f"{row.p99_ms:.3f}", str(row.n))
+    for row in rows:
+        table.add_row(*row)
     console.print(table)
-    ratios = Table("Ratio", box=SIMPLE_HEAD)
-    ratios.add_column("Value", justify="right")
-    for key, value in measured.ratios.items():
-        ratios.add_row(key, f"{value:.2f}")
-    console.print(ratios)
