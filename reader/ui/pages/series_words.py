@@ -9,6 +9,7 @@ from typing import Final
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.core.text import Text, say
+from reader.session.viewing.curved_paths import CURVED
 from reader.session.viewing.straightening import STRAIGHT
 from reader.ui.quantities import THIN, millimetres, number
 from reader.ui.terms import class_word, contrast_word
@@ -27,8 +28,16 @@ def series_name(phases: Sequence[Series]) -> str:
         words = _in_common(phases) or words.removesuffix(series.phase.label).rstrip(_BETWEEN)
     words = words or tr(say("Series without a description"))
     first = f"{series.number} · " if series.number is not None else ""
-    last = f" · {tr(say('straightened'))}" if series.variant == STRAIGHT else ""
-    return f"{first}{words}{last}"
+    return f"{first}{words}{_variant(series)}"
+
+
+def _variant(series: Series) -> str:
+    """What a computed series is, after the name of the one it was computed from."""
+    if series.variant == STRAIGHT:
+        return f" · {tr(say('straightened'))}"
+    if series.variant.startswith(CURVED):
+        return f" · {tr(say('along path {number}', number=series.variant.rpartition('-')[2]))}"
+    return ""
 
 
 def _in_common(phases: Sequence[Series]) -> str:
