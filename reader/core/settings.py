@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from reader.core.keymap import PROFILE_IDS
 from reader.core.provenance import Reviewer
 from reader.core.text import Text, say
 
@@ -50,11 +51,23 @@ class Settings:
     invert_vertical_window_drag: bool = _option(
         False, say("Dragging up makes the image darker instead of brighter.")
     )
+    keymap: str = _option(
+        "reading-room", say("Keys and mouse as in this program."), choices=PROFILE_IDS
+    )
+    keep_measuring_tool: bool = _option(
+        False, say("A measuring tool stays in the hand after one measurement.")
+    )
+    snap_to_segments: bool = _option(
+        True, say("Measuring sticks to the edge of a segment near the pointer. Ctrl: freely.")
+    )
     segment_opacity_percent: int = _option(
         30, say("How strongly filled segments cover the image."), minimum=0, maximum=100
     )
     heatmap_threshold_percent: int = _option(
         8, say("Scores below this are not coloured in the heatmap."), minimum=0, maximum=95
+    )
+    prior_on_right: bool = _option(
+        False, say("When comparing, the prior is on the right and the current study on the left.")
     )
     smooth_images: bool = _option(True, say("Smooth enlarged images. Labels never are."))
     hide_identity: bool = _option(False, say("Hide names, numbers and dates everywhere on screen."))

@@ -28,6 +28,8 @@ class SessionEvents:
     """viewport id: this one has the keyboard now."""
     slice_ready = Signal(object)
     """SliceImage: the newest picture asked for by its viewport."""
+    overview_ready = Signal(object)
+    """OverviewImage: the newest picture of a whole volume asked for by its viewport."""
     overlay_changed = Signal()
     """What of the segmentation and heatmap is shown, and how."""
     segmentation_changed = Signal(str, object)

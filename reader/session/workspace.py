@@ -34,6 +34,7 @@ from reader.session.study_store import StudyStore
 from reader.session.viewing.cine import Cine
 from reader.session.viewing.compare import Compare
 from reader.session.viewing.coverage import Coverage
+from reader.session.viewing.curved_paths import CurvedPaths
 from reader.session.viewing.display import Display
 from reader.session.viewing.first_look import FirstLook
 from reader.session.viewing.hangings import Hangings
@@ -114,6 +115,7 @@ class Workspace:
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
         self.review.measuring.unit_of = self.display.units.of
         self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
+        self.paths = CurvedPaths(self.events, self.jobs, self.studies, self.viewports)
         self.overviews = Overviews(
             self.events, deliver, self.studies, self.viewports,
             self.overlay.layers_for, self.display.is_inverted,
@@ -131,7 +133,8 @@ class Workspace:
         )  # fmt: skip
         self.hangings = Hangings(
             folders.resources / "hanging", folders.settings.with_name("hanging"),
-            self.studies, self.viewports, self.display, self.loading.read,
+            self.studies, self.viewports, self.display, self.compare, self.events,
+            self.loading.read,
         )  # fmt: skip
         self.cine = Cine(self.events, self.studies, self.viewports)
         self.phases = Phases(self.studies, self.viewports, self.loading)
@@ -277,8 +280,9 @@ class Workspace:
     def _remember(self, unpacked: Path, clock: Callable[[], datetime]) -> None:
         """What outlasts a session: the place, the library, the watched folders."""
         self.place = PlaceKeeper(
-            self.review.database, self.events, self.studies, self.viewports, self.findings, clock
-        )
+            self.review.database, self.events, self.studies, self.viewports, self.findings,
+            self.hangings, clock,
+        )  # fmt: skip
         self.library = Library(
             self.review.database, self.events, self.jobs, self.studies, self.viewports,
             self.findings, self.notices, clock,

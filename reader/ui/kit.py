@@ -11,6 +11,7 @@ from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.theme import Theme
 from reader.ui.tokens import Frame
 from reader.ui.tools.tool import ToolBox
+from reader.ui.translate import Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,4 @@ class Kit:
     question: ReasonQuestion
     thumbnails: Thumbnails
     frame: Frame
+    languages: Languages

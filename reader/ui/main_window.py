@@ -24,14 +24,16 @@ from reader.core.study import Study
 from reader.core.text import Text, say
 from reader.session.workspace import Mode, Workspace
 from reader.ui import tokens
-from reader.ui.actions.action import ActionContext
+from reader.ui.actions.action import ActionContext, ActionId
 from reader.ui.actions.actions import Actions
 from reader.ui.actions.reason_question import ReasonQuestion
+from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line
 from reader.ui.kit import Kit
 from reader.ui.pages.about_sheet import AboutSheet
+from reader.ui.pages.change_keys_sheet import ChangeKeysSheet
 from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet
 from reader.ui.pages.series_sheet import SeriesSheet
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
             question=self.question,
             thumbnails=self._thumbnails,
             frame=frame,
+            languages=self.languages,
         )
 
     def _settings_changed(self, _settings: Settings) -> None:
@@ -196,8 +199,8 @@ class MainWindow(QMainWindow):
         """Show the AI's marks again when the key that hides them comes up."""
         if not event.isAutoRepeat():
             self.actions_.key_came_up(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_QuoteLeft and not event.isAutoRepeat():
-            self.workspace.overlay.hold_hidden(False)
+            if self.actions_.is_key_of(Qt.Key(event.key()), ActionId.HIDE_AI):
+                self.workspace.overlay.hold_hidden(False)
         super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -260,6 +263,10 @@ class MainWindow(QMainWindow):
         """Open the page with all keys."""
         self.frame.sheets.toggle(KeysSheet)
 
+    def change_keys(self) -> None:
+        """Open the page where keys are changed."""
+        self.frame.sheets.toggle(ChangeKeysSheet)
+
     def show_series(self) -> None:
         """Show or hide the list of series."""
         self.workspace.set_mode(
@@ -278,6 +285,10 @@ class MainWindow(QMainWindow):
             dialog.activateWindow()
             return
         SettingsDialog(self.frame.kit.theme, self.workspace, self).show()
+
+    def show_compare(self) -> None:
+        """List the studies that the open one can be compared with."""
+        self.frame.sheets.toggle(CompareSheet)
 
     def show_model_card(self) -> None:
         """Show or hide the model's card in the place of the inbox."""

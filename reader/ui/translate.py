@@ -56,7 +56,25 @@ class Languages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._installed: list[QTranslator] = []
+        self._chinese: QTranslator | None = None
         self.current = ENGLISH
+
+    def spellings(self, text: Text | str) -> tuple[str, ...]:
+        """A sentence in every language there is, that of the interface first; each once."""
+        if self._chinese is None:
+            self._chinese = QTranslator()
+            self._chinese.load(str(self._folder / f"reader_{CHINESE}.qm"))
+        chinese = self._chinese
+
+        def said(part: Text | str) -> str:
+            template = part if isinstance(part, str) else part.template
+            found = chinese.translate(CONTEXT, template) or template
+            if isinstance(part, str):
+                return found
+            values = {k: said(v) if isinstance(v, Text) else v for k, v in part.values.items()}
+            return Text(template, values).filled(found)
+
+        return tuple(dict.fromkeys((tr(text), str(text), said(text))))
 
     def use(self, setting: str) -> bool:
         """Speak the language a setting stands for.

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QMenu
 from reader.session.workspace import Mode
 from reader.ui.actions.action import ActionId, Layer
 from reader.ui.actions.actions import BOUNCE_S, SETTLING_S
-from reader.ui.actions.keymap import Keymap, key_label, portable, shown_key
+from reader.ui.actions.keymap import Keymap, key_label, portable
 from reader.ui.actions.menu import MAIN_MENU, VIEWPORT_MENU, main_menu
 from reader.ui.actions.registry import ALL_ACTIONS, SPECS
 from reader.ui.icons import Icon
@@ -108,7 +108,7 @@ def test_menus_say_the_key_and_are_off_where_the_action_is(opened: ReaderDriver)
     entries = {e.data(): e for e in menu.actions() if not e.isSeparator()}
     assert list(entries) == [entry for entry in MAIN_MENU if entry is not None]
     for action_id, entry in entries.items():
-        assert entry.text().endswith(f"\t{shown_key(SPECS[action_id])}")
+        assert entry.text().endswith(f"\t{actions.shown_key(action_id)}")
         assert entry.isEnabled() == actions.is_enabled(action_id)
         assert not entry.icon().isNull()
     menu.close()

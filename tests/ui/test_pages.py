@@ -17,7 +17,7 @@ from reader.ui.controls.check_box import CheckBox
 from reader.ui.main_window import dropped_paths
 from reader.ui.pages.about_sheet import AboutSheet
 from reader.ui.pages.command_sheet import CommandSheet, match_rank
-from reader.ui.pages.keys_sheet import KeysSheet, keys_html, write_pdf
+from reader.ui.pages.keys_sheet import KeysSheet, key_groups, keys_html, write_pdf
 from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.settings_dialog import SettingsDialog
 from reader.ui.pages.unreadable_sheet import MOST_ROWS, UnreadableSheet
@@ -65,12 +65,13 @@ def test_a_sheet_gives_the_keyboard_back(opened: ReaderDriver, key, sheet):
     assert opened.window.focusWidget() is before
 
 
-def test_the_page_of_keys_has_every_key(qapp, tmp_path: Path):
-    page = keys_html()
+def test_the_page_of_keys_has_every_key(reader: ReaderDriver, tmp_path: Path):
+    groups = key_groups(reader.window.actions_, reader.window.tools.mouse)
+    page = keys_html(groups)
     for spec in ALL_ACTIONS:
         if spec.keys:
             assert str(spec.text).replace("'", "&#x27;") in page
-    write_pdf(tmp_path / "keys.pdf")
+    write_pdf(tmp_path / "keys.pdf", groups)
     assert (tmp_path / "keys.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -92,6 +92,15 @@ class ActionId(enum.Enum):
     NEXT_UNIT = "next-unit"
     STRAIGHTEN = "straighten"
 
+    OVERVIEW = "overview"
+    OVERVIEW_MODE = "overview-mode"
+    OVERVIEW_SPIN = "overview-spin"
+    OVERVIEW_FRONT = "overview-front"
+    OVERVIEW_LEFT = "overview-left"
+    OVERVIEW_RIGHT = "overview-right"
+    OVERVIEW_UP = "overview-up"
+    OVERVIEW_DOWN = "overview-down"
+
     TOOL_WINDOW = "tool-window"
     TOOL_PAN = "tool-pan"
     TOOL_ZOOM = "tool-zoom"
@@ -113,11 +122,27 @@ class ActionId(enum.Enum):
     SEGMENT_7 = "segment-7"
     SEGMENT_8 = "segment-8"
 
+    MODE_COMPARE = "mode-compare"
+    COMPARE_WITH = "compare-with"
+    STOP_COMPARING = "stop-comparing"
+    LINK = "link"
+    RESET_LINK = "reset-link"
+    FLICKER = "flicker"
+    SLICE_UP_ALONE = "slice-up-alone"
+    SLICE_DOWN_ALONE = "slice-down-alone"
+    SWAP_SIDES = "swap-sides"
+    FUSE = "fuse"
+    FUSION_STRONGER = "fusion-stronger"
+    FUSION_WEAKER = "fusion-weaker"
+    FUSION_SWAP = "fusion-swap"
+    FUSION_WINDOW = "fusion-window"
+
     MODE_READ = "mode-read"
     MODE_EDIT = "mode-edit"
     MODE_REPORT = "mode-report"
     COMMANDS = "commands"
     KEYS = "keys"
+    CHANGE_KEYS = "change-keys"
     SETTINGS = "settings"
     HIDE_IDENTITY = "hide-identity"
     FULL_SCREEN = "full-screen"
@@ -162,9 +187,9 @@ class ActionContext:
     shell: Shell
 
 
-READING: Final = frozenset({Mode.READ})
+READING: Final = frozenset({Mode.READ, Mode.COMPARE})
 EDITING: Final = frozenset({Mode.EDIT})
-ON_IMAGES: Final = frozenset({Mode.READ, Mode.EDIT})
+ON_IMAGES: Final = frozenset({Mode.READ, Mode.EDIT, Mode.COMPARE})
 REPORTING: Final = frozenset({Mode.REPORT})
 EVERYWHERE: Final = frozenset(Mode)
 
@@ -178,9 +203,10 @@ def always(_context: ActionContext) -> bool:
 class ActionSpec:
     """One action: its words, its icon, its keys, when it can be done and what it does.
 
-    `keys` are in Qt's notation; the first is the one shown unless `shown_key` says
-    otherwise. `decides`: neither a repeating key nor one pressed right after the
-    selection changed may trigger it. `repeats`: holding the key goes on.
+    `keys` are the ones it has unless a profile or the person gave it others, in Qt's
+    notation; the first is the one shown. `decides`: neither a repeating key nor one
+    pressed right after the selection changed may trigger it. `repeats`: holding the key
+    goes on. `is_held`: it lasts as long as the key is down.
     """
 
     id: ActionId
@@ -189,11 +215,13 @@ class ActionSpec:
     group: Group
     act: Callable[[ActionContext], object]
     keys: tuple[str, ...] = ()
-    shown_key: Text | None = None
+    same_key_as: ActionId | None = None
+    """Another action whose key does this too, for one that has none of its own."""
     modes: frozenset[Mode] = EVERYWHERE
     layer: Layer = Layer.ALWAYS
     enabled: Callable[[ActionContext], bool] = always
     decides: bool = False
     repeats: bool = False
+    is_held: bool = False
     short_text: Text | None = None
     """For the decision bar of a narrow window."""

@@ -23,9 +23,14 @@ BOUNCE_S: Final = 0.020
 
 
 class Actions(QObject):
-    """Every action on one window. `changed`: some may have become possible or impossible."""
+    """Every action on one window.
+
+    `changed`: some may have become possible or impossible. `keymap_changed`: other keys
+    are printed beside some.
+    """
 
     changed = Signal()
+    keymap_changed = Signal()
 
     def __init__(
         self,
@@ -38,17 +43,22 @@ class Actions(QObject):
         self._clock = clock
         self._selected_at = float("-inf")
         self._came_up: tuple[Qt.Key, float] | None = None
-        self.keymap = Keymap(ALL_ACTIONS)
+        self._window = window
+        self._shortcuts: list[QShortcut] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.changed)
-        self._shortcuts = [self._shortcut(keys, window) for keys in self.keymap.meanings]
+        self.keymap = self._made_keymap()
         self._listen()
 
     def spec(self, action_id: ActionId) -> ActionSpec:
         """What an action is."""
         return SPECS[action_id]
+
+    def shown_key(self, action_id: ActionId) -> str:
+        """The key that is printed beside an action; empty where it has none."""
+        return self.keymap.shown_key(action_id)
 
     def is_enabled(self, action_id: ActionId) -> bool:
         """Whether an action can be done now, in this mode."""
@@ -84,6 +94,11 @@ class Actions(QObject):
         """
         self._came_up = (key, self._clock())
 
+    def is_key_of(self, key: Qt.Key, action_id: ActionId) -> bool:
+        """Whether a key, with whatever modifiers, is among an action's."""
+        combinations = self.keymap.keys_of(action_id)
+        return any(QKeySequence(keys)[0].key() == key for keys in combinations)  # type: ignore[index]
+
     def refresh_soon(self) -> None:
         """Announce `changed` once, when what is going on now is over."""
         self._soon.start()
@@ -106,9 +121,25 @@ class Actions(QObject):
         blocked = self._context.workspace.inference.blocked is not None
         return Layer.MODEL if blocked else Layer.ALWAYS
 
-    def _shortcut(self, keys: str, window: QWidget) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(keys), window)
-        shortcut.setAutoRepeat(self.keymap.repeats(keys))
+    def _made_keymap(self) -> Keymap:
+        """The keymap in force, with a shortcut for each combination."""
+        keymaps = self._context.workspace.keymaps
+        keymap = Keymap(ALL_ACTIONS, keymaps.profile, keymaps.own)
+        self._context.tools.mouse = keymaps.profile.mouse
+        for old in self._shortcuts:
+            old.setEnabled(False)
+            old.deleteLater()
+        self._shortcuts = [self._shortcut(keys, keymap) for keys in keymap.meanings]
+        return keymap
+
+    def _change_keymap(self) -> None:
+        self.keymap = self._made_keymap()
+        self.keymap_changed.emit()
+        self.refresh_soon()
+
+    def _shortcut(self, keys: str, keymap: Keymap) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self._window)
+        shortcut.setAutoRepeat(keymap.repeats(keys))
         shortcut.activated.connect(lambda: self.press(keys))
         # One press of Shift and / is "?", "Shift+?" and "Shift+/": Qt calls that ambiguous.
         shortcut.activatedAmbiguously.connect(lambda: self.press(keys))
@@ -119,6 +150,7 @@ class Actions(QObject):
         subscriptions = Subscriptions(self)
         subscriptions.add(events.selection_changed, self._selection_changed)
         subscriptions.add(self._context.tools.changed, self._something_changed)
+        subscriptions.add(events.keymap_changed, self._change_keymap)
         self._context.question.changed.connect(self.refresh_soon)
         for signal in (
             events.study_opened, events.volume_added, events.findings_changed,

@@ -44,10 +44,9 @@ def _window(
     icon: Icon,
     act: Callable[[ActionContext], None],
     *keys: str,
-    shown_key: Text | None = None,
 ) -> ActionSpec:
     return ActionSpec(
-        action_id, text, icon, Group.WINDOW, act, keys=keys, shown_key=shown_key, enabled=always
+        action_id, text, icon, Group.WINDOW, act, keys=keys, enabled=always
     )
 
 
@@ -86,6 +85,13 @@ APPLICATION_ACTIONS: Final = (
         "Shift+?",
         "Shift+/",
         "F1",
+    ),
+    _window(
+        ActionId.CHANGE_KEYS,
+        say("Change keys"),
+        Icon.KEYBOARD,
+        lambda c: c.shell.change_keys(),
+        "Ctrl+Shift+K",
     ),
     _window(
         ActionId.SETTINGS,
@@ -146,7 +152,6 @@ APPLICATION_ACTIONS: Final = (
         Icon.ARROW_U_UP_LEFT,
         lambda c: c.shell.go_back(),
         "Escape",
-        shown_key=say("Esc"),
     ),
     _window(ActionId.ABOUT, say("About Reading Room"), Icon.INFO, lambda c: c.shell.show_about()),
     _window(ActionId.QUIT, say("Quit"), Icon.POWER, lambda c: c.shell.quit(), "Ctrl+Q"),

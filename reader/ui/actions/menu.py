@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.actions import Actions
-from reader.ui.actions.keymap import shown_key
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
@@ -33,6 +32,7 @@ MAIN_MENU: Final = (
     SEPARATOR,
     ActionId.COMMANDS,
     ActionId.KEYS,
+    ActionId.CHANGE_KEYS,
     ActionId.SETTINGS,
     ActionId.ABOUT,
     SEPARATOR,
@@ -82,7 +82,8 @@ def menu_entry(theme: Theme, actions: Actions, action_id: ActionId, menu: QMenu)
     spec = actions.spec(action_id)
     ratio = menu.devicePixelRatioF()
     words = tr(spec.text).replace("&", "&&")
-    entry = QAction(theme.icons.for_menu(spec.icon, ratio), f"{words}\t{shown_key(spec)}", menu)
+    line = f"{words}\t{actions.shown_key(action_id)}"
+    entry = QAction(theme.icons.for_menu(spec.icon, ratio), line, menu)
     entry.setEnabled(actions.is_enabled(action_id))
     entry.setData(action_id)
     entry.triggered.connect(lambda: actions.trigger(action_id))

@@ -73,7 +73,7 @@ MODEL_ACTIONS: Final = (
         Icon.SKIP_FORWARD,
         Group.MODEL,
         lambda c: c.workspace.inference.skip(),
-        shown_key=say("Esc"),
+        same_key_as=ActionId.BACK,
         modes=READING,
         layer=Layer.MODEL,
         enabled=conditions.model_waits,
@@ -104,7 +104,7 @@ MODEL_ACTIONS: Final = (
         Group.MODEL,
         lambda c: c.workspace.overlay.hold_hidden(True),
         keys=("`",),
-        shown_key=say("hold `"),
+        is_held=True,
         modes=ON_IMAGES,
     ),
     ActionSpec(
@@ -114,7 +114,6 @@ MODEL_ACTIONS: Final = (
         Group.MODEL,
         lambda c: c.workspace.overlay.next_mode(),
         keys=("Shift+`", "Shift+~", "~"),
-        shown_key=say("Shift `"),
         modes=ON_IMAGES,
     ),
 )

@@ -36,6 +36,10 @@ class Shell(Protocol):
         """Open the page with all keys."""
         ...
 
+    def change_keys(self) -> None:
+        """Open the page where keys are changed."""
+        ...
+
     def show_settings(self) -> None:
         """Open the settings."""
         ...
@@ -46,6 +50,10 @@ class Shell(Protocol):
 
     def show_series(self) -> None:
         """Show or hide the list of series."""
+        ...
+
+    def show_compare(self) -> None:
+        """List the studies that the open one can be compared with."""
         ...
 
     def show_model_card(self) -> None:

@@ -128,7 +128,6 @@ TOOL_ACTIONS: Final = (
         Group.DECIDE,
         _add_here,
         keys=("Return", "Enter"),
-        shown_key=say("Enter"),
         modes=READING,
         layer=Layer.ADDING,
         enabled=conditions.adding,
@@ -179,7 +178,6 @@ TOOL_ACTIONS: Final = (
         Group.TOOLS,
         lambda c: c.workspace.set_mode(Mode.READ),
         keys=("Return", "Enter"),
-        shown_key=say("Enter"),
         modes=EDITING,
     ),
 )

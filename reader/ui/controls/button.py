@@ -98,6 +98,13 @@ class Button(QAbstractButton):
             self.updateGeometry()
             self.update()
 
+    def set_keys(self, keys: str) -> None:
+        """Print another key."""
+        if keys != self._keys:
+            self._keys = keys
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Icon, words and key with their gaps."""
         px = self._theme.px

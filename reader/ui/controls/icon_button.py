@@ -30,8 +30,10 @@ class IconButton(QAbstractButton):
 
     def set_name(self, name: str, keys: str = "") -> None:
         """Say what the button does."""
-        self.setAccessibleName(name)
-        self.setToolTip(f"{name}  {keys}".strip())
+        tip = f"{name}  {keys}".strip()
+        if tip != self.toolTip():
+            self.setAccessibleName(name)
+            self.setToolTip(tip)
 
     def show_icon(self, icon: Icon, color: str = tokens.TEXT_2) -> None:
         """Change the picture, as for a lock that was opened."""

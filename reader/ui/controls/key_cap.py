@@ -19,6 +19,14 @@ class KeyCap(QWidget):
         self.keys = keys
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def show_keys(self, keys: str) -> None:
+        """Print another key; nothing where there is none."""
+        if keys != self.keys:
+            self.keys = keys
+            self.setVisible(bool(keys))
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """As wide as its letters."""
         return QSize(key_cap_width(self._theme, self.keys), self._theme.px(18))

@@ -24,12 +24,17 @@ class Segmented(QWidget):
         super().__init__()
         self._theme = theme
         self._choices = tuple(choices)
-        self._tips = tuple(tips)
+        self._tips: tuple[str, ...] = ()
         self.index = 0
         self.setAccessibleName(name)
-        self.setToolTip(" · ".join(self._tips))
+        self.show_tips(tips)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_tips(self, tips: Sequence[str]) -> None:
+        """Say something else of the choices while the pointer rests."""
+        self._tips = tuple(tips)
+        self.setToolTip(" · ".join(self._tips))
 
     def show_index(self, index: int) -> None:
         """Mark a choice as on, without saying that a person picked it."""

@@ -11,7 +11,6 @@ from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton
-from reader.ui.actions.keymap import shown_key
 from reader.ui.actions.tool_actions import TOOL_IDS
 from reader.ui.controls.boxes import IconMark, Rule, row
 from reader.ui.controls.button import ButtonKind
@@ -60,8 +59,9 @@ class EditBar(QWidget):
         box.addStretch(1)
         shape = kit.actions.spec(ActionId.BRUSH_SHAPE)
         choices = (tr(say("2D")), tr(say("3D ball")))
-        tip = f"{tr(shape.text)}  {shown_key(shape)}"
-        self._shape = Segmented(theme, choices, tr(shape.text), (tip,))
+        self._shape = Segmented(theme, choices, tr(shape.text))
+        kit.actions.changed.connect(self._show_key)
+        self._show_key()
         self._shape.chosen.connect(lambda index: kit.tools.set_brush_ball(index == 1))
         box.addWidget(self._shape)
         if kit.frame is tokens.WIDE:
@@ -70,6 +70,10 @@ class EditBar(QWidget):
                 box.addWidget(ActionButton(theme, kit.actions, action_id, kind=quiet))
         box.addWidget(ActionButton(theme, kit.actions, ActionId.FINISH_EDIT))
         self.refresh()
+
+    def _show_key(self) -> None:
+        spec = self._kit.actions.spec(ActionId.BRUSH_SHAPE)
+        self._shape.show_tips((f"{tr(spec.text)}  {self._kit.actions.shown_key(spec.id)}",))
 
     def refresh(self) -> None:
         """Show the tool in hand and the brush as they are."""

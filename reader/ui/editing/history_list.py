@@ -14,9 +14,8 @@ from reader.core.text import Text, say
 from reader.session.reviewing.finding_list import FindingList
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.keymap import shown_key
+from reader.ui.actions.action_button import ActionKeyCap
 from reader.ui.controls.boxes import IconMark, Rule, row
-from reader.ui.controls.key_cap import KeyCap
 from reader.ui.controls.painting import Run, draw_box, painter_for
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
@@ -135,7 +134,7 @@ class HistoryList(QWidget):
         head.setContentsMargins(px(16), px(10), px(16), px(4))
         head.addStretch(1)
         for action_id in (ActionId.UNDO, ActionId.REDO):
-            head.addWidget(KeyCap(theme, shown_key(kit.actions.spec(action_id))))
+            head.addWidget(ActionKeyCap(theme, kit.actions, action_id))
         self._box.addLayout(head)
         self._foot = Line(theme, tokens.DETAIL, grows=True)
         disk = IconMark(theme, Icon.FLOPPY_DISK, tokens.TEXT_2, 16)

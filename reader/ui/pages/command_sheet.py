@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.keymap import shown_key
 from reader.ui.actions.registry import ALL_ACTIONS
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
@@ -53,8 +52,8 @@ class CommandRow(ChoiceRow):
         box.setSpacing(px(12))
         box.addWidget(IconMark(kit.theme, spec.icon, tokens.TEXT_2, 16))
         box.addWidget(words, 1)
-        if spec.keys:
-            box.addWidget(KeyCap(kit.theme, shown_key(spec)))
+        if kit.actions.shown_key(action_id):
+            box.addWidget(KeyCap(kit.theme, kit.actions.shown_key(action_id)))
         self.setAccessibleName(tr(spec.text))
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from reader.core.settings import Settings
 from reader.core.text import Text, say
+from reader.session.keymaps import PROFILE_NAMES
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.controls.boxes import row
@@ -35,6 +36,7 @@ CHOICE_WORDS: Final[dict[str, Text]] = {
     "zh_CN": Text("简体中文"),
     "cpu": say("CPU"),
     "cuda": say("Graphics card"),
+    **{profile_id: Text(name) for profile_id, name in PROFILE_NAMES.items()},
 }
 """Names of choices; a language is always named in itself."""
 

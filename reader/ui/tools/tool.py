@@ -9,8 +9,11 @@ from typing import Final, Protocol
 
 from psygnal import Signal
 
+from reader.core.keymap import MouseMap
+from reader.core.measurement import MeasurementKind
 from reader.session.viewing.viewport import Point
 from reader.session.workspace import Mode
+from reader.ui.tools.measure.sketch import Grip, Sketch
 
 
 class ToolId(enum.Enum):
@@ -24,6 +27,17 @@ class ToolId(enum.Enum):
     BRUSH = "brush"
     ERASER = "eraser"
     ADD = "add"
+    LENGTH = "length"
+    ANGLE = "angle"
+    COBB = "cobb"
+    BIDIRECTIONAL = "bidirectional"
+    ELLIPSE = "ellipse"
+    RECTANGLE = "rectangle"
+    FREEHAND = "freehand"
+    PROBE = "probe"
+    SUV_PEAK = "suv-peak"
+    ARROW = "arrow"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +91,16 @@ class Tool(Protocol):
         """The pointer moved with no button down."""
         ...
 
+    def double_click(self, at: Pointer) -> bool:
+        """The button went down twice. False: the viewport is shown alone, or all again."""
+        ...
+
     def leave(self) -> None:
-        """The pointer left the viewport, or the tool was put down."""
+        """The pointer left the viewport."""
+        ...
+
+    def put_down(self) -> None:
+        """Another tool is taken, or what it worked on is gone."""
         ...
 
     @property
@@ -106,8 +128,16 @@ class IdleTool:
     def hover(self, at: Pointer) -> None:
         """Do nothing."""
 
+    def double_click(self, at: Pointer) -> bool:
+        """Leave it to the viewport."""
+        return False
+
     def leave(self) -> None:
         """Do nothing."""
+
+    def put_down(self) -> None:
+        """Give up what was begun."""
+        self.leave()
 
     @property
     def ring(self) -> Ring | None:
@@ -115,6 +145,30 @@ class IdleTool:
         return None
 
 
+class HandleTool(Tool, Protocol):
+    """The tool that takes hold of what was measured."""
+
+    def found(self, at: Pointer) -> Grip | None:
+        """What of the measurements lies under the pointer."""
+        ...
+
+
+MEASURING_TOOLS: Final = {
+    ToolId.LENGTH: MeasurementKind.LENGTH,
+    ToolId.ANGLE: MeasurementKind.ANGLE,
+    ToolId.COBB: MeasurementKind.COBB,
+    ToolId.BIDIRECTIONAL: MeasurementKind.BIDIRECTIONAL,
+    ToolId.ELLIPSE: MeasurementKind.ELLIPSE,
+    ToolId.RECTANGLE: MeasurementKind.RECTANGLE,
+    ToolId.FREEHAND: MeasurementKind.FREEHAND,
+    ToolId.PROBE: MeasurementKind.PROBE,
+    ToolId.SUV_PEAK: MeasurementKind.SUV_PEAK,
+    ToolId.ARROW: MeasurementKind.ARROW,
+    ToolId.TEXT: MeasurementKind.TEXT,
+}
+"""What each measuring tool draws."""
+MEASURING_MODES: Final = (Mode.READ, Mode.COMPARE)
+"""Where measurements are drawn and changed; in Edit the left button belongs to segments."""
 SMALLEST_BRUSH_MM: Final = 0.5
 LARGEST_BRUSH_MM: Final = 100.0
 _BRUSH_STEP: Final = 1.15
@@ -147,14 +201,19 @@ class ToolBox:
 
     def __init__(self) -> None:
         self._tools: Mapping[ToolId, Tool] = {}
+        self._grip: HandleTool | None = None
+        self.sketch = Sketch()
+        """What is being measured, for the panes to draw."""
         self._mode = Mode.READ
         self._last = ToolId.WINDOW
         self.active_id = ToolId.WINDOW
         self.brush = BrushShape()
+        self.mouse = MouseMap()
+        """What each button and wheel does; the keymap in force puts its own here."""
 
-    def fill(self, tools: Mapping[ToolId, Tool]) -> None:
+    def fill(self, tools: Mapping[ToolId, Tool], grip: HandleTool | None = None) -> None:
         """Put the tools in; once, when the application is built."""
-        self._tools = tools
+        self._tools, self._grip = tools, grip
 
     def tool(self, tool_id: ToolId) -> Tool:
         """A tool, in hand or not. Raises: KeyError."""
@@ -169,14 +228,59 @@ class ToolBox:
         """Whether the mode allows a tool."""
         if tool_id in (ToolId.BRUSH, ToolId.ERASER):
             return self._mode is Mode.EDIT
+        if tool_id in MEASURING_TOOLS:
+            return self._mode in MEASURING_MODES
         return tool_id is not ToolId.ADD or self._mode is Mode.READ
+
+    def at(self, at: Pointer) -> Tool:
+        """The tool that the left button uses here: what was measured is taken hold of first.
+
+        With a measuring tool in hand only handles are, so that lines may be drawn close by.
+        """
+        grip = self._grip
+        if grip is None or at.ctrl or self.sketch.draft is not None:
+            return self.active
+        if self._mode not in MEASURING_MODES or self.active_id is ToolId.ADD:
+            return self.active
+        found = grip.found(at)
+        if found is None or (self.active_id in MEASURING_TOOLS and found.handle is None):
+            return self.active
+        return grip
+
+    def hover(self, at: Pointer) -> None:
+        """The pointer moved with no button down."""
+        self.active.hover(at)
+        if self._grip is not None and self.at(at) is self._grip:
+            self._grip.hover(at)
+        else:
+            self.sketch.under_pointer = None
+
+    def double_click(self, at: Pointer) -> bool:
+        """The left button went down twice. False: nothing here cares."""
+        if self.active.double_click(at):
+            return True
+        tool = self.at(at)
+        return tool is not self.active and tool.double_click(at)
+
+    def leave(self) -> None:
+        """The pointer left a viewport."""
+        if self._tools:
+            self.active.leave()
+        self.sketch.under_pointer = None
+
+    def put_down(self) -> None:
+        """Forget whatever is begun: the study it was about is another one."""
+        if self._tools:
+            self.active.put_down()
+        self.sketch.drop()
+        self.sketch.show_only(None)
 
     def choose(self, tool_id: ToolId) -> None:
         """Take a tool into the hand; nothing happens if the mode does not allow it."""
         if tool_id is self.active_id or not self.available(tool_id):
             return
         if self._tools:
-            self.active.leave()
+            self.active.put_down()
         self._last, self.active_id = self.active_id, tool_id
         self.changed.emit()
 

@@ -10,10 +10,8 @@ from reader.core.study import Series
 from reader.core.text import say
 from reader.ui import quantities, tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.action_button import ActionIconButton
-from reader.ui.actions.keymap import shown_key
+from reader.ui.actions.action_button import ActionIconButton, ActionKeyCap
 from reader.ui.controls.boxes import Ground, row
-from reader.ui.controls.key_cap import KeyCap
 from reader.ui.controls.slider import Slider
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
@@ -40,9 +38,9 @@ class SeriesBar(Ground):
         self.slider = Slider(kit.theme, tr(say("Phase or frame")), 0, 1, 0)
         self.slider.valueChanged.connect(self._chosen)
         self._words = Line(kit.theme, tokens.DETAIL)
-        self._play_key = KeyCap(kit.theme, shown_key(actions.spec(ActionId.PLAY)))
+        self._play_key = ActionKeyCap(kit.theme, actions, ActionId.PLAY)
         self._phase_keys = [
-            KeyCap(kit.theme, shown_key(actions.spec(action_id)))
+            ActionKeyCap(kit.theme, actions, action_id)
             for action_id in (ActionId.PREVIOUS_PHASE, ActionId.NEXT_PHASE)
         ]
         box = row(px(8), self.play, self._play_key, self._phase_keys[0], self.back)

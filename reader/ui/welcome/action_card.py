@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from reader.core.text import Text
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.keymap import shown_key
 from reader.ui.controls.painting import (
     Run,
     draw_box,
@@ -30,13 +29,14 @@ class ActionCard(QAbstractButton):
         super().__init__()
         self._kit = kit
         spec = kit.actions.spec(action_id)
-        self._icon_name, self._keys = spec.icon, shown_key(spec)
+        self._icon_name, self._action_id = spec.icon, action_id
         self._title, self._text = tr(spec.text), tr(text)
         self.setAccessibleName(f"{self._title}, {self._text}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: kit.actions.trigger(action_id))
+        kit.actions.keymap_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """72 px high."""
@@ -52,8 +52,9 @@ class ActionCard(QAbstractButton):
         middle, size = rect.center().y(), px(24)
         draw_icon(painter, theme, self._icon_name, tokens.TEXT_2, px(16), middle - size / 2, size)
         right = rect.right() - px(16)
-        if self._keys:
-            right = draw_key_cap(painter, theme, self._keys, right, middle)
+        keys = self._kit.actions.shown_key(self._action_id)
+        if keys:
+            right = draw_key_cap(painter, theme, keys, right, middle)
         left = px(16) + size + px(12)
         room = QRectF(left, middle - px(19), right - left - px(8), px(20))
         title = Run(self._title, tokens.TEXT, tokens.SEMIBOLD)

@@ -215,7 +215,7 @@ class WindowFrame(Ground):
     def _viewport_menu(self, parent: QWidget) -> QMenu:
         kit = self.kit
         menu = menu_of(kit.theme, kit.actions, VIEWPORT_MENU, parent)
-        add_windows(menu, kit.theme, kit.workspace)
+        add_windows(menu, kit.theme, kit.workspace, kit.actions.shown_key)
         return menu
 
     def _changed(self, *_payload: object) -> None:

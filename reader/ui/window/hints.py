@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from reader.core.keymap import MouseAct, MouseInput, MouseMap
 from reader.core.text import Text, say
-from reader.session.viewing.presets import AUTOMATIC_KEY, preset_name
+from reader.session.viewing.presets import preset_name
 from reader.session.workspace import Mode, Workspace
+from reader.ui.actions.action import ActionId
+from reader.ui.actions.viewing_actions import PRESET_IDS
 from reader.ui.tools.tool import ToolId
 from reader.ui.translate import tr
 
@@ -24,64 +27,118 @@ _LEFT_BUTTON: Final = {
     ToolId.ERASER: say("Left erase"),
     ToolId.ADD: say("Click the finding"),
 }
-_MOUSE: Final = (say("Middle pan"), say("Right zoom"), say("Wheel slice"))
-_BRUSH_MOUSE: Final = (
-    say("Ctrl left erase"), say("Shift wheel size"), say("Middle pan"), say("Wheel slice"),
-)  # fmt: skip
+_BRUSH_MOUSE: Final = (say("Ctrl left erase"), say("Shift wheel size"))
+_MOUSE: Final = {
+    (MouseInput.MIDDLE, MouseAct.PAN): say("Middle pan"),
+    (MouseInput.MIDDLE, MouseAct.ZOOM): say("Middle zoom"),
+    (MouseInput.MIDDLE, MouseAct.WINDOW): say("Middle window"),
+    (MouseInput.MIDDLE, MouseAct.SCROLL): say("Middle slices"),
+    (MouseInput.RIGHT, MouseAct.ZOOM): say("Right zoom"),
+    (MouseInput.RIGHT, MouseAct.PAN): say("Right pan"),
+    (MouseInput.RIGHT, MouseAct.WINDOW): say("Right window"),
+    (MouseInput.RIGHT, MouseAct.NOTHING): say("Right menu"),
+    (MouseInput.WHEEL, MouseAct.IN_HAND): say("Wheel slice"),
+    (MouseInput.WHEEL, MouseAct.SCROLL): say("Wheel slice"),
+    (MouseInput.WHEEL, MouseAct.ZOOM): say("Wheel zoom"),
+}
+
+Key = Callable[[ActionId], str]
 
 
-def hints(workspace: Workspace, tool: ToolId, reason_asked: bool) -> str:
-    """The map in force: of the mouse first, then of the keys."""
+def hints(
+    workspace: Workspace, tool: ToolId, reason_asked: bool, mouse: MouseMap, key: Key
+) -> str:
+    """The map in force: of the mouse first, then of the keys.
+
+    `key`: what is printed beside an action now.
+    """
     study = workspace.studies.study
     if study is None or not study.series:
         return ""
     if workspace.mode is Mode.REPORT:
-        return _joined(
-            (say("N next open point"), say("Ctrl Enter sign"), say("Esc back to images"))
+        return _keyed(
+            key,
+            (ActionId.NEXT_FINDING, say("next open point")),
+            (ActionId.SIGN, say("sign")),
+            (ActionId.BACK, say("back to images")),
         )
     if workspace.mode is Mode.EDIT:
-        mouse = _BRUSH_MOUSE if tool in (ToolId.BRUSH, ToolId.ERASER) else _MOUSE
-        keys = _joined((say("Space last tool"), say("hold ` to hide labels"), say("Enter done")))
-        return _joined((_LEFT_BUTTON[tool], *mouse)) + APART + keys
+        brush = _BRUSH_MOUSE if tool in (ToolId.BRUSH, ToolId.ERASER) else ()
+        keys = _keyed(
+            key,
+            (ActionId.LAST_TOOL, say("last tool")),
+            (ActionId.HIDE_AI, say("to hide labels")),
+            (ActionId.FINISH_EDIT, say("done")),
+        )
+        return _joined((_LEFT_BUTTON[tool], *brush, *_mouse(mouse))) + APART + keys
     if reason_asked:
-        keys = _joined((say("N next"), say("Shift N back"), say("Ctrl Z undo"), _HOLD))
+        keys = _keyed(
+            key,
+            (ActionId.NEXT_FINDING, say("next")),
+            (ActionId.PREVIOUS_FINDING, say("back")),
+            (ActionId.UNDO, say("undo")),
+            (ActionId.HIDE_AI, say("to hide AI")),
+        )
         return tr(say("1 to 6 reason, until you move on")) + APART + keys
     if tool is ToolId.ADD:
-        return _joined(
-            (_LEFT_BUTTON[tool], say("Enter adds at the crosshair"), say("Esc leaves it"))
+        keys = _keyed(
+            key,
+            (ActionId.ADD_HERE, say("adds at the crosshair")),
+            (ActionId.BACK, say("leaves it")),
         )
-    special = (_joined(_special(workspace)),) if _special(workspace) else ()
-    return APART.join((_joined((_LEFT_BUTTON[tool], *_MOUSE)), *special, _presets(workspace)))
+        return tr(_LEFT_BUTTON[tool]) + BETWEEN + keys
+    special = _special(workspace, key)
+    parts = (_joined((_LEFT_BUTTON[tool], *_mouse(mouse))), special, _presets(workspace, key))
+    return APART.join(part for part in parts if part)
 
 
-def _special(workspace: Workspace) -> tuple[Text, ...]:
+def _mouse(mouse: MouseMap) -> tuple[Text, ...]:
+    inputs = (MouseInput.MIDDLE, MouseInput.RIGHT, MouseInput.WHEEL)
+    return tuple(
+        _MOUSE[given, mouse.act(given)] for given in inputs if (given, mouse.act(given)) in _MOUSE
+    )
+
+
+def _keyed(key: Key, *entries: tuple[ActionId, Text]) -> str:
+    """`N next · Ctrl Z undo`; an action without a key is left out."""
+    return _joined(
+        say("{key} {act}", key=key(action_id), act=act) for action_id, act in entries
+        if key(action_id)
+    )  # fmt: skip
+
+
+def _special(workspace: Workspace, key: Key) -> str:
     """The keys that only some series have a use for."""
     series_key = workspace.viewports.active.series_key
     if workspace.straightening.is_possible(series_key):
-        return (say("Shift S straighten"),)
+        return _keyed(key, (ActionId.STRAIGHTEN, say("straighten")))
     if series_key is not None and workspace.studies.has_series(series_key):
         uptake = workspace.studies.series(series_key).suv is not None
-        return (say("Shift U unit"),) if uptake else ()
-    return ()
+        return _keyed(key, (ActionId.NEXT_UNIT, say("unit"))) if uptake else ""
+    return ""
 
 
 _SHOWN: Final = 4
 """More keys than these the line has no room for."""
-_HOLD: Final = say("hold ` to hide AI")
 
 
-def _presets(workspace: Workspace) -> str:
+def _presets(workspace: Workspace, key: Key) -> str:
     """`1 Lung · 2 Mediastinum · 3 Bone · 8 Auto`; the header's windows where there are none."""
+
+    def named(number: int, name: str) -> str:
+        return f"{key(PRESET_IDS[number - 1])} {name}".strip()
+
     series_key = workspace.viewports.active.series_key
     if workspace.display.is_color(series_key):
         return tr(say("In colour: no window"))
     presets = workspace.display.presets_for(series_key)
     keyed = sorted((p for p in presets if p.key), key=lambda preset: preset.key or 0)
-    parts = [f"{preset.key} {tr(preset_name(preset))}" for preset in keyed[:_SHOWN]]
+    parts = [named(preset.key or 0, tr(preset_name(preset))) for preset in keyed[:_SHOWN]]
     if not presets:
         for number, window in enumerate(workspace.display.header_windows(series_key)[:_SHOWN], 1):
-            parts.append(f"{number} {window.name or tr(say('Header'))}")
-    return BETWEEN.join([*parts, f"{AUTOMATIC_KEY} {tr(say('Auto'))}"])
+            parts.append(named(number, window.name or tr(say("Header"))))
+    automatic = f"{key(ActionId.AUTO_WINDOW)} {tr(say('Auto'))}".strip()
+    return BETWEEN.join([*parts, automatic])
 
 
 def _joined(parts: Iterable[Text]) -> str:

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from reader.ui.kit import Kit
 from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.about_sheet import AboutSheet
+from reader.ui.pages.change_keys_sheet import ChangeKeysSheet
 from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet
 from reader.ui.pages.series_sheet import SeriesSheet
@@ -22,7 +23,8 @@ from reader.ui.pages.unreadable_sheet import UnreadableSheet
 MakeSheet = Callable[[Kit, QWidget], Sheet]
 SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     AboutSheet: (560, 480),
-    CommandSheet: (560, 460),
+    ChangeKeysSheet: (880, 800),
+    CommandSheet: (640, 460),
     KeysSheet: (1480, 900),
     ObjectSheet: (680, 700),
     SeriesSheet: (420, 4000),
@@ -32,6 +34,7 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
 """Widths and heights at 100 %; a smaller window gives less."""
 MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
     AboutSheet: AboutSheet,
+    ChangeKeysSheet: ChangeKeysSheet,
     CommandSheet: CommandSheet,
     KeysSheet: KeysSheet,
     ObjectSheet: ObjectSheet,

@@ -40,6 +40,7 @@ class StatusBar(Ground):
             subscriptions.add(signal, self._changed)
         kit.question.changed.connect(self.refresh)
         saved.changed.connect(self.refresh)
+        kit.actions.keymap_changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -59,7 +60,10 @@ class StatusBar(Ground):
         self._disk.setVisible(bool(saved))
         self._saved.show_text(saved, tokens.TEXT_2)
         asked = kit.question.finding_id is not None
-        self._hints.show_text(hints(kit.workspace, kit.tools.active_id, asked), tokens.TEXT_2)
+        words = hints(
+            kit.workspace, kit.tools.active_id, asked, kit.tools.mouse, kit.actions.shown_key
+        )
+        self._hints.show_text(words, tokens.TEXT_2)
         self._machine.show_text(self._machine_text(), tokens.TEXT_2)
         self._make_room()
 

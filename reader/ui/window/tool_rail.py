@@ -12,7 +12,6 @@ from reader.core.text import say
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
-from reader.ui.actions.keymap import shown_key
 from reader.ui.actions.tool_actions import TOOL_IDS
 from reader.ui.controls.boxes import Ground, Rule
 from reader.ui.controls.painting import draw_box, draw_icon, painter_for, whole
@@ -57,9 +56,8 @@ class RailButton(QAbstractButton):
         self._kit = kit
         self.action_id = action_id
         spec = kit.actions.spec(action_id)
-        self._icon_name, self._keys = spec.icon, shown_key(spec)
+        self._icon_name, self._keys = spec.icon, ""
         self.setAccessibleName(tr(spec.text))
-        self.setToolTip(f"{tr(spec.text)}  {self._keys}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -75,6 +73,8 @@ class RailButton(QAbstractButton):
     def refresh(self) -> None:
         """Follow what is possible and which tool is in hand."""
         self.setEnabled(self._kit.actions.is_enabled(self.action_id))
+        self._keys = self._kit.actions.shown_key(self.action_id)
+        self.setToolTip(f"{self.accessibleName()}  {self._keys}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802

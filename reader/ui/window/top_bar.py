@@ -14,7 +14,7 @@ from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionIconButton
-from reader.ui.actions.keymap import shown_key
+from reader.ui.actions.actions import Actions
 from reader.ui.actions.menu import main_menu
 from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, Rule
@@ -42,6 +42,7 @@ from reader.ui.translate import tr
 MODES: Final = (
     (Mode.READ, ActionId.MODE_READ),
     (Mode.EDIT, ActionId.MODE_EDIT),
+    (Mode.COMPARE, ActionId.MODE_COMPARE),
     (Mode.REPORT, ActionId.MODE_REPORT),
 )
 
@@ -76,13 +77,17 @@ class Brand(QAbstractButton):
 class SearchButton(QAbstractButton):
     """Looks like a search field and opens the list of commands."""
 
-    def __init__(self, theme: Theme, words: str, keys: str) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._theme = theme
-        self._words, self._keys = words, keys
+        self._actions = actions
+        words = tr(actions.spec(ActionId.COMMANDS).text)
+        self._words = words
         self.setAccessibleName(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(theme.px(224), theme.px(28))
+        self.clicked.connect(lambda: actions.trigger(ActionId.COMMANDS))
+        actions.keymap_changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw a field with a lens, words and the key."""
@@ -94,7 +99,10 @@ class SearchButton(QAbstractButton):
         size = px(16)
         icon = Icon.MAGNIFYING_GLASS
         draw_icon(painter, theme, icon, tokens.TEXT_2, px(10), middle - size / 2, size)
-        left = draw_key_cap(painter, theme, self._keys, rect.right() - px(10), middle)
+        left = rect.right() - px(10)
+        keys = self._actions.shown_key(ActionId.COMMANDS)
+        if keys:
+            left = draw_key_cap(painter, theme, keys, left, middle)
         room = QRectF(px(32), 0, left - px(32) - px(4), rect.height())
         draw_runs(painter, theme, tokens.DETAIL, (Run(self._words, tokens.TEXT_2),), room)
 
@@ -185,6 +193,18 @@ class TopBar(Ground):
         self._with_study: tuple[QWidget, ...] = (rule, self.title, self.modes, self.chip,
                                                  navigation, self.priors)  # fmt: skip
         self._without_study = (self._reviewer, keys)
+        kit.actions.keymap_changed.connect(self._show_keys)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Say the keys that do the same, as they are now."""
+
+        def tip(action_id: ActionId) -> str:
+            actions = self._kit.actions
+            return f"{tr(actions.spec(action_id).text)}  {actions.shown_key(action_id)}".strip()
+
+        self._count.setToolTip(tip(ActionId.STUDIES))
+        self.modes.show_tips([tip(action_id) for _, action_id in MODES])
 
     def _study_navigation(self) -> QWidget:
         kit, px = self._kit, self._kit.theme.px
@@ -194,9 +214,7 @@ class TopBar(Ground):
         box.setSpacing(px(4))
         self._count = Button(kit.theme, icon=Icon.LIST_BULLETS, kind=ButtonKind.QUIET, compact=True)
         self._count.clicked.connect(lambda: kit.actions.trigger(ActionId.STUDIES))
-        spec = kit.actions.spec(ActionId.STUDIES)
-        self._count.setToolTip(f"{tr(spec.text)}  {shown_key(spec)}")
-        self._count.setAccessibleName(tr(spec.text))
+        self._count.setAccessibleName(tr(kit.actions.spec(ActionId.STUDIES).text))
         box.addWidget(ActionIconButton(kit.theme, kit.actions, ActionId.PREVIOUS_STUDY))
         box.addWidget(self._count)
         box.addWidget(ActionIconButton(kit.theme, kit.actions, ActionId.NEXT_STUDY))
@@ -213,8 +231,7 @@ class TopBar(Ground):
     def _mode_control(self) -> Segmented:
         specs = [self._kit.actions.spec(action_id) for _, action_id in MODES]
         words = [tr(spec.short_text or spec.text) for spec in specs]
-        tips = [f"{tr(spec.text)}  {shown_key(spec)}" for spec in specs]
-        control = Segmented(self._kit.theme, words, tr(say("Mode")), tips)
+        control = Segmented(self._kit.theme, words, tr(say("Mode")))
         control.chosen.connect(lambda index: self._kit.actions.trigger(MODES[index][1]))
         return control
 
@@ -222,10 +239,7 @@ class TopBar(Ground):
         kit = self._kit
         if not self._is_wide:
             return ActionIconButton(kit.theme, kit.actions, ActionId.COMMANDS, icon=Icon.COMMAND)
-        spec = kit.actions.spec(ActionId.COMMANDS)
-        button = SearchButton(kit.theme, tr(spec.text), shown_key(spec))
-        button.clicked.connect(lambda: kit.actions.trigger(ActionId.COMMANDS))
-        return button
+        return SearchButton(kit.theme, kit.actions)
 
     def _show_chip(self) -> None:
         """Say whether what the AI drew is on screen."""
