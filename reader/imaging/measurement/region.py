@@ -150,12 +150,12 @@ def _crossings(corners: FloatArray, rows: FloatArray) -> tuple[NDArray[np.int64]
 def _area_by_lines(corners: FloatArray) -> float:
     """The area of a planar closed line by many lines across it."""
     _, _, directions = np.linalg.svd(corners - corners.mean(axis=0), full_matrices=False)
-    flat: FloatArray = corners @ directions[:2].T
+    flat = corners @ directions[:2].T
     low, high = float(flat[:, 0].min()), float(flat[:, 0].max())
     step = (high - low) / _ROWS_OF_A_CROSSED_LINE
     if step == 0:
         return 0.0
-    rows: FloatArray = low + (np.arange(_ROWS_OF_A_CROSSED_LINE) + 0.5) * step
+    rows = np.asarray(low + (np.arange(_ROWS_OF_A_CROSSED_LINE) + 0.5) * step)
     row, crossing = _crossings(flat, rows)
     ordered = crossing[np.lexsort((crossing, row))]
     return float((ordered[1::2] - ordered[0::2]).sum()) * step

@@ -62,10 +62,17 @@ def _highest(
     steps: NDArray[np.int64],
     weights: FloatArray,
 ) -> float | None:
-    total, share = np.zeros(len(centers)), np.zeros(len(centers))
+    # Most often every sphere has values all over, and its share is 1.
+    is_partial = bool(
+        (seen[centers.min() + steps.min() : centers.max() + steps.max() + 1] < 1).any()
+    )
+    total = np.zeros(len(centers))
+    share = np.zeros(len(centers)) if is_partial else np.ones(len(centers))
     for step, weight in zip(steps, weights, strict=True):
-        total += weight * values[centers + step]
-        share += weight * seen[centers + step]
+        at = centers + step
+        total += weight * values.take(at, mode="clip")
+        if is_partial:
+            share += weight * seen.take(at, mode="clip")
     enough = share >= _LEAST_SEEN
     return float((total[enough] / share[enough]).max()) if enough.any() else None
 
