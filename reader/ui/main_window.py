@@ -286,6 +286,11 @@ class MainWindow(QMainWindow):
             return
         SettingsDialog(self.frame.kit.theme, self.workspace, self).show()
 
+    def choose_folder_to_compare(self) -> None:
+        """Ask for a folder and compare the open study with the one in it."""
+        title = tr(say("Compare with a folder"))
+        choose_folder(self, title, self._last_folder, self._compare_folder)
+
     def show_compare(self) -> None:
         """List the studies that the open one can be compared with."""
         self.frame.sheets.toggle(CompareSheet)
@@ -353,6 +358,10 @@ class MainWindow(QMainWindow):
 
     def _watch_folder(self, folder: Path) -> None:
         self.workspace.notices.attempt(lambda: self.workspace.watching.add(folder))
+
+    def _compare_folder(self, folder: Path) -> None:
+        self.workspace.set_mode(Mode.COMPARE)
+        self.workspace.compare.open_paths([folder])
 
     def _open_files(self, files: list[Path]) -> None:
         if files:

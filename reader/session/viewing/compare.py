@@ -122,6 +122,11 @@ class Compare:
         if swapped:
             self._viewports.put(*swapped)
 
+    def hang_again(self) -> None:
+        """Hang the pairs anew, as when their sides are swapped."""
+        if self.is_on:
+            self._hang()
+
     def laid(self, study: Study | None) -> None:
         """A study lies beside the open one now: it is hung if that is what was waited for."""
         if study is not None:
@@ -254,6 +259,18 @@ class Compare:
         linking.turn(True)
         self._tie_what_is_shown()
         linking.keep(self._cursors())
+
+    def reset_link(self) -> None:
+        """Tie what is shown as it was at first, before anything was moved by hand."""
+        linking = self._viewports.linking
+        linking.reset()
+        linking.turn(True)
+        self._tie_what_is_shown()
+        active = self._viewports.active
+        at = self._viewports.cursor_of(active.series_key)
+        frame = self._viewports.frame_of(active.series_key)
+        if at is not None and frame is not None:
+            self._viewports.follow_link(frame, at)
 
     def scroll_alone(self, viewport_id: str, steps: int) -> None:
         """Scroll one side against the other, which becomes how they are tied."""

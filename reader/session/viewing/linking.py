@@ -46,6 +46,7 @@ class Linking:
         self._offsets: dict[str, Point] = {}
         self._automatic: dict[str, Point] = {}
         self._bases: dict[str, TieBasis] = {}
+        self._first_bases: dict[str, TieBasis] = {}
         self.is_on = False
         self._is_paused = False
 
@@ -105,6 +106,14 @@ class Linking:
                 self._bases[frame] = TieBasis.HAND
         self._events.linking_changed.emit()
 
+    def reset(self) -> None:
+        """Tie every frame again as it was at first."""
+        for frame, offset in self._automatic.items():
+            self._offsets[frame] = offset
+            if self._bases[frame] is TieBasis.HAND:
+                self._bases[frame] = self._first_bases[frame]
+        self._events.linking_changed.emit()
+
     def turn(self, on: bool) -> None:
         """Let tied crosshairs move together, or each by itself."""
         if on != self.is_on:
@@ -120,11 +129,12 @@ class Linking:
         self._offsets.clear()
         self._automatic.clear()
         self._bases.clear()
+        self._first_bases.clear()
         self.is_on = False
 
     def _set(self, frame: str, offset: Point, basis: TieBasis) -> None:
         self._offsets[frame] = self._automatic[frame] = offset
-        self._bases[frame] = basis
+        self._bases[frame] = self._first_bases[frame] = basis
 
 
 def first_shift(one: VolumeGeometry, other: VolumeGeometry) -> tuple[Point, TieBasis]:

@@ -92,6 +92,10 @@ class ActionId(enum.Enum):
     NEXT_UNIT = "next-unit"
     STRAIGHTEN = "straighten"
 
+    TOOL_PATH = "tool-path"
+    PATH_POINT = "path-point"
+    PATH_BACK = "path-back"
+    PATH_FINISH = "path-finish"
     OVERVIEW = "overview"
     OVERVIEW_MODE = "overview-mode"
     OVERVIEW_SPIN = "overview-spin"
@@ -124,6 +128,7 @@ class ActionId(enum.Enum):
 
     MODE_COMPARE = "mode-compare"
     COMPARE_WITH = "compare-with"
+    COMPARE_FOLDER = "compare-folder"
     STOP_COMPARING = "stop-comparing"
     LINK = "link"
     RESET_LINK = "reset-link"
@@ -171,6 +176,8 @@ class Layer(enum.Enum):
     ALWAYS = "always"
     REASONS = "reasons"
     """While the decision bar asks why a finding was rejected."""
+    PATH = "path"
+    """While a path is drawn through a volume."""
     ADDING = "adding"
     """While the next click adds a finding."""
     MODEL = "model"

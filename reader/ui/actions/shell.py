@@ -52,6 +52,10 @@ class Shell(Protocol):
         """Show or hide the list of series."""
         ...
 
+    def choose_folder_to_compare(self) -> None:
+        """Ask for a folder and compare the open study with the one in it."""
+        ...
+
     def show_compare(self) -> None:
         """List the studies that the open one can be compared with."""
         ...

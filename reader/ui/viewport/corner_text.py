@@ -93,15 +93,16 @@ def corner_lines(
     hide_identity: bool,
     shows_ai: bool,
     reading: Text | None,
+    side: Text | None = None,
 ) -> Corners:
     """Everything there is to say, before anything is left out for lack of room.
 
     `zoom` is in screen pixels per pixel of the image. `reading`: how far the series is
-    read, while it is.
+    read, while it is. `side`: which of two studies that are compared this is.
     """
     series = resolved.series
     return Corners(
-        top_left=(_plane_line(resolved), *_identity(study, hide_identity)),
+        top_left=(_plane_line(resolved, side), *_identity(study, hide_identity)),
         top_right=(
             *_origin(study, series, hide_identity),
             *_warnings(resolved),
@@ -204,14 +205,15 @@ def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:
     return CornerLine(tr(text) if isinstance(text, Text) else text, lettering)
 
 
-def _plane_line(resolved: ResolvedViewport) -> CornerLine:
-    """The plane of a volume; of single images what they are and which view."""
+def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
+    """The plane of a volume; of single images what they are and which view; then whose."""
     lettering = Lettering(weight=tokens.SEMIBOLD)
+    whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
     if resolved.axes.stored:
-        return CornerLine(image_words(resolved.series), lettering)
+        return CornerLine(image_words(resolved.series) + whose, lettering)
     plane = resolved.axes.plane
     names = _OBLIQUE_NAMES if resolved.axes.oblique else PLANE_NAMES
-    return CornerLine(tr(names[plane]), lettering, tokens.PLANE_COLORS[plane])
+    return CornerLine(tr(names[plane]) + whose, lettering, tokens.PLANE_COLORS[plane])
 
 
 def image_words(series: Series) -> str:

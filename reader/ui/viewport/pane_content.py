@@ -11,6 +11,7 @@ from reader.session.viewing.overlay import OverlayMode
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
+from reader.ui.compare.words import side_word
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.viewport.corner_text import Corners, Hover, corner_lines
 from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
@@ -53,12 +54,13 @@ def pane_content(
     here = [f for f in workspace.findings.shown() if f.series_key == resolved.series.key]
     corners = corner_lines(
         resolved,
-        workspace.studies.study,
+        workspace.studies.study_of(resolved.series.key),
         hover,
         zoom,
         workspace.settings.hide_identity,
         shows_ai=_marks_ai(resolved),
         reading=reading_progress(workspace, resolved.series.key),
+        side=side_word(workspace, resolved.series.key),
     )
     return PaneContent(
         resolved=resolved,

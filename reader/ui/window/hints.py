@@ -88,8 +88,17 @@ def hints(
         )
         return tr(_LEFT_BUTTON[tool]) + BETWEEN + keys
     special = _special(workspace, key)
+    if workspace.mode is Mode.COMPARE:
+        special = _comparing(workspace, key)
     parts = (_joined((_LEFT_BUTTON[tool], *_mouse(mouse))), special, _presets(workspace, key))
     return APART.join(part for part in parts if part)
+
+
+def _comparing(workspace: Workspace, key: Key) -> str:
+    """What moves both sides, and what one."""
+    linked = workspace.viewports.linking.is_on
+    keys = _keyed(key, (ActionId.LINK, say("link")), (ActionId.FLICKER, say("flicker")))
+    return _joined((say("Alt wheel one side"),) if linked else ()) + BETWEEN * linked + keys
 
 
 def _mouse(mouse: MouseMap) -> tuple[Text, ...]:

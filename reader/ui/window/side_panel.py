@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from reader.core.text import say
 from reader.session.workspace import Mode
 from reader.ui import tokens
+from reader.ui.compare.compare_box import CompareBox
 from reader.ui.controls.boxes import Ground, column
 from reader.ui.controls.painting import painter_for
 from reader.ui.editing.history_list import HistoryList
@@ -38,7 +39,9 @@ class SidePanel(Ground):
         self.history = HistoryList(kit)
         self.card = ModelCardPanel(kit)
         self.card.closed.connect(lambda: self.show_card(False))
+        self.compare = CompareBox(kit)
         self._reading = _page(self.inbox, self.objects, self.jobs)
+        self._reading.layout().insertWidget(0, self.compare)
         self._editing = _page(self.segments, self.history)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(1, 0, 0, 0)

@@ -39,11 +39,23 @@ TOP: Final[dict[Mode, tuple[ActionId | None, ...]]] = {
         ActionId.TOOL_ZOOM,
         ActionId.TOOL_CROSSHAIR,
     ),
+    Mode.COMPARE: (
+        ActionId.LINK,
+        ActionId.FLICKER,
+        SEPARATOR,
+        ActionId.TOOL_WINDOW,
+        ActionId.TOOL_PAN,
+        ActionId.TOOL_ZOOM,
+        ActionId.TOOL_CROSSHAIR,
+        SEPARATOR,
+        ActionId.ADD_MISSED,
+    ),
     Mode.REPORT: (),
 }
 BOTTOM: Final[dict[Mode, tuple[ActionId, ...]]] = {
     Mode.READ: (ActionId.SERIES_LIST, ActionId.NEXT_LAYOUT, ActionId.KEYS),
     Mode.EDIT: (ActionId.SERIES_LIST, ActionId.NEXT_LAYOUT, ActionId.KEYS),
+    Mode.COMPARE: (ActionId.COMPARE_WITH, ActionId.SERIES_LIST, ActionId.KEYS),
     Mode.REPORT: (ActionId.KEYS,),
 }
 

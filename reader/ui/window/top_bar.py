@@ -16,6 +16,7 @@ from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionIconButton
 from reader.ui.actions.actions import Actions
 from reader.ui.actions.menu import main_menu
+from reader.ui.compare.words import link_state
 from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, Rule
 from reader.ui.controls.button import Button, ButtonKind
@@ -121,6 +122,7 @@ class TopBar(Ground):
         for signal in (
             events.study_opened, events.mode_changed, events.overlay_changed,
             events.settings_changed, events.findings_changed, events.library_changed,
+            events.linking_changed, events.companions_changed,
         ):  # fmt: skip
             subscriptions.add(signal, self._changed)
         self.refresh()
@@ -243,6 +245,10 @@ class TopBar(Ground):
 
     def _show_chip(self) -> None:
         """Say whether what the AI drew is on screen."""
+        if self._kit.workspace.mode is Mode.COMPARE:
+            icon, words, is_warning = link_state(self._kit.workspace)
+            self.chip.show_state(icon, tr(words), chip.WARNING if is_warning else chip.NEUTRAL)
+            return
         overlay = self._kit.workspace.overlay
         hidden = tr(say("AI hidden"))
         shown = tr(say("Concurrent: AI shown") if self._is_wide else say("Concurrent"))
