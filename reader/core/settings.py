@@ -66,6 +66,9 @@ class Settings:
     heatmap_threshold_percent: int = _option(
         8, say("Scores below this are not coloured in the heatmap."), minimum=0, maximum=95
     )
+    hang_priors: bool = _option(
+        True, say("An earlier study is hung beside at once where a hanging protocol shows one.")
+    )
     prior_on_right: bool = _option(
         False, say("When comparing, the prior is on the right and the current study on the left.")
     )

@@ -134,7 +134,7 @@ class Workspace:
         self.hangings = Hangings(
             folders.resources / "hanging", folders.settings.with_name("hanging"),
             self.studies, self.viewports, self.display, self.compare, self.events,
-            self.loading.read,
+            self.loading.read, lambda: self.settings.hang_priors,
         )  # fmt: skip
         self.cine = Cine(self.events, self.studies, self.viewports)
         self.phases = Phases(self.studies, self.viewports, self.loading)

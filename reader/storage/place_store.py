@@ -14,21 +14,29 @@ from reader.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class SavedViewport:
-    """One pane as it was left; `plane` is the value of a `Plane`."""
+    """One pane as it was left; `plane`, `kind` and `projection` are values of their enums."""
 
     id: str
     plane: str
     series_key: str | None = None
     zoom: float = 1.0
     pan_mm: tuple[float, float] = (0.0, 0.0)
+    kind: str = "slices"
+    slab_mm: float = 0.0
+    projection: str = "mip"
+    fused_key: str | None = None
+    fusion_opacity: float = 0.5
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlace:
     """What must be known to open a study again just as it was left.
 
-    `windows` gives (center, width) by series key, `window_curves` (function, name) of those
-    that are not LINEAR_EXACT; `layout` is the value of a `Layout`.
+    `windows` gives (center, width) by series key, followed by a tab and the look where a
+    series is seen in several ways; `window_curves` (function, name) of those that are not
+    LINEAR_EXACT; `inverted` whether black and white were swapped. `layout` is the value of a
+    `Layout`, `protocol` the id of the hanging protocol in force.
     """
 
     study_uid: str
@@ -42,6 +50,8 @@ class ReadingPlace:
     windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     window_curves: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     selected_finding_id: str | None = None
+    inverted: Mapping[str, bool] = field(default_factory=dict)
+    protocol: str | None = None
 
 
 _PLACE = TypeAdapter(ReadingPlace)

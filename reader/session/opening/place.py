@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,12 +11,15 @@ from reader.core.errors import StorageError
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import Series, Study
+from reader.imaging.cut import Projection, Slab
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore
+from reader.session.viewing.hangings import Hangings
 from reader.session.viewing.layout import Layout
+from reader.session.viewing.looks import Looks
 from reader.session.viewing.viewport import ViewportStore
-from reader.session.viewing.viewport_state import ViewportState
+from reader.session.viewing.viewport_state import PaneKind, ViewportState
 from reader.storage.database import Database
 from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
 
@@ -39,6 +42,7 @@ class PlaceKeeper:
         studies: StudyStore,
         viewports: ViewportStore,
         findings: FindingList,
+        hangings: Hangings,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = PlaceStore(database)
@@ -47,6 +51,7 @@ class PlaceKeeper:
         self._studies = studies
         self._viewports = viewports
         self._findings = findings
+        self._hangings = hangings
         self._clock = clock
         self._wanted: ReadingPlace | None = None
         self._saved: ReadingPlace | None = None
@@ -91,15 +96,16 @@ class PlaceKeeper:
             return ()
         if wanted.series_key not in (None, series.key):
             return ()
-        for one in study.series:
-            window = _saved_window(wanted, one)
-            if window is not None:
-                self._viewports.looks.set_window(one.key, window)
+        self._restore_looks(wanted, study)
         if wanted.cursor_lps_mm is not None:
             self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
+        if self._hangings.hang_again(wanted.protocol):
+            return ()
         shown = {v.series_key or series.key for v in wanted.viewports}
+        shown |= {v.fused_key for v in wanted.viewports if v.fused_key is not None}
         others = tuple(s.key for s in study.series if s.key in shown - {series.key})
         self._restore_viewports(wanted, series, others)
+        self._hangings.restored(wanted.protocol)
         return others
 
     @property
@@ -144,7 +150,12 @@ class PlaceKeeper:
             self._marker.unlink(missing_ok=True)
 
     def _is_comparing(self) -> bool:
-        """Panes that show another study beside this one are no place in it to come back to."""
+        """Panes that show another study beside this one are no place in it to come back to.
+
+        Unless a protocol put it there, which does so again.
+        """
+        if self._hangings.hangs_priors:
+            return False
         return any(self._studies.is_companion(s.series_key) for s in self._viewports.states)
 
     def _note(self) -> None:
@@ -152,7 +163,7 @@ class PlaceKeeper:
 
     def _present(self, study: Study) -> ReadingPlace:
         viewports = self._viewports
-        windows = {s.key: viewports.looks.window_of(s.key) for s in study.series}
+        windows, inverted = _chosen_looks(viewports.looks, study)
         return ReadingPlace(
             study_uid=study.study_uid,
             paths=tuple(str(path) for path in self._studies.paths),
@@ -161,33 +172,35 @@ class PlaceKeeper:
             layout=viewports.layout.value,
             active_viewport=viewports.active_id,
             maximized_viewport=viewports.maximized_id,
-            viewports=tuple(
-                SavedViewport(s.id, s.plane.value, _lasting(s.series_key), s.zoom, s.pan_mm)
-                for s in viewports.states
-            ),
-            windows={key: (w.center, w.width) for key, w in windows.items() if w is not None},
+            viewports=tuple(_saved(state) for state in viewports.states),
+            windows={key: (w.center, w.width) for key, w in windows.items()},
             window_curves={
                 key: (w.function.value, w.name)
                 for key, w in windows.items()
-                if w is not None and (w.name or w.function is not WindowFunction.LINEAR_EXACT)
+                if w.name or w.function is not WindowFunction.LINEAR_EXACT
             },
+            inverted=inverted,
+            protocol=self._hangings.current,
             selected_finding_id=self._findings.selected,
         )
+
+    def _restore_looks(self, place: ReadingPlace, study: Study) -> None:
+        """The windows of all series, and whether black was white, as they were left."""
+        looks = self._viewports.looks
+        for series in study.series:
+            for _, look in _looks_in(place.windows, series):
+                window = _saved_window(place, series, look)
+                if window is not None:
+                    looks.set_window(series.key, window, look)
+            for key, look in _looks_in(place.inverted, series):
+                looks.set_inverted(series.key, place.inverted[key], look)
 
     def _restore_viewports(
         self, place: ReadingPlace, series: Series, others: tuple[str, ...]
     ) -> None:
         """Layout, series, planes and zoom as they were; `series` where one is not there now."""
-        states = tuple(
-            ViewportState(
-                v.id,
-                Plane(v.plane),
-                v.series_key if v.series_key in others else series.key,
-                v.zoom,
-                v.pan_mm,
-            )
-            for v in place.viewports
-        )
+        here = {series.key, *others}
+        states = tuple(_restored(saved, here, series.key) for saved in place.viewports)
         layout = Layout(place.layout) if place.layout else Layout.ONE_PLUS_TWO
         self._viewports.restore(layout, states, place.active_viewport, place.maximized_viewport)
 
@@ -197,12 +210,68 @@ def _lasting(series_key: str | None) -> str | None:
     return series_key.partition("~")[0] if series_key is not None else None
 
 
-def _saved_window(place: ReadingPlace, series: Series) -> WindowLevel | None:
+def _saved(state: ViewportState) -> SavedViewport:
+    return SavedViewport(
+        state.id,
+        state.plane.value,
+        _lasting(state.series_key),
+        state.zoom,
+        state.pan_mm,
+        state.kind.value,
+        state.slab.thickness_mm,
+        state.slab.projection.value,
+        _lasting(state.fused_key),
+        state.fusion_opacity,
+        state.look,
+    )
+
+
+def _restored(saved: SavedViewport, here: set[str], first_key: str) -> ViewportState:
+    """A viewport as it was left; the series shown first where its own is not there now."""
+    return ViewportState(
+        saved.id,
+        Plane(saved.plane),
+        saved.series_key if saved.series_key in here else first_key,
+        saved.zoom,
+        saved.pan_mm,
+        PaneKind(saved.kind),
+        Slab(saved.slab_mm, Projection(saved.projection)),
+        saved.fused_key if saved.fused_key in here else None,
+        saved.fusion_opacity,
+        look=saved.look,
+    )
+
+
+def _chosen_looks(looks: Looks, study: Study) -> tuple[dict[str, WindowLevel], dict[str, bool]]:
+    """Windows and inversions of a study's series, as `ReadingPlace` names them."""
+    windows, inverted = {}, {}
+    for series in study.series:
+        for look, window in looks.windows_of(series.key).items():
+            windows[_look_key(series, look)] = window
+        for look, is_inverted in looks.inversions_of(series.key).items():
+            inverted[_look_key(series, look)] = is_inverted
+    return windows, inverted
+
+
+def _look_key(series: Series, look: str) -> str:
+    return f"{series.key}\t{look}" if look else series.key
+
+
+def _looks_in(found: Iterable[str], series: Series) -> Iterator[tuple[str, str]]:
+    """Each name in a place that is about a series, with the look it means."""
+    for key in found:
+        of, _, look = key.partition("\t")
+        if of == series.key:
+            yield key, look
+
+
+def _saved_window(place: ReadingPlace, series: Series, look: str = "") -> WindowLevel | None:
     """The window a series was left with; a table is the header's, or the curve is gone."""
-    if series.key not in place.windows:
+    key = _look_key(series, look)
+    if key not in place.windows:
         return None
-    center, width = place.windows[series.key]
-    function, name = place.window_curves.get(series.key, ("", ""))
+    center, width = place.windows[key]
+    function, name = place.window_curves.get(key, ("", ""))
     if function == WindowFunction.TABLE.value:
         tables = [w for w in series.windows if w.table is not None]
         same = next((w for w in tables if w.name == name), tables[0] if tables else None)

@@ -13,7 +13,10 @@ from reader.core.intensity import WindowLevel
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
+from reader.session.events import SessionEvents
+from reader.session.opening.companions import OtherStudy, When
 from reader.session.study_store import StudyStore
+from reader.session.viewing.compare import Compare
 from reader.session.viewing.display import Display
 from reader.session.viewing.hanging import (
     automatic_window,
@@ -50,17 +53,26 @@ class Hangings:
         studies: StudyStore,
         viewports: ViewportStore,
         display: Display,
+        compare: Compare,
+        events: SessionEvents,
         read: Callable[[Series], None],
+        wants_priors: Callable[[], bool],
     ) -> None:
-        """`read` has a series read that is not in memory."""
+        """`compare` lays earlier studies beside; `read` reads a series not in memory.
+
+        `wants_priors`: whether earlier studies are hung without being asked for.
+        """
         self._shipped, complaints = load_protocols(shipped)
         self._own = OwnProtocols(own)
         self._studies = studies
         self._viewports = viewports
         self._display = display
+        self._compare = compare
         self._read = read
+        self._wants_priors = wants_priors
         self._wishes: dict[tuple[str, str], tuple[str, bool]] = {}
         self._deleted: Protocol | None = None
+        events.companions_changed.connect(self._priors_came)
         self.complaints: list[Text] = [*complaints, *self._own.complaints]
         self.current: str | None = None
         """The id of the protocol that hung what is on screen; None = nothing hangs."""
@@ -84,7 +96,8 @@ class Hangings:
         study = self._studies.study
         if study is None:
             return None
-        return kind_of_study(study, choose_series(study), len(self._priors(study)))
+        at_hand = max(len(self._priors(study)), len(self._earlier()))
+        return kind_of_study(study, choose_series(study), at_hand)
 
     @property
     def fitting(self) -> tuple[Protocol, ...]:
@@ -92,9 +105,11 @@ class Hangings:
         study, kind = self._studies.study, self.kind
         if study is None or kind is None:
             return ()
-        best = ranked(self.protocols, kind, study, self._priors(study))
+        laid = self._priors(study)
+        best = ranked(self.protocols, kind, study, laid)
         chosen = self._own.chosen_for(kind.key)
-        return tuple(sorted(best, key=lambda one: one.id != chosen))
+        most = kind.priors if self._wants_priors() else len(laid)
+        return tuple(sorted(best, key=lambda one: (one.id != chosen, one.most_priors > most)))
 
     @property
     def chosen(self) -> str | None:
@@ -163,6 +178,20 @@ class Hangings:
         self._wishes.clear()
         self.current = None
 
+    @property
+    def hangs_priors(self) -> bool:
+        """Whether the protocol in force shows earlier studies."""
+        protocol = self.protocol(self.current)
+        return protocol is not None and protocol.most_priors > 0
+
+    def hang_again(self, protocol_id: str | None) -> bool:
+        """The study was left hung by this; whether that is hung anew, and not as it was left.
+
+        Viewports are put back one by one, except where earlier studies must come first.
+        """
+        protocol = self.protocol(protocol_id)
+        return protocol is not None and protocol.most_priors > 0 and self._put(protocol)
+
     def restored(self, protocol_id: str | None) -> None:
         """The study came back as it was left, hung by this protocol."""
         self.current = protocol_id if self.protocol(protocol_id) is not None else None
@@ -211,10 +240,15 @@ class Hangings:
     # How it is done
 
     def _priors(self, study: Study) -> tuple[Study, ...]:
-        """The earlier studies that lie beside the open one, newest first."""
+        """The studies beside the open one that are earlier or undated, newest first."""
         when = (study.date, study.time)
         beside = self._studies.companions
-        return tuple(one for one in beside if one.date and (one.date, one.time) < when)
+        return tuple(one for one in beside if not one.date or (one.date, one.time) < when)
+
+    def _earlier(self) -> list[OtherStudy]:
+        """The earlier studies of the patient that are at hand, newest first."""
+        priors = self._compare.available_priors()
+        return [one for one in priors if one.when is When.BEFORE]
 
     def _put(self, protocol: Protocol) -> bool:
         """Lay the viewports out; whether any of them found a series."""
@@ -232,10 +266,50 @@ class Hangings:
             self._wishes[shown[0].key, ""] = (plan.window, plan.inverted)
             self._viewports.show_series(shown[0].key)
         else:
-            self._viewports.hang(protocol.layout, self._states(hung))
+            states = self._states(hung)
+            self._viewports.hang(protocol.layout, states)
+            own = (s.id for s, one in zip(states, hung, strict=True) if _is_present(one))
+            self._viewports.activate(next(own, states[0].id))
         for series in (*shown, *(one.fused for one in hung if one.fused is not None)):
             self._read(series)
+        self._lay_priors(protocol, len(self._priors(study)))
         return True
+
+    def _lay_priors(self, protocol: Protocol, laid: int) -> None:
+        """Have the earlier studies looked up that a protocol shows and that do not lie by yet."""
+        missing = [one for one in self._earlier() if not one.is_open]
+        for prior in missing[: max(protocol.most_priors - laid, 0)]:
+            self._compare.open_prior(prior.study_uid)
+        self._link(protocol)
+
+    def _priors_came(self) -> None:
+        """Fill the viewports that waited for an earlier study, and tie them to the present."""
+        protocol, study = self.protocol(self.current), self._studies.study
+        if protocol is None or study is None or self._compare.is_on or not protocol.most_priors:
+            return
+        if self._viewports.layout is not protocol.layout:
+            return
+        hung = self._states(hung_by(protocol, study, self._priors(study)))
+        empty = {s.id for s in self._viewports.states if s.series_key is None}
+        came = [s for s in hung if s.id in empty and s.series_key is not None]
+        if came:
+            self._viewports.put(*came)
+            for state in came:
+                self._read(self._studies.series(state.series_key or ""))
+            self._link(protocol)
+
+    def _link(self, protocol: Protocol) -> None:
+        """Tie each viewport of an earlier study to that of the present with the same series."""
+        states, plans = self._viewports.states, protocol.viewports
+        pairs: list[tuple[str, str]] = []
+        for n, plan in enumerate(plans):
+            present = replace(plan.series, prior=0)
+            to = next((m for m, other in enumerate(plans) if other.series == present), None)
+            shown = plan.series.prior > 0 and to is not None and states[n].series_key is not None
+            if shown and to is not None and states[to].series_key is not None:
+                pairs.append((states[n].id, states[to].id))
+        if pairs:
+            self._compare.link_panes(tuple(pairs), 1)
 
     def _states(self, hung: tuple[Hung, ...]) -> tuple[ViewportState, ...]:
         return tuple(self._state(f"v{n}", one) for n, one in enumerate(hung))
@@ -277,3 +351,8 @@ class Hangings:
             return automatic_window(series, volume, is_whole)
         stated = header_windows(series, volume) if wish == HEADER_WINDOW else ()
         return stated[0] if stated else choose_window(series, volume, presets, is_whole)
+
+
+def _is_present(hung: Hung) -> bool:
+    """Whether a viewport shows a series of the open study."""
+    return hung.series is not None and hung.plan.series.prior == 0

@@ -33,6 +33,16 @@ class Looks:
         """Whether a window was chosen for this very look."""
         return (self._look_of(series_key), look) in self._windows
 
+    def windows_of(self, series_key: str) -> dict[str, WindowLevel]:
+        """The windows that were chosen for a series, by look."""
+        of = self._look_of(series_key)
+        return {look: window for (key, look), window in self._windows.items() if key == of}
+
+    def inversions_of(self, series_key: str) -> dict[str, bool]:
+        """Whether black and white are swapped, by look, where anything was chosen."""
+        of = self._look_of(series_key)
+        return {look: inverted for (key, look), inverted in self._inverted.items() if key == of}
+
     def set_window(self, series_key: str, window: WindowLevel, look: str = "") -> None:
         """Show a series through another window, wherever it is seen with this look."""
         of = (self._look_of(series_key), look)

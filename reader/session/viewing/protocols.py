@@ -102,6 +102,11 @@ class Protocol:
     order: int = 500
     is_own: bool = False
 
+    @property
+    def most_priors(self) -> int:
+        """How many earlier studies it shows."""
+        return max((plan.series.prior for plan in self.viewports), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Hung:
@@ -124,12 +129,18 @@ def hung_by(protocol: Protocol, study: Study, priors: Sequence[Study]) -> tuple[
 def score(
     protocol: Protocol, kind: StudyKind, study: Study, priors: Sequence[Study]
 ) -> int | None:
-    """How well a protocol fits a study; None where it does not at all."""
+    """How well a protocol fits a study; None where it does not at all.
+
+    Of earlier studies that are at hand but do not lie by yet, viewports are taken as filled.
+    """
     applies = protocol.applies
     points = _stated(applies, kind)
     if points is None:
         return None
-    filled = sum(hung.series is not None for hung in hung_by(protocol, study, priors))
+    filled = sum(
+        hung.series is not None or len(priors) < hung.plan.series.prior <= kind.priors
+        for hung in hung_by(protocol, study, priors)
+    )
     if filled < applies.filled:
         return None
     points += FOR_VIEWPORT * min(filled, MOST_COUNTED)

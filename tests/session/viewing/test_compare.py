@@ -29,6 +29,11 @@ def redate(folder: Path, **changes: str) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _priors_only_when_asked_for(session: Session) -> None:
+    session.workspace.change_settings(hang_priors=False)
+
+
 @pytest.fixture
 def current(tmp_path: Path) -> Path:
     return redate(write_study(tmp_path / "current"), StudyDate="20240301")
