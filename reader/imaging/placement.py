@@ -70,7 +70,8 @@ def fitting_px_per_mm(
     `fit_mm`: a height and width that are to fit instead, so that panes share one scale.
     """
     rows, columns = geometry.shape
-    own = rows * geometry.row_spacing_mm, columns * geometry.column_spacing_mm
+    whole = rows * geometry.row_spacing_mm, columns * geometry.column_spacing_mm
+    own = geometry.field_mm or whole
     high, wide = own if fit_mm is None else fit_mm
     return min(pane_px[0] / wide, pane_px[1] / high)
 
@@ -123,3 +124,12 @@ def pan_keeping(
 
 def _whole(length: float) -> int:
     return min(MAXIMUM_EDGE_PX, max(1, round(length)))
+
+
+def sampled_at(start: int, stop: int, edge: int, length: int, count: int) -> NDArray[np.intp]:
+    """For pane pixels `start` to `stop` the row or column of the slice under their middle.
+
+    `count` of them lie over `length` pixels from `edge` on.
+    """
+    along = (np.arange(start, stop) - edge + 0.5) * count / length
+    return along.astype(np.intp)

@@ -111,6 +111,11 @@ def sample_slab(
     return _projected(kernels, array_kji, frame, where.shape, layers, kind, outside)
 
 
+def is_compiled(array_kji: NDArray[Any]) -> bool:
+    """Whether the compiled loops would serve such an array."""
+    return _kernels_for(array_kji) is not None
+
+
 def slab_layers(thickness_mm: float, voxels_per_mm: float) -> tuple[FloatArray, FloatArray]:
     """Where a line through a slab is sampled, in mm from the middle, and what each weighs.
 

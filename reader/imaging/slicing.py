@@ -36,6 +36,9 @@ class SliceGeometry:
     right_lps_mm: FloatArray
     row_spacing_mm: float
     column_spacing_mm: float
+    field_mm: tuple[float, float] | None = None
+    """Height and width that fill a pane at zoom 1; None: all of the slice. A plane that is
+    being tilted grows and shrinks, but what is seen keeps its size."""
 
     def to_lps(self, row: float, column: float) -> FloatArray:
         """Map a pixel position, whole numbers being pixel centres, to LPS mm."""

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.orientation import Plane
+from reader.imaging.plane_stack import ObliqueStack, PlaneStack
 from reader.imaging.slice_image import SliceImage
-from reader.imaging.slicing import slice_count
 from reader.session.events import SessionEvents
 from reader.session.viewing.viewport import ViewportStore
 
@@ -18,6 +18,7 @@ class Coverage:
     def __init__(self, events: SessionEvents, viewports: ViewportStore) -> None:
         self._viewports = viewports
         self._seen: dict[tuple[str, Plane], NDArray[np.bool_]] = {}
+        self._tilted: dict[tuple[str, Plane], tuple[ObliqueStack, NDArray[np.bool_]]] = {}
         events.slice_ready.connect(self._shown)
         events.study_opened.connect(self._opened)
 
@@ -25,16 +26,31 @@ class Coverage:
         """One flag per slice in array order; None while nothing was shown. Do not change it."""
         return self._seen.get((series_key, plane))
 
+    def seen_in(self, series_key: str, stack: PlaneStack) -> NDArray[np.bool_] | None:
+        """The same for slices that may be tilted, in the order of their stack.
+
+        A tilted plane is remembered until it is tilted otherwise.
+        """
+        if not stack.is_oblique:
+            return self.seen(series_key, stack.axes.plane)
+        tilted, flags = self._tilted.get((series_key, stack.axes.plane), (None, None))
+        return flags if tilted == stack else None
+
     def _shown(self, image: SliceImage) -> None:
         request = image.request
         shown = {s.id: s.series_key for s in self._viewports.states}.get(request.viewport_id)
         if shown is None:
             return
         key = (shown, request.axes.plane)
-        if key not in self._seen:
-            count = slice_count(request.volume.geometry, request.axes)
-            self._seen[key] = np.zeros(count, dtype=bool)
-        self._seen[key][request.index] = True
+        flags = self.seen_in(shown, request.stack)
+        if flags is None:
+            flags = np.zeros(request.stack.count, dtype=bool)
+            if request.oblique is None:
+                self._seen[key] = flags
+            else:
+                self._tilted[key] = request.oblique, flags
+        flags[request.index] = True
 
     def _opened(self, _study: object) -> None:
         self._seen.clear()
+        self._tilted.clear()

@@ -170,5 +170,6 @@ class Display:
             presets=self.presets_for(state.series_key),
             layers=self._overlay.layers_for(state.series_key),
             shows_graphics=self._viewports.looks.shows_graphics,
+            tilt=self._viewports.tilt_of(state.series_key),
         )
         return resolve_viewport(state, shown)

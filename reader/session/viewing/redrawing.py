@@ -35,7 +35,7 @@ class Redrawing:
             resolved = self._display.resolved(state.id) if state.series_key == series_key else None
             if resolved is None:
                 continue
-            low, high = region[resolved.axes.slice_axis] if region else (0, resolved.count)
-            if low <= resolved.index < high:
+            shown, thickness_mm = resolved.index, resolved.slab.thickness_mm
+            if region is None or resolved.stack.crosses(region, shown, thickness_mm):
                 touched.append(state.id)
         self._slices.refresh(tuple(touched), force=True)

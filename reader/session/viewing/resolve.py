@@ -8,16 +8,13 @@ from typing import Final
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import PlaneAxes
 from reader.core.study import Series
+from reader.core.tilt import STRAIGHT, Tilt
 from reader.core.volume import Volume
+from reader.imaging.cut import THIN, Slab
 from reader.imaging.layers import OverlayLayers
+from reader.imaging.plane_stack import ObliqueStack, PlaneStack, plane_stack
 from reader.imaging.slice_request import SliceRequest
-from reader.imaging.slicing import (
-    SliceGeometry,
-    index_at,
-    shown_axes,
-    slice_count,
-    slice_geometry,
-)
+from reader.imaging.slicing import SliceGeometry
 from reader.session.viewing.hanging import chest_wall_side
 from reader.session.viewing.units import ShownUnit
 from reader.session.viewing.viewport import Point
@@ -33,7 +30,13 @@ class ResolvedViewport:
     viewport_id: str
     series: Series
     volume: Volume
+    stack: PlaneStack
+    """The slices that this is one of; counts and finds them."""
+    tilt: Tilt
+    """How the planes of this frame of reference are turned."""
+    slab: Slab
     axes: PlaneAxes
+    """Of the untilted plane."""
     index: int
     count: int
     geometry: SliceGeometry
@@ -61,7 +64,9 @@ class ResolvedViewport:
         return (
             self.volume is other.volume
             and self.series is other.series
-            and self.axes == other.axes
+            and self.stack == other.stack
+            and self.tilt == other.tilt
+            and self.slab == other.slab
             and self.index == other.index
             and self.window == other.window
             and self.unit == other.unit
@@ -71,6 +76,11 @@ class ResolvedViewport:
             and self.pan_mm == other.pan_mm
             and self.fit_mm == other.fit_mm
         )
+
+    @property
+    def is_oblique(self) -> bool:
+        """Whether the plane lies across the volume's grid."""
+        return self.stack.is_oblique
 
     def request(self, generation: int) -> SliceRequest:
         """The question to the renderer."""
@@ -84,6 +94,8 @@ class ResolvedViewport:
             layers=self.layers,
             generation=generation,
             shows_graphics=self.shows_graphics,
+            oblique=self.stack if isinstance(self.stack, ObliqueStack) else None,
+            slab=self.slab,
         )
 
 
@@ -100,21 +112,25 @@ class Shown:
     layers: OverlayLayers | None
     unit: ShownUnit = _AS_STORED
     shows_graphics: bool = True
+    tilt: Tilt = STRAIGHT
 
 
 def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
     """Clamp the cursor into the volume, pick the slice, name the window."""
     geometry = shown.volume.geometry
-    axes = shown_axes(geometry, shown.series.kind, state.plane)
-    index = index_at(geometry, axes, shown.cursor_lps)
-    where = slice_geometry(geometry, axes, index)
+    stack = plane_stack(geometry, shown.series.kind, state.plane, shown.tilt)
+    index = stack.index_at(shown.cursor_lps)
+    where = stack.geometry_of(index)
     return ResolvedViewport(
         viewport_id=state.id,
         series=shown.series,
         volume=shown.volume,
-        axes=axes,
+        stack=stack,
+        tilt=shown.tilt,
+        slab=THIN if stack.axes.stored else state.slab,
+        axes=stack.axes,
         index=index,
-        count=slice_count(geometry, axes),
+        count=stack.count,
         geometry=where,
         window=shown.window,
         unit=shown.unit,

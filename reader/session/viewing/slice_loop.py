@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
+from reader.imaging.cutting import samples_of
 from reader.imaging.layers import OverlayLayers
 from reader.imaging.slice_image import SliceImage, render_slice
 from reader.imaging.slice_request import SliceRequest
@@ -60,12 +63,14 @@ class SliceLoop:
     def _ask(self, request: SliceRequest) -> None:
         self._generation = request.generation
         self._newest[request.viewport_id] = request
-        rows, columns = request.axes.row_axis, request.axes.column_axis
-        shape = request.volume.geometry.shape_kji
-        if shape[rows] * shape[columns] <= INLINE_PIXELS:
+        samples = samples_of(request)
+        if samples <= INLINE_PIXELS:
             self._show(render_slice(request))
-        else:
-            self._worker.submit(self._work, request).add_done_callback(self._worked)
+            return
+        if request.is_oblique:  # something to go by while it is being turned
+            coarseness = math.ceil(math.sqrt(samples / max(INLINE_PIXELS, 1)))
+            self._show(render_slice(replace(request, coarseness=coarseness)))
+        self._worker.submit(self._work, request).add_done_callback(self._worked)
 
     def _work(self, request: SliceRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
@@ -97,6 +102,8 @@ def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
         a.volume is b.volume
         and a.axes == b.axes
         and a.index == b.index
+        and a.oblique == b.oblique
+        and a.slab == b.slab
         and a.window == b.window
         and a.invert == b.invert
         and a.shows_graphics == b.shows_graphics

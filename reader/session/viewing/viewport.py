@@ -6,19 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from reader.core.geometry import VolumeGeometry
-from reader.core.orientation import Plane, PlaneAxes
+from reader.core.orientation import Plane
 from reader.core.series_kind import SeriesKind
-from reader.imaging.slicing import index_at, reads_backwards, shown_axes, slice_count
+from reader.core.tilt import Tilt
+from reader.imaging.cut import Slab
+from reader.imaging.plane_stack import PlaneStack, plane_stack
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
+from reader.session.viewing.cursors import Cursors
+from reader.session.viewing.cursors import Point as Point
 from reader.session.viewing.hanging import leading_plane
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import Linking
 from reader.session.viewing.looks import Looks
 from reader.session.viewing.viewport_state import ViewportState
 
-Point = tuple[float, float, float]
 MINIMUM_ZOOM, MAXIMUM_ZOOM = 0.2, 40.0
 _VOLUME = SeriesKind.VOLUME
 
@@ -29,7 +31,7 @@ class ViewportStore:
     def __init__(self, events: SessionEvents, studies: StudyStore) -> None:
         self._events = events
         self._studies = studies
-        self._cursors: dict[str, Point] = {}
+        self._cursors = Cursors()
         self.looks = Looks(events, self._look)
         self.linking = Linking(events)
         self._layout_of_volumes: Layout | None = None
@@ -184,8 +186,7 @@ class ViewportStore:
 
     def cursor_of(self, series_key: str | None) -> Point | None:
         """The crosshair in LPS mm in the frame of reference of a series."""
-        frame = self._frame(series_key)
-        return None if frame is None else self._cursors.get(frame)
+        return self._cursors.point(self._frame(series_key))
 
     @property
     def cursor_lps(self) -> Point | None:
@@ -197,39 +198,58 @@ class ViewportStore:
         frame = self._frame(series_key or self.active.series_key)
         if frame is None:
             return
-        x, y, z = (float(v) for v in lps)
-        if self._cursors.get(frame) != (x, y, z):
-            self._cursors[frame] = (x, y, z)
-            self._cursors.update(self.linking.moved(frame, (x, y, z)))
+        if self._cursors.move(frame, lps):
+            for other, point in self.linking.moved(frame, lps).items():
+                self._cursors.move(other, point)
             self._events.viewports_changed.emit()
+
+    def tilt_of(self, series_key: str | None) -> Tilt:
+        """How the planes are turned in the frame of reference of a series."""
+        return self._cursors.tilt(self._frame(series_key))
+
+    def set_tilt(self, tilt: Tilt, series_key: str | None = None) -> None:
+        """Turn the planes of every viewport of that frame of reference. See `Tilting`."""
+        frame = self._frame(series_key or self.active.series_key)
+        if frame is not None and self._cursors.turn(frame, tilt):
+            self._events.viewports_changed.emit()
+
+    def follow_link(self, frame: str, at: Point) -> None:
+        """Bring the crosshairs that are tied to a frame to where its own stands."""
+        self._cursors.update(self.linking.moved(frame, at))
+        self._events.viewports_changed.emit()
 
     def scroll(self, viewport_id: str, steps: int) -> None:
         """Go `steps` slices on, such as towards the feet, clamped at the ends."""
-        place = self._place(viewport_id)
-        if place is not None:
-            geometry, axes, index, _ = place
-            onwards = -steps if reads_backwards(geometry, axes) else steps
-            self.set_index(viewport_id, index + onwards)
+        stack = self.stack_of(viewport_id)
+        if stack is not None:
+            onwards = -steps if stack.reads_backwards else steps
+            self.set_index(viewport_id, self.index_of(viewport_id) + onwards)
 
     def index_of(self, viewport_id: str) -> int:
-        """The slice a viewport shows, in array order; 0 while it shows none."""
-        place = self._place(viewport_id)
-        return 0 if place is None else place[2]
+        """The slice a viewport shows, as its stack counts; 0 while it shows none."""
+        stack = self.stack_of(viewport_id)
+        cursor = self.cursor_of(self.state(viewport_id).series_key)
+        return 0 if stack is None or cursor is None else stack.index_at(cursor)
 
     def set_index(self, viewport_id: str, index: int) -> None:
         """Show slice `index` of the viewport's plane, clamped."""
-        place = self._place(viewport_id)
-        cursor = self.cursor_of(self.state(viewport_id).series_key)
-        if place is None or cursor is None:
+        series_key = self.state(viewport_id).series_key
+        stack, cursor = self.stack_of(viewport_id), self.cursor_of(series_key)
+        if stack is None or cursor is None:
             return
-        geometry, axes, now, count = place
-        wanted = min(max(index, 0), count - 1)
-        if wanted == now:
-            return
-        voxel = geometry.to_index(cursor)
-        voxel[axes.slice_axis] = wanted
-        x, y, z = geometry.to_lps(voxel)
-        self.set_cursor((x, y, z), self.state(viewport_id).series_key)
+        wanted = min(max(index, 0), stack.count - 1)
+        if wanted != stack.index_at(cursor):
+            x, y, z = (float(v) for v in stack.moved_to(cursor, wanted))
+            self.set_cursor((x, y, z), series_key)
+
+    def stack_of(self, viewport_id: str) -> PlaneStack | None:
+        """The slices that a viewport goes through; None while it shows none."""
+        state = self.state(viewport_id)
+        volume = self._studies.volume(state.series_key)
+        if volume is None or self.cursor_of(state.series_key) is None:
+            return None
+        tilt = self.tilt_of(state.series_key)
+        return plane_stack(volume.geometry, self.kind_of(state.series_key), state.plane, tilt)
 
     # How it is shown
 
@@ -258,6 +278,11 @@ class ViewportStore:
         for state in states:
             self.state(state.id)
             self._replace(state)
+        self._events.viewports_changed.emit()
+
+    def set_slab(self, viewport_id: str, slab: Slab) -> None:
+        """Show a viewport's slices with a thickness. See `Tilting`, which asks first."""
+        self._replace(replace(self.state(viewport_id), slab=slab))
         self._events.viewports_changed.emit()
 
     def reset_view(self, viewport_id: str) -> None:
@@ -320,21 +345,6 @@ class ViewportStore:
             return series_key
         phase = self._studies.series(series_key).phase
         return series_key if phase is None else f"phases of {phase.group}"
-
-    def _place(self, viewport_id: str) -> tuple[VolumeGeometry, PlaneAxes, int, int] | None:
-        """Geometry, axes, present index and slice count of a viewport."""
-        state = self.state(viewport_id)
-        volume = self._studies.volume(state.series_key)
-        cursor = self.cursor_of(state.series_key)
-        if volume is None or cursor is None:
-            return None
-        axes = shown_axes(volume.geometry, self.kind_of(state.series_key), state.plane)
-        return (
-            volume.geometry,
-            axes,
-            index_at(volume.geometry, axes, cursor),
-            slice_count(volume.geometry, axes),
-        )
 
 
 def _fitted(state: ViewportState, series_key: str) -> ViewportState:
