@@ -35,7 +35,7 @@ class FirstLook:
                 self._loading.read(self._studies.series(series_key))
             if all(state.series_key is None for state in self._viewports.states):
                 self._hangings.hang(series)
-        self._hangings.suit_windows(series, volume)
+        self._hangings.windows.grant(series, volume)
         if self._viewports.cursor_of(series.key) is None:
             x, y, z = volume.geometry.center_lps_mm
             self._viewports.set_cursor((x, y, z), series.key)

@@ -144,8 +144,9 @@ def _is_blank(window: WindowLevel, image: NDArray[Any]) -> bool:
 def choose_window(
     series: Series, volume: Volume, presets: tuple[WindowPreset, ...], is_whole: bool = True
 ) -> WindowLevel:
-    """What suits a series: of a chest CT with a sharp kernel the lung window, of PET SUV 0 to 5;
-    else the header's window; else what the values say.
+    """The lung window of a chest CT with a sharp kernel, or SUV 0 to 5; else the header's.
+
+    Where there is none of these, what the values say.
 
     Of a volume that is not whole yet only the middle slice, which is read first, says anything.
     """

@@ -9,35 +9,30 @@ from pathlib import Path
 from psygnal import Signal
 
 from reader.core.errors import NotAllowedError
-from reader.core.intensity import WindowLevel
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
-from reader.core.volume import Volume
 from reader.session.events import SessionEvents
 from reader.session.opening.companions import OtherStudy, When
 from reader.session.study_store import StudyStore
 from reader.session.viewing.compare import Compare
 from reader.session.viewing.display import Display
-from reader.session.viewing.hanging import (
-    automatic_window,
-    choose_series,
-    choose_window,
-    header_windows,
-    leading_plane,
-)
+from reader.session.viewing.hanging import choose_series, leading_plane
 from reader.session.viewing.own_protocols import OwnProtocols, fresh_id
+from reader.session.viewing.present_protocol import plan_of, selector_for
 from reader.session.viewing.protocol_files import load_protocols
 from reader.session.viewing.protocols import (
-    AUTOMATIC_WINDOW,
-    HEADER_WINDOW,
+    Applies,
     Hung,
     Protocol,
+    ViewportPlan,
     hung_by,
     ranked,
 )
+from reader.session.viewing.series_choice import SeriesSelector
 from reader.session.viewing.study_kind import StudyKind, kind_of_study
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
+from reader.session.viewing.window_wishes import WindowWishes
 
 
 class Hangings:
@@ -66,11 +61,10 @@ class Hangings:
         self._own = OwnProtocols(own)
         self._studies = studies
         self._viewports = viewports
-        self._display = display
         self._compare = compare
         self._read = read
         self._wants_priors = wants_priors
-        self._wishes: dict[tuple[str, str], tuple[str, bool]] = {}
+        self.windows = WindowWishes(studies, viewports, display)
         self._deleted: Protocol | None = None
         events.companions_changed.connect(self._priors_came)
         self.complaints: list[Text] = [*complaints, *self._own.complaints]
@@ -146,7 +140,7 @@ class Hangings:
         for series_key in {state.series_key for state in self._viewports.states}:
             volume = self._studies.volume(series_key)
             if series_key is not None and volume is not None:
-                self.suit_windows(self._studies.series(series_key), volume, again=True)
+                self.windows.grant(self._studies.series(series_key), volume, again=True)
         self.changed.emit()
 
     def step(self, steps: int) -> None:
@@ -157,25 +151,9 @@ class Hangings:
         at = ids.index(self.current) if self.current in ids else -min(steps, 0)
         self.apply(ids[(at + steps) % len(ids)])
 
-    def suit_windows(self, series: Series, volume: Volume, again: bool = False) -> None:
-        """Give a series the windows its viewports want, where the reader chose none.
-
-        `again`: where a protocol names one, also where one was chosen.
-        """
-        looks = self._viewports.looks
-        mine = {s.look for s in self._viewports.states if s.series_key == series.key}
-        for look in ("", *sorted(mine - {""})):
-            wish, inverted = self._wishes.get((series.key, look), ("", False))
-            if looks.has_window(series.key, look) and not (again and wish):
-                continue
-            if look == "" or wish:
-                looks.set_window(series.key, self._window(series, volume, wish), look)
-            if inverted or again:
-                looks.set_inverted(series.key, inverted, look)
-
     def forget(self) -> None:
         """The study is being put away."""
-        self._wishes.clear()
+        self.windows.clear()
         self.current = None
 
     @property
@@ -215,6 +193,25 @@ class Hangings:
         self._own.save(saved)
         self.changed.emit()
         return saved
+
+    def present(self, name: str, applies: Applies) -> Protocol:
+        """What is on screen as a protocol for such studies; it is not kept yet."""
+        viewports = self._viewports
+        plans = tuple(self._present_plan(state) for state in viewports.states)
+        filled = sum(state.series_key is not None for state in viewports.states)
+        applies = replace(applies, filled=max(1, min(applies.filled, filled)))
+        return Protocol("", name, viewports.layout, plans, applies, is_own=True)
+
+    def usual_applies(self) -> Applies:
+        """What a new protocol applies to unless the reader says otherwise."""
+        kind = self.kind or StudyKind()
+        return Applies(
+            modality=tuple(sorted(kind.modalities)),
+            region=tuple(sorted(kind.regions)),
+            forms=(kind.leading.value,),
+            priors=(1, 99) if self._shows_priors() else (0, 99),
+            filled=len({s.series_key for s in self._viewports.states} - {None}),
+        )
 
     def delete(self, protocol_id: str) -> None:
         """Delete an own protocol; `undo_delete` brings the last one back."""
@@ -260,10 +257,10 @@ class Hangings:
         if not shown:
             return False
         self.current = protocol.id
-        self._wishes.clear()
+        self.windows.clear()
         if protocol.layout is None:
             plan = hung[0].plan
-            self._wishes[shown[0].key, ""] = (plan.window, plan.inverted)
+            self.windows.look_for(shown[0], plan.window, plan.inverted)
             self._viewports.show_series(shown[0].key)
         else:
             states = self._states(hung)
@@ -274,6 +271,27 @@ class Hangings:
             self._read(series)
         self._lay_priors(protocol, len(self._priors(study)))
         return True
+
+    def _shows_priors(self) -> bool:
+        return any(self._studies.is_companion(s.series_key) for s in self._viewports.states)
+
+    def _present_plan(self, state: ViewportState) -> ViewportPlan:
+        key = state.series_key
+        if key is None or not self._studies.has_series(key):
+            return ViewportPlan(plane=state.plane)
+        fused = self._selector(state.fused_key) if state.fused_key is not None else None
+        inverted = self._viewports.looks.is_inverted(key, state.look)
+        return plan_of(state, self._selector(key), fused, self.windows.name_of(state), inverted)
+
+    def _selector(self, series_key: str) -> SeriesSelector:
+        """The rule for a series of the open study or of an earlier one."""
+        study = self._studies.study_of(series_key)
+        open_study = self._studies.study
+        if study is None or open_study is None:
+            return SeriesSelector()
+        priors = [one.study_uid for one in self._priors(open_study)]
+        prior = priors.index(study.study_uid) + 1 if study.study_uid in priors else 0
+        return selector_for(self._studies.series(series_key), study, prior)
 
     def _lay_priors(self, protocol: Protocol, laid: int) -> None:
         """Have the earlier studies looked up that a protocol shows and that do not lie by yet."""
@@ -326,31 +344,8 @@ class Hangings:
             slab=plan.slab,
             fused_key=hung.fused.key if hung.fused is not None else None,
             fusion_opacity=plan.opacity,
-            look=self._look(series, (plan.window, plan.inverted)),
+            look=self.windows.look_for(series, plan.window, plan.inverted),
         )
-
-    def _look(self, series: Series | None, wish: tuple[str, bool]) -> str:
-        """The look under which a viewport has its wish; the first wish of a series is its own."""
-        if series is None:
-            return ""
-        first = self._wishes.setdefault((series.key, ""), wish)
-        if first == wish:
-            return ""
-        look = f"{wish[0] or 'usual'}{' inverted' * wish[1]}"
-        self._wishes[series.key, look] = wish
-        return look
-
-    def _window(self, series: Series, volume: Volume, wish: str) -> WindowLevel:
-        """The window a plan asks for; what suits the series where it has no such window."""
-        presets = self._display.presets_for(series.key)
-        is_whole = self._studies.is_whole(series.key)
-        named = next((one.window for one in presets if one.id == wish), None)
-        if named is not None:
-            return named
-        if wish == AUTOMATIC_WINDOW and not volume.is_color:
-            return automatic_window(series, volume, is_whole)
-        stated = header_windows(series, volume) if wish == HEADER_WINDOW else ()
-        return stated[0] if stated else choose_window(series, volume, presets, is_whole)
 
 
 def _is_present(hung: Hung) -> bool:

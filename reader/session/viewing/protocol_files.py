@@ -1,4 +1,4 @@
-'''Hanging protocols as TOML files: one per protocol, a format with a number.
+"""Hanging protocols as TOML files: one per protocol, a format with a number.
 
     format = 1                       # another number: the file is not read, and said so
     id = "ct-with-prior"             # unique; an own protocol of this id replaces the shipped
@@ -18,10 +18,10 @@
 
     [[viewport]]                     # one for each of the layout, in its order
     plane = "axial"                  # axial | coronal | sagittal; absent = as suits the series
-    window = "lung"                  # a preset's id | "dicom" | "auto"; absent = as suits it
+    window = "lung"                  # a preset's id | "dicom" | "auto" | "1500/-600"
     inverted = false
     slab_mm = 10.0
-    projection = "maximum"           # a value of `Projection`
+    projection = "mip"               # a value of `Projection`
     zoom = 1.0                       # 1 fits the slice into the viewport
     kind = "slices"                  # a value of `PaneKind`
     opacity = 0.5                    # of what is fused
@@ -33,7 +33,7 @@ any of `modality`, `class`, `contrast`, `plane`, `words`, `laterality`, `view`, 
 word or a list of them), `phase` ("first" or "last") and, in `prefer`, `weight`; see
 `series_choice`. Unknown names make a file invalid, so that a slip of the pen is found. A
 file that is broken is left out and named with the reason; it never stops the start.
-'''
+"""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def protocol_in(text: str, is_own: bool = False) -> Protocol:
     plans = tuple(_plan(entry) for entry in _tables(found, "viewport"))
     wanted = 1 if layout is None else layout.count
     if len(plans) != wanted:
-        raise ProtocolFileError(f"the layout needs {wanted} [[viewport]], and {len(plans)} are there.")
+        raise ProtocolFileError(f"the layout needs {wanted} [[viewport]], not {len(plans)}.")
     return Protocol(
         id=_text(found, "id"),
         name=_text(found, "name"),
@@ -252,8 +252,14 @@ def text_of(protocol: Protocol) -> str:
     """A protocol as a file that `protocol_in` reads to the same value."""
     applies, usual = protocol.applies, Applies()
     layout = KEPT if protocol.layout is None else protocol.layout.value
-    lines = [f"format = {FORMAT}", f"id = {_quoted(protocol.id)}", f"name = {_quoted(protocol.name)}"]
-    lines += [f"layout = {_quoted(layout)}", f"order = {protocol.order}", "", "[applies]"]
+    lines = [f"format = {FORMAT}", f"id = {_quoted(protocol.id)}"]
+    lines += [
+        f"name = {_quoted(protocol.name)}",
+        f"layout = {_quoted(layout)}",
+        f"order = {protocol.order}",
+        "",
+        "[applies]",
+    ]
     for name in ("modality", "region", "needs", "forms", "priors", "series", "filled", "by_choice"):
         value = getattr(applies, name)
         if value != getattr(usual, name):

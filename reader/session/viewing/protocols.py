@@ -51,8 +51,8 @@ class ViewportPlan:
 
     `plane` None is the plane that suits the series: as acquired where slices are thick.
     `window` is the id of a preset, `dicom` for the header's first, `auto` for what the
-    values say, or empty for what suits the series. `inverted`: black and white swapped
-    against how such a series is first shown.
+    values say, `width/center`, or empty for what suits the series. `inverted`: black and
+    white swapped against how such a series is first shown.
     """
 
     series: SeriesSelector = field(default_factory=SeriesSelector)
@@ -126,9 +126,7 @@ def hung_by(protocol: Protocol, study: Study, priors: Sequence[Study]) -> tuple[
     return tuple(found)
 
 
-def score(
-    protocol: Protocol, kind: StudyKind, study: Study, priors: Sequence[Study]
-) -> int | None:
+def score(protocol: Protocol, kind: StudyKind, study: Study, priors: Sequence[Study]) -> int | None:
     """How well a protocol fits a study; None where it does not at all.
 
     Of earlier studies that are at hand but do not lie by yet, viewports are taken as filled.

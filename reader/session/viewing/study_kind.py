@@ -27,8 +27,8 @@ REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "breast": ("breast", "mamma", "mammo", "mammography", "mammogram", "乳"),
     "abdomen": (
-        "abdomen", "abd", "ab", "liver", "pancreas", "kidney", "kidneys", "spleen", "colon", "bauch",
-        "leber", "abdomenpelvis", "腹", "肝",
+        "abdomen", "abd", "ab", "liver", "pancreas", "kidney", "kidneys", "spleen", "colon",
+        "bauch", "leber", "abdomenpelvis", "腹", "肝",
     ),
     "pelvis": ("pelvis", "pel", "bladder", "uterus", "rectum", "hip", "becken", "盆"),
     "prostate": ("prostate", "prostaat", "prostata", "前列腺"),
