@@ -75,6 +75,11 @@ class ZoomTool(IdleTool):
         state = self._viewports.state(at.viewport_id)
         self._set(at, state.zoom * ZOOM_WHEEL_STEP**steps, state.zoom, state.pan_mm)
 
+    def scale(self, at: Pointer, factor: float) -> None:
+        """Enlarge about the pointer by a factor, as a pinch does."""
+        state = self._viewports.state(at.viewport_id)
+        self._set(at, state.zoom * factor, state.zoom, state.pan_mm)
+
     def _set(
         self, about: Pointer, zoom: float, old_zoom: float, old_pan_mm: tuple[float, float]
     ) -> None:

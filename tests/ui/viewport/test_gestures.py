@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from reader.core.keymap import MouseAct, MouseInput, MouseMap
 from reader.session.workspace import Mode
 from reader.ui.tools.tool import ToolId
-from reader.ui.viewport.gestures import WheelSteps
+from reader.ui.viewport.gestures import TOUCHPAD_PX, WheelSteps
 
 MIDDLE = QPointF(400, 420)
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -273,3 +275,65 @@ def test_a_second_button_during_a_drag_is_ignored(viewer):
     viewer.release(MIDDLE + QPointF(0, -80))
     assert viewer.resolved().zoom == before
     assert viewer.menus_asked_for == []
+
+
+def _wheel(phase: Qt.ScrollPhase, pixels: int, eighths: int = 0) -> QWheelEvent:
+    return QWheelEvent(
+        MIDDLE, MIDDLE, QPoint(0, pixels), QPoint(0, eighths), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, phase, False,
+    )  # fmt: skip
+
+
+def test_two_fingers_scroll_by_pixels_and_stop_with_the_hand(viewer):
+    steps = WheelSteps()
+    update = Qt.ScrollPhase.ScrollUpdate
+    assert steps.of(_wheel(Qt.ScrollPhase.ScrollBegin, 0)) == 0
+    moved = [steps.of(_wheel(update, TOUCHPAD_PX // 4)) for _ in range(8)]
+    assert sum(moved) == 2
+    assert max(moved) == 1
+    momentum = Qt.ScrollPhase.ScrollMomentum
+    assert sum(steps.of(_wheel(momentum, 400, 480)) for _ in range(20)) == 0
+    assert steps.of(_wheel(Qt.ScrollPhase.NoScrollPhase, 3, 120)) == 1, "a wheel counts notches"
+
+
+def test_fingers_going_sideways_scroll_nothing():
+    sideways = QWheelEvent(
+        MIDDLE, MIDDLE, QPoint(90, 10), QPoint(0, 0), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.ScrollUpdate, False,
+    )  # fmt: skip
+    assert WheelSteps().of(sideways) == 0
+
+
+def _pinch(viewer, factor: float) -> None:
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2,
+        MIDDLE, MIDDLE, MIDDLE, factor - 1.0, QPointF(), 0,
+    )  # fmt: skip
+    QApplication.sendEvent(viewer.view().viewport(), event)
+
+
+def test_a_pinch_zooms_about_where_it_is(viewer):
+    viewports = viewer.workspace.viewports
+    viewer.view().refresh()
+    before = viewer.view()._pointer_at(MIDDLE, Qt.KeyboardModifier.NoModifier)
+    zoom = viewports.state("v0").zoom
+    _pinch(viewer, 1.25)
+    viewer.view().refresh()
+    after = viewer.view()._pointer_at(MIDDLE, Qt.KeyboardModifier.NoModifier)
+    assert viewports.state("v0").zoom == pytest.approx(1.25 * zoom)
+    assert after.lps_mm == pytest.approx(before.lps_mm, abs=0.05)
+    _pinch(viewer, 30.0)
+    assert viewports.state("v0").zoom == pytest.approx(1.25 * zoom), "a finger that jumped"
+
+
+def test_a_profile_gives_buttons_and_wheel_other_acts(viewer):
+    viewports = viewer.workspace.viewports
+    viewer.tools.mouse = MouseMap(
+        {MouseInput.MIDDLE: MouseAct.ZOOM, MouseInput.WHEEL: MouseAct.PAGES}
+    )
+    zoom = viewports.state("v0").zoom
+    viewer.drag(MIDDLE, (0, -60), PAN)
+    assert viewports.state("v0").zoom > zoom
+    first = viewports.index_of("v0")
+    viewer.wheel(MIDDLE, -120)
+    assert viewports.index_of("v0") == first + 10
