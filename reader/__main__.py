@@ -1,5 +1,5 @@
 """`python -m reader`."""
 
-from reader.app.cli import main
+from reader.app.start import main
 
 main()

@@ -29,13 +29,18 @@ def plain_errors() -> Iterator[None]:
     """Turn the errors a person can act on into one message and an exit code."""
     try:
         yield
-    except ReaderError as error:
+    except (ReaderError, Cancelled, KeyboardInterrupt) as error:
+        raise typer.Exit(tell(error)) from None
+
+
+def tell(error: ReaderError | Cancelled | KeyboardInterrupt) -> int:
+    """Say on stderr why it could not be done. Returns: the exit code."""
+    if isinstance(error, ReaderError):
         errors.print(str(error.what_happened), style="bold", markup=False)
         errors.print(str(error.what_to_do), markup=False)
-        raise typer.Exit(1) from None
-    except (Cancelled, KeyboardInterrupt):
-        errors.print("Stopped. Nothing half-written was left behind.")
-        raise typer.Exit(3) from None
+        return 1
+    errors.print("Stopped. Nothing half-written was left behind.")
+    return 3
 
 
 @contextmanager

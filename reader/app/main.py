@@ -113,8 +113,14 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
 
 def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
     """Show the window until it is closed. Returns Qt's exit code."""
+    from PySide6.QtCore import QTimer
+
+    from reader.app.warm_up import AFTER_MS, WarmUp
+
+    warm_up = WarmUp()
     try:
         application.window.show()
+        QTimer.singleShot(AFTER_MS, application.window, warm_up.start)
         if demo:
             application.workspace.open_demo()
         elif to_open:
@@ -123,6 +129,7 @@ def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
             application.workspace.resume_if_interrupted()
         return application.qt.exec()
     finally:
+        warm_up.stop()
         application.workspace.close()
         application.window.deleteLater()
 

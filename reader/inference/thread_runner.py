@@ -15,7 +15,6 @@ from reader.core.errors import Cancelled, InferenceError, ReaderError
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
 from reader.inference.own_thread import run_in_own_thread
-from reader.inference.registry import load_specs
 
 if TYPE_CHECKING:
     from torch import nn
@@ -46,6 +45,9 @@ class TorchRunner:
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """The models of the folder, by id."""
+        # Cards are checked with pydantic, which the first window does without.
+        from reader.inference.registry import load_specs
+
         return load_specs(self._folder)
 
     def run(

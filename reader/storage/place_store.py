@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from pydantic import TypeAdapter
+from functools import cache
+from typing import TYPE_CHECKING
 
 from reader.storage.database import Database
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,21 @@ class ReadingPlace:
     protocol: str | None = None
 
 
-_PLACE = TypeAdapter(ReadingPlace)
+@cache
+def _places() -> TypeAdapter[ReadingPlace]:
+    # The window opens without pydantic.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ReadingPlace)
 
 
 def _text_of(place: ReadingPlace) -> str:
     """JSON in ASCII: a file's name may hold bytes that are no text."""
-    return json.dumps(_PLACE.dump_python(place))
+    return json.dumps(_places().dump_python(place))
 
 
 def _place_in(text: str) -> ReadingPlace:
-    return _PLACE.validate_python(json.loads(text))
+    return _places().validate_python(json.loads(text))
 
 
 class PlaceStore:

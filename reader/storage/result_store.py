@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from reader.core.errors import StorageError
 from reader.core.finding import Finding
@@ -20,6 +20,11 @@ from reader.core.text import say
 from reader.storage.database import Database
 from reader.storage.packing import unpack_labels, unpack_scores
 from reader.storage.stroke_journal import StrokeJournal
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,12 @@ class _Grid:
     frame_of_reference_uid: str | None
 
 
-_FINDING = TypeAdapter(Finding)
-_SEGMENT = TypeAdapter(Segment)
-_RUN = TypeAdapter(ModelRun)
-_GRID = TypeAdapter(_Grid)
+@cache
+def _adapter(kind: type[Value]) -> TypeAdapter[Value]:
+    # The window opens without pydantic.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 class ResultStore:
@@ -75,7 +82,7 @@ class ResultStore:
         """Note that a run was applied. Raises: StorageError."""
         self._database.execute(
             "INSERT INTO model_run VALUES (?, ?, ?, ?)",
-            (run.run_id, study_uid, run.series_key, _text(_RUN, run)),
+            (run.run_id, study_uid, run.series_key, _text(run)),
         )
 
     def add_revision(self, study_uid: str, finding: Finding) -> None:
@@ -83,7 +90,7 @@ class ResultStore:
         self._database.execute(
             "INSERT INTO finding_revision (revision_id, finding_id, study_uid, finding) "
             "VALUES (?, ?, ?, ?)",
-            (finding.revision_id, finding.finding_id, study_uid, _text(_FINDING, finding)),
+            (finding.revision_id, finding.finding_id, study_uid, _text(finding)),
         )
 
     def add_segmentation(self, study_uid: str, segmentation: Segmentation) -> None:
@@ -108,7 +115,7 @@ class ResultStore:
         """Keep the meaning of a label. Raises: StorageError: also if it has one already."""
         self._database.execute(
             "INSERT INTO segment VALUES (?, ?, ?)",
-            (segmentation_id, segment.label, _text(_SEGMENT, segment)),
+            (segmentation_id, segment.label, _text(segment)),
         )
 
     def segment(self, segmentation_id: str, label: int) -> Segment:
@@ -119,7 +126,7 @@ class ResultStore:
         )
         if not rows:
             raise KeyError(label)
-        return _SEGMENT.validate_json(rows[0][0])
+        return _adapter(Segment).validate_json(rows[0][0])
 
     def add_snapshot(self, segmentation_id: str, packed_labels: bytes) -> None:
         """Keep a whole label map, as of the newest change of the journal.
@@ -172,8 +179,8 @@ class ResultStore:
             "SELECT series_key, kind, grid, scores FROM heatmap WHERE study_uid = ?", (study_uid,)
         )
         return SavedResults(
-            runs=tuple(_RUN.validate_json(run) for (run,) in runs),
-            revisions=tuple(_FINDING.validate_json(finding) for (finding,) in revisions),
+            runs=tuple(_adapter(ModelRun).validate_json(run) for (run,) in runs),
+            revisions=tuple(_adapter(Finding).validate_json(finding) for (finding,) in revisions),
             segmentations=tuple(self._segmentation(*row) for row in segmentations),
             heatmaps={key: _heatmap(*rest) for key, *rest in heatmaps},
         )
@@ -197,7 +204,7 @@ class ResultStore:
             "SELECT segment FROM segment WHERE segmentation_id = ? ORDER BY label",
             (segmentation_id,),
         )
-        meanings = tuple(_SEGMENT.validate_json(segment) for (segment,) in segments)
+        meanings = tuple(_adapter(Segment).validate_json(segment) for (segment,) in segments)
         return Segmentation(segmentation_id, series_key, labels, geometry, meanings)
 
 
@@ -208,14 +215,15 @@ def _heatmap(kind: str, grid: str, scores: bytes) -> Heatmap:
 
 def _grid(geometry: VolumeGeometry) -> str:
     rows = tuple(tuple(float(n) for n in row) for row in geometry.affine_kji_to_lps)
-    return _text(_GRID, _Grid(geometry.shape_kji, rows, geometry.frame_of_reference_uid))
+    return _text(_Grid(geometry.shape_kji, rows, geometry.frame_of_reference_uid))
 
 
 def _geometry(text: str) -> VolumeGeometry:
-    grid = _GRID.validate_json(text)
+    grid = _adapter(_Grid).validate_json(text)
     affine = np.array(grid.affine_kji_to_lps)
     return VolumeGeometry(grid.shape_kji, affine, grid.frame_of_reference_uid)
 
 
-def _text(adapter: TypeAdapter[Any], value: object) -> str:
+def _text(value: object) -> str:
+    adapter: TypeAdapter[Any] = _adapter(type(value))
     return adapter.dump_json(value).decode()
