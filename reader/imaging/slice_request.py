@@ -8,6 +8,7 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
 from reader.imaging.cut import THIN, Slab
+from reader.imaging.fusion import Fusion
 from reader.imaging.layers import OverlayLayers
 from reader.imaging.plane_stack import GridStack, ObliqueStack
 from reader.imaging.slicing import SliceGeometry
@@ -31,6 +32,8 @@ class SliceRequest:
     shows_graphics: bool = True
     oblique: ObliqueStack | None = None
     slab: Slab = THIN
+    fusion: Fusion | None = None
+    """What is laid over the slice in colour."""
     coarseness: int = 1
     """Pixels of a tilted plane are sampled this many times further apart, each way."""
 

@@ -46,6 +46,7 @@ from reader.session.viewing.redrawing import Redrawing
 from reader.session.viewing.series_pictures import SeriesPictures
 from reader.session.viewing.slice_loop import SliceLoop
 from reader.session.viewing.straightening import Straightening
+from reader.session.viewing.tilting import Tilting
 from reader.session.viewing.viewport import Point, ViewportStore
 from reader.storage.settings_file import load_settings, save_settings
 
@@ -97,6 +98,7 @@ class Workspace:
         self.jobs = JobQueue(self.events, deliver)
         self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
         self.viewports = ViewportStore(self.events, self.studies)
+        self.tilting = Tilting(self.studies, self.viewports)
         self.coverage = Coverage(self.events, self.viewports)
         self.review = ReviewRoom(folders.database, self.events, self.studies, self.reviewer, clock)
         self.findings = self.review.findings
@@ -127,6 +129,8 @@ class Workspace:
             self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
             lambda studies, given: self.library.take_in(studies, given), folders.unpacked,
         )  # fmt: skip
+        self.fusing = self.display.fusing
+        self.fusing.use(self.loading.read)
         self.compare = Compare(
             self.events, self.studies, self.viewports, self.loading,
             lambda: self.settings.prior_on_right,
@@ -216,7 +220,7 @@ class Workspace:
             return
         self.loading.read(series)
         self.viewports.show_series(series_key, viewport_id)
-        self.loading.leave_unseen({s.series_key for s in self.viewports.states})
+        self.loading.leave_unseen(self.viewports.shown_keys)
 
     def look_at(self, series_key: str, lps: Point) -> None:
         """Show a series, if it is not shown, at a point of it."""

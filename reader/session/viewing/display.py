@@ -12,6 +12,7 @@ from reader.core.study import Series
 from reader.core.text import say
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
+from reader.session.viewing.fusing import Fusing
 from reader.session.viewing.hanging import choose_window, header_windows, is_inverted_at_first
 from reader.session.viewing.overlay import OverlayStore
 from reader.session.viewing.presets import stored_presets
@@ -45,6 +46,7 @@ class Display:
         self._viewports = viewports
         self._overlay = overlay
         self.units = UnitChoice(events)
+        self.fusing = Fusing(studies, viewports, self.units)
 
     def presets_for(self, series_key: str | None) -> tuple[WindowPreset, ...]:
         """The window presets that suit a series, in the order of their keys.
@@ -171,5 +173,6 @@ class Display:
             layers=self._overlay.layers_for(state.series_key),
             shows_graphics=self._viewports.looks.shows_graphics,
             tilt=self._viewports.tilt_of(state.series_key),
+            fusion=self.fusing.shown(state),
         )
         return resolve_viewport(state, shown)

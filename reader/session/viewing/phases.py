@@ -47,5 +47,5 @@ class Phases:
             return
         left = {s.key for s in members} - {wanted.key}
         self._viewports.exchange_series(left, wanted.key)
-        self._loading.leave_unseen({s.series_key for s in self._viewports.states})
+        self._loading.leave_unseen(self._viewports.shown_keys)
         self._loading.read(wanted)

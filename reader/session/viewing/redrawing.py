@@ -30,10 +30,15 @@ class Redrawing:
 
     def _voxels_changed(self, series_key: str, region: IndexBox | None) -> None:
         """The viewports whose slice runs through the changed box."""
+        self._slices.voxels_changed(region)
         touched = []
         for state in self._viewports.states:
-            resolved = self._display.resolved(state.id) if state.series_key == series_key else None
+            is_shown = series_key in (state.series_key, state.fused_key)
+            resolved = self._display.resolved(state.id) if is_shown else None
             if resolved is None:
+                continue
+            if state.fused_key == series_key:  # on a grid of its own
+                touched.append(state.id)
                 continue
             shown, thickness_mm = resolved.index, resolved.slab.thickness_mm
             if region is None or resolved.stack.crosses(region, shown, thickness_mm):

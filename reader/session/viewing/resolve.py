@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from reader.core.geometry import FloatArray
 from reader.core.intensity import WindowLevel, WindowPreset
-from reader.core.orientation import PlaneAxes
+from reader.core.orientation import Plane, PlaneAxes, plane_axes
 from reader.core.study import Series
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.core.volume import Volume
 from reader.imaging.cut import THIN, Slab
 from reader.imaging.layers import OverlayLayers
-from reader.imaging.plane_stack import ObliqueStack, PlaneStack, plane_stack
+from reader.imaging.plane_stack import (
+    ObliqueStack,
+    PlaneStack,
+    plane_normal,
+    plane_stack,
+    tilt_degrees,
+)
 from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import SliceGeometry
+from reader.session.viewing.fusing import ShownFusion
 from reader.session.viewing.hanging import chest_wall_side
 from reader.session.viewing.units import ShownUnit
 from reader.session.viewing.viewport import Point
@@ -58,6 +66,8 @@ class ResolvedViewport:
     """Row and column of the crosshair in the slice, fractional."""
     layers: OverlayLayers | None
     shows_graphics: bool
+    fusion: ShownFusion | None = None
+    """What is laid over the slice in colour."""
 
     def differs_by_cursor_only(self, other: ResolvedViewport) -> bool:
         """Whether two say the same but for the cursor; what lies over them has its own events."""
@@ -75,12 +85,25 @@ class ResolvedViewport:
             and self.zoom == other.zoom
             and self.pan_mm == other.pan_mm
             and self.fit_mm == other.fit_mm
+            and _same_fusion(self.fusion, other.fusion)
         )
 
     @property
     def is_oblique(self) -> bool:
         """Whether the plane lies across the volume's grid."""
         return self.stack.is_oblique
+
+    def normal_of(self, plane: Plane) -> FloatArray:
+        """The unit normal, in LPS, of one of the three planes as they are turned."""
+        geometry = self.volume.geometry
+        return plane_normal(geometry, plane_axes(geometry, plane), self.tilt)
+
+    @property
+    def tilt_degrees(self) -> float:
+        """How far this plane is turned away from the volume's own; 0 where it is not."""
+        if not self.is_oblique:
+            return 0.0
+        return tilt_degrees(self.volume.geometry, self.axes, self.tilt)
 
     def request(self, generation: int) -> SliceRequest:
         """The question to the renderer."""
@@ -96,6 +119,7 @@ class ResolvedViewport:
             shows_graphics=self.shows_graphics,
             oblique=self.stack if isinstance(self.stack, ObliqueStack) else None,
             slab=self.slab,
+            fusion=self.fusion.fusion if self.fusion is not None else None,
         )
 
 
@@ -113,6 +137,7 @@ class Shown:
     unit: ShownUnit = _AS_STORED
     shows_graphics: bool = True
     tilt: Tilt = STRAIGHT
+    fusion: ShownFusion | None = None
 
 
 def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
@@ -145,4 +170,9 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         cursor_pixel=where.to_pixel(shown.cursor_lps),
         layers=shown.layers,
         shows_graphics=shown.shows_graphics,
+        fusion=shown.fusion,
     )
+
+
+def _same_fusion(one: ShownFusion | None, other: ShownFusion | None) -> bool:
+    return one is other if one is None else one.same_as(other)

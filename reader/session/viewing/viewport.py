@@ -273,6 +273,12 @@ class ViewportStore:
         self._replace(replace(state, pan_mm=pan))
         self._events.viewports_changed.emit()
 
+    @property
+    def shown_keys(self) -> frozenset[str]:
+        """The series on screen, those that are laid over others among them."""
+        keys = {key for s in self.states for key in (s.series_key, s.fused_key)}
+        return frozenset(key for key in keys if key is not None)
+
     def put(self, *states: ViewportState) -> None:
         """Have viewports show exactly this, all at once. Raises: KeyError: there is none such."""
         for state in states:
