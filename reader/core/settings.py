@@ -72,7 +72,11 @@ class Settings:
     prior_on_right: bool = _option(
         False, say("When comparing, the prior is on the right and the current study on the left.")
     )
-    smooth_images: bool = _option(True, say("Smooth enlarged images. Labels never are."))
+    image_interpolation: str = _option(
+        "linear",
+        say("Between the pixels of enlarged images. Labels are never smoothed."),
+        choices=("nearest", "linear", "cubic"),
+    )
     hide_identity: bool = _option(False, say("Hide names, numbers and dates everywhere on screen."))
 
     @property

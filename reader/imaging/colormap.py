@@ -52,6 +52,13 @@ def rgb_of(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+def least_heat(threshold: float) -> np.float16:
+    """The least score that is coloured at a threshold."""
+    floor = round(max(threshold, LEAST_SHOWN_SCORE), 4)
+    least = np.float16(floor)
+    return least if float(least) >= floor else np.nextafter(least, np.float16(np.inf))
+
+
 def heat_tint(scores: NDArray[np.floating], threshold: float, opacity: float) -> Bytes | None:
     """Tint of a slice of scores from 0 to 1; None where no score reaches the threshold.
 
@@ -59,8 +66,8 @@ def heat_tint(scores: NDArray[np.floating], threshold: float, opacity: float) ->
     The opacity is the same for every score that is shown.
     """
     halves = np.ascontiguousarray(scores, dtype=np.float16)
-    floor = max(threshold, LEAST_SHOWN_SCORE)
-    tint = look_up_colors(halves, _heat_table(round(floor, 4), round(opacity, 4)))
+    floor = round(max(threshold, LEAST_SHOWN_SCORE), 4)
+    tint = look_up_colors(halves, _heat_table(floor, round(opacity, 4)))
     return tint if tint.any() else None
 
 

@@ -50,6 +50,10 @@ class ClosedLines:
         outwards = np.stack([-way[:, 1], way[:, 0]], axis=1)
         return np.asarray(np.rint(before + (way + outwards) / 2), dtype=np.intp)
 
+    def moved(self, by: tuple[int, int]) -> ClosedLines:
+        """The same lines so many (columns, rows) on."""
+        return ClosedLines(self.points + np.array(by, dtype=np.float32), self.starts)
+
     def chosen(self, lines: NDArray[np.bool_]) -> ClosedLines:
         """Only some of the lines, by a flag for each."""
         lengths = self.lengths[lines]

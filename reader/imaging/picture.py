@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
+from reader.imaging.cutting import labels_of
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage, render_slice
 from reader.imaging.slice_request import SliceRequest
-from reader.imaging.slicing import extract_slice
 from reader.imaging.view_picture import PanePicture
 
 Bytes = NDArray[np.uint8]
@@ -36,7 +36,7 @@ def _square(image: SliceImage) -> Bytes:
     height = max(1, round(rows * geometry.row_spacing_mm / finest))
     pane = PanePicture()
     pane.resize(width, height)
-    pane.draw(image, Placement(rows, columns, 0, 0, width, height, 1 / finest), smooth=True)
+    pane.draw(image, Placement(rows, columns, 0, 0, width, height, 1 / finest))
     return pane.pixels
 
 
@@ -48,7 +48,7 @@ def _native(image: SliceImage) -> Bytes:
         return pixels
     for outline in image.outlines:
         sheet = layers.all_sheets[outline.sheet]
-        labels = extract_slice(sheet.labels, request.axes, request.index)
+        labels = labels_of(sheet.labels, request)
         inside = np.equal(labels, outline.style.label).astype(np.uint8)
         around = cv2.dilate(inside, np.ones((3, 3), np.uint8)) - inside
         pixels[around > 0, :3] = rgb_of(outline.style.outline_color)[::-1]

@@ -7,7 +7,6 @@ enlarged grey may be smoothed and labels never are (`view_picture`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,59 +15,66 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
 from reader.imaging.colormap import blend, rgb_of
-from reader.imaging.slice_overlay import Outline, box_of, overlay_of
+from reader.imaging.cutting import Cut, base_of
+from reader.imaging.fusion import fused
+from reader.imaging.slice_overlay import MARKS_COLOR, Outline, SliceOverlay, overlay_of
 from reader.imaging.slice_request import SliceRequest
-from reader.imaging.slicing import SliceGeometry, extract_slice, slice_geometry
+from reader.imaging.slicing import SliceGeometry, extract_slice
 from reader.imaging.window import apply_window
 
 Bytes = NDArray[np.uint8]
-
-MARKS_COLOR: Final = "#EDEDED"
-"""Marks and text that the scanner drew, which are part of the image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceImage:
     """One slice ready to be painted.
 
-    `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `tint` is what lies
-    over it, (rows, columns, 4) BGRA premultiplied with its opacity, or None where nothing
-    does; `tint_box` is the part (left, top, width, height) of it that is not transparent.
-    `marks` is 1 where the scanner drew over its image, (rows, columns) uint8, or None.
+    `base` is uint8: grey (rows, columns), or RGB (rows, columns, 3). `overlay` is what lies
+    over it.
     """
 
     request: SliceRequest
     base: Bytes
-    tint: Bytes | None
-    tint_box: tuple[int, int, int, int]
+    overlay: SliceOverlay
     geometry: SliceGeometry
-    outlines: tuple[Outline, ...]
-    marks: Bytes | None = None
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The edges of the labels shown."""
+        return self.overlay.outlines
+
+    @property
+    def tint(self) -> Bytes | None:
+        """The colour over the whole slice, (rows, columns, 4) BGRA premultiplied; a copy."""
+        tint = self.overlay.tint
+        if tint is None:
+            return None
+        whole = np.zeros((*self.base.shape[:2], 4), np.uint8)
+        left, top, width, height = tint.box
+        whole[top : top + height, left : left + width] = tint.pixels
+        return whole
 
     @property
     def pixels(self) -> Bytes:
         """(rows, columns, 4) BGRX as QImage.Format_RGB32 wants it: the slice with its tint."""
         pixels = blend(self.base, self.tint)
-        if self.marks is not None:
-            pixels[self.marks > 0, :3] = rgb_of(MARKS_COLOR)[::-1]
+        if self.overlay.marks is not None:
+            pixels[self.overlay.marks > 0, :3] = rgb_of(MARKS_COLOR)[::-1]
         return pixels
 
 
-def render_slice(request: SliceRequest) -> SliceImage:
-    """Make the picture of one slice. Pure, for any thread; the GIL is free in the long parts."""
-    base = windowed(base_values(request), request)
-    tint, outlines = overlay_of(request)
-    geometry = slice_geometry(request.volume.geometry, request.axes, request.index)
-    return SliceImage(request, base, tint, box_of(tint), geometry, outlines, _marks(request))
+def render_slice(
+    request: SliceRequest, cut: Cut = extract_slice, overlay: SliceOverlay | None = None
+) -> SliceImage:
+    """Make the picture of one slice. Pure, for any thread; the GIL is free in the long parts.
 
-
-def base_values(request: SliceRequest) -> NDArray[np.generic]:
-    """The slice's stored values in screen orientation, (rows, columns), or with colours last.
-
-    The one place where a request becomes voxels: a view where the slice runs along the
-    grid, so do not write to it.
+    `overlay`: what lies over it, where that is known already.
     """
-    return extract_slice(request.volume.voxels, request.axes, request.index)
+    base = windowed(base_of(request, cut), request)
+    if request.fusion is not None:
+        base = fused(base, request.fusion, request.geometry, request.slab)
+    over = overlay_of(request, cut) if overlay is None else overlay
+    return SliceImage(request, base, over, request.geometry)
 
 
 def windowed(values: NDArray[np.generic], request: SliceRequest) -> Bytes:
@@ -87,11 +93,3 @@ def slice_pixels(
     if volume.is_color:
         return np.ascontiguousarray(values, dtype=np.uint8)
     return apply_window(values, window, invert, volume.padding)
-
-
-def _marks(request: SliceRequest) -> Bytes | None:
-    """The header's overlay planes in this slice, unless they are hidden or empty."""
-    if request.volume.graphics is None or not request.shows_graphics:
-        return None
-    drawn = extract_slice(request.volume.graphics, request.axes, request.index)
-    return np.ascontiguousarray(drawn) if drawn.any() else None

@@ -8,17 +8,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.imaging.colormap import blend, rgb_of, to_bgrx
-from reader.imaging.outline_drawing import draw_outlines
-from reader.imaging.placement import Placement
-from reader.imaging.slice_image import MARKS_COLOR, SliceImage
+from reader.imaging.colormap import to_bgrx
+from reader.imaging.interpolation import Interpolation
+from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
+from reader.imaging.placement import Placement, sampled_at
+from reader.imaging.slice_image import SliceImage
 
 Bytes = NDArray[np.uint8]
 
 _WHOLE_RESIZE_LIMIT: Final = 3
 """A slice placed over at most this many pane areas is resized as a whole and cut, which
 is several times faster per pixel than resampling the visible part only."""
-_BAND_ROWS: Final = 64
+_HOW: Final = {
+    Interpolation.NEAREST: cv2.INTER_NEAREST,
+    Interpolation.LINEAR: cv2.INTER_LINEAR,
+    Interpolation.CUBIC: cv2.INTER_CUBIC,
+}
 
 
 class PanePicture:
@@ -30,6 +35,7 @@ class PanePicture:
 
     def __init__(self) -> None:
         self._buffers: dict[str, Bytes] = {}
+        self._black_around: tuple[int, int, int, int] | None = None
         self.pixels: Bytes = np.zeros((1, 1, 4), dtype=np.uint8)
         """(height, width, 4) BGRX, as QImage.Format_RGB32 wants it."""
 
@@ -37,91 +43,98 @@ class PanePicture:
         """Make the pane another size, black; keeps the pixels if it has that size already."""
         if self.pixels.shape[:2] != (height, width):
             self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
+        self._black_around = None
 
     def draw(
-        self, image: SliceImage, placement: Placement, smooth: bool, ratio: float = 1.0
+        self,
+        image: SliceImage,
+        placement: Placement,
+        how: Interpolation = Interpolation.LINEAR,
+        ratio: float = 1.0,
     ) -> None:
-        """Fill the pane with a slice at its placement, black around it, and draw its outlines.
+        """Fill the pane with a slice at its placement and what lies over it, black around.
 
-        The slice is linear between pixels where it is enlarged and `smooth`, else nearest;
-        where it is shrunk, pixels are averaged, so that nothing small vanishes. Labels and
-        heat are nearest. `ratio`: device pixels to a logical one, for the thickness of
-        lines. The GIL is released in the long parts.
+        Between pixels an enlarged slice is as `how` says; where it is shrunk, pixels are
+        averaged, so that nothing small vanishes. `ratio`: device pixels to a logical one.
+        The GIL is released in the long parts.
         """
-        self._draw_slice(image, placement, smooth)
-        if image.outlines:
-            draw_outlines(self.pixels, image.outlines, placement, ratio)
+        over = draw_overlay(image.overlay, Pane(self._size, placement, ratio))
+        self.lay(image.base, placement, over, how)
 
-    def _draw_slice(self, image: SliceImage, placement: Placement, smooth: bool) -> None:
-        height, width = self.pixels.shape[:2]
+    def lay(
+        self, base: Bytes, placement: Placement, over: PaneOverlay | None, how: Interpolation
+    ) -> None:
+        """The same with what lies over the slice drawn already for this pane."""
+        width, height = self._size
         x0, x1 = max(0, placement.left), min(width, placement.left + placement.width)
         y0, y1 = max(0, placement.top), min(height, placement.top + placement.height)
         if x0 >= x1 or y0 >= y1:
-            self.pixels[:] = 0
+            self.clear()
+        else:
+            self._blacken_around(x0, y0, x1, y1)
+            grey = self._scaled(base, _Visible(placement, x0, y0, x1, y1), how)
+            to_bgrx(grey, self.pixels[y0:y1, x0:x1])
+            if over is not None:
+                self._blend(grey, over, (x0, y0, x1, y1))
+
+    def clear(self) -> None:
+        """Make the pane black."""
+        self.pixels[:] = 0
+        self._black_around = None
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        height, width = self.pixels.shape[:2]
+        return width, height
+
+    def _blacken_around(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        if self._black_around != (x0, y0, x1, y1):
+            pane = self.pixels
+            for border in (pane[:y0], pane[y1:], pane[y0:y1, :x0], pane[y0:y1, x1:]):
+                border[:] = 0
+            self._black_around = x0, y0, x1, y1
+
+    def _blend(self, grey: Bytes, over: PaneOverlay, seen: tuple[int, int, int, int]) -> None:
+        """Lay the overlay over the slice; outlines may reach a little beyond its edge."""
+        left, top, right, bottom = over.box
+        x0, y0, x1, y1 = seen
+        out = self.pixels[top:bottom, left:right]
+        if x0 <= left and y0 <= top and right <= x1 and bottom <= y1:
+            over.blend(grey[top - y0 : bottom - y0, left - x0 : right - x0], out)
             return
-        pane = self.pixels
-        for border in (pane[:y0], pane[y1:], pane[y0:y1, :x0], pane[y0:y1, x1:]):
-            border[:] = 0
-        visible = _Visible(placement, x0, y0, x1, y1)
-        base = self._base(image.base, visible, smooth)
-        to_bgrx(base, pane[y0:y1, x0:x1])
-        if image.tint is not None:
-            self._lay(image.tint, image.tint_box, base, visible)
-        if image.marks is not None:
-            self._draw_marks(image.marks, visible)
+        around = np.zeros((bottom - top, right - left, *grey.shape[2:]), np.uint8)
+        inner = slice(max(top, y0), min(bottom, y1)), slice(max(left, x0), min(right, x1))
+        if inner[0].start < inner[0].stop and inner[1].start < inner[1].stop:
+            around[
+                inner[0].start - top : inner[0].stop - top,
+                inner[1].start - left : inner[1].stop - left,
+            ] = grey[
+                inner[0].start - y0 : inner[0].stop - y0, inner[1].start - x0 : inner[1].stop - x0
+            ]
+        over.blend(around, out)
+        self._black_around = None
 
-    def _lay(
-        self, tint: Bytes, box: tuple[int, int, int, int], base: Bytes, visible: _Visible
-    ) -> None:
-        """`colormap.blend` where there is a tint, in bands of rows.
-
-        A band and its intermediate results stay in the processor's own cache.
-        """
-        left, top, width, height = box
-        columns, rows = visible.columns, visible.rows
-        first, last = np.searchsorted(columns, (left, left + width))
-        upper, lower = np.searchsorted(rows, (top, top + height))
-        packed = tint.view(np.uint32)[top : top + height, :, 0]
-        wide = packed.take(columns[first:last], axis=1)
-        pane = self.pixels[visible.y0 : visible.y1, visible.x0 : visible.x1]
-        for start in range(upper, lower, _BAND_ROWS):
-            band = slice(start, min(lower, start + _BAND_ROWS))
-            over = wide.take(rows[band] - top, axis=0).view(np.uint8)
-            over = over.reshape(over.shape[0], -1, 4)
-            blend(base[band, first:last], over, pane[band, first:last])
-
-    def _draw_marks(self, marks: Bytes, visible: _Visible) -> None:
-        """The scanner's marks in one colour; thin lines stay whole in a shrunk slice."""
+    def _scaled(self, base: Bytes, visible: _Visible, how: Interpolation) -> Bytes:
         place = visible.placement
-        thick = (-(-place.rows // place.height), -(-place.columns // place.width))
-        if max(thick) > 1:
-            marks = np.asarray(cv2.dilate(marks, np.ones(thick, np.uint8)), dtype=np.uint8)
-        drawn = marks.take(visible.columns, axis=1).take(visible.rows, axis=0) > 0
-        pane = self.pixels[visible.y0 : visible.y1, visible.x0 : visible.x1]
-        pane[drawn, :3] = rgb_of(MARKS_COLOR)[::-1]
-
-    def _base(self, base: Bytes, visible: _Visible, smooth: bool) -> Bytes:
-        placement = visible.placement
-        if placement.width < placement.columns:
-            base = self._resize(base, (placement.width, base.shape[0]), cv2.INTER_AREA, "narrow")
-        if placement.height < placement.rows:
-            base = self._resize(base, (base.shape[1], placement.height), cv2.INTER_AREA, "short")
-        if not smooth:
-            place = visible.placement
-            down = _under(visible.y0, visible.y1, place.top, place.height, base.shape[0])
-            across = _under(visible.x0, visible.x1, place.left, place.width, base.shape[1])
+        if place.width < place.columns:
+            base = self._resize(base, (place.width, base.shape[0]), cv2.INTER_AREA, "narrow")
+        if place.height < place.rows:
+            base = self._resize(base, (base.shape[1], place.height), cv2.INTER_AREA, "short")
+        if how is Interpolation.NEAREST:
+            down = sampled_at(visible.y0, visible.y1, place.top, place.height, base.shape[0])
+            across = sampled_at(visible.x0, visible.x1, place.left, place.width, base.shape[1])
             return base.take(across, axis=1).take(down, axis=0)
         if visible.is_most:
-            size = (placement.width, placement.height)
-            return visible.cut(self._resize(base, size, cv2.INTER_LINEAR, "whole"))
-        return _warped(base, visible)
+            size = (place.width, place.height)
+            return visible.cut(self._resize(base, size, _HOW[how], "whole"))
+        return _warped(base, visible, _HOW[how])
 
-    def _resize(self, array: Bytes, size: tuple[int, int], interpolation: int, name: str) -> Bytes:
+    def _resize(self, array: Bytes, size: tuple[int, int], how: int, name: str) -> Bytes:
         """To (width, height); the array itself if it has that size."""
         if array.shape[:2] == size[::-1]:
             return array
         buffer = self._buffer(name, (size[1], size[0], *array.shape[2:]))
-        cv2.resize(array, size, dst=buffer, interpolation=interpolation)
+        cv2.resize(array, size, dst=buffer, interpolation=how)
         return buffer
 
     def _buffer(self, name: str, shape: tuple[int, ...]) -> Bytes:
@@ -140,31 +153,14 @@ class _Visible:
         placed_area = placement.width * placement.height
         self.is_most = placed_area <= _WHOLE_RESIZE_LIMIT * (x1 - x0) * (y1 - y0)
 
-    @property
-    def rows(self) -> NDArray[np.intp]:
-        """For every row of this part the slice's row under its middle."""
-        place = self.placement
-        return _under(self.y0, self.y1, place.top, place.height, place.rows)
-
-    @property
-    def columns(self) -> NDArray[np.intp]:
-        """For every column of this part the slice's column under its middle."""
-        place = self.placement
-        return _under(self.x0, self.x1, place.left, place.width, place.columns)
-
     def cut(self, whole: Bytes) -> Bytes:
         """This part of the slice as placed."""
         left, top = self.placement.left, self.placement.top
         return whole[self.y0 - top : self.y1 - top, self.x0 - left : self.x1 - left]
 
 
-def _under(start: int, stop: int, edge: int, length: int, count: int) -> NDArray[np.intp]:
-    along = (np.arange(start, stop) - edge + 0.5) * count / length
-    return along.astype(np.intp)
-
-
-def _warped(array: Bytes, visible: _Visible) -> Bytes:
-    """Only the visible part of a strongly enlarged slice, linear between pixels."""
+def _warped(array: Bytes, visible: _Visible, how: int) -> Bytes:
+    """Only the visible part of a strongly enlarged slice."""
     placement = visible.placement
     per_x, per_y = array.shape[1] / placement.width, array.shape[0] / placement.height
     to_source = np.array(
@@ -173,7 +169,7 @@ def _warped(array: Bytes, visible: _Visible) -> Bytes:
             [0, per_y, (visible.y0 - placement.top + 0.5) * per_y - 0.5],
         ]
     )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flags = how | cv2.WARP_INVERSE_MAP
     size = (visible.x1 - visible.x0, visible.y1 - visible.y0)
     warped = cv2.warpAffine(array, to_source, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, dtype=np.uint8)

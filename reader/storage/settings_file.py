@@ -32,6 +32,7 @@ def load_settings(path: Path) -> tuple[Settings, list[Text]]:
         found = None
     if not isinstance(found, dict):
         return Settings(), [_kept_aside(path)]
+    _bring_up_to_date(found)
     values: dict[str, Any] = {}
     notices = []
     for option in dataclasses.fields(Settings):
@@ -71,6 +72,12 @@ def save_settings(path: Path, settings: Settings) -> None:
             say("The settings were not saved: {why}.", why=error.strerror or type(error).__name__),
             say("They hold until you close Reading Room. Check the disk, then change them again."),
         ) from error
+
+
+def _bring_up_to_date(found: dict[str, Any]) -> None:
+    """What earlier versions wrote under another name."""
+    if found.get("smooth_images") is False:
+        found.setdefault("image_interpolation", "nearest")
 
 
 def _fits(option: dataclasses.Field[Any], value: object) -> bool:

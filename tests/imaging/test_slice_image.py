@@ -188,8 +188,8 @@ def test_the_scanners_marks_lie_over_the_image_and_can_be_taken_away():
     shown = render_slice(request).pixels[..., :3]
     assert (shown[1, 2] == 0xED).all()
     assert shown.sum() == 3 * 0xED
-    assert render_slice(replace(request, shows_graphics=False)).marks is None
-    assert render_slice(request_for(volume, index=1)).marks is None
+    assert render_slice(replace(request, shows_graphics=False)).overlay.marks is None
+    assert render_slice(request_for(volume, index=1)).overlay.marks is None
 
 
 def filled(color: str) -> LabelStyle:

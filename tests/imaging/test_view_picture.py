@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
+from reader.imaging.interpolation import Interpolation
 from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.placement import fitting_px_per_mm, pan_keeping, place_slice
 from reader.imaging.slice_image import render_slice
@@ -32,7 +33,7 @@ def pane_of(image, size, zoom=1.0, pan_mm=(0.0, 0.0), smooth=False):
     pane.resize(*size)
     pane.pixels[:] = 77
     placement = place_slice(image.geometry, size, zoom, pan_mm)
-    pane.draw(image, placement, smooth)
+    pane.draw(image, placement, Interpolation.LINEAR if smooth else Interpolation.NEAREST)
     return pane.pixels, placement
 
 
@@ -138,7 +139,7 @@ def test_the_pane_is_drawn_into_the_same_memory():
     pane.resize(60, 60)
     kept = pane.pixels
     pane.resize(60, 60)
-    pane.draw(image, place_slice(image.geometry, (60, 60)), smooth=True)
+    pane.draw(image, place_slice(image.geometry, (60, 60)))
     assert pane.pixels is kept
 
 

@@ -49,7 +49,7 @@ def test_without_a_file_there_are_defaults(path: Path) -> None:
         {"text_scale_percent": 10},
         {"text_scale_percent": True},
         {"language": "klingon"},
-        {"smooth_images": 1},
+        {"image_interpolation": "round"},
         {"reviewer_name": None},
     ],
 )
@@ -105,3 +105,13 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
         save_settings(path, Settings(reviewer_name="Other"))
     assert load_settings(path)[0].reviewer_name == "Lin"
     assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_an_earlier_versions_choice_of_squares_is_kept(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"smooth_images": false}')
+    settings, complaints = load_settings(path)
+    assert settings.image_interpolation == "nearest"
+    assert not complaints
+    path.write_text('{"smooth_images": true}')
+    assert load_settings(path)[0].image_interpolation == "linear"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from reader.core.finding import Finding
 from reader.core.heatmap import Heatmap
 from reader.core.review import ReviewStatus
-from reader.core.segmentation import Segment
+from reader.core.segmentation import Segment, Segmentation
 from reader.core.settings import Settings
 from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
 from reader.session.events import SessionEvents
@@ -59,6 +59,16 @@ class OverlayStore:
         self.ai_hidden = False
         self.editing_label: int | None = None
         self._editing_series: str | None = None
+        self._made: dict[str, tuple[tuple[object, ...], OverlayLayers | None]] = {}
+        for changed in (
+            events.overlay_changed, events.findings_changed, events.selection_changed,
+            events.segmentation_changed, events.settings_changed, events.objects_changed,
+            events.study_opened,
+        ):  # fmt: skip
+            changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._made.clear()
 
     def hold_hidden(self, hidden: bool) -> None:
         """Hide everything the AI or others drew while a key is held."""
@@ -110,11 +120,34 @@ class OverlayStore:
         return self.mode is OverlayMode.HEATMAP and not self.ai_hidden
 
     def layers_for(self, series_key: str) -> OverlayLayers | None:
-        """What to draw over a series; None when there is nothing."""
+        """What to draw over a series; None when there is nothing.
+
+        The same object as before where nothing changed, so that pictures can be compared
+        and kept by it.
+        """
         segmentation = self._studies.segmentation(series_key)
         heatmap = None
         if self.heatmap_shown:
             heatmap = self._studies.heatmap(series_key) or self._heatmap_by_others(series_key)
+        revision = segmentation.revision if segmentation is not None else 0
+        state = (
+            segmentation, segmentation and segmentation.segments, revision, heatmap,
+            self._settings(), self.mode, self.ai_hidden, self.editing_label,
+            self._editing_series,
+        )  # fmt: skip
+        made = self._made.get(series_key)
+        if made is None or made[0] != state:
+            made = state, self._make_layers(series_key, segmentation, heatmap, revision)
+            self._made[series_key] = made
+        return made[1]
+
+    def _make_layers(
+        self,
+        series_key: str,
+        segmentation: Segmentation | None,
+        heatmap: Heatmap | None,
+        revision: int,
+    ) -> OverlayLayers | None:
         styles: tuple[LabelStyle, ...] = ()
         if segmentation is not None:
             made = (self._style(series_key, s) for s in segmentation.segments)
@@ -128,7 +161,7 @@ class OverlayStore:
             heatmap=heatmap,
             heat_threshold=self._settings().heatmap_threshold_percent / 100,
             heat_opacity=HEAT_OPACITY,
-            revision=segmentation.revision if segmentation is not None else 0,
+            revision=revision,
             sheets=sheets,
         )
 

@@ -8,12 +8,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from reader.core.geometry import IndexBox
 from reader.imaging.cutting import samples_of
 from reader.imaging.layers import OverlayLayers
+from reader.imaging.pane_overlay import Pane, PaneOverlay
+from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_image import SliceImage, render_slice
 from reader.imaging.slice_request import SliceRequest
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
+from reader.session.viewing.overlay_memory import LookAhead, OverlayMemory
 from reader.session.viewing.resolve import ResolvedViewport
 
 INLINE_PIXELS = 1_500_000
@@ -36,6 +40,11 @@ class SliceLoop:
         self._resolve = resolve
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="slices")
         self._newest: dict[str, SliceRequest] = {}
+        self._blocks = SliceBlocks()
+        self._overlays = OverlayMemory(self._blocks)
+        self._ahead = LookAhead(self._blocks, self._overlays)
+        self._panes: dict[str, Pane] = {}
+        self._resolved: dict[str, ResolvedViewport | None] = {}
         self._generation = 0
         self._closed = False
 
@@ -45,7 +54,7 @@ class SliceLoop:
         `force` asks again even if the request is the same, because voxels changed in place.
         """
         for viewport_id in () if self._closed else viewport_ids:
-            resolved = self._resolve(viewport_id)
+            resolved = self._resolved[viewport_id] = self._resolve(viewport_id)
             if resolved is None:
                 self._newest.pop(viewport_id, None)
                 continue
@@ -53,19 +62,41 @@ class SliceLoop:
             last = self._newest.get(viewport_id)
             if force or last is None or not _same_picture(last, request):
                 self._ask(request)
+                if last is not None:
+                    self._ahead.scrolled(last, request, self._panes.get(viewport_id))
+
+    def latest(self, viewport_id: str) -> ResolvedViewport | None:
+        """What a viewport showed when it was brought up to date last."""
+        return self._resolved.get(viewport_id)
+
+    def drawn(self, image: SliceImage, pane: Pane) -> PaneOverlay | None:
+        """What lies over a picture, as it looks in a pane; that of the next slices follows."""
+        self._panes[image.request.viewport_id] = pane
+        return self._overlays.drawn(image.request, image.overlay, pane)
+
+    def voxels_changed(self, region: IndexBox | None) -> None:
+        """Forget what was kept of voxels, labels or scores that changed in place."""
+        if region is None:
+            self._blocks.clear()
+        else:
+            self._blocks.voxels_changed(region)
+        self._overlays.clear()
 
     def close(self) -> None:
         """Wait for the worker and stop it."""
         self._closed = True
         self._newest.clear()
         self._worker.shutdown(wait=True, cancel_futures=True)
+        self._ahead.close()
+        self._blocks.clear()
+        self._overlays.clear()
 
     def _ask(self, request: SliceRequest) -> None:
         self._generation = request.generation
         self._newest[request.viewport_id] = request
         samples = samples_of(request)
         if samples <= INLINE_PIXELS:
-            self._show(render_slice(request))
+            self._show(self._render(request))
             return
         if request.is_oblique:  # something to go by while it is being turned
             coarseness = math.ceil(math.sqrt(samples / max(INLINE_PIXELS, 1)))
@@ -75,8 +106,11 @@ class SliceLoop:
     def _work(self, request: SliceRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
         if self._is_newest(request):
-            image = render_slice(request)
+            image = self._render(request)
             self._deliver(lambda: self._show(image))
+
+    def _render(self, request: SliceRequest) -> SliceImage:
+        return render_slice(request, self._blocks.cut, self._overlays.overlay(request))
 
     def _worked(self, done: Future[None]) -> None:
         """A defect met on the worker goes where those of the main thread go."""
@@ -104,6 +138,7 @@ def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
         and a.index == b.index
         and a.oblique == b.oblique
         and a.slab == b.slab
+        and (a.fusion is b.fusion if a.fusion is None else a.fusion.same_as(b.fusion))
         and a.window == b.window
         and a.invert == b.invert
         and a.shows_graphics == b.shows_graphics
@@ -112,7 +147,7 @@ def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
 
 
 def _same_layers(a: OverlayLayers | None, b: OverlayLayers | None) -> bool:
-    if a is None or b is None:
+    if a is b or a is None or b is None:
         return a is b
     return (
         a.labels is b.labels

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reader.core.finding import Finding
-from reader.imaging.slicing import index_at, reading_place, reads_backwards
+from reader.imaging.interpolation import Interpolation
+from reader.imaging.slicing import reads_backwards
 from reader.session.viewing.overlay import OverlayMode
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
@@ -35,7 +36,7 @@ class PaneContent:
     track: TrackContent | None = None
     gap_mm: float = 0.0
     is_active: bool = False
-    is_smooth: bool = True
+    interpolation: Interpolation = Interpolation.LINEAR
 
 
 def pane_content(
@@ -70,7 +71,7 @@ def pane_content(
         track=_track(workspace, resolved, here),
         gap_mm=size_at_crosshair(workspace, resolved),
         is_active=is_active,
-        is_smooth=workspace.settings.smooth_images,
+        interpolation=Interpolation(workspace.settings.image_interpolation),
     )
 
 
@@ -87,30 +88,27 @@ def _track(
 ) -> TrackContent:
     overlay = workspace.overlay
     hides_ai = overlay.ai_hidden or overlay.mode is OverlayMode.OFF
-    geometry, axes = resolved.volume.geometry, resolved.axes
-
-    def place(index: int) -> int:
-        return reading_place(geometry, axes, index)
-
+    stack = resolved.stack
+    place = stack.reading_place
     ticks = [
         (
-            place(index_at(geometry, axes, finding.center_lps_mm)),
+            place(stack.index_at(finding.center_lps_mm)),
             state_color(finding, workspace.findings.status_of(finding.finding_id)),
         )
         for finding in findings
         if not hides_ai or finding.provenance.is_own
     ]
-    if axes.slice_axis == 0:
+    if stack.axes.slice_axis == 0 and not stack.is_oblique:
         key_slices = workspace.imported.key_slices(resolved.series.key)
         ticks += [(place(k), tokens.OTHERS) for k in key_slices]
-    seen = workspace.coverage.seen(resolved.series.key, axes.plane)
-    if seen is not None and reads_backwards(geometry, axes):
+    seen = workspace.coverage.seen_in(resolved.series.key, stack)
+    if seen is not None and stack.reads_backwards:
         seen = seen[::-1]
     return TrackContent(
         count=resolved.count,
         index=place(resolved.index),
         seen=runs_of(seen),
-        done=() if hides_ai else _finished(workspace, resolved),
+        done=() if hides_ai or stack.is_oblique else _finished(workspace, resolved),
         ticks=tuple(ticks),
     )
 
@@ -135,9 +133,9 @@ def size_at_crosshair(workspace: Workspace, resolved: ResolvedViewport) -> float
     if finding is None or finding.series_key != resolved.series.key:
         return 0.0
     size = finding.long_axis_mm or 0.0
-    axes = resolved.axes
-    away = abs(index_at(resolved.volume.geometry, axes, finding.center_lps_mm) - resolved.index)
-    spacing = resolved.volume.geometry.spacing_kji_mm[axes.slice_axis]
+    stack = resolved.stack
+    away = abs(stack.index_at(finding.center_lps_mm) - resolved.index)
+    spacing = stack.step_mm
     near = sum(
         (a - b) ** 2 for a, b in zip(finding.center_lps_mm, resolved.cursor_lps, strict=True)
     )

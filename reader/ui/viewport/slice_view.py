@@ -37,6 +37,7 @@ from reader.ui.viewport.pane_content import PaneContent, pane_content, size_at_c
 from reader.ui.viewport.pane_drawing import PaneDrawing, PaneSight
 from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.pane_image import PaneImage
+from reader.ui.viewport.pinch import FINGERS
 from reader.ui.viewport.plane_overlay import PlaneOverlay
 from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
@@ -78,7 +79,7 @@ class SliceView(pg.GraphicsView):
             theme,
             lambda: self._foreground.track_rect(QRectF(self.rect())),
         )
-        self._picture = PaneImage()
+        self._picture = PaneImage(workspace.slices.drawn)
         self._sheet: Sheet | None = None
         self._exposed = QRegion()
         self._crosshair: Crosshair | None = None
@@ -90,12 +91,14 @@ class SliceView(pg.GraphicsView):
             tools,
             self._pointer_at,
             lambda at: open_menu(viewport_id, at),
+            workspace.compare.scroll_alone,
         )
         self.pointer = PointerWatch(self, self._lying_at)
         self.pointer.changed.connect(self._show_hover)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
+        self.gestures.listen(self.viewport())
         # A graphics view would take drops for its items; here they are the window's.
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
@@ -129,7 +132,7 @@ class SliceView(pg.GraphicsView):
 
     def follow(self) -> None:
         """Catch up after a change of the viewports: often only the crosshair has moved."""
-        resolved = self._workspace.display.resolved(self.viewport_id)
+        resolved = self._workspace.slices.latest(self.viewport_id)
         known = self._content.resolved
         if resolved is None or known is None or not known.differs_by_cursor_only(resolved):
             self._bring_up_to_date(resolved)
@@ -168,7 +171,7 @@ class SliceView(pg.GraphicsView):
     def _take(self, content: PaneContent) -> None:
         """Repaint as much as differs from the content before."""
         before, self._content = self._content, content
-        if before.is_smooth != content.is_smooth:
+        if before.interpolation is not content.interpolation:
             self._picture.is_stale = True
         if not self._foreground.looks_same(before, content):
             self._sheet = None
@@ -276,8 +279,9 @@ class SliceView(pg.GraphicsView):
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:  # noqa: N802
         """The picture, one pixel of it to one of the screen."""
         painter.resetTransform()
+        how = self._content.interpolation
         picture = self._picture.composed(
-            self._image, self._placement, self._content.is_smooth, self._pane_px, self._ratio
+            self._image, self._placement, how, self._pane_px, self._ratio
         )
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(QPointF(0, 0), picture)
@@ -315,6 +319,8 @@ class SliceView(pg.GraphicsView):
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             over = self._foreground.warning_area(self._content, QRectF(self.rect()))
             return tell_warnings(self, event, over, self._content)
+        if event.type() in FINGERS and self.gestures.touch(event):
+            return True
         return bool(super().viewportEvent(event))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802

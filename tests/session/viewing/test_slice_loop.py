@@ -95,7 +95,7 @@ def test_a_large_slice_goes_to_the_worker_and_late_ones_are_dropped(desk, monkey
 def test_a_picture_that_cannot_be_made_on_the_worker_is_no_secret(desk, monkeypatch):
     monkeypatch.setattr(slice_loop, "INLINE_PIXELS", 0)
 
-    def broken(_request):
+    def broken(*_given):
         raise MemoryError
 
     monkeypatch.setattr(slice_loop, "render_slice", broken)

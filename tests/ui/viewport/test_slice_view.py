@@ -39,7 +39,7 @@ def test_scrolling_shows_the_slice_that_the_corner_names(viewer):
 
 
 def test_the_grey_of_every_slice_pixel_is_on_screen_where_it_belongs(viewer):
-    viewer.workspace.change_settings(smooth_images=False)
+    viewer.workspace.change_settings(image_interpolation="nearest")
     viewer.paint()
     view, pixels = viewer.view(), viewer.pixels()
     grey = view.shown.base
@@ -53,7 +53,7 @@ def test_the_grey_of_every_slice_pixel_is_on_screen_where_it_belongs(viewer):
 
 def test_smoothing_is_a_setting_that_is_seen_at_once(viewer):
     smooth = viewer.pixels()
-    viewer.workspace.change_settings(smooth_images=False)
+    viewer.workspace.change_settings(image_interpolation="nearest")
     assert (viewer.pixels() != smooth).any()
 
 
@@ -194,8 +194,8 @@ def test_the_ring_follows_the_brush_and_leaves_with_the_pointer(viewer):
 def test_pictures_are_composed_again_only_when_they_change(viewer, monkeypatch):
     composed = []
     picture = viewer.view(1)._picture._picture
-    draw = picture.draw
-    monkeypatch.setattr(picture, "draw", lambda *a: (composed.append(1), draw(*a)))
+    lay = picture.lay
+    monkeypatch.setattr(picture, "lay", lambda *a: (composed.append(1), lay(*a)))
     viewer.wheel(QPointF(300, 300), -120)
     viewer.hover(QPointF(100, 100), number=1)
     viewer.view(1).pointer.look_now()

@@ -1,0 +1,193 @@
+"""What lies over the slices one is scrolling through, kept and made ahead.
+
+Tracing and drawing the outlines of many segments takes longer than all the rest of a
+picture. Both depend on the slice and the pane, not on the window, so they are kept while
+the same layers are shown, and a worker of low priority makes those of the slices that
+come next in the direction of scrolling while nothing else is going on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
+from reader.imaging.slice_blocks import SliceBlocks
+from reader.imaging.slice_overlay import SliceOverlay, overlay_of
+from reader.imaging.slice_request import SliceRequest
+
+_BUDGET_BYTES: Final = 48 << 20
+_LOW_PRIORITY: Final = 10
+_QUIET_S: Final = 0.008
+"""The worker starts when nothing was asked for so long: the picture comes first."""
+_AHEAD: Final = 3
+_MOST_AHEAD: Final = 12
+
+
+@dataclass(slots=True)
+class _Kept:
+    """`request` keeps its layers alive, by which it is found."""
+
+    request: SliceRequest
+    overlay: SliceOverlay
+    pane: Pane | None = None
+    drawn: PaneOverlay | None = None
+
+    @property
+    def bytes(self) -> int:
+        size = self.overlay.tint.pixels.nbytes if self.overlay.tint is not None else 0
+        if self.drawn is not None:
+            size += self.drawn.pixels.nbytes + self.drawn.through.nbytes
+        return size
+
+
+class OverlayMemory:
+    """Overlays of slices and what they look like in a pane. For any thread."""
+
+    def __init__(self, blocks: SliceBlocks, budget_bytes: int = _BUDGET_BYTES) -> None:
+        self._blocks = blocks
+        self._budget = budget_bytes
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._changes = 0
+        self._lock = threading.Lock()
+
+    def overlay(self, request: SliceRequest) -> SliceOverlay:
+        """What lies over a slice."""
+        kept = self._found(request)
+        if kept is not None:
+            return kept.overlay
+        started_at = self._changes
+        overlay = overlay_of(request, self._blocks.cut)
+        self._keep(_Kept(request, overlay), started_at)
+        return overlay
+
+    def drawn(self, request: SliceRequest, overlay: SliceOverlay, pane: Pane) -> PaneOverlay | None:
+        """The same as it looks in a pane; None where nothing of it is seen."""
+        if overlay.is_empty:
+            return None
+        kept = self._found(request)
+        if kept is not None and kept.overlay is overlay and kept.pane == pane:
+            return kept.drawn
+        started_at = self._changes
+        drawn = draw_overlay(overlay, pane)
+        self._keep(_Kept(request, overlay, pane, drawn), started_at)
+        return drawn
+
+    def clear(self) -> None:
+        """Forget everything, because voxels or labels changed in place."""
+        with self._lock:
+            self._changes += 1
+            self._kept.clear()
+
+    def _found(self, request: SliceRequest) -> _Kept | None:
+        with self._lock:
+            kept = self._kept.get(_key(request))
+            if kept is not None:
+                self._kept.move_to_end(_key(request))
+            return kept
+
+    def _keep(self, made: _Kept, started_at: int) -> None:
+        with self._lock:
+            if self._changes == started_at:
+                self._kept[_key(made.request)] = made
+                while len(self._kept) > 1 and self._size() > self._budget:
+                    self._kept.popitem(last=False)
+
+    def _size(self) -> int:
+        return sum(kept.bytes for kept in self._kept.values())
+
+
+class LookAhead:
+    """Prepares the slices that come next. Late wishes are dropped. Main thread."""
+
+    def __init__(self, blocks: SliceBlocks, memory: OverlayMemory) -> None:
+        self._blocks = blocks
+        self._memory = memory
+        self._worker: ThreadPoolExecutor | None = None
+        self._wishes: dict[str, tuple[SliceRequest, int, Pane | None]] = {}
+        self._is_working = False
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+
+    def scrolled(self, before: SliceRequest, now: SliceRequest, pane: Pane | None) -> None:
+        """A viewport went from one slice to another; more may follow the same way."""
+        step = now.index - before.index
+        if step == 0 or before.volume is not now.volume or before.axes != now.axes:
+            return
+        if not now.is_stored:
+            return
+        with self._lock:
+            self._wishes[now.viewport_id] = now, step, pane
+            if self._is_working or self._closing.is_set():
+                return
+            self._is_working = True
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, "look-ahead", _lower_priority)
+        self._worker.submit(self._work)
+
+    def close(self) -> None:
+        """Wait for the worker and stop it."""
+        self._closing.set()
+        if self._worker is not None:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self) -> None:
+        while not self._closing.wait(_QUIET_S):
+            with self._lock:
+                wishes, self._wishes = self._wishes, {}
+                if not wishes:
+                    self._is_working = False
+                    return
+            for request, step, pane in wishes.values():
+                self._prepare(request, step, pane)
+
+    def _prepare(self, request: SliceRequest, step: int, pane: Pane | None) -> None:
+        count = request.volume.geometry.shape_kji[request.axes.slice_axis]
+        way = 1 if step > 0 else -1
+        for place in range(1, min(_MOST_AHEAD, _AHEAD + 2 * abs(step)) + 1):
+            index = request.index + way * place
+            if not 0 <= index < count or self._closing.is_set():
+                return
+            if request.viewport_id in self._wishes:
+                return
+            coming = replace(request, index=index)
+            self._load(coming)
+            overlay = self._memory.overlay(coming)
+            if pane is not None:
+                self._memory.drawn(coming, overlay, pane)
+
+    def _load(self, request: SliceRequest) -> None:
+        axes, index = request.axes, request.index
+        self._blocks.load(request.volume.voxels, axes, index)
+        if request.layers is None:
+            return
+        for sheet in request.layers.all_sheets:
+            self._blocks.load(sheet.labels, axes, index)
+        if request.layers.heatmap is not None:
+            self._blocks.load(request.layers.heatmap.scores, axes, index)
+
+
+def _key(request: SliceRequest) -> Hashable:
+    """What an overlay depends on. Layers and volumes are compared by identity."""
+    return (
+        id(request.layers),
+        id(request.volume),
+        request.axes,
+        request.index,
+        request.oblique,
+        request.slab,
+        request.shows_graphics,
+        request.viewport_id,
+    )
+
+
+def _lower_priority() -> None:
+    """The picture's own thread goes first. Only Linux has a priority per thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW_PRIORITY)
