@@ -42,7 +42,7 @@ from reader.ui.pages.studies_sheet import StudiesSheet
 from reader.ui.pages.unreadable_sheet import UnreadableSheet
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
-from reader.ui.tools.tool import ToolId
+from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
 from reader.ui.tools.toolset import make_tools
 from reader.ui.translate import Languages, tr
 from reader.ui.window.file_dialogs import choose_files, choose_folder
@@ -201,12 +201,15 @@ class MainWindow(QMainWindow):
             self.actions_.key_came_up(Qt.Key(event.key()))
             if self.actions_.is_key_of(Qt.Key(event.key()), ActionId.HIDE_AI):
                 self.workspace.overlay.hold_hidden(False)
+            if self.actions_.is_key_of(Qt.Key(event.key()), ActionId.LENS):
+                self.tools.lens.lower()
         super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """A window that is left may miss the key coming up."""
         if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.workspace.overlay.hold_hidden(False)
+            self.tools.lens.lower()
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -309,19 +312,27 @@ class MainWindow(QMainWindow):
             self.workspace.set_mode(Mode.REPORT)
             export.export_button.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def show_measuring_tools(self) -> None:
+        """Unfold the measuring tools that the rail has no room for."""
+        self.frame.rail.unfold_measuring()
+
     def go_back(self) -> None:
         """Leave what was entered last: a page, a choice, a tool, a mode, the full screen."""
-        workspace, panel = self.workspace, self.frame.reading.panel
+        workspace = self.workspace
         if self.frame.sheets.close():
             return
         if self.question.finding_id is not None:
             self.question.ask(None)
-        elif self.tools.active_id is ToolId.ADD:
+        elif self.tools.lens.is_up:
+            self.tools.lens.lower()
+        elif self.tools.sketch.draft is not None:
+            self.tools.give_up()
+        elif self.tools.active_id is ToolId.ADD or self.tools.active_id in MEASURING_TOOLS:
             self.tools.choose_last()
         elif workspace.inference.blocked is not None:
             workspace.inference.skip()
-        elif panel.shows_card:
-            panel.show_card(False)
+        elif self.frame.shows_card:
+            self.show_model_card()
         elif workspace.mode is not Mode.READ:
             workspace.set_mode(Mode.READ)
         elif self.isFullScreen():

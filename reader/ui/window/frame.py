@@ -7,6 +7,7 @@ anew whenever the language, the size of text or the class of width changes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QMoveEvent, QResizeEvent
@@ -16,23 +17,25 @@ from reader.core.text import Text
 from reader.session.notices import Notice
 from reader.session.workspace import Mode
 from reader.ui import tokens
-from reader.ui.actions.menu import VIEWPORT_MENU, menu_of
+from reader.ui.actions.menu import MEASUREMENT_MENU, VIEWPORT_MENU, menu_of
 from reader.ui.actions.window_menu import add_windows
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
 from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.sheet import Sheet
-from reader.ui.report.report_page import ReportPage
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.welcome.welcome_page import WelcomePage
 from reader.ui.window.notice_area import NoticeArea
-from reader.ui.window.reading_page import ReadingPage
 from reader.ui.window.regions import first_stop
 from reader.ui.window.saved_clock import SavedClock
 from reader.ui.window.sheets import Sheets
 from reader.ui.window.status_bar import StatusBar
 from reader.ui.window.tool_rail import ToolRail
 from reader.ui.window.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from reader.ui.report.report_page import ReportPage
+    from reader.ui.window.reading_page import ReadingPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ class WindowFrame(Ground):
         self.top = TopBar(kit)
         self.rail = ToolRail(kit)
         self.welcome = WelcomePage(kit)
-        self.reading = ReadingPage(kit, self._viewport_menu)
-        self.report = ReportPage(kit)
+        self._reading: ReadingPage | None = None
+        self._report: ReportPage | None = None
+        self._card_shown = memory.card_shown
         self.status = StatusBar(kit, ai_runs_on, saved)
         self._top_line = Rule(kit.theme)
         pages = PageArea(self)
@@ -90,8 +94,7 @@ class WindowFrame(Ground):
         self._area = pages
         self._pages = QStackedLayout(pages)
         self._pages.setContentsMargins(0, 0, 0, 0)
-        for page in (self.welcome, self.reading, self.report):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.welcome)
         middle = row(0, self.rail)
         middle.addWidget(pages, 1)
         box = column(0, self.top, self._top_line)
@@ -105,15 +108,42 @@ class WindowFrame(Ground):
         events = kit.workspace.events
         for signal in (events.study_opened, events.mode_changed):
             subscriptions.add(signal, self._changed)
-        self.reading.panel.jobs.resized.connect(self.place_notices)
-        self.reading.panel.objects.resized.connect(self.place_notices)
-        self.reading.panel.objects.text_wanted.connect(lambda: self.sheets.toggle(ObjectSheet))
-        self.reading.panel.show_card(memory.card_shown)
         self.refresh()
         for notice in memory.notices:
             self.notices.show_notice(notice)
         if memory.sheet is not None:
             self.sheets.toggle(memory.sheet)
+
+    @property
+    def reading(self) -> ReadingPage:
+        """Images and findings. Made for the first study, because pyqtgraph comes with it."""
+        if self._reading is None:
+            from reader.ui.window.reading_page import ReadingPage
+
+            self._reading = ReadingPage(self.kit, self._viewport_menu)
+            self._pages.addWidget(self._reading)
+            panel = self._reading.panel
+            panel.jobs.resized.connect(self.place_notices)
+            panel.objects.resized.connect(self.place_notices)
+            panel.objects.text_wanted.connect(lambda: self.sheets.toggle(ObjectSheet))
+            panel.show_card(self._card_shown)
+            self._show_parts()
+        return self._reading
+
+    @property
+    def report(self) -> ReportPage:
+        """The report. Made when it is first looked at."""
+        if self._report is None:
+            from reader.ui.report.report_page import ReportPage
+
+            self._report = ReportPage(self.kit)
+            self._pages.addWidget(self._report)
+        return self._report
+
+    @property
+    def shows_card(self) -> bool:
+        """Whether the model's card is in the place of the inbox."""
+        return self._card_shown if self._reading is None else self._reading.panel.shows_card
 
     def memory(self) -> FrameMemory:
         """What the next frame should look like."""
@@ -121,7 +151,7 @@ class WindowFrame(Ground):
             self._rail_folded,
             self._panel_folded,
             self._images_only,
-            self.reading.panel.shows_card,
+            self.shows_card,
             tuple(box.notice for box in self.notices.boxes),
             type(self.sheets.current) if self.sheets.current is not None else None,
         )
@@ -144,18 +174,25 @@ class WindowFrame(Ground):
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             self.give_keyboard()
+        self._show_parts()
+        self.place_notices()
+
+    def _show_parts(self) -> None:
+        """Show around the page what is neither folded away nor in the way of the images."""
         everything = not self._images_only
-        for widget in (self.top, self._top_line, self.status, self.reading.decisions):
+        is_open = self.kit.workspace.studies.study is not None
+        for widget in (self.top, self._top_line, self.status):
             widget.setVisible(everything)
         self.rail.setVisible(everything and is_open and not self._rail_folded)
-        self.reading.panel.setVisible(everything and not self._panel_folded)
-        self.place_notices()
+        if self._reading is not None:
+            self._reading.decisions.setVisible(everything)
+            self._reading.panel.setVisible(everything and not self._panel_folded)
 
     def give_keyboard(self) -> None:
         """Put the keyboard where the page's work is: on opening something, or the images."""
         if self.page is self.welcome:
             self.welcome.give_keyboard()
-        elif self.page is self.reading:
+        elif self.page is self._reading:
             self.reading.viewports.focus_active()
         else:
             stop = first_stop(self.report.panel)
@@ -179,7 +216,7 @@ class WindowFrame(Ground):
 
     def regions(self) -> tuple[QWidget, ...]:
         """The parts that F6 goes between, in their order."""
-        if self.page is self.reading:
+        if self.page is self._reading:
             return self.rail, *self.reading.regions(), self.top
         return self.rail, self.page, self.top
 
@@ -191,19 +228,19 @@ class WindowFrame(Ground):
         """Lower right, above the jobs if they are there, never over the bars."""
         px = self.kit.theme.px
         area = self.page_area()
-        panel = self.reading.panel
-        beside = self.page is self.reading and not panel.isHidden()
-        width = min(px(384), (panel.width() if beside else area.width()) - px(16))
-        if self.page is self.report:
+        reading = self._reading if self.page is self._reading else None
+        beside = reading.panel if reading is not None and not reading.panel.isHidden() else None
+        width = min(px(384), (beside or area).width() - px(16))
+        if self.page is self._report:
             area.setRight(area.right() - self.report.panel.width())
         self.notices.setFixedWidth(width)
         height = self.notices.height_at(width)
         bottom = area.bottom() - px(12)
-        if beside:
-            below = (panel.jobs, panel.objects, panel.inbox.foot)
+        if beside is not None:
+            below = (beside.jobs, beside.objects, beside.inbox.foot)
             bottom -= sum(w.height() for w in below if not w.isHidden())
-        elif self.page is self.reading and not beside:
-            bottom -= self.reading.decisions.height()
+        elif reading is not None:
+            bottom -= reading.decisions.height()
         self.notices.setGeometry(area.right() - width - px(8), bottom - height, width, height)
         self.notices.raise_()
 
@@ -214,6 +251,8 @@ class WindowFrame(Ground):
 
     def _viewport_menu(self, parent: QWidget) -> QMenu:
         kit = self.kit
+        if self.reading.viewports.measuring.select_under_pointer():
+            return menu_of(kit.theme, kit.actions, MEASUREMENT_MENU, parent)
         menu = menu_of(kit.theme, kit.actions, VIEWPORT_MENU, parent)
         add_windows(menu, kit.theme, kit.workspace, kit.actions.shown_key)
         return menu

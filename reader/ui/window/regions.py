@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from reader.ui.viewport.viewport_grid import ViewportGrid
+
+@runtime_checkable
+class PicksItsStop(Protocol):
+    """A region that knows itself which part of it is at work."""
+
+    def focus_active(self) -> None:
+        """Give the keyboard to it."""
+        ...
 
 
 def go_to_region(regions: Sequence[QWidget], step: int) -> QWidget | None:
@@ -20,7 +28,7 @@ def go_to_region(regions: Sequence[QWidget], step: int) -> QWidget | None:
         return None
     at = next((n for n, region in enumerate(able) if _has_focus(region)), None)
     region = able[(at + step) % len(able)] if at is not None else able[0 if step > 0 else -1]
-    if isinstance(region, ViewportGrid):
+    if isinstance(region, PicksItsStop):
         region.focus_active()
     else:
         stop = first_stop(region)
