@@ -29,6 +29,7 @@ from reader.core.segmentation import Segment
 from reader.core.study import Series, WarningCode
 from reader.core.text import Text, say
 from reader.formats.export.dicom_codes import site_with_laterality
+from reader.formats.export.drawn_check import same_drawing
 
 _POSITION_TOLERANCE_MM: Final = 1e-3
 _DIRECTION_TOLERANCE: Final = 1e-3
@@ -100,6 +101,11 @@ def check_report(path: Path, handover: Handover, segmentation_path: Path | None 
     for tracking_uid, reviewed in findings.items():
         group = groups[tracking_uid]
         _check_statement(group, reviewed)
+        drawn = reviewed.finding.measurement
+        if drawn is not None:
+            if not same_drawing(group, drawn, handover.series):
+                raise _differs(say("A drawing in the report differs from the one on screen."))
+            continue
         _check_numbers(group, reviewed.finding, handover.series.unit)
         if segmentation is not None and reviewed.finding.finding_id in with_segment:
             _check_reference(group, reviewed.finding, segmentation)

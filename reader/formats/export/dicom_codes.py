@@ -37,7 +37,7 @@ STATUS_CODES: Final[Mapping[ReviewStatus, CodedConcept]] = MappingProxyType(
     }
 )
 
-_MILLIMETER: Final = CodedConcept("mm", "UCUM", "millimeter")
+MILLIMETER: Final = CodedConcept("mm", "UCUM", "millimeter")
 _CUBIC_MILLIMETER: Final = CodedConcept("mm3", "UCUM", "cubic millimeter")
 _PERCENT: Final = CodedConcept("%", "UCUM", "percent")
 _RECIST: Final = CodedConcept("126081", "DCM", "RECIST 1.1")
@@ -59,6 +59,16 @@ _INTENSITY: Final[Mapping[IntensityUnit, tuple[CodedConcept, CodedConcept]]] = M
         IntensityUnit.SUV_BW: (
             CodedConcept("126401", "DCM", "SUVbw"),
             CodedConcept("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
+        ),
+        IntensityUnit.SUV_LBM: (
+            CodedConcept("126402", "DCM", "SUVlbm"),
+            CodedConcept(
+                "g/ml{SUVlbm(Janma)}", "UCUM", "Standardized Uptake Value lean body mass (Janma)"
+            ),
+        ),
+        IntensityUnit.SUV_BSA: (
+            CodedConcept("126403", "DCM", "SUVbsa"),
+            CodedConcept("cm2/ml{SUVbsa}", "UCUM", "Standardized Uptake Value body surface area"),
         ),
         IntensityUnit.BQ_PER_ML: (
             CodedConcept("110821", "DCM", "Nuclear Medicine Tomographic Activity"),
@@ -118,6 +128,12 @@ def procedure_reported(modality: str, body_part: str) -> CodedConcept:
     return _PROCEDURES.get(modality, _IMAGING_PROCEDURE)
 
 
+def intensity_codes(unit: IntensityUnit, modality: str) -> tuple[CodedConcept, CodedConcept]:
+    """What a value in a unit is a value of, and the unit."""
+    any_intensity = _MR_INTENSITY if modality == "MR" else _ANY_INTENSITY
+    return _INTENSITY.get(unit, (any_intensity, _ARBITRARY_UNIT))
+
+
 def measurements_of(
     finding: Finding, unit: IntensityUnit, modality: str
 ) -> tuple[CodedMeasurement, ...]:
@@ -125,14 +141,12 @@ def measurements_of(
 
     The score is a percentage, as Certainty of Finding is defined.
     """
-    intensity, intensity_unit = _INTENSITY.get(
-        unit, (_MR_INTENSITY if modality == "MR" else _ANY_INTENSITY, _ARBITRARY_UNIT)
-    )
+    intensity, intensity_unit = intensity_codes(unit, modality)
     score = None if finding.score is None else 100 * finding.score
     method = None if finding.calibrated else _UNCALIBRATED
     candidates = (
-        (_LONG_AXIS, finding.long_axis_mm, _MILLIMETER, _RECIST, None),
-        (_SHORT_AXIS, finding.short_axis_mm, _MILLIMETER, _RECIST, None),
+        (_LONG_AXIS, finding.long_axis_mm, MILLIMETER, _RECIST, None),
+        (_SHORT_AXIS, finding.short_axis_mm, MILLIMETER, _RECIST, None),
         (_VOLUME, finding.volume_mm3, _CUBIC_MILLIMETER, _VOXEL_SUM, None),
         (intensity, finding.mean_value, intensity_unit, None, _MEAN),
         (CERTAINTY, score, _PERCENT, method, None),

@@ -114,15 +114,18 @@ class SourceImages:
 
 # The source is as it is: its invalid values are no reason to warn, let alone to print them.
 @config.disable_value_validation()
-def read_source_images(study: Study, series: Series) -> SourceImages:
+def read_source_images(study: Study, series: Series, needs_positions: bool = True) -> SourceImages:
     """Read the headers of a series' images, in slice order.
 
+    `needs_positions`: what is written says where in the patient something lies, and not
+    only where on an image.
+
     Raises:
-        ExportError: the series is not DICOM, does not say where its images lie, or its
-            files cannot be read any more.
+        ExportError: the series is not DICOM, does not say where its images lie although
+            that is needed, or its files cannot be read any more.
         GeometryMismatchError: not every slice has its image.
     """
-    _refuse_without_positions(series)
+    _refuse(series, needs_positions)
     slices: list[Dataset] = []
     identity = Dataset()
     for path, instances in groupby(series.instances, key=lambda instance: instance.path):
@@ -165,13 +168,14 @@ def local_time(moment: datetime) -> datetime:
     return moment.astimezone() if moment.tzinfo else moment
 
 
-def _refuse_without_positions(series: Series) -> None:
+def _refuse(series: Series, needs_positions: bool) -> None:
     if series.format != "dicom":
         raise ExportError(
             say("DICOM results need a DICOM series, and this one is not."),
             say("Export NIfTI or JSON instead."),
         )
-    if any(warning.code is WarningCode.NO_POSITION for warning in series.warnings):
+    is_placed = all(warning.code is not WarningCode.NO_POSITION for warning in series.warnings)
+    if needs_positions and not is_placed:
         raise ExportError(
             say("The images do not say where in the patient they lie."),
             say("Export NIfTI or JSON instead: DICOM results would point to the wrong place."),

@@ -26,6 +26,7 @@ from highdicom.sr import (
     ImageRegion3D,
     LanguageOfContentItemAndDescendants,
     Measurement,
+    MeasurementsAndQualitativeEvaluations,
     ObservationContext,
     ObserverContext,
     PersonObserverIdentifyingAttributes,
@@ -72,6 +73,8 @@ from reader.formats.export.dicom_header import (
     short_text,
 )
 from reader.formats.export.dicom_seg import algorithm_parameters, tracking_identifier
+from reader.formats.export.drawn_group import drawn_group
+from reader.formats.export.drawn_places import needs_positions
 
 SERIES_NUMBER: Final = 9802
 NO_FINDINGS: Final = "No findings were reported. This does not mean that there are none."
@@ -85,7 +88,8 @@ _PERSON: Final = CodedConcept("121006", "DCM", "Person")
 _DEVICE: Final = CodedConcept("121007", "DCM", "Device")
 
 _Group = (
-    PlanarROIMeasurementsAndQualitativeEvaluations
+    MeasurementsAndQualitativeEvaluations
+    | PlanarROIMeasurementsAndQualitativeEvaluations
     | VolumetricROIMeasurementsAndQualitativeEvaluations
 )
 
@@ -105,7 +109,9 @@ def write_report(handover: Handover, path: Path, segmentation_path: Path | None)
             another study.
         OSError: `path` cannot be written or the segmentation not read.
     """
-    source = read_source_images(handover.study, handover.series)
+    drawn = [f.finding.measurement for f in handover.written_findings]
+    placed = not drawn or any(needs_positions(one, handover.series) for one in drawn)
+    source = read_source_images(handover.study, handover.series, placed)
     segmentation = _read_segmentation(segmentation_path, source)
     report = _report(handover, source, segmentation)
     source.stamp(report)
@@ -273,7 +279,7 @@ def _group(
     segmentation: Dataset | None,
     segment_number: int | None,
 ) -> _Group:
-    """One finding: a volume where it has a segment, else a point."""
+    """One finding: what was drawn, or a volume where it has a segment, else a point."""
     finding = reviewed.finding
     algorithm = finding.provenance.algorithm
     common: dict[str, Any] = {
@@ -295,6 +301,8 @@ def _group(
             )
         ],
     }
+    if finding.measurement is not None:
+        return drawn_group(finding.measurement, handover.series, source, common)
     if segmentation is not None and segment_number is not None:
         return VolumetricROIMeasurementsAndQualitativeEvaluations(
             referenced_segment=_referenced_segment(segmentation, segment_number),
