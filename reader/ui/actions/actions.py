@@ -8,12 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from reader.core.text import Text
 from reader.ui.actions import conditions
 from reader.ui.actions.action import ActionContext, ActionId, ActionSpec, Group, Layer
 from reader.ui.actions.keymap import Keymap
 from reader.ui.actions.registry import ALL_ACTIONS, SPECS
+from reader.ui.actions.why_not import why_not
 from reader.ui.subscriptions import Subscriptions
 
 SETTLING_S: Final = 0.150
@@ -45,6 +47,8 @@ class Actions(QObject):
         self._came_up: tuple[Qt.Key, float] | None = None
         self._window = window
         self._shortcuts: list[QShortcut] = []
+        self.recent: list[str] = []
+        """The names of what was looked for and done, newest first; for the next search."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -65,6 +69,10 @@ class Actions(QObject):
         spec = SPECS[action_id]
         return self._context.workspace.mode in spec.modes and spec.enabled(self._context)
 
+    def why_not(self, action_id: ActionId) -> Text | None:
+        """Why an action cannot be done now; None where it can."""
+        return why_not(SPECS[action_id], self._context)
+
     def trigger(self, action_id: ActionId) -> bool:
         """Do an action, or do nothing if it cannot be done now. Returns: whether it was done."""
         if not self.is_enabled(action_id):
@@ -80,6 +88,9 @@ class Actions(QObject):
         """Do what a key means now. Returns: whether something was done."""
         mode = self._context.workspace.mode
         action_id = self.keymap.action_for(keys, mode, self._layer())
+        is_free = action_id is None or not self.is_enabled(action_id)
+        if (keys == "Space" or is_free) and _pressed_button(keys):
+            return True
         if action_id is None:
             return False
         if SPECS[action_id].decides and (self._is_too_soon() or self._is_held(keys)):
@@ -118,6 +129,10 @@ class Actions(QObject):
             return Layer.REASONS
         if conditions.adding(self._context):
             return Layer.ADDING
+        if conditions.measuring(self._context):
+            return Layer.MEASURING
+        if conditions.drawing_path(self._context):
+            return Layer.PATH
         blocked = self._context.workspace.inference.blocked is not None
         return Layer.MODEL if blocked else Layer.ALWAYS
 
@@ -169,5 +184,17 @@ class Actions(QObject):
 
 def _moves_on(spec: ActionSpec) -> bool:
     """Whether doing this ends a choice that is open. Looking at the image does not."""
-    looks = spec.group in (Group.LOOK, Group.TOOLS) or spec.id is ActionId.HIDE_AI
+    looks = spec.group in (Group.LOOK, Group.TOOLS, Group.MEASURE) or spec.id is ActionId.HIDE_AI
     return not looks and spec.layer is Layer.ALWAYS
+
+
+def _pressed_button(keys: str) -> bool:
+    """Press the button that has the keyboard, for a key that means nothing else now.
+
+    A shortcut takes a key before the button sees it. Returns: whether there was one.
+    """
+    button = QApplication.focusWidget()
+    if keys not in ("Space", "Return", "Enter") or not isinstance(button, QAbstractButton):
+        return False
+    button.click()
+    return True

@@ -28,6 +28,8 @@ from reader.ui.theme import Theme
 ROW: Final = 32
 HEADING: Final = 28
 _SIDE: Final = 8
+_KEYS: Final = 92
+"""Room for a key, so that what is quiet stands under each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,10 @@ class _Canvas(QWidget):
             color = tokens.KEY_EDGE if row.is_off else tokens.TEXT_2
             draw_icon(painter, theme, row.icon, color, left, middle - px(8), px(16))
             left += px(28)
+        edge = right
         for keys in reversed(row.keys):
             right = draw_key_cap(painter, theme, keys, right, middle) - px(4)
-        right -= px(8)
+        right = min(right - px(8), edge - px(_KEYS))
         if row.aside:
             right = self._draw_aside(painter, row, box, left, right)
         room = QRectF(left, box.top(), max(0.0, right - left), high)

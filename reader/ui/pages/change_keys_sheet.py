@@ -41,7 +41,7 @@ class ChangeKeysSheet(Sheet):
         self._listed: list[ActionId | None] = []
         px = kit.theme.px
         self._add_profiles()
-        self.field = SearchField(kit.theme, say("Action or key"), say("Action or key"))
+        self.field = SearchField(kit.theme, say("Action or key"), say("Action or key"), "")
         self.field.textChanged.connect(lambda: self._show())
         self.list = PaintedList(kit.theme, tr(say("Actions and their keys")))
         self.field.key_passed.connect(lambda key: self.list.take_key(Qt.Key(key)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QKeyCombination, QTimer, Signal
+from PySide6.QtCore import QKeyCombination, Signal
 from PySide6.QtWidgets import QWidget
 
 from reader.core.text import Text, say
@@ -36,11 +36,12 @@ class KeyFoot(QWidget):
         self._action_id: ActionId | None = None
         self._adds = False
         self._change: KeyChange | None = None
+        self._waits = False
         px = kit.theme.px
         self.words = Line(kit.theme, tokens.BODY, grows=True)
         self.catcher = KeyCatcher(kit.theme)
         self.catcher.caught.connect(self._caught)
-        self.catcher.left.connect(self._leave)
+        self.catcher.left.connect(self._catcher_left)
         self.give = self._button(say("Other key"), "Enter", self.ask)
         self.add = self._button(say("Further key"), "Ins", lambda: self.ask(adds=True))
         self.clear = self._button(say("No key"), "Del", self.cleared.emit)
@@ -56,30 +57,30 @@ class KeyFoot(QWidget):
         self._show_state()
 
     def show_action(self, action_id: ActionId | None) -> None:
-        """Speak of another action."""
+        """Speak of another action; whatever was asked about the one before is over."""
         if action_id is not self._action_id:
-            self._change = None
-        self._action_id = action_id
+            self._action_id, self._change, self._waits = action_id, None, False
         self._show_state()
 
     def ask(self, adds: bool = False) -> None:
         """Wait for a key for the action."""
         if self._action_id is None or self._action_id is ActionId.BACK:
             return
-        self._adds, self._change = adds, None
+        self._adds, self._change, self._waits = adds, None, True
+        self._show_state()
         words = say("Press the key for: {action}", action=self._name(self._action_id))
-        self._show_state(waits=True)
         self.catcher.ask(tr(words))
 
     def propose(self, change: KeyChange) -> None:
         """Make the change, or ask first where it takes a key from others."""
-        if not rivals(self._kit.actions.keymap, change):
-            self._change = None
-            self._end(changed_keys(self._kit.actions.keymap, change))
+        keymap = self._kit.actions.keymap
+        self._waits = False
+        if not rivals(keymap, change):
+            self._end(changed_keys(keymap, change))
             return
         self._change = change
         self._show_state()
-        (self.swap if self.swap.isVisibleTo(self) else self.take).setFocus()
+        (self.swap if can_swap(keymap, change) else self.take).setFocus()
 
     def _caught(self, combination: QKeyCombination) -> None:
         self.pressed.emit(combination, self._adds)
@@ -87,31 +88,32 @@ class KeyFoot(QWidget):
     def _decide(self, swap: bool) -> None:
         change = self._change
         if change is not None:
-            self._change = None
             self._end(changed_keys(self._kit.actions.keymap, change, swap))
 
     def _end(self, changes: dict[str, tuple[str, ...]]) -> None:
-        self.done.emit()
+        self._change = None
         self._show_state()
+        self.done.emit()
         self.decided.emit(changes)
 
     def _leave(self) -> None:
-        if not self.catcher.hasFocus() and self._change is None and not self.catcher.isVisible():
-            return
-        if self._change is None or not self.catcher.isVisible():
-            self._change = None
-            self._show_state()
-            if self.catcher.hasFocus() or self.leave.hasFocus():
-                QTimer.singleShot(0, self, self.done.emit)
+        """Nobody waits for a key any more, or wants to take the one that was pressed."""
+        self._waits, self._change = False, None
+        self._show_state()
+        self.done.emit()
 
-    def _show_state(self, waits: bool = False) -> None:
+    def _catcher_left(self) -> None:
+        if self._waits:
+            self._leave()
+
+    def _show_state(self) -> None:
         keymap, change = self._kit.actions.keymap, self._change
         asks = change is not None
         has_action = self._action_id is not None and self._action_id is not ActionId.BACK
-        self.catcher.setVisible(waits)
-        self.words.setVisible(not waits)
+        self.catcher.setVisible(self._waits)
+        self.words.setVisible(not self._waits)
         for button in (self.give, self.add, self.clear, self.back):
-            button.setVisible(not waits and not asks)
+            button.setVisible(not self._waits and not asks)
             button.setEnabled(has_action)
         own = self._kit.workspace.keymaps.own
         self.back.setEnabled(self._action_id is not None and self._action_id.value in own)

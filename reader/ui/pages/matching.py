@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+SCATTERED: Final = 5
+"""The rank of a name that only has the letters, somewhere; meant where nothing fits better."""
 
 
 def match_rank(words: str, typed: str) -> int | None:
@@ -26,7 +30,7 @@ def match_rank(words: str, typed: str) -> int | None:
     if len(wanted) < 3:
         return None
     letters = iter(name)
-    return 5 if all(letter in letters for letter in wanted if letter != " ") else None
+    return SCATTERED if all(letter in letters for letter in wanted if letter != " ") else None
 
 
 def best_rank(spellings: Iterable[str], typed: str) -> int | None:

@@ -29,9 +29,10 @@ class SearchField(QLineEdit):
 
     key_passed = Signal(int)
 
-    def __init__(self, theme: Theme, words: Text, name: Text) -> None:
+    def __init__(self, theme: Theme, words: Text, name: Text, key: str = KEY) -> None:
         super().__init__()
         self._theme = theme
+        self._key = key
         self.setPlaceholderText(tr(words))
         self.setAccessibleName(tr(name))
         self.setTextMargins(theme.px(24), 0, theme.px(20), 0)
@@ -63,5 +64,5 @@ class SearchField(QLineEdit):
         middle, size = self.height() / 2, px(16)
         lens = Icon.MAGNIFYING_GLASS
         draw_icon(painter, self._theme, lens, tokens.TEXT_2, px(10), middle - size / 2, size)
-        if not self.text() and not self.hasFocus():
-            draw_key_cap(painter, self._theme, KEY, self.width() - px(8), middle)
+        if self._key and not self.text() and not self.hasFocus():
+            draw_key_cap(painter, self._theme, self._key, self.width() - px(8), middle)
