@@ -85,7 +85,7 @@ class ResolvedViewport:
             and self.zoom == other.zoom
             and self.pan_mm == other.pan_mm
             and self.fit_mm == other.fit_mm
-            and _same_fusion(self.fusion, other.fusion)
+            and same_fusion(self.fusion, other.fusion)
         )
 
     @property
@@ -174,5 +174,6 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
     )
 
 
-def _same_fusion(one: ShownFusion | None, other: ShownFusion | None) -> bool:
+def same_fusion(one: ShownFusion | None, other: ShownFusion | None) -> bool:
+    """Whether two fusions, or none, give the same picture and words."""
     return one is other if one is None else one.same_as(other)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QLineF, QRectF
@@ -22,7 +23,7 @@ LEAST_GAP_PX: Final = 15.0
 """Half of the crosshair's gap."""
 _WIDTH_PX: Final = 1
 _MARGIN_PX: Final = 2
-_LINES_OF: Final = {
+LINES_OF: Final = {
     # plane shown: (plane of the line across, plane of the line down)
     Plane.AXIAL: (Plane.CORONAL, Plane.SAGITTAL),
     Plane.CORONAL: (Plane.AXIAL, Plane.SAGITTAL),
@@ -41,7 +42,7 @@ def _color(plane: Plane) -> QColor:
 _COLORS: Final = {plane: _color(plane) for plane in Plane}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Crosshair:
     """Where the lines of a pane are: from edge to edge of it, with a gap around the point.
 
@@ -57,17 +58,18 @@ class Crosshair:
     across: tuple[float, float] = _ACROSS
     down: tuple[float, float] = _DOWN
 
-    @property
+    @cached_property
     def arms(self) -> tuple[tuple[Plane, QLineF], ...]:
         """The visible parts of the lines, each with the plane it stands for."""
         lines = []
-        for plane, (dx, dy) in zip(_LINES_OF[self.plane], (self.across, self.down), strict=True):
+        for plane, (dx, dy) in zip(LINES_OF[self.plane], (self.across, self.down), strict=True):
             for x, y in ((-dx, -dy), (dx, dy)):
                 line = self._arm(x, y)
                 if line is not None:
                     lines.append((plane, line))
         return tuple(lines)
 
+    @cached_property
     def region(self) -> QRegion:
         """What has to be painted when it comes or goes."""
         region = QRegion()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from reader.imaging.slicing import reading_place
 from reader.session.viewing.viewport import ViewportStore
 from reader.ui.theme import Theme
 from reader.ui.viewport import slice_track
@@ -53,5 +52,5 @@ class TrackGrip:
         rect, resolved = self._rect(), content.resolved
         if rect is not None and content.track is not None and resolved is not None:
             place = slice_track.place_under(rect, content.track.count, at.y())
-            index = reading_place(resolved.volume.geometry, resolved.axes, place)
+            index = resolved.stack.reading_place(place)
             self._viewports.set_index(self._viewport_id, index)

@@ -1,0 +1,32 @@
+"""How the lines of the other planes run across a view."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reader.core.orientation import Plane
+from reader.session.viewing.resolve import ResolvedViewport
+from reader.ui.viewport.crosshair import LINES_OF
+
+
+def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, float]]:
+    """(right, down) unit vectors on the screen of the other planes' lines in a view.
+
+    Level and upright as long as nothing is turned.
+    """
+    where = resolved.geometry
+    right = where.right_lps_mm / np.linalg.norm(where.right_lps_mm)
+    down = where.down_lps_mm / np.linalg.norm(where.down_lps_mm)
+    across, upright = LINES_OF[resolved.axes.plane]
+    if resolved.tilt.is_straight:
+        return {across: (1.0, 0.0), upright: (0.0, 1.0)}
+    found = {}
+    for plane, usual in ((across, (1.0, 0.0)), (upright, (0.0, 1.0))):
+        line = np.cross(resolved.normal_of(resolved.axes.plane), resolved.normal_of(plane))
+        x, y = float(line @ right), float(line @ down)
+        length = math.hypot(x, y)
+        sign = 1.0 if x * usual[0] + y * usual[1] >= 0 else -1.0
+        found[plane] = (sign * x / length, sign * y / length) if length > 1e-6 else usual
+    return found
