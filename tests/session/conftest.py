@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.core.model import Runner
-from reader.session.opening import load_jobs
+from reader.formats import series_reader
 from tests.support.readings import Reading
 from tests.support.sessions import FIRST, SECOND, Gate, Session, write_study
 
@@ -94,7 +94,7 @@ def hold_reading(
     """From now on the next series to be read is held when its first slice is there."""
 
     def hold() -> Gate:
-        gate, read_series = make_gate(), load_jobs.read_series
+        gate, read_series = make_gate(), series_reader.read_series
 
         def held(series, report, cancel, **more):
             def report_and_wait(progress):
@@ -103,7 +103,7 @@ def hold_reading(
 
             return read_series(series, report_and_wait, cancel, **more)
 
-        monkeypatch.setattr(load_jobs, "read_series", held)
+        monkeypatch.setattr(series_reader, "read_series", held)
         return gate
 
     return hold

@@ -12,9 +12,9 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import WarningCode
 from reader.core.text import say
+from reader.formats import series_reader
 from reader.session.jobs import JobKind, JobState
 from reader.session.notices import NoticeLevel
-from reader.session.opening import load_jobs
 from reader.session.workspace import Mode
 from tests.support.dicom_writer import write_ct
 from tests.support.sessions import FIRST, GRID, SECOND, study_volume, write_nifti_study
@@ -194,7 +194,7 @@ def test_a_series_that_cannot_be_read_says_so(session, ct, monkeypatch):
     def broken(*_arguments, **_more):
         raise UnreadableError(say("The disk is gone."), say("Put it back."))
 
-    monkeypatch.setattr(load_jobs, "read_series", broken)
+    monkeypatch.setattr(series_reader, "read_series", broken)
     session.open(ct)
     assert session.said == ["The disk is gone. Put it back."]
     assert session.workspace.studies.volume(FIRST) is None

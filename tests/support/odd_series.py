@@ -25,7 +25,7 @@ from reader.core.study import (
 from reader.core.suv import SuvScale
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.session.opening import load_jobs
+from reader.formats import series_reader
 from reader.session.viewing import series_pictures
 from tests.support.sessions import Session
 
@@ -111,19 +111,14 @@ def serve(monkeypatch: pytest.MonkeyPatch, pairs: list[SeriesAndVolume]) -> list
     volumes, read = {series.key: volume for series, volume in pairs}, []
 
     def read_series(
-        series: Series, _report: object, _cancel: object, on_first: Callable[[Volume], None]
+        series: Series, report: object, _cancel: object, on_first: Callable[[Volume], None]
     ) -> Volume:
-        read.append(series.key)
+        if report is not series_pictures.tell_nobody:
+            read.append(series.key)
         on_first(volumes[series.key])
         return volumes[series.key]
 
-    def read_first(
-        series: Series, _report: object, _cancel: object, on_first: Callable[[Volume], None]
-    ) -> None:
-        on_first(volumes[series.key])
-
-    monkeypatch.setattr(load_jobs, "read_series", read_series)
-    monkeypatch.setattr(series_pictures, "read_series", read_first)
+    monkeypatch.setattr(series_reader, "read_series", read_series)
     return read
 
 

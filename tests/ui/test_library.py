@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from reader.session.opening import load_jobs
+from reader.formats import dicom_scan
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.controls.button import Button
@@ -329,7 +329,7 @@ def test_while_a_folder_is_looked_through_the_list_grows_and_takes_a_wish(
     reader: ReaderDriver, chest: Path, wang: Path, monkeypatch: pytest.MonkeyPatch
 ):
     wished = []
-    scan_paths = load_jobs.scan_paths
+    scan_paths = dicom_scan.scan_paths
 
     def until_wished(paths, report, cancel, **more):
         result = scan_paths(paths, report, cancel, **more)
@@ -337,7 +337,7 @@ def test_while_a_folder_is_looked_through_the_list_grows_and_takes_a_wish(
             cancel.check()
         return result
 
-    monkeypatch.setattr(load_jobs, "scan_paths", until_wished)
+    monkeypatch.setattr(dicom_scan, "scan_paths", until_wished)
     reader.workspace.open_paths([chest.parent])
     reader.until(lambda: len(rows(reader)) == 2)
     assert {row.state for row in rows(reader)} == {"Choose it to open it next"}

@@ -14,9 +14,6 @@ from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ExportError
 from reader.core.handover import Handover
 from reader.core.text import say
-from reader.formats.export.nifti_check import check_nifti
-from reader.formats.export.results_json import check_findings_json, write_findings_json
-from reader.formats.grids.nifti import write_nifti
 
 
 class ExportFormat(enum.Enum):
@@ -152,6 +149,9 @@ def _write_sr(handover: Handover, staging: Path, segmentation: Path | None) -> l
 
 
 def _write_nifti(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    from reader.formats.export.nifti_check import check_nifti
+    from reader.formats.grids.nifti import write_nifti
+
     geometry = handover.series.geometry
     arrays = {LABELS_FILE: handover.labels}
     if handover.heatmap is not None:
@@ -163,6 +163,8 @@ def _write_nifti(handover: Handover, staging: Path, _segmentation: Path | None) 
 
 
 def _write_json(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    from reader.formats.export.results_json import check_findings_json, write_findings_json
+
     path = staging / FINDINGS_FILE
     write_findings_json(handover, path)
     check_findings_json(path, handover)

@@ -11,7 +11,6 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import NotAllowedError, UnreadableError
 from reader.core.study import ScanResult, Study, StudySummary
 from reader.core.text import say
-from reader.formats.dicom_scan import scan_paths
 from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.opening.library import Library, summary_of
 from reader.session.study_store import StudyStore
@@ -88,7 +87,11 @@ class Companions:
                 known.summary, known.time, when, True, known.study_uid in laid
             )
         for study in (*(scan.studies if scan is not None else ()), *self._studies.companions):
-            if study.study_uid != opened.study_uid and study.study_uid not in found and study.series:
+            if (
+                study.study_uid != opened.study_uid
+                and study.study_uid not in found
+                and study.series
+            ):
                 when, uid = _when((study.date, study.time), opened), study.study_uid
                 same = _is_same_patient(study, opened)
                 found[uid] = OtherStudy(summary_of(study), study.time, when, same, uid in laid)
@@ -111,7 +114,9 @@ class Companions:
                 say("There is nothing to compare this study with."), say("Open another study.")
             )
         scan = self._studies.scan
-        at_hand = next((s for s in scan.studies if s.study_uid == study_uid), None) if scan else None
+        at_hand = (
+            next((s for s in scan.studies if s.study_uid == study_uid), None) if scan else None
+        )
         if at_hand is not None or self.is_on_its_way(study_uid):
             if at_hand is not None:
                 self._laid(at_hand)
@@ -131,6 +136,8 @@ class Companions:
         beside = self._studies.study
 
         def work(report: ReportProgress, cancel: CancelToken) -> ScanResult:
+            from reader.formats.dicom_scan import scan_paths
+
             if not paths:
                 raise _moved()
             result = scan_paths(tuple(paths), report, cancel, unpacked=self._unpacked)

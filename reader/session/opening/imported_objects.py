@@ -32,8 +32,6 @@ from reader.core.imported import (
 )
 from reader.core.study import ObjectKind, Series, Study, StudyObject
 from reader.core.text import Text, say
-from reader.formats.archives.archive import UNFINISHED
-from reader.formats.objects.object_reader import read_object
 from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
@@ -102,7 +100,8 @@ class ImportedObjects:
         self._sheets: dict[tuple[str, float], tuple[LabelSheet, ...]] = {}
         self._marks: dict[tuple[str, int], tuple[ImageMark, ...]] = {}
         self._keys: dict[str, tuple[int, ...]] = {}
-        self._copies = copies / f"documents.{os.getpid()}{UNFINISHED}"
+        self._copies = copies
+        self._copied: Path | None = None
         self.marks_shown = True
         self.text_of: str | None = None
         """The object whose text is being read."""
@@ -234,9 +233,7 @@ class ImportedObjects:
                 say("Open the file with a program made for it."),
             )
         try:
-            self._copies.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._copies.mkdir(mode=0o700, exist_ok=True)
-            path = self._copies / f"document-{list(self._listed).index(uid) + 1}.pdf"
+            path = self._made_copies() / f"document-{list(self._listed).index(uid) + 1}.pdf"
             path.write_bytes(content.content)
         except OSError as error:
             raise StorageError(
@@ -246,7 +243,18 @@ class ImportedObjects:
 
     def close(self) -> None:
         """Remove the copies of documents."""
-        shutil.rmtree(self._copies, ignore_errors=True)
+        if self._copied is not None:
+            shutil.rmtree(self._copied, ignore_errors=True)
+            self._copied = None
+
+    def _made_copies(self) -> Path:
+        """The folder for copies, which a later session removes if this one cannot."""
+        from reader.formats.archives.archive import UNFINISHED
+
+        self._copied = self._copies / f"documents.{os.getpid()}{UNFINISHED}"
+        self._copies.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._copied.mkdir(mode=0o700, exist_ok=True)
+        return self._copied
 
     # What becomes of the jobs
 
@@ -314,6 +322,8 @@ def _read(
     cancel: CancelToken,
 ) -> ListedObject:
     """On the worker. A failure is part of the list, not an alarm: nobody asked for most."""
+    from reader.formats.objects.object_reader import read_object
+
     try:
         content = read_object(found, series, others, report, cancel)
     except Cancelled:

@@ -1,4 +1,7 @@
-"""From paths to a study on screen: scan, choose, read, first slice first."""
+"""From paths to a study on screen: scan, choose, read, first slice first.
+
+What reads files is imported where it is used: the window opens without it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,6 @@ from reader.core.errors import UnreadableError
 from reader.core.study import ScanResult, Series, Study, StudySummary, Unreadable, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.formats.archives.archive import clean_unpacked
-from reader.formats.dicom_scan import scan_paths
-from reader.formats.series_reader import read_series
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
@@ -77,6 +77,8 @@ class Loading:
         self._grow(())
 
         def work(report: ReportProgress, cancel: CancelToken) -> ScanResult:
+            from reader.formats.dicom_scan import scan_paths
+
             def on_found(found: tuple[StudySummary, ...]) -> None:
                 self._jobs.on_main(lambda: None if cancel.is_cancelled else self._grow(found))
 
@@ -100,9 +102,14 @@ class Loading:
             self._jobs.submit(
                 JobKind.SCAN,
                 say("Removing what was unpacked before"),
-                lambda _report, _cancel: clean_unpacked(self._unpacked, ()),
+                self._clean_unpacked,
                 lambda _nothing: None,
             )
+
+    def _clean_unpacked(self, _report: ReportProgress, _cancel: CancelToken) -> None:
+        from reader.formats.archives.archive import clean_unpacked
+
+        clean_unpacked(self._unpacked, ())
 
     def wish(self, study_uid: str) -> None:
         """Open this study when the scan that is under way has ended."""
@@ -130,6 +137,8 @@ class Loading:
             return
 
         def work(report: ReportProgress, cancel: CancelToken) -> Volume:
+            from reader.formats.series_reader import read_series
+
             def on_first(volume: Volume) -> None:
                 self._jobs.on_main(lambda: self._first(series, volume, cancel))
 

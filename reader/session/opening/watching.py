@@ -19,7 +19,6 @@ from typing import Final
 from reader.core.cancel import CancelToken, ReportProgress, ignore_progress
 from reader.core.errors import StorageError
 from reader.core.text import say
-from reader.formats.dicom_scan import scan_paths
 from reader.session.events import SessionEvents
 from reader.session.jobs import JobKind, JobQueue
 from reader.session.opening.library import Library
@@ -122,6 +121,8 @@ class Watching:
             return _Outcome(folder, look, None)
         directories = [Path(directory) for directory in look.contents]
         files = [path for directory in directories for path in _files_in(directory)]
+        from reader.formats.dicom_scan import scan_paths
+
         found = scan_paths(files, ignore_progress, cancel, unpacked=self._unpacked)
         archives = [path for path in files if path.suffix.lower() == ".zip"]
         self._take_in(found.studies, (Path(folder), *archives), as_new=seen is not None)

@@ -17,7 +17,6 @@ from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import Plane, acquisition_plane
 from reader.core.study import Series
 from reader.core.volume import Volume
-from reader.formats.series_reader import read_series
 from reader.imaging.colormap import to_bgrx
 from reader.imaging.slice_image import slice_pixels
 from reader.imaging.slicing import shown_axes, slice_count, slice_geometry
@@ -92,7 +91,9 @@ class SeriesPictures:
 
         try:
             cancel.check()
-            read_series(series, _tell_nobody, cancel, on_first=on_first)
+            from reader.formats.series_reader import read_series
+
+            read_series(series, tell_nobody, cancel, on_first=on_first)
         except (Cancelled, ReaderError, OSError):
             pass
         if drawn and not cancel.is_cancelled:
@@ -133,5 +134,5 @@ def middle_slice(
     return picture, rows * where.row_spacing_mm, columns * where.column_spacing_mm
 
 
-def _tell_nobody(_progress: Progress) -> None:
+def tell_nobody(_progress: Progress) -> None:
     """Pictures are made quietly."""

@@ -15,6 +15,7 @@ from reader.core.imported import ImportedSegmentation, MarkShape
 from reader.core.review import ReviewStatus
 from reader.core.study import ObjectKind
 from reader.formats.archives.archive import clean_unpacked
+from reader.formats.objects import object_reader
 from reader.session.handing_over.export import FINDINGS_FILE, REPORT_FILE, ExportFormat
 from reader.session.jobs import JobKind
 from reader.session.opening import imported_objects
@@ -262,13 +263,13 @@ def test_what_cannot_be_read_says_why_in_the_list_and_raises_no_alarm(
 
 def test_reading_can_be_stopped_and_ends_with_the_study(session: Session, study: Path, monkeypatch):
     gate = Gate()
-    read = imported_objects.read_object
+    read = object_reader.read_object
 
     def held(*what):
         gate()
         return read(*what)
 
-    monkeypatch.setattr(imported_objects, "read_object", held)
+    monkeypatch.setattr(object_reader, "read_object", held)
     workspace = session.workspace
     workspace.open_paths([study])
     session.wait_for(lambda: bool(workspace.imported.listed))

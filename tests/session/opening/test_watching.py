@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reader.core.cancel import CancelToken
-from reader.session.opening import watching
+from reader.formats import dicom_scan
 from reader.session.opening.watching import look_into
 from tests.support.sessions import FIRST, Session, write_study
 
@@ -73,13 +73,13 @@ def test_what_still_changes_is_left_alone(session, inbox):
 
 def test_only_what_changed_is_looked_through_again(session, inbox, monkeypatch, start):
     scanned = []
-    scan_paths = watching.scan_paths
+    scan_paths = dicom_scan.scan_paths
 
     def counted(paths, *arguments, **more):
         scanned.append(len(paths))
         return scan_paths(paths, *arguments, **more)
 
-    monkeypatch.setattr(watching, "scan_paths", counted)
+    monkeypatch.setattr(dicom_scan, "scan_paths", counted)
     write_study(inbox / "one")
     session.workspace.watching.add(inbox)
     session.settle()

@@ -9,7 +9,7 @@ from reader.core.cancel import CancelToken
 from reader.core.errors import UnreadableError
 from reader.core.geometry import VolumeGeometry
 from reader.core.text import say
-from reader.session.viewing import series_pictures
+from reader.formats import series_reader
 from reader.session.viewing.series_pictures import SIDE_PX, draw_series
 from tests.support.odd_series import cine, film, made, ramp, serve, show
 
@@ -51,7 +51,7 @@ def test_of_a_series_not_in_memory_one_slice_is_read(pictures, session, monkeypa
         on_first(pairs["small"][1])
         went_on.append(cancel)
 
-    monkeypatch.setattr(series_pictures, "read_series", read_series)
+    monkeypatch.setattr(series_reader, "read_series", read_series)
     told = []
     kept.changed.connect(lambda: told.append(1))
     small = pairs["small"][0]
@@ -68,7 +68,7 @@ def test_a_series_that_cannot_be_read_has_no_picture_and_no_notice(pictures, ses
     def refuse(*_args, **_more):
         raise UnreadableError(say("No."), say("Never."))
 
-    monkeypatch.setattr(series_pictures, "read_series", refuse)
+    monkeypatch.setattr(series_reader, "read_series", refuse)
     kept.of(pairs["small"][0])
     kept.close()
     session.deliver()
