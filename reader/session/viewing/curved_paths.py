@@ -12,7 +12,7 @@ from psygnal import Signal
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import NotAllowedError
-from reader.core.geometry import VolumeGeometry
+from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.series_kind import SeriesKind
 from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
@@ -67,6 +67,15 @@ class CurvedPaths:
     def laid(self, series_key: str | None) -> Laid | None:
         """What a series is laid out along; None for any other."""
         return self._laid.get(series_key or "")
+
+    def lines_on(self, series_key: str) -> tuple[FloatArray, ...]:
+        """Paths through a series that are laid out in some viewport: (n, 3) in LPS mm."""
+        shown = {state.series_key for state in self._viewports.states}
+        return tuple(
+            laid.path.points_lps_mm
+            for key, laid in self._laid.items()
+            if laid.source_key == series_key and key in shown
+        )
 
     def can_draw(self, series_key: str | None) -> bool:
         """Whether a path can be drawn through a series: a whole grey volume with true lengths."""

@@ -14,7 +14,6 @@ from reader.core.finding import Finding
 from reader.core.imported import ImageMark, MarkShape
 from reader.core.review import ReviewStatus
 from reader.imaging.placement import Placement
-from reader.imaging.slicing import index_at
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui import tokens
@@ -28,6 +27,9 @@ SPOT_PX: Final = 11
 """Radius of the ring around a finding that is a point."""
 _LINE_PX: Final = 1.5
 _HALO_PX: Final = 3.5
+_LINE_POINTS: Final = 60
+_NEAR_MM: Final = 5.0
+"""A path's points are drawn on slices this near to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,35 @@ def slice_marks(
     overlay, key = workspace.overlay, resolved.series.key
     if overlay.ai_hidden:
         return ()
-    if resolved.axes.slice_axis == 0:
+    if resolved.axes.slice_axis == 0 and not resolved.is_oblique:
         for mark in workspace.imported.marks_on(key, resolved.index):
             marks.append(_of_image(mark, resolved))
+    marks += _of_path(workspace, resolved)
     for finding in workspace.findings.shown():
-        if finding.series_key == key and finding.label is None:
+        is_spot = finding.label is None and finding.measurement is None
+        if finding.series_key == key and is_spot:
             spot = _of_finding(workspace, finding, resolved, numbers)
             if spot is not None:
                 marks.append(spot)
     return tuple(marks)
+
+
+def _of_path(workspace: Workspace, resolved: ResolvedViewport) -> list[SliceMark]:
+    """Paths seen through all slices; of the one being drawn also the clicks near by."""
+    paths, where = workspace.paths, resolved.geometry
+    lines = [
+        tuple(where.to_pixel(point) for point in line[:: max(1, len(line) // _LINE_POINTS)])
+        for line in paths.lines_on(resolved.series.key)
+    ]
+    marks = []
+    if paths.points and paths.series_key == resolved.series.key:
+        drawn = tuple(where.to_pixel(point) for point in paths.points)
+        lines += [drawn] if len(drawn) > 1 else []
+        normal = np.cross(where.right_lps_mm, where.down_lps_mm)
+        away = (np.array(paths.points) - where.origin_lps_mm) @ (normal / np.linalg.norm(normal))
+        near = [point for point, mm in zip(drawn, away, strict=True) if abs(mm) <= _NEAR_MM]
+        marks = [SliceMark(MarkShape.POINT, (point,), tokens.READER) for point in near]
+    return [SliceMark(MarkShape.POLYLINE, line, tokens.READER) for line in lines] + marks
 
 
 def _of_image(mark: ImageMark, resolved: ResolvedViewport) -> SliceMark:
@@ -75,17 +97,15 @@ def _of_finding(
     workspace: Workspace, finding: Finding, resolved: ResolvedViewport, numbers: dict[str, int]
 ) -> SliceMark | None:
     """A finding without voxels, on the slice its centre lies in; a rejected one if selected."""
-    geometry = resolved.volume.geometry
-    if index_at(geometry, resolved.axes, finding.center_lps_mm) != resolved.index:
+    if resolved.stack.index_at(finding.center_lps_mm) != resolved.index:
         return None
     status = workspace.findings.status_of(finding.finding_id)
     is_selected = workspace.findings.selected == finding.finding_id
     if status is ReviewStatus.REJECTED and not is_selected:
         return None
-    k, j, i = (float(n) for n in geometry.to_index(finding.center_lps_mm))
     return SliceMark(
         MarkShape.CIRCLE,
-        (_shown(resolved, (k, j, i)),),
+        (resolved.geometry.to_pixel(finding.center_lps_mm),),
         state_color(finding, status),
         tag=finding_tag(workspace, finding, numbers.get(finding.finding_id, 0)),
     )

@@ -11,7 +11,7 @@ from reader.session.viewing.presets import preset_name
 from reader.session.workspace import Mode, Workspace
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.viewing_actions import PRESET_IDS
-from reader.ui.tools.tool import ToolId
+from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
 from reader.ui.translate import tr
 
 BETWEEN: Final = " · "
@@ -26,6 +26,18 @@ _LEFT_BUTTON: Final = {
     ToolId.BRUSH: say("Left draw"),
     ToolId.ERASER: say("Left erase"),
     ToolId.ADD: say("Click the finding"),
+    ToolId.PATH: say("Click along the path"),
+    ToolId.LENGTH: say("Drag from end to end"),
+    ToolId.ANGLE: say("Click an end, the corner, the other end"),
+    ToolId.COBB: say("Drag one line, then the other"),
+    ToolId.BIDIRECTIONAL: say("Drag the long axis"),
+    ToolId.ELLIPSE: say("Drag across, Shift circle"),
+    ToolId.RECTANGLE: say("Drag across, Shift square"),
+    ToolId.FREEHAND: say("Draw around, or click corners and double-click"),
+    ToolId.PROBE: say("Click a point"),
+    ToolId.SUV_PEAK: say("Drag across, Shift circle"),
+    ToolId.ARROW: say("Drag from the tip, then type"),
+    ToolId.TEXT: say("Click, then type"),
 }
 _BRUSH_MOUSE: Final = (say("Ctrl left erase"), say("Shift wheel size"))
 _MOUSE: Final = {
@@ -42,6 +54,24 @@ _MOUSE: Final = {
     (MouseInput.WHEEL, MouseAct.ZOOM): say("Wheel zoom"),
 }
 
+_MEASURING_KEYS: Final = (
+    (ActionId.PUT_POINT, say("sets a point at the crosshair")),
+    (ActionId.REMOVE_MEASUREMENT, say("one point back")),
+    (ActionId.BACK, say("leaves it")),
+)
+_TOOL_KEYS: Final = {
+    **dict.fromkeys(MEASURING_TOOLS, _MEASURING_KEYS),
+    ToolId.ADD: (
+        (ActionId.ADD_HERE, say("adds at the crosshair")),
+        (ActionId.BACK, say("leaves it")),
+    ),
+    ToolId.PATH: (
+        (ActionId.PATH_POINT, say("on to the crosshair")),
+        (ActionId.PATH_BACK, say("one point back")),
+        (ActionId.PATH_FINISH, say("lays it out")),
+    ),
+}
+"""What may be pressed while a tool waits for a click."""
 Key = Callable[[ActionId], str]
 
 
@@ -80,13 +110,8 @@ def hints(
             (ActionId.HIDE_AI, say("to hide AI")),
         )
         return tr(say("1 to 6 reason, until you move on")) + APART + keys
-    if tool is ToolId.ADD:
-        keys = _keyed(
-            key,
-            (ActionId.ADD_HERE, say("adds at the crosshair")),
-            (ActionId.BACK, say("leaves it")),
-        )
-        return tr(_LEFT_BUTTON[tool]) + BETWEEN + keys
+    if tool in _TOOL_KEYS:
+        return tr(_LEFT_BUTTON[tool]) + BETWEEN + _keyed(key, *_TOOL_KEYS[tool])
     special = _special(workspace, key)
     if workspace.mode is Mode.COMPARE:
         special = _comparing(workspace, key)
