@@ -33,6 +33,8 @@ class FindingList:
         self._order: list[str] = []
         self._listed: tuple[Finding, ...] = ()
         self.selected: str | None = None
+        self.selection_moves = True
+        """Whether the viewports go to the selected finding."""
         self.threshold = 0.0
 
     # What it is made from
@@ -128,11 +130,11 @@ class FindingList:
         waits = self._reviewed[finding_id].status is ReviewStatus.UNREVIEWED
         return not waits or finding.score is None or finding.score >= self.threshold
 
-    def select(self, finding_id: str | None) -> None:
-        """Select a finding; the viewports go there."""
+    def select(self, finding_id: str | None, moves: bool = True) -> None:
+        """Select a finding; the viewports go there, unless it is what the reader points at."""
         if finding_id is not None and finding_id not in self._current:
             return
-        self.selected = finding_id
+        self.selected, self.selection_moves = finding_id, moves
         self._events.selection_changed.emit(finding_id)
 
     def next_unreviewed(self) -> str | None:

@@ -6,8 +6,9 @@ from reader.core.model import Verdict
 from reader.core.review import ReviewStatus
 from reader.core.study import Series
 from reader.session.jobs import JobKind
+from reader.session.viewing.units import units_of
 from reader.ui.actions.action import ActionContext
-from reader.ui.tools.tool import ToolId
+from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
 
 
 def study_open(context: ActionContext) -> bool:
@@ -63,9 +64,56 @@ def reason_asked(context: ActionContext) -> bool:
     return context.question.finding_id is not None
 
 
+def drawing_path(context: ActionContext) -> bool:
+    """Whether the next click goes on along a path."""
+    return context.tools.active_id is ToolId.PATH
+
+
 def adding(context: ActionContext) -> bool:
     """Whether the next click adds a finding."""
     return context.tools.active_id is ToolId.ADD
+
+
+def measuring(context: ActionContext) -> bool:
+    """Whether a measuring tool is in hand."""
+    return context.tools.active_id in MEASURING_TOOLS
+
+
+def drawing(context: ActionContext) -> bool:
+    """Whether something is being measured."""
+    return measuring(context) and context.tools.sketch.draft is not None
+
+
+def measurement_selected(context: ActionContext) -> bool:
+    """Whether the selected finding is a measurement."""
+    findings = context.workspace.findings
+    finding = findings.finding(findings.selected)
+    return finding is not None and finding.measurement is not None
+
+
+def removable(context: ActionContext) -> bool:
+    """Whether there is a point to take back or a measurement of one's own to remove."""
+    findings = context.workspace.findings
+    finding = findings.finding(findings.selected)
+    is_own = finding is not None and finding.provenance.is_own
+    return drawing(context) or (is_own and measurement_selected(context))
+
+
+def segment_selected(context: ActionContext) -> bool:
+    """Whether the selected finding has an extent that can be measured."""
+    findings = context.workspace.findings
+    finding = findings.finding(findings.selected)
+    return finding is not None and finding.label is not None
+
+
+def has_suv(context: ActionContext) -> bool:
+    """Whether the active viewport shows a series whose uptake is known."""
+    workspace = context.workspace
+    key = workspace.viewports.active.series_key
+    if key is None or not image_shown(context):
+        return False
+    series = workspace.studies.series(key)
+    return any(unit.is_suv for unit in units_of(series))
 
 
 def can_undo(context: ActionContext) -> bool:

@@ -18,6 +18,7 @@ from reader.ui.actions.action import (
     Group,
     Layer,
 )
+from reader.ui.actions.measure_actions import remove_selected, rename_selected
 from reader.ui.icons import Icon
 
 REASON_TEXTS: Final = {
@@ -61,7 +62,12 @@ def _confirm(context: ActionContext) -> None:
 
 
 def _reject(context: ActionContext) -> None:
-    """Reject and ask why; the question does not have to be answered."""
+    """Reject and ask why; the question does not have to be answered.
+
+    A measurement of one's own is no finding to be judged: it is taken away.
+    """
+    if remove_selected(context):
+        return
     finding_id = context.workspace.findings.selected
     if finding_id is not None:
         context.workspace.desk.reject(finding_id)
@@ -89,7 +95,9 @@ def _go(context: ActionContext, step: int) -> None:
 
 
 def _edit(context: ActionContext) -> None:
-    context.workspace.set_mode(Mode.EDIT)
+    """Edit an outline; of a measurement, whose lines are always at hand, the words."""
+    if not rename_selected(context):
+        context.workspace.set_mode(Mode.EDIT)
 
 
 def _reason(reason: RejectReason) -> ActionSpec:

@@ -62,6 +62,15 @@ VIEWPORT_MENU: Final = (
 )
 
 
+MEASUREMENT_MENU: Final = (
+    ActionId.RENAME_MEASUREMENT,
+    ActionId.ONLY_MEASUREMENT,
+    SEPARATOR,
+    ActionId.REMOVE_MEASUREMENT,
+)
+"""On a measurement."""
+
+
 def menu_of(
     theme: Theme, actions: Actions, entries: Iterable[ActionId | None], parent: QWidget
 ) -> QMenu:

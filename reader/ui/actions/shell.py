@@ -68,6 +68,10 @@ class Shell(Protocol):
         """Go to the export, or export if it is on screen."""
         ...
 
+    def show_measuring_tools(self) -> None:
+        """Unfold the measuring tools that the rail has no room for."""
+        ...
+
     def go_back(self) -> None:
         """Leave what was entered last: a choice, a tool, a page, a mode."""
         ...

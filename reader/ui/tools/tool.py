@@ -13,6 +13,7 @@ from reader.core.keymap import MouseMap
 from reader.core.measurement import MeasurementKind
 from reader.session.viewing.viewport import Point
 from reader.session.workspace import Mode
+from reader.ui.tools.lens import LensState
 from reader.ui.tools.measure.sketch import Grip, Sketch
 
 
@@ -36,6 +37,7 @@ class ToolId(enum.Enum):
     FREEHAND = "freehand"
     PROBE = "probe"
     SUV_PEAK = "suv-peak"
+    PATH = "path"
     ARROW = "arrow"
     TEXT = "text"
 
@@ -152,6 +154,10 @@ class HandleTool(Tool, Protocol):
         """What of the measurements lies under the pointer."""
         ...
 
+    def rename(self, finding_id: str) -> None:
+        """Let the reader type the words beside a measurement."""
+        ...
+
 
 MEASURING_TOOLS: Final = {
     ToolId.LENGTH: MeasurementKind.LENGTH,
@@ -204,6 +210,7 @@ class ToolBox:
         self._grip: HandleTool | None = None
         self.sketch = Sketch()
         """What is being measured, for the panes to draw."""
+        self.lens = LensState()
         self._mode = Mode.READ
         self._last = ToolId.WINDOW
         self.active_id = ToolId.WINDOW
@@ -228,7 +235,7 @@ class ToolBox:
         """Whether the mode allows a tool."""
         if tool_id in (ToolId.BRUSH, ToolId.ERASER):
             return self._mode is Mode.EDIT
-        if tool_id in MEASURING_TOOLS:
+        if tool_id in MEASURING_TOOLS or tool_id is ToolId.PATH:
             return self._mode in MEASURING_MODES
         return tool_id is not ToolId.ADD or self._mode is Mode.READ
 
@@ -249,6 +256,7 @@ class ToolBox:
 
     def hover(self, at: Pointer) -> None:
         """The pointer moved with no button down."""
+        self.sketch.aim = None
         self.active.hover(at)
         if self._grip is not None and self.at(at) is self._grip:
             self._grip.hover(at)
@@ -262,17 +270,28 @@ class ToolBox:
         tool = self.at(at)
         return tool is not self.active and tool.double_click(at)
 
+    def rename(self, finding_id: str) -> None:
+        """Let the reader type the words beside a measurement."""
+        if self._grip is not None:
+            self._grip.rename(finding_id)
+
     def leave(self) -> None:
         """The pointer left a viewport."""
         if self._tools:
             self.active.leave()
         self.sketch.under_pointer = None
 
-    def put_down(self) -> None:
-        """Forget whatever is begun: the study it was about is another one."""
+    def give_up(self) -> None:
+        """Forget whatever is begun; the tool stays in hand."""
         if self._tools:
             self.active.put_down()
+        if self._grip is not None:
+            self._grip.put_down()
         self.sketch.drop()
+
+    def put_down(self) -> None:
+        """Forget whatever is begun: the study it was about is another one."""
+        self.give_up()
         self.sketch.show_only(None)
 
     def choose(self, tool_id: ToolId) -> None:

@@ -22,6 +22,8 @@ class PointerWatch(QObject):
     """
 
     changed = Signal()
+    moved = Signal()
+    """The pointer is elsewhere in the pane, or out of it."""
 
     def __init__(self, parent: QObject, look: Callable[[QPointF], Hover | None]) -> None:
         super().__init__(parent)
@@ -36,12 +38,14 @@ class PointerWatch(QObject):
     def move_to(self, at: QPointF) -> None:
         """The pointer is here now; what lies under it is looked up soon."""
         self.at = QPointF(at)
+        self.moved.emit()
         if not self._timer.isActive():
             self._timer.start()
 
     def leave(self) -> None:
         """The pointer is elsewhere."""
         self.at = None
+        self.moved.emit()
         self._timer.stop()
         self.look_now()
 

@@ -18,6 +18,9 @@ from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme
 from reader.ui.tools.tool import ToolBox
 from reader.ui.viewport.halo_text import HaloText
+from reader.ui.viewport.line_gestures import LineGestures
+from reader.ui.viewport.measuring_panes import MeasuringPanes
+from reader.ui.viewport.overview_view import OverviewView
 from reader.ui.viewport.slice_view import SliceView
 
 GAP_PX: Final = 2
@@ -50,8 +53,11 @@ class ViewportGrid(QWidget):
         self._theme = theme
         self._make_menu = make_menu
         self._place = place or pane_rects
+        self._part = part or (lambda: workspace.viewports.states)
         self._text = HaloText(theme)
+        self.measuring = MeasuringPanes(self, workspace, tools, theme, self._text)
         self._views: dict[str, SliceView] = {}
+        self._overviews: dict[str, OverviewView] = {}
         self.setMinimumSize(2 * LEAST_SIDE_PX, LEAST_SIDE_PX)
         self._listen()
         self._viewports_changed()
@@ -130,6 +136,7 @@ class ViewportGrid(QWidget):
     def _make_views(self, wanted: set[str]) -> None:
         for gone in set(self._views) - wanted:
             view = self._views.pop(gone)
+            self.measuring.undress(gone)
             view.setParent(None)
             view.deleteLater()
         for viewport_id in sorted(wanted - set(self._views)):
@@ -138,6 +145,8 @@ class ViewportGrid(QWidget):
             )
             view.setParent(self)
             self._views[viewport_id] = view
+            self.measuring.dress(view)
+            LineGestures(view, self._workspace, self._tools)
             self._workspace.slices.refresh((viewport_id,), force=True)
 
     def _lay_out(self) -> None:

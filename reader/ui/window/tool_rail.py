@@ -12,6 +12,8 @@ from reader.core.text import say
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
+from reader.ui.actions.measure_actions import MEASURE_TOOL_IDS
+from reader.ui.actions.menu import menu_of
 from reader.ui.actions.tool_actions import TOOL_IDS
 from reader.ui.controls.boxes import Ground, Rule
 from reader.ui.controls.painting import draw_box, draw_icon, painter_for, whole
@@ -26,6 +28,11 @@ TOP: Final[dict[Mode, tuple[ActionId | None, ...]]] = {
         ActionId.TOOL_PAN,
         ActionId.TOOL_ZOOM,
         ActionId.TOOL_CROSSHAIR,
+        SEPARATOR,
+        ActionId.TOOL_LENGTH,
+        ActionId.TOOL_BIDIRECTIONAL,
+        ActionId.TOOL_ELLIPSE,
+        ActionId.MORE_MEASURING,
         SEPARATOR,
         ActionId.ADD_MISSED,
         ActionId.RUN_MODEL,
@@ -59,6 +66,24 @@ BOTTOM: Final[dict[Mode, tuple[ActionId, ...]]] = {
     Mode.REPORT: (ActionId.KEYS,),
 }
 
+FOLDED: Final = (
+    ActionId.TOOL_ANGLE,
+    ActionId.TOOL_COBB,
+    ActionId.TOOL_RECTANGLE,
+    ActionId.TOOL_FREEHAND,
+    ActionId.TOOL_PROBE,
+    ActionId.TOOL_SUV_PEAK,
+    SEPARATOR,
+    ActionId.TOOL_ARROW,
+    ActionId.TOOL_TEXT,
+    SEPARATOR,
+    ActionId.MEASURE_SEGMENT,
+    ActionId.SNAP,
+    ActionId.HIDE_MEASUREMENTS,
+)
+"""What unfolds beside the measuring tools."""
+_TOOL_OF: Final = {**TOOL_IDS, **MEASURE_TOOL_IDS}
+
 
 class RailButton(QAbstractButton):
     """A tool or an act, 38 x 42."""
@@ -80,7 +105,10 @@ class RailButton(QAbstractButton):
     @property
     def is_in_hand(self) -> bool:
         """Whether this is the tool that the left button uses."""
-        return TOOL_IDS.get(self.action_id) is self._kit.tools.active_id
+        in_hand = self._kit.tools.active_id
+        if self.action_id is ActionId.MORE_MEASURING:
+            return any(_TOOL_OF.get(entry) is in_hand for entry in FOLDED if entry is not None)
+        return _TOOL_OF.get(self.action_id) is in_hand
 
     def refresh(self) -> None:
         """Follow what is possible and which tool is in hand."""
@@ -150,6 +178,17 @@ class ToolRail(Ground):
                 box = button.geometry()
                 bar = QRectF(0, box.top() + px(6), px(3), box.height() - 2 * px(6))
                 draw_box(painter, bar, px(2), tokens.READER)
+
+    def unfold_measuring(self) -> None:
+        """Show the measuring tools that have no place of their own, beside their button."""
+        menu = menu_of(self._kit.theme, self._kit.actions, FOLDED, self)
+        button = next(
+            (b for b in self._buttons if b.action_id is ActionId.MORE_MEASURING), None
+        )
+        if button is not None and button.isVisible():
+            menu.popup(button.mapToGlobal(button.rect().topRight()))
+        else:
+            menu.popup(self.mapToGlobal(self.rect().topRight()))
 
     def _put_in(self, mode: Mode) -> None:
         """Put in the tools of a mode."""

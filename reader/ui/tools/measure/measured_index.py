@@ -1,0 +1,98 @@
+"""Which measurements lie on a slice, found without looking at each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reader.core.finding import Finding
+from reader.core.geometry import FloatArray
+from reader.core.measurement import Measurement
+from reader.core.review import ReviewStatus
+from reader.session.workspace import Workspace
+from reader.ui.tools.measure.sketch import Sketch
+from reader.ui.tools.measure.surface import PARALLEL, Surface
+
+Drawn = tuple[Finding, Measurement]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OfSeries:
+    """The measurements on a series with where they lie, row by row."""
+
+    drawn: tuple[Drawn, ...]
+    normals: FloatArray
+    points: FloatArray
+
+
+class MeasuredIndex:
+    """Sorted by series anew whenever the list of findings is another one. GUI thread."""
+
+    def __init__(self, workspace: Workspace, sketch: Sketch) -> None:
+        self._workspace = workspace
+        self._sketch = sketch
+        self._made_from: tuple[object, float] | None = None
+        self._of_series: dict[str, _OfSeries] = {}
+
+    def has(self, series_key: str | None) -> bool:
+        """Whether anything was measured on a series."""
+        self._bring_up_to_date()
+        return series_key in self._of_series
+
+    def on(self, surface: Surface) -> list[Drawn]:
+        """What is to be seen on a slice, in the list's order."""
+        self._bring_up_to_date()
+        of_series = self._of_series.get(surface.series_key)
+        if of_series is None:
+            return []
+        frame = surface.frame
+        if surface.index is None:
+            away = (of_series.points - frame.origin_lps_mm) @ frame.normal
+            near = np.abs(away) <= surface.half_mm
+            near &= np.abs(of_series.normals @ frame.normal) > PARALLEL
+            found = [of_series.drawn[n] for n in np.flatnonzero(near)]
+        else:
+            found = list(of_series.drawn)
+        return [
+            (finding, measurement)
+            for finding, measurement in found
+            if measurement.index == surface.index and self._is_wanted(finding)
+        ]
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Of what was rejected only the selected one is drawn, and nothing that was removed."""
+        findings = self._workspace.findings
+        if not self._sketch.shows(finding.finding_id) or not findings.is_shown(finding.finding_id):
+            return False
+        return (
+            findings.status_of(finding.finding_id) is not ReviewStatus.REJECTED
+            or findings.selected == finding.finding_id
+        )
+
+    def _bring_up_to_date(self) -> None:
+        findings = self._workspace.findings
+        made_from = (findings.findings, findings.threshold)
+        known = self._made_from
+        if known is not None and known[0] is made_from[0] and known[1] == made_from[1]:
+            return
+        self._made_from = made_from
+        sorted_: dict[str, list[Drawn]] = {}
+        for finding in findings.findings:
+            if finding.measurement is None or is_removed(self._workspace, finding):
+                continue
+            sorted_.setdefault(finding.series_key, []).append((finding, finding.measurement))
+        self._of_series = {key: _placed(drawn) for key, drawn in sorted_.items()}
+
+
+def is_removed(workspace: Workspace, finding: Finding) -> bool:
+    """Whether a measurement of the reader's own was taken away; it may come back by undo."""
+    if finding.measurement is None or not finding.provenance.is_own:
+        return False
+    return workspace.findings.status_of(finding.finding_id) is ReviewStatus.REJECTED
+
+
+def _placed(drawn: list[Drawn]) -> _OfSeries:
+    normals = np.array([m.normal_lps for _, m in drawn], dtype=np.float64)
+    points = np.array([m.points_lps_mm[0] for _, m in drawn], dtype=np.float64)
+    return _OfSeries(tuple(drawn), normals, points)

@@ -1,0 +1,197 @@
+"""What was measured on the slice of a pane, and what is being measured there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter, QPainterPath, QRegion
+
+from reader.core.finding import Finding
+from reader.core.measurement import Measurement
+from reader.core.review import ReviewStatus
+from reader.session.workspace import Workspace
+from reader.ui import tokens
+from reader.ui.measured import measured_lines
+from reader.ui.tools.measure.plane_frame import XY
+from reader.ui.tools.measure.sketch import Draft, Sketch
+from reader.ui.tools.measure.surface import Surface
+from reader.ui.viewport.finding_tags import state_color
+from reader.ui.viewport.halo_text import HaloText, Lettering
+from reader.ui.viewport.label_places import label_place
+from reader.ui.viewport.measurement_figures import (
+    Figure,
+    Look,
+    draw_aim,
+    draw_figure,
+    draw_region,
+    figure_of,
+)
+from reader.ui.viewport.pane_drawing import PaneSight
+from reader.ui.viewport.sheet import Sheet
+
+_MOST_LINES: Final = 8
+_SPAN: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    figure: Figure
+    words: tuple[str, ...]
+
+
+class Measurements:
+    """Drawn over the picture of one pane. Nothing on the slice costs next to nothing."""
+
+    def __init__(self, workspace: Workspace, sketch: Sketch, text: HaloText) -> None:
+        self._workspace = workspace
+        self._sketch = sketch
+        self._text = text
+        self.sight: PaneSight | None = None
+        """The slice painted last."""
+        self._has_drawn = False
+        self.figures: tuple[Figure, ...] = ()
+        """What was drawn on it."""
+        self.labels: tuple[tuple[QRectF, tuple[str, ...]], ...] = ()
+        """What was written beside them, box by box, the one in hand first."""
+
+    def concerns(self, viewport_id: str) -> bool:
+        """Whether a change of the sketch changes what this pane shows."""
+        sketch = self._sketch
+        begun = {item.viewport_id for item in (sketch.draft, sketch.region) if item is not None}
+        if sketch.aim is not None:
+            begun.add(sketch.aim[0])
+        has_drawn, self._has_drawn = self._has_drawn, viewport_id in begun
+        return has_drawn or bool(self.figures) or viewport_id in begun
+
+    def paint(self, painter: QPainter, sight: PaneSight) -> None:
+        """Draw everything that lies on the slice, the one in hand last."""
+        sketch, key = self._sketch, sight.resolved.series.key
+        begun = bool(sketch.draft or sketch.region or sketch.aim)
+        self.sight, self.labels, self.figures = sight, (), ()
+        if not begun and not sketch.has_drawn(key):
+            return
+        surface = Surface.of(sight.resolved)
+        shown = self._shown(surface, sight)
+        self.figures = tuple(item.figure for item in shown)
+        for item in shown:
+            draw_figure(painter, item.figure)
+        region = sketch.region
+        if region is not None and region.viewport_id == surface.viewport_id:
+            draw_region(painter, [sight.to_pane(corner) for corner in region.corners])
+        if sketch.aim is not None and sketch.aim[0] == surface.viewport_id:
+            draw_aim(painter, sight.to_pane(sketch.aim[1]))
+        self._write(painter, shown, sight)
+
+    def paint_lines(self, painter: QPainter, sight: PaneSight) -> None:
+        """The lines alone, as through a lens."""
+        if self.figures:
+            for item in self._shown(Surface.of(sight.resolved), sight):
+                draw_figure(painter, item.figure)
+
+    def _shown(self, surface: Surface, sight: PaneSight) -> list[_Shown]:
+        sketch = self._sketch
+        to_pane = _to_pane(surface, sight)
+        draft = sketch.draft
+        items = [
+            self._of_finding(finding, measurement, surface, to_pane)
+            for finding, measurement in sketch.drawn_on(surface)
+            if draft is None or finding.finding_id != draft.finding_id
+        ]
+        items.sort(key=lambda item: item.figure.look.has_handles)
+        if draft is not None and _is_here(draft, surface):
+            items.append(self._of_draft(draft, surface, to_pane))
+        return items
+
+    def _of_finding(
+        self,
+        finding: Finding,
+        measurement: Measurement,
+        surface: Surface,
+        to_pane: Callable[[XY], QPointF],
+    ) -> _Shown:
+        workspace, grip = self._workspace, self._sketch.under_pointer
+        status = workspace.findings.status_of(finding.finding_id)
+        is_selected = workspace.findings.selected == finding.finding_id
+        is_pointed_at = grip is not None and grip.finding_id == finding.finding_id
+        look = Look(
+            state_color(finding, status),
+            is_dashed=status is ReviewStatus.UNREVIEWED,
+            is_bold=is_selected,
+            has_handles=is_selected or is_pointed_at,
+            handle=grip.handle if is_pointed_at and grip is not None else None,
+        )
+        points = surface.to_plane(measurement.points_lps_mm)
+        figure = figure_of(measurement.kind, points, to_pane, look)
+        return _Shown(figure, measured_lines(measurement)[:_MOST_LINES])
+
+    def _of_draft(
+        self, draft: Draft, surface: Surface, to_pane: Callable[[XY], QPointF]
+    ) -> _Shown:
+        grip = self._sketch.under_pointer
+        held = grip.handle if draft.finding_id is not None and grip is not None else None
+        look = Look(tokens.READER, is_bold=draft.is_whole, has_handles=True, handle=held)
+        points = surface.to_plane(draft.points)
+        figure = figure_of(draft.kind, points, to_pane, look, draft.is_whole)
+        measured = self._sketch.measured
+        return _Shown(figure, measured_lines(measured)[:_MOST_LINES] if measured else ())
+
+    def _write(self, painter: QPainter, shown: list[_Shown], sight: PaneSight) -> None:
+        """The words beside each; those of the one in hand find their place first."""
+        sheet = Sheet(sight.ratio)
+        labels: list[tuple[QRectF, tuple[str, ...]]] = []
+        for item in reversed(shown):
+            if not item.words or not item.figure.bounds.intersects(sight.area):
+                continue
+            lettering = Lettering(tokens.DETAIL, tokens.MEDIUM, item.figure.look.color)
+            size = self._size(item.words, lettering)
+            taken = [box for box, _ in labels]
+            box = label_place(
+                item.figure.kind,
+                item.figure.points,
+                _all_lines(item.figure),
+                size,
+                sight.area.adjusted(4, 4, -4, -4),
+                taken,
+            )
+            labels.append((box, item.words))
+            high = self._text.line_height(lettering)
+            for number, line in enumerate(item.words):
+                self._text.draw(sheet, box.left(), box.top() + number * high, line, lettering)
+        self.labels = tuple(labels)
+        sheet.paint(painter, QRegion(sight.area.toAlignedRect()))
+
+    def _size(self, words: tuple[str, ...], lettering: Lettering) -> QSizeF:
+        wide = max(self._text.width(line, lettering) for line in words)
+        return QSizeF(wide + 2, len(words) * self._text.line_height(lettering))
+
+
+def _is_here(draft: Draft, surface: Surface) -> bool:
+    """Whether what is being drawn lies on the slice of this pane."""
+    if draft.viewport_id != surface.viewport_id or draft.series_key != surface.series_key:
+        return False
+    if surface.index is not None:
+        return draft.index == surface.index
+    return abs(surface.frame.away_mm(draft.points[0])) <= surface.half_mm
+
+
+def _to_pane(surface: Surface, sight: PaneSight) -> Callable[[XY], QPointF]:
+    """From mm of the slice's plane to logical pixels of the pane: one linear map."""
+    corner, right, down = (
+        sight.to_pane(surface.frame.to_lps(at)) for at in ((0.0, 0.0), (_SPAN, 0.0), (0.0, _SPAN))
+    )
+    right, down = (right - corner) / _SPAN, (down - corner) / _SPAN
+    x0, y0, xr, yr, xd, yd = corner.x(), corner.y(), right.x(), right.y(), down.x(), down.y()
+
+    def to_pane(at: XY) -> QPointF:
+        return QPointF(x0 + at[0] * xr + at[1] * xd, y0 + at[0] * yr + at[1] * yd)
+
+    return to_pane
+
+
+def _all_lines(figure: Figure) -> QPainterPath:
+    path = QPainterPath(figure.lines)
+    path.addPath(figure.faint)
+    return path
