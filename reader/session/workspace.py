@@ -31,6 +31,7 @@ from reader.session.opening.watching import Watching
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.study_store import StudyStore
+from reader.session.viewing.apart import Apart
 from reader.session.viewing.cine import Cine
 from reader.session.viewing.compare import Compare
 from reader.session.viewing.coverage import Coverage
@@ -48,6 +49,7 @@ from reader.session.viewing.slice_loop import SliceLoop
 from reader.session.viewing.straightening import Straightening
 from reader.session.viewing.tilting import Tilting
 from reader.session.viewing.viewport import Point, ViewportStore
+from reader.session.window_places import WindowPlaces
 from reader.storage.settings_file import load_settings, save_settings
 
 MEMORY_SHARE = 0.4
@@ -140,6 +142,8 @@ class Workspace:
             self.studies, self.viewports, self.display, self.compare, self.events,
             self.loading.read, lambda: self.settings.hang_priors,
         )  # fmt: skip
+        self.apart = Apart(self.events, self.viewports)
+        self.window_places = WindowPlaces(folders.settings.with_name("windows.json"))
         self.cine = Cine(self.events, self.studies, self.viewports)
         self.phases = Phases(self.studies, self.viewports, self.loading)
         self.straightening = Straightening(

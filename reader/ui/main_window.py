@@ -29,6 +29,10 @@ from reader.ui.actions.actions import Actions
 from reader.ui.actions.reason_question import ReasonQuestion
 from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.findings.thumbnails import Thumbnails
+from reader.ui.hanging.hanging_sheet import HangingSheet
+from reader.ui.hanging.layout_sheet import LayoutSheet
+from reader.ui.hanging.second_window import SecondWindows
+from reader.ui.hanging.window_memory import WindowMemory
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line
 from reader.ui.kit import Kit
@@ -91,6 +95,7 @@ class MainWindow(QMainWindow):
         self._thumbnails = Thumbnails(workspace)
         self._shown: tuple[str, int, bool] | None = None
         self._frame: WindowFrame | None = None
+        self.second: SecondWindows | None = None
         self.setWindowIcon(self._icons.window_icon())
         self.setMinimumSize(*tokens.MINIMUM_WINDOW)
         self.setAcceptDrops(True)
@@ -104,6 +109,8 @@ class MainWindow(QMainWindow):
         self._place_timer.timeout.connect(workspace.place.tick)
         self._place_timer.timeout.connect(workspace.watching.tick)
         self._place_timer.start()
+        self._memory = WindowMemory(self, "first", workspace.window_places)
+        self._memory.restore()
         self._build_if_changed()
         subscriptions = Subscriptions(self)
         subscriptions.add(workspace.events.settings_changed, self._settings_changed)
@@ -140,6 +147,10 @@ class MainWindow(QMainWindow):
         memory = self._frame.memory() if self._frame is not None else FrameMemory()
         kit = self._kit(theme, tokens.WIDE if is_wide else tokens.NARROW)
         self._frame = WindowFrame(kit, self._ai_runs_on, self._saved, memory)
+        if self.second is not None:
+            self.second.put_away()
+            self.second.deleteLater()
+        self.second = SecondWindows(kit, self, self._frame.viewport_menu, self.keyReleaseEvent)
         self.setCentralWidget(self._frame)
         self._frame.show()
         for old_ring in self.findChildren(FocusRing):
@@ -276,6 +287,14 @@ class MainWindow(QMainWindow):
             Mode.READ if self.workspace.mode is Mode.REPORT else self.workspace.mode
         )
         self.frame.sheets.toggle(SeriesSheet)
+
+    def show_layouts(self) -> None:
+        """Show or hide the layouts as little pictures."""
+        self.frame.sheets.toggle(LayoutSheet)
+
+    def show_hanging(self) -> None:
+        """Show or hide the hanging protocols."""
+        self.frame.sheets.toggle(HangingSheet)
 
     def show_about(self) -> None:
         """Say what this is."""

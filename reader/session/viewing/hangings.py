@@ -213,6 +213,12 @@ class Hangings:
             filled=len({s.series_key for s in self._viewports.states} - {None}),
         )
 
+    def duplicate(self, protocol_id: str, name: str) -> None:
+        """Keep a copy of a protocol as an own one."""
+        protocol = self.protocol(protocol_id)
+        if protocol is not None:
+            self.save(replace(protocol, id="", name=name))
+
     def delete(self, protocol_id: str) -> None:
         """Delete an own protocol; `undo_delete` brings the last one back."""
         gone = self._own.delete(protocol_id)

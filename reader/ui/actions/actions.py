@@ -45,7 +45,7 @@ class Actions(QObject):
         self._clock = clock
         self._selected_at = float("-inf")
         self._came_up: tuple[Qt.Key, float] | None = None
-        self._window = window
+        self._windows = [window]
         self._shortcuts: list[QShortcut] = []
         self.recent: list[str] = []
         """The names of what was looked for and done, newest first; for the next search."""
@@ -144,16 +144,31 @@ class Actions(QObject):
         for old in self._shortcuts:
             old.setEnabled(False)
             old.deleteLater()
-        self._shortcuts = [self._shortcut(keys, keymap) for keys in keymap.meanings]
+        self._shortcuts = [
+            self._shortcut(keys, keymap, window)
+            for window in self._windows
+            for keys in keymap.meanings
+        ]
         return keymap
+
+    def serve(self, window: QWidget) -> None:
+        """Have the keys mean the same in another window."""
+        self._windows.append(window)
+        keys = self.keymap.meanings
+        self._shortcuts += [self._shortcut(one, self.keymap, window) for one in keys]
+
+    def leave(self, window: QWidget) -> None:
+        """A window that was served is being closed."""
+        self._windows.remove(window)
+        self._shortcuts = [s for s in self._shortcuts if s.parent() is not window]
 
     def _change_keymap(self) -> None:
         self.keymap = self._made_keymap()
         self.keymap_changed.emit()
         self.refresh_soon()
 
-    def _shortcut(self, keys: str, keymap: Keymap) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(keys), self._window)
+    def _shortcut(self, keys: str, keymap: Keymap, window: QWidget) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), window)
         shortcut.setAutoRepeat(keymap.repeats(keys))
         shortcut.activated.connect(lambda: self.press(keys))
         # One press of Shift and / is "?", "Shift+?" and "Shift+/": Qt calls that ambiguous.

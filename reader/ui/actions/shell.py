@@ -48,6 +48,14 @@ class Shell(Protocol):
         """Say what this is."""
         ...
 
+    def show_layouts(self) -> None:
+        """Show or hide the layouts as little pictures."""
+        ...
+
+    def show_hanging(self) -> None:
+        """Show or hide the hanging protocols."""
+        ...
+
     def show_series(self) -> None:
         """Show or hide the list of series."""
         ...

@@ -51,10 +51,8 @@ def _zoom(factor: float) -> Callable[[ActionContext], None]:
     return act
 
 
-def _next_layout(context: ActionContext) -> None:
-    layouts = list(Layout)
-    now = layouts.index(context.workspace.viewports.layout)
-    context.workspace.viewports.set_layout(layouts[(now + 1) % len(layouts)])
+def _show_layouts(context: ActionContext) -> None:
+    context.shell.show_layouts()
 
 
 def _scrolling(action_id: ActionId, text: Text, icon: Icon, key: str, steps: int) -> ActionSpec:
@@ -202,7 +200,7 @@ VIEWING_ACTIONS: Final = (
         say("Layout"),
         Icon.LAYOUT,
         Group.LOOK,
-        _next_layout,
+        _show_layouts,
         keys=("G",),
         modes=ON_IMAGES,
         enabled=conditions.study_open,

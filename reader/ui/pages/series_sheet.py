@@ -16,6 +16,7 @@ from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
 from reader.ui.controls.painting import Run, draw_icon, painter_for, picture_place, pixmap_of, whole
 from reader.ui.controls.text import Line, Paragraph
+from reader.ui.hanging.series_drag import SeriesHandle
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.pages.series_words import phases_words, series_class, series_facts, series_name
@@ -69,6 +70,7 @@ class SeriesRow(ChoiceRow):
         theme, px = kit.theme, kit.theme.px
         self.phases = phases
         self._kit = kit
+        SeriesHandle(self, lambda: self.series.key)
         self.picture = Picture(theme, 60)
         self._shown = Line(theme, tokens.DETAIL)
         series = self.series

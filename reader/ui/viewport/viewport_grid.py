@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from reader.imaging.slice_image import SliceImage
 from reader.session.viewing.layout import Layout
+from reader.session.viewing.overviews import OverviewImage
+from reader.session.viewing.viewport_state import PaneKind, ViewportState
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.subscriptions import Subscriptions
@@ -28,6 +30,7 @@ LEAST_SIDE_PX: Final = 300
 """The two small viewports of 1+2 are at least this wide."""
 
 MakeMenu = Callable[[QWidget], QMenu]
+Part = Callable[[], tuple[ViewportState, ...]]
 PlacePanes = Callable[[Layout, QSize, int], tuple[QRect, ...]]
 
 
@@ -36,7 +39,8 @@ class ViewportGrid(QWidget):
 
     `make_menu` builds the context menu from the application's actions; they act on the
     active viewport, which the one under the pointer has become by then. `place` says
-    where the panes of a layout lie.
+    where the panes of a layout lie; `part` which of the viewports are here, in a window
+    that shares them with another.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class ViewportGrid(QWidget):
         theme: Theme,
         make_menu: MakeMenu,
         place: PlacePanes | None = None,
+        part: Part | None = None,
     ) -> None:
         super().__init__()
         self._workspace = workspace
@@ -65,8 +70,7 @@ class ViewportGrid(QWidget):
     @property
     def views(self) -> tuple[SliceView, ...]:
         """The panes of the present layout, the largest first."""
-        states = self._workspace.viewports.states
-        return tuple(self._views[state.id] for state in states)
+        return tuple(self._views[state.id] for state in self._part())
 
     def view(self, viewport_id: str) -> SliceView:
         """The pane of a viewport. Raises: KeyError."""
@@ -87,12 +91,16 @@ class ViewportGrid(QWidget):
 
     def focus_active(self) -> None:
         """Give the keyboard to the active viewport."""
-        self._views[self._workspace.viewports.active_id].setFocus()
+        active = self._workspace.viewports.active_id
+        view = self._overviews.get(active) or self._views.get(active)
+        if view is not None:  # it may be in another window
+            view.setFocus()
 
     def _listen(self) -> None:
         events = self._workspace.events
         heard = Subscriptions(self)
         heard.add(events.slice_ready, self._show)
+        heard.add(events.overview_ready, self._show_overview)
         heard.add(events.viewports_changed, self._viewports_changed)
         for signal in (
             events.active_viewport_changed,
@@ -101,10 +109,13 @@ class ViewportGrid(QWidget):
             events.selection_changed,
             events.settings_changed,
             events.study_opened,
+            events.companions_changed,
+            events.objects_changed,
             events.job_changed,
             events.volume_grew,
         ):
             heard.add(signal, self._refresh)
+        heard.add(self._workspace.paths.changed, self._refresh)
         heard.add(self._tools.changed, self._tool_changed)
 
     def _show(self, image: SliceImage) -> None:
@@ -112,9 +123,14 @@ class ViewportGrid(QWidget):
         if view is not None:
             view.show_image(image)
 
+    def _show_overview(self, image: OverviewImage) -> None:
+        view = self._overviews.get(image.request.viewport_id)
+        if view is not None:
+            view.show_overview(image)
+
     def _viewports_changed(self) -> None:
         """Make and drop panes as the layout wants them, then bring them up to date."""
-        wanted = {state.id for state in self._workspace.viewports.states}
+        wanted = {state.id for state in self._part()}
         if wanted != set(self._views):
             self._make_views(wanted)
         self._lay_out()
@@ -126,8 +142,9 @@ class ViewportGrid(QWidget):
             view.refresh()
 
     @property
-    def _shown_views(self) -> list[SliceView]:
-        return [view for view in self._views.values() if view.isVisibleTo(self)]
+    def _shown_views(self) -> list[SliceView | OverviewView]:
+        panes = (*self._views.values(), *self._overviews.values())
+        return [pane for pane in panes if pane.isVisibleTo(self)]
 
     def _tool_changed(self) -> None:
         for view in self._views.values():
@@ -151,14 +168,35 @@ class ViewportGrid(QWidget):
 
     def _lay_out(self) -> None:
         viewports = self._workspace.viewports
+        self._make_overviews()
         rects = self._place(viewports.layout, self.size(), GAP_PX)
-        for state, rect in zip(viewports.states, rects, strict=True):
-            view = self._views[state.id]
-            alone = viewports.maximized_id
-            shown = alone in (None, state.id)
-            view.setGeometry(self.rect() if alone == state.id else rect)
-            if view.isHidden() == shown:
-                view.setVisible(shown)
+        mine = self._part()
+        here = {state.id for state in mine}
+        for state, rect in zip(mine, rects, strict=True):
+            alone = viewports.maximized_id if viewports.maximized_id in here else None
+            overview = self._overviews.get(state.id)
+            for view in (self._views[state.id], overview):
+                if view is None:
+                    continue
+                shown = alone in (None, state.id) and (overview is None or view is overview)
+                view.setGeometry(self.rect() if alone == state.id else rect)
+                if view.isHidden() == shown:
+                    view.setVisible(shown)
+
+    def _make_overviews(self) -> None:
+        """A pane over the usual one wherever a whole volume is to be seen."""
+        states = self._part()
+        wanted = {state.id for state in states if state.kind is PaneKind.OVERVIEW}
+        for gone in set(self._overviews) - wanted:
+            view = self._overviews.pop(gone)
+            view.setParent(None)
+            view.deleteLater()
+        for viewport_id in sorted(wanted - set(self._overviews)):
+            made = OverviewView(
+                self._workspace, viewport_id, self._theme, self._text, self._open_menu
+            )
+            made.setParent(self)
+            self._overviews[viewport_id] = made
 
     def _open_menu(self, viewport_id: str, at: QPoint) -> None:
         self._workspace.viewports.activate(viewport_id)
@@ -174,7 +212,7 @@ def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
     """
     width, height = size.width(), size.height()
     if layout.grid is not None:
-        return _cells(*layout.grid, size, gap)
+        return cells(*layout.grid, size, gap)
     upper = (height - gap) // 2
     lower_top, lower = upper + gap, height - upper - gap
     left = max(width // 2, min(height, width - gap - LEAST_SIDE_PX))
@@ -186,7 +224,7 @@ def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
     )
 
 
-def _cells(rows: int, columns: int, size: QSize, gap: int) -> tuple[QRect, ...]:
+def cells(rows: int, columns: int, size: QSize, gap: int) -> tuple[QRect, ...]:
     """Equal panes row by row; what does not divide goes to the last ones."""
     lefts = [n * (size.width() + gap) // columns for n in range(columns + 1)]
     tops = [n * (size.height() + gap) // rows for n in range(rows + 1)]

@@ -120,7 +120,7 @@ class WindowFrame(Ground):
         if self._reading is None:
             from reader.ui.window.reading_page import ReadingPage
 
-            self._reading = ReadingPage(self.kit, self._viewport_menu)
+            self._reading = ReadingPage(self.kit, self.viewport_menu)
             self._pages.addWidget(self._reading)
             panel = self._reading.panel
             panel.jobs.resized.connect(self.place_notices)
@@ -249,7 +249,8 @@ class WindowFrame(Ground):
         self.sheets.place()
         self.place_notices()
 
-    def _viewport_menu(self, parent: QWidget) -> QMenu:
+    def viewport_menu(self, parent: QWidget) -> QMenu:
+        """What the right button brings up over an image."""
         kit = self.kit
         if self.reading.viewports.measuring.select_under_pointer():
             return menu_of(kit.theme, kit.actions, MEASUREMENT_MENU, parent)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from reader.ui.hanging.hanging_sheet import HangingSheet
+from reader.ui.hanging.layout_sheet import LayoutSheet
 from reader.ui.kit import Kit
 from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.about_sheet import AboutSheet
@@ -25,7 +27,9 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     AboutSheet: (560, 480),
     ChangeKeysSheet: (880, 800),
     CommandSheet: (640, 460),
+    HangingSheet: (1080, 720),
     KeysSheet: (1480, 900),
+    LayoutSheet: (336, 480),
     ObjectSheet: (680, 700),
     SeriesSheet: (420, 4000),
     StudiesSheet: (640, 560),
@@ -36,7 +40,9 @@ MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
     AboutSheet: AboutSheet,
     ChangeKeysSheet: ChangeKeysSheet,
     CommandSheet: CommandSheet,
+    HangingSheet: HangingSheet,
     KeysSheet: KeysSheet,
+    LayoutSheet: LayoutSheet,
     ObjectSheet: ObjectSheet,
     SeriesSheet: SeriesSheet,
     StudiesSheet: StudiesSheet,
@@ -98,6 +104,10 @@ class Sheets(QObject):
             sheet.setGeometry(area.left() + px(8), area.top() + px(8), width, high)
             return
         height = min(high, area.height() - px(32))
+        if isinstance(sheet, LayoutSheet):
+            bottom = area.bottom() - px(self._kit.frame.decision_bar) - px(8)
+            sheet.setGeometry(area.left() + px(8), bottom - height, width, height)
+            return
         left = area.left() + (area.width() - width) // 2
         top = px(48) if isinstance(sheet, CommandSheet) else (area.height() - height) // 2
         sheet.setGeometry(left, area.top() + top, width, height)

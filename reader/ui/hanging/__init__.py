@@ -1,0 +1,1 @@
+"""Layouts and hanging protocols: choosing, making, and a second window for viewports."""
