@@ -14,6 +14,7 @@ import numpy as np
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
+    ComputedRadiographyImageStorage,
     CTImageStorage,
     EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
@@ -32,6 +33,7 @@ SOP_CLASS_OF = {
     "MR": MRImageStorage,
     "PT": PositronEmissionTomographyImageStorage,
     "NM": NuclearMedicineImageStorage,
+    "CR": ComputedRadiographyImageStorage,
 }
 UNIT_OF = {"CT": IntensityUnit.HU, "PT": IntensityUnit.SUV_BW}
 

@@ -20,7 +20,13 @@ from reader.core.intensity import IntensityUnit
 from reader.core.provenance import AlgorithmIdentity, Provenance, Reviewer
 from reader.core.text import Text, say
 from reader.formats.objects.read_object import OpenImages, origin_of, read_dataset, reading_header
-from reader.formats.objects.read_sr_places import ReportPlaces, SegmentPlace, references
+from reader.formats.objects.read_sr_drawings import drawing_of
+from reader.formats.objects.read_sr_places import (
+    ReportPlaces,
+    SegmentPlace,
+    evidence_of,
+    references,
+)
 from reader.formats.objects.read_sr_tree import ContentItem, read_tree, report_lines
 
 _GROUP: Final = "125007"
@@ -67,7 +73,8 @@ def read_report(
         dataset = read_dataset(path)
         root = read_tree(dataset)
         origin = _origin(origin_of(dataset), root)
-    places = ReportPlaces(images, segment_place)
+        evidence = evidence_of(dataset)
+    places = ReportPlaces(images, segment_place, evidence)
     units = {series.key: series.unit for series in images.series}
     findings: list[Finding] = []
     unplaced = 0
@@ -76,7 +83,9 @@ def read_report(
         if place is None or len(findings) == _MOST_FINDINGS:
             unplaced += 1
         else:
-            findings.append(_finding(number, group, place, origin, units.get(place[0])))
+            found = _finding(number, group, place, origin, units.get(place[0]))
+            drawing = drawing_of(group, place[0], places)
+            findings.append(replace(found, measurement=drawing) if drawing else found)
     warnings: tuple[Text, ...] = ()
     if unplaced:
         warnings = (
