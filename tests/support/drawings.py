@@ -92,7 +92,7 @@ def drawn_finding(series: Series, number: int, drawn: Measurement) -> ReviewedFi
         segmentation_id=None,
         label=None,
     )
-    return ReviewedFinding(with_measurement(bare, drawn), ReviewStatus.ADDED)
+    return ReviewedFinding(with_measurement(bare, drawn, "HU"), ReviewStatus.ADDED)
 
 
 def same_shape(one: Measurement, other: Measurement, within_mm: float = 0.01) -> bool:

@@ -12,6 +12,7 @@ from reader.core.codes import CodedConcept
 from reader.core.errors import ExportError
 from reader.core.finding import Finding
 from reader.core.handover import Handover, ReviewedFinding
+from reader.core.measurement import Measurement
 from reader.core.model import Eligibility, InferenceResult
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.segmentation import Segment
@@ -45,6 +46,7 @@ def finding_dict(entry: ReviewedFinding | Finding) -> Json:
         "tracking_uid": finding.tracking_uid,
         "algorithm": algorithm_dict(finding.provenance.algorithm),
         "reviewer": reviewer_dict(finding.provenance.reviewer),
+        "measurement": measurement_dict(finding.measurement),
         "imported": finding.provenance.imported or None,
         "made_at": finding.provenance.made_at.isoformat(),
     }
@@ -134,6 +136,29 @@ def labels_dict(segments: Iterable[Segment]) -> dict[str, Json]:
 def code_dict(concept: CodedConcept) -> Json:
     """A code with its scheme and meaning."""
     return {"value": concept.value, "scheme": concept.scheme, "meaning": concept.meaning}
+
+
+def measurement_dict(measurement: Measurement | None) -> Json | None:
+    """What a reader drew and what it measures; null for a finding that is no drawing.
+
+    Points are LPS mm in the order of `kind`; `image` is the image drawn on, from 0, for
+    series that are no volume. Each quantity has its own unit: `mm`, `mm2`, `deg` or that of
+    the values (empty where they have none).
+    """
+    if measurement is None:
+        return None
+    return {
+        "kind": measurement.kind.value,
+        "points_lps_mm": [[float(mm) for mm in point] for point in measurement.points_lps_mm],
+        "normal_lps": [float(part) for part in measurement.normal_lps],
+        "image": measurement.index,
+        "segment_label": measurement.source_label,
+        "text": measurement.text,
+        "quantities": [
+            {"kind": q.kind.value, "value": _number(q.value), "unit": q.unit}
+            for q in measurement.quantities
+        ],
+    }
 
 
 def algorithm_dict(algorithm: AlgorithmIdentity | None) -> Json | None:

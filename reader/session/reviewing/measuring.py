@@ -162,7 +162,7 @@ class Measuring:
             StorageError: not added.
         """
         self._recorder.require_open()
-        self._require_own(series_key)
+        series = self._require_own(series_key)
         finding_id = self._recorder.new_id()
         finding = with_measurement(
             Finding(
@@ -176,6 +176,7 @@ class Measuring:
                 provenance=Provenance(self._recorder.now(), reviewer=self._recorder.reviewer()),
             ),
             measurement,
+            units_of(series)[-1].word,
         )
         row = self._recorder.row(RecordKind.DECISION, finding, decision=ReviewDecision.ADD)
         self._recorder.record(row, finding)
@@ -203,12 +204,13 @@ class Measuring:
         if points == before.points_lps_mm and words == before.text:
             return finding
         after = replace(before, text=words)
+        stored_unit = units_of(self._series(finding.series_key))[-1].word
         if points != before.points_lps_mm:
             after = self.preview(
                 finding.series_key, before.kind, points, before.normal_lps, before.index, words
             )
         revision = replace(
-            with_measurement(finding, after),
+            with_measurement(finding, after, stored_unit),
             revision_id=self._recorder.new_id(),
             parent_revision_id=finding.revision_id,
             provenance=Provenance(self._recorder.now(), reviewer=self._recorder.reviewer()),
@@ -235,15 +237,19 @@ class Measuring:
             unit=self.unit_of(series),
         )
 
-    def _require_own(self, series_key: str) -> None:
-        """Raises: NotAllowedError: the series is not open, or of a study beside the open one."""
-        self._series(series_key)
+    def _require_own(self, series_key: str) -> Series:
+        """A series of the open study.
+
+        Raises: NotAllowedError: it is not open, or of a study beside the open one.
+        """
+        series = self._series(series_key)
         study, own = self._studies.study, self._studies.study_of(series_key)
         if study is not None and own is not None and own.study_uid != study.study_uid:
             raise NotAllowedError(
                 say("These images are of another study, shown for comparison."),
                 say("Open that study to keep measurements on it."),
             )
+        return series
 
     def _series(self, series_key: str) -> Series:
         if not self._studies.has_series(series_key):
@@ -254,10 +260,11 @@ class Measuring:
         return self._studies.series(series_key)
 
 
-def with_measurement(finding: Finding, measurement: Measurement) -> Finding:
+def with_measurement(finding: Finding, measurement: Measurement, stored_unit: str) -> Finding:
     """A finding with the place and sizes of a measurement.
 
-    A single length counts as the long axis, so that lists and tables have its size.
+    A single length counts as the long axis, so that lists and tables have its size. The mean
+    is that of stored values, and left out where `stored_unit` is not what was measured in.
     """
     length = measurement.quantity(QuantityKind.LENGTH)
     long_axis = measurement.quantity(QuantityKind.LONG_AXIS) or length
@@ -269,7 +276,7 @@ def with_measurement(finding: Finding, measurement: Measurement) -> Finding:
         center_lps_mm=(x, y, z),
         long_axis_mm=long_axis.value if long_axis else None,
         short_axis_mm=short_axis.value if short_axis else None,
-        mean_value=mean.value if mean else None,
+        mean_value=mean.value if mean and mean.unit == stored_unit else None,
         measurement=measurement,
     )
 

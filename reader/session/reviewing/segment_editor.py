@@ -161,6 +161,10 @@ class SegmentEditor:
         self.finish()
         self._recorder.require_open()
         finding = self._recorder.finding(finding_id)
+        if finding.measurement is not None:
+            raise NotAllowedError(
+                say("A measurement has no outline to paint."), say("Drag its points to change it.")
+            )
         if not self._studies.has_series(finding.series_key):
             raise NotAllowedError(
                 say("The images this was drawn on are not open."),
