@@ -12,7 +12,7 @@ from reader.core.text import Text, say
 from reader.session.viewing.layout import Layout
 from reader.ui import tokens
 from reader.ui.controls.painting import draw_box
-from reader.ui.viewport.viewport_grid import pane_rects
+from reader.ui.viewport.pane_rects import pane_rects
 
 NAMES: Final[dict[Layout, Text]] = {
     Layout.ONE: say("One viewport"),

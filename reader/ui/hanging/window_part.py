@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
-from reader.ui.viewport.viewport_grid import PlacePanes, cells, pane_rects
+from reader.ui.viewport.pane_rects import PlacePanes, cells, pane_rects
 
 
 def place_part(viewports: ViewportStore, part: Callable[[], Sequence[ViewportState]]) -> PlacePanes:

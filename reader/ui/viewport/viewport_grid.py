@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from reader.imaging.slice_image import SliceImage
-from reader.session.viewing.layout import Layout
 from reader.session.viewing.overviews import OverviewImage
 from reader.session.viewing.viewport_state import PaneKind, ViewportState
 from reader.session.workspace import Workspace
@@ -23,15 +21,13 @@ from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.line_gestures import LineGestures
 from reader.ui.viewport.measuring_panes import MeasuringPanes
 from reader.ui.viewport.overview_view import OverviewView
+from reader.ui.viewport.pane_rects import LEAST_SIDE_PX, PlacePanes, pane_rects
 from reader.ui.viewport.slice_view import SliceView
 
 GAP_PX: Final = 2
-LEAST_SIDE_PX: Final = 300
-"""The two small viewports of 1+2 are at least this wide."""
 
 MakeMenu = Callable[[QWidget], QMenu]
 Part = Callable[[], tuple[ViewportState, ...]]
-PlacePanes = Callable[[Layout, QSize, int], tuple[QRect, ...]]
 
 
 class ViewportGrid(QWidget):
@@ -203,33 +199,3 @@ class ViewportGrid(QWidget):
         menu = self._make_menu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-
-def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
-    """Where the panes lie, the largest first.
-
-    In 1+2 the large one is as square as the others' least width allows.
-    """
-    width, height = size.width(), size.height()
-    if layout.grid is not None:
-        return cells(*layout.grid, size, gap)
-    upper = (height - gap) // 2
-    lower_top, lower = upper + gap, height - upper - gap
-    left = max(width // 2, min(height, width - gap - LEAST_SIDE_PX))
-    right, rest = left + gap, width - left - gap
-    return (
-        QRect(0, 0, left, height),
-        QRect(right, 0, rest, upper),
-        QRect(right, lower_top, rest, lower),
-    )
-
-
-def cells(rows: int, columns: int, size: QSize, gap: int) -> tuple[QRect, ...]:
-    """Equal panes row by row; what does not divide goes to the last ones."""
-    lefts = [n * (size.width() + gap) // columns for n in range(columns + 1)]
-    tops = [n * (size.height() + gap) // rows for n in range(rows + 1)]
-    return tuple(
-        QRect(left, top, right - left - gap, bottom - top - gap)
-        for top, bottom in pairwise(tops)
-        for left, right in pairwise(lefts)
-    )

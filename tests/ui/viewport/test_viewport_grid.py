@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 
 from reader.session.viewing.layout import Layout
-from reader.ui.viewport.viewport_grid import GAP_PX, LEAST_SIDE_PX, pane_rects
+from reader.ui.viewport.pane_rects import LEAST_SIDE_PX, pane_rects
+from reader.ui.viewport.viewport_grid import GAP_PX
 
 
 @pytest.mark.parametrize("layout", Layout)
