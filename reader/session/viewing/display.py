@@ -149,6 +149,13 @@ class Display:
         unit = self.unit_of(shown_key)
         return VoxelValue((float(voxel) * unit.factor,), unit)
 
+    def fused_value_at(self, lps: Point, resolved: ResolvedViewport) -> VoxelValue | None:
+        """What the series that lies over a slice holds at a point of the slice."""
+        if resolved.fusion is None:
+            return None
+        x, y, z = (a + b for a, b in zip(lps, resolved.fusion.fusion.shift_lps_mm, strict=True))
+        return self.value_at((x, y, z), resolved.fusion.series.key)
+
     def resolved(self, viewport_id: str) -> ResolvedViewport | None:
         """What a viewport shows; None while it has nothing to show."""
         state = self._viewports.state(viewport_id)

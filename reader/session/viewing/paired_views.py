@@ -40,14 +40,15 @@ class PairedViews:
         self._studies = studies
         self._viewports = viewports
         self._pairs: tuple[Sides, ...] = ()
+        self._lead = 0
         self._seen: dict[str, _View] = {}
         self._is_busy = False
         events.viewports_changed.connect(self._follow)
-        events.linking_changed.connect(self._follow)
+        events.linking_changed.connect(self._tied_otherwise)
 
     def pair(self, pairs: tuple[Sides, ...], lead: int) -> None:
         """Tie these panes from now on; `lead` says which of two has the zoom and place at first."""
-        self._pairs = pairs
+        self._pairs, self._lead = pairs, lead
         self._seen = {}
         for sides in pairs:
             self._carry(self._viewports.state(sides[lead]), sides[1 - lead])
@@ -82,10 +83,7 @@ class PairedViews:
 
     def _follow(self) -> None:
         """Bring the partner of every pane along that was zoomed, moved or shows another series."""
-        if self._is_busy or not self._pairs or not self._viewports.linking.is_on:
-            return
-        known = {state.id for state in self._viewports.states}
-        if any(side not in known for sides in self._pairs for side in sides):
+        if not self._may_follow():
             return
         for left, right in self._pairs:
             one, other = self._viewports.state(left), self._viewports.state(right)
@@ -94,6 +92,19 @@ class PairedViews:
             elif self._has_changed(other):
                 self._carry(other, left)
         self._look()
+
+    def _tied_otherwise(self) -> None:
+        """Lay counterparts at the same place of their panes again: what belongs together moved."""
+        if self._may_follow():
+            for sides in self._pairs:
+                self._carry(self._viewports.state(sides[self._lead]), sides[1 - self._lead])
+            self._look()
+
+    def _may_follow(self) -> bool:
+        if self._is_busy or not self._pairs or not self._viewports.linking.is_on:
+            return False
+        known = {state.id for state in self._viewports.states}
+        return all(side in known for sides in self._pairs for side in sides)
 
     def _has_changed(self, state: ViewportState) -> bool:
         before = self._seen.get(state.id)

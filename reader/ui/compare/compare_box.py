@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from reader.core.text import Text, say
@@ -32,8 +33,8 @@ class CompareBox(Ground):
         self._link_icon = IconMark(theme, Icon.LINK, tokens.TEXT_2, 16)
         self._link = Line(theme, tokens.DETAIL, grows=True)
         self._remark = Paragraph(theme, tokens.DETAIL, "", tokens.TEXT_2)
-        other = ActionButton(theme, kit.actions, ActionId.COMPARE_WITH, compact=True)
-        flicker = ActionButton(theme, kit.actions, ActionId.FLICKER, compact=True)
+        other = ActionButton(theme, kit.actions, ActionId.COMPARE_WITH, compact=True, text=say("Other study"))
+        flicker = ActionButton(theme, kit.actions, ActionId.FLICKER, compact=True, text=say("Flicker"))
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(6))
@@ -59,9 +60,19 @@ class CompareBox(Ground):
         """All it says, line by line."""
         return "\n".join((self._study.text, self._days.text, self._link.text, self._remark.text))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Give the remark the height its words need at this width."""
+        super().resizeEvent(event)
+        self._fit_remark()
+
+    def _fit_remark(self) -> None:
+        width = self.width() - 2 * self._kit.theme.px(16)
+        self._remark.setFixedHeight(self._remark.heightForWidth(width))
+
     def refresh(self, *_payload: object) -> None:
         """Follow the session."""
         workspace = self._kit.workspace
+        self._kit.actions.refresh_soon()
         self.setVisible(workspace.mode is Mode.COMPARE)
         if workspace.mode is not Mode.COMPARE:
             return
@@ -73,7 +84,7 @@ class CompareBox(Ground):
         if beside is None or study is None:
             self._days.show_text("")
             self._remark.show_text(tr(self._why_none()))
-            self._remark.setVisible(True)
+            self._fit_remark()
             return
         since = "" if hidden else shown_text(time_between(beside, study))
         self._days.show_text(since, tokens.TEXT_2)
@@ -86,6 +97,7 @@ class CompareBox(Ground):
         self._link_icon.show_icon(icon, tokens.WARNING if is_warning else tokens.TEXT_2)
         self._link.show_text(tr(state), tokens.WARNING if is_warning else tokens.TEXT)
         self._remark.show_text(tr(self._caution(is_warning)))
+        self._fit_remark()
 
     def _why_none(self) -> Text:
         compare = self._kit.workspace.compare

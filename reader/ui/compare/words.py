@@ -8,7 +8,7 @@ from reader.core.study import Study
 from reader.core.text import Text, say
 from reader.session.opening.companions import OtherStudy, When
 from reader.session.viewing.linking import TieBasis
-from reader.session.workspace import Workspace
+from reader.session.workspace import Mode, Workspace
 from reader.ui import quantities
 from reader.ui.icons import Icon
 from reader.ui.translate import tr
@@ -49,6 +49,8 @@ def link_state(workspace: Workspace) -> tuple[Icon, Text, bool]:
     """An icon and a few words on the link, and whether they are a warning."""
     viewports = workspace.viewports
     linking = viewports.linking
+    if not workspace.studies.companions and workspace.mode is Mode.COMPARE:
+        return Icon.LINK_BREAK, say("No other study"), False
     if not linking.is_on:
         return Icon.LINK_BREAK, say("Not linked"), False
     frames = {viewports.frame_of(s.series_key) for s in viewports.states if s.series_key}

@@ -36,6 +36,13 @@ class Segmented(QWidget):
         self._tips = tuple(tips)
         self.setToolTip(" · ".join(self._tips))
 
+    def show_choices(self, choices: Sequence[str]) -> None:
+        """Offer as many other choices."""
+        if tuple(choices) != self._choices:
+            self._choices = tuple(choices)
+            self.updateGeometry()
+            self.update()
+
     def show_index(self, index: int) -> None:
         """Mark a choice as on, without saying that a person picked it."""
         if index != self.index:
