@@ -31,7 +31,7 @@ from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.hanging.hanging_sheet import HangingSheet
 from reader.ui.hanging.layout_sheet import LayoutSheet
-from reader.ui.hanging.second_window import SecondWindows
+from reader.ui.hanging.second_windows import SecondWindows
 from reader.ui.hanging.window_memory import WindowMemory
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line

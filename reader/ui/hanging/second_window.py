@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from reader.core.text import say
-from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.controls.boxes import Ground, column
 from reader.ui.hanging.series_drag import SeriesDrop
 from reader.ui.hanging.window_memory import WindowMemory
 from reader.ui.hanging.window_part import place_part
 from reader.ui.kit import Kit
-from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
-from reader.ui.viewport.viewport_grid import MakeMenu, ViewportGrid
+from reader.ui.viewport.viewport_grid import ViewportGrid
 from reader.ui.window.decision_bar import DecisionBar
 from reader.ui.window.focus_ring import FocusRing
 
@@ -64,56 +61,6 @@ class SecondWindow(QMainWindow):
         """A key that came up here came up."""
         self._key_up(event)
         super().keyReleaseEvent(event)
-
-
-class SecondWindows(QObject):
-    """Opens and closes the second window as the session says. At most one is there."""
-
-    def __init__(self, kit: Kit, window: QMainWindow, make_menu: MakeMenu, key_up: KeyUp) -> None:
-        super().__init__(window)
-        self._kit = kit
-        self._first = window
-        self._make_menu = make_menu
-        self._key_up = key_up
-        self.window: SecondWindow | None = None
-        heard = Subscriptions(self)
-        heard.add(kit.workspace.events.viewports_changed, self.follow)
-        heard.add(kit.workspace.events.study_opened, self._changed)
-        heard.add(kit.workspace.events.mode_changed, self._changed)
-        window.installEventFilter(self)
-        self.follow()
-
-    def follow(self) -> None:
-        """Have a window exactly while viewports live in it."""
-        workspace = self._kit.workspace
-        wanted = (
-            bool(workspace.apart.states)
-            and workspace.studies.study is not None
-            and workspace.mode is not Mode.REPORT
-            and self._first.isVisible()
-        )
-        if wanted and self.window is None:
-            self.window = SecondWindow(self._kit, self._make_menu, self._key_up)
-            self.window.show()
-        elif not wanted and self.window is not None:
-            self.put_away()
-
-    def put_away(self) -> None:
-        """Close the window and keep in mind that it is wanted."""
-        window, self.window = self.window, None
-        if window is not None:
-            self._kit.actions.leave(window)
-            window.hide()
-            window.deleteLater()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Go with the first window when that is closed."""
-        if watched is self._first and event.type() is QEvent.Type.Close:
-            self.put_away()
-        return False
-
-    def _changed(self, *_payload: object) -> None:
-        self.follow()
 
 
 def viewport_at(grid: ViewportGrid) -> Callable[[object], str | None]:
