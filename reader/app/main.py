@@ -105,22 +105,24 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
     try:
         application = build_application(paths)
         crashes.show = _as_notice(application)
-        return _read(application, to_open, demo)
+        return _read(application, paths, to_open, demo)
     finally:
         crashes.uninstall()
         stop_logging(log_file)
 
 
-def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
+def _read(application: Application, paths: Paths, to_open: Sequence[Path], demo: bool) -> int:
     """Show the window until it is closed. Returns Qt's exit code."""
     from PySide6.QtCore import QTimer
 
+    from reader.app import kernel_loader
     from reader.app.warm_up import AFTER_MS, WarmUp
 
-    warm_up = WarmUp()
+    warm_up, kernels = WarmUp(), kernel_loader.KernelLoader(paths.kernels)
     try:
         application.window.show()
         QTimer.singleShot(AFTER_MS, application.window, warm_up.start)
+        QTimer.singleShot(kernel_loader.AFTER_MS, application.window, kernels.start)
         if demo:
             application.workspace.open_demo()
         elif to_open:
@@ -130,6 +132,7 @@ def _read(application: Application, to_open: Sequence[Path], demo: bool) -> int:
         return application.qt.exec()
     finally:
         warm_up.stop()
+        kernels.stop()
         application.workspace.close()
         application.window.deleteLater()
 

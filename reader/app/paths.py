@@ -57,6 +57,11 @@ class Paths:
         return self.user_cache / "demo-study"
 
     @property
+    def kernels(self) -> Path:
+        """Compiled inner loops, made on first use; may be deleted at any time."""
+        return self.user_cache / "kernels"
+
+    @property
     def unpacked(self) -> Path:
         """What came out of archives; emptied at the next start."""
         return self.user_cache / "unpacked"

@@ -5,15 +5,18 @@ somebody waits. `compile_kernels` runs in a process of its own and fills a folde
 belongs to the application; `load_kernels` reads from it. Until then, and where numba does
 not work, `compiled` says None and the plain form serves.
 
-Run as a program with a folder, this compiles into it.
+Run as a program with a folder, this compiles into it and notes that it did.
 """
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +24,8 @@ import numpy as np
 
 COMPILED_TYPES: Final = ("int16", "uint16", "uint8", "float32", "int32")
 """What voxels, labels and scores are made of; the commonest first."""
+
+_NOTE: Final = "compiled.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +96,29 @@ def _kernels_of(name: str) -> Kernels:
     return Kernels(*made)
 
 
+def are_compiled(folder: Path) -> bool:
+    """Whether all loops of this version are in a folder, made on this machine."""
+    try:
+        return (folder / _NOTE).read_text("utf-8") == _made_by()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def compile_kernels(folder: Path) -> None:
+    """Fill a folder with all loops, in a process that may be slow. Raises: as `load_kernels`."""
+    load_kernels(folder)
+    (folder / _NOTE).write_text(_made_by(), "utf-8")
+
+
+def _made_by() -> str:
+    """Whatever makes compiled loops useless elsewhere: the code, the compiler, the machine."""
+    source = Path(__file__).with_name("sampling_kernels.py").read_bytes()
+    parts = (version("numba"), version("llvmlite"), sys.version, platform.machine(),
+             platform.node(), hashlib.sha256(source).hexdigest())  # fmt: skip
+    return "\n".join(parts)
+
+
 if __name__ == "__main__":
-    load_kernels(Path(sys.argv[1]))
+    from reader.imaging import kernels as _this  # what is loaded is kept under the real name
+
+    _this.compile_kernels(Path(sys.argv[1]))

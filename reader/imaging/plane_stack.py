@@ -157,7 +157,10 @@ class ObliqueStack:
 
     geometry: VolumeGeometry
     axes: PlaneAxes
-    tilt: Tilt
+    tilt: Tilt = field(compare=False)
+    _place: tuple[float, ...] = field(init=False, repr=False)
+    """Where its planes are, all that two equal ones share: a tilt that leaves a plane alone
+    makes no other stack of it."""
     count: int = field(init=False, compare=False, repr=False)
     step_mm: float = field(init=False, compare=False, repr=False)
     normal_lps: FloatArray = field(init=False, compare=False, repr=False)
@@ -180,6 +183,9 @@ class ObliqueStack:
         pixel = max(min(self.geometry.spacing_kji_mm), max(height, width) / _MOST_PIXELS)
         values = {
             "normal_lps": normal,
+            "_place": tuple(
+                round(float(v), 6) + 0.0 for v in (*(normal * 1e3), pivot + first * step)
+            ),
             "_down": down,
             "_right": right,
             "step_mm": step,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from reader.core.geometry import IndexBox
 from reader.imaging.cutting import samples_of
@@ -24,6 +26,9 @@ INLINE_PIXELS = 1_500_000
 """Slices up to this size are rendered where they are asked for: that takes a few
 milliseconds and never waits for a thread that competes with a running model. Larger ones
 go to a worker."""
+
+TURNING_S: Final = 0.012
+"""So long a fine picture of a tilted plane waits for a newer one, which would drop it."""
 
 
 class SliceLoop:
@@ -47,6 +52,7 @@ class SliceLoop:
         self._resolved: dict[str, ResolvedViewport | None] = {}
         self._generation = 0
         self._closed = False
+        self._closing = threading.Event()
 
     def refresh(self, viewport_ids: tuple[str, ...], force: bool = False) -> None:
         """Bring the pictures of these viewports up to date. Main thread.
@@ -63,7 +69,7 @@ class SliceLoop:
             if force or last is None or not _same_picture(last, request):
                 self._ask(request)
                 if last is not None:
-                    self._ahead.scrolled(last, request, self._panes.get(viewport_id))
+                    self._ahead.shown(last, request, self._panes.get(viewport_id))
 
     def latest(self, viewport_id: str) -> ResolvedViewport | None:
         """What a viewport showed when it was brought up to date last."""
@@ -85,6 +91,7 @@ class SliceLoop:
     def close(self) -> None:
         """Wait for the worker and stop it."""
         self._closed = True
+        self._closing.set()
         self._newest.clear()
         self._worker.shutdown(wait=True, cancel_futures=True)
         self._ahead.close()
@@ -105,7 +112,9 @@ class SliceLoop:
 
     def _work(self, request: SliceRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
-        if self._is_newest(request):
+        if request.is_oblique:  # while it is being turned the next is here before it is done
+            self._closing.wait(TURNING_S)
+        if self._is_newest(request) and not self._closing.is_set():
             image = self._render(request)
             self._deliver(lambda: self._show(image))
 

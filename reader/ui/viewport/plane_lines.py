@@ -24,8 +24,9 @@ def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, floa
         return {across: (1.0, 0.0), upright: (0.0, 1.0)}
     found = {}
     for plane, usual in ((across, (1.0, 0.0)), (upright, (0.0, 1.0))):
-        line = np.cross(resolved.normal_of(resolved.axes.plane), resolved.normal_of(plane))
-        x, y = float(line @ right), float(line @ down)
+        # The plane's own normal, seen in the view, is at right angles to its line.
+        normal = resolved.normal_of(plane)
+        x, y = -float(normal @ down), float(normal @ right)
         length = math.hypot(x, y)
         sign = 1.0 if x * usual[0] + y * usual[1] >= 0 else -1.0
         found[plane] = (sign * x / length, sign * y / length) if length > 1e-6 else usual

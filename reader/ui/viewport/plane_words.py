@@ -39,4 +39,6 @@ def plane_words(resolved: ResolvedViewport) -> str:
 
 def slab_words(slab: Slab) -> str:
     """`MIP 20 mm`."""
-    return f"{tr(_PROJECTION_NAMES[slab.projection])} {quantities.millimetres(slab.thickness_mm)}"
+    thick = slab.thickness_mm
+    words = quantities.number(thick, 0 if thick == round(thick) else 1)
+    return f"{tr(_PROJECTION_NAMES[slab.projection])} {words}{quantities.THIN}mm"
