@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from reader.core.errors import StorageError
 from reader.core.heatmap import HeatmapKind
 from reader.core.label_change import LabelChange
+from reader.core.measurement import MeasurementKind
 from reader.core.provenance import Provenance, Reviewer
 from reader.core.review import RecordKind, ReviewDecision, ReviewRecord
 from reader.core.segmentation import Segmentation
@@ -21,7 +23,8 @@ from reader.storage.packing import pack_labels, pack_scores
 from reader.storage.result_store import ModelRun, ResultStore, SavedResults
 from reader.storage.review_ledger import ReviewLedger
 from reader.storage.stroke_journal import StrokeJournal
-from tests.support.readings import GEOMETRY, SERIES, START, small_result
+from tests.support.drawings import KINDS, drawn_finding, drawn_on
+from tests.support.readings import GEOMETRY, SERIES, START, small_result, small_study
 
 
 @pytest.fixture
@@ -92,6 +95,33 @@ def test_every_field_of_a_finding_comes_back(store: ResultStore) -> None:
     store.add_revision("study", mine)
     store.add_revision("other", replace(finding, revision_id="elsewhere"))
     assert store.load("study").revisions == (finding, mine)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_drawing_comes_back_to_the_last_digit(store: ResultStore, kind: MeasurementKind) -> None:
+    (series,) = small_study().series
+    drawn = replace(
+        drawn_on(series, kind, is_oblique=True, text="看这里 ↑"), index=3, source_label=7
+    )
+    finding = drawn_finding(series, 1, drawn).finding
+    store.add_revision("study", finding)
+    assert store.load("study").revisions == (finding,)
+
+
+def test_findings_kept_before_there_were_drawings_are_still_read(
+    store: ResultStore, database: Database
+) -> None:
+    finding = small_result().findings[0]
+    store.add_revision("study", finding)
+    ((text,),) = database.execute("SELECT finding FROM finding_revision")
+    older = json.loads(text)
+    del older["measurement"]
+    database.execute(
+        "INSERT INTO finding_revision (revision_id, finding_id, study_uid, finding) "
+        "VALUES ('older', 'older', 'older', ?)",
+        (json.dumps(older),),
+    )
+    assert store.load("older").revisions == (finding,)
 
 
 @pytest.mark.parametrize(

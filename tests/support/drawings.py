@@ -15,7 +15,6 @@ from reader.session.reviewing.measurement_words import code_of, name_of
 from reader.session.reviewing.measuring import with_measurement
 from tests.support.handovers import finding
 
-KINDS = tuple(MeasurementKind)
 _CORNERS = {
     MeasurementKind.LENGTH: [(-3, -2), (3, 1)],
     MeasurementKind.ANGLE: [(-3, -2), (0, 0), (2, -3)],
@@ -30,6 +29,7 @@ _CORNERS = {
     MeasurementKind.TEXT: [(-1, 2)],
 }
 """Millimetres along two directions at right angles, from the middle."""
+KINDS = tuple(_CORNERS)
 
 
 def quantities_of(kind: MeasurementKind, unit: str = "HU") -> tuple[Quantity, ...]:

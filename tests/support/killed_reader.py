@@ -19,6 +19,8 @@ import numpy as np
 from pydantic_core import to_jsonable_python
 
 from reader.core.errors import NotAllowedError
+from reader.core.finding import Finding
+from reader.core.measurement import MeasurementKind
 from reader.core.review import RejectReason
 from reader.core.text import say
 from reader.session.jobs import JobKind, JobQueue
@@ -76,8 +78,10 @@ class Work:
 
     def _act(self, kind: str) -> None:
         reading, rng = self.reading, self._rng
-        ids = [f.finding_id for f in reading.findings.findings]
-        chosen = ids[int(rng.integers(len(ids)))]
+        found = reading.findings.findings
+        if kind == "stroke":
+            found = tuple(f for f in found if f.measurement is None)
+        chosen = found[int(rng.integers(len(found)))].finding_id
         point = self._point()
         if kind == "stroke":
             reading.editor.begin(chosen)
@@ -96,6 +100,10 @@ class Work:
             reading.desk.give_reason(chosen, list(RejectReason)[int(rng.integers(6))])
         elif kind == "add":
             reading.desk.add(SERIES, point)
+        elif kind == "measure":
+            measure(reading, point)
+        elif kind == "drag":
+            reading.room.measuring.change(chosen, [point, self._point()])
         elif kind == "undo":
             reading.history.undo()
         else:
@@ -127,9 +135,17 @@ class Work:
 
 
 KINDS = (
-    "stroke", "stroke", "stroke", "confirm", "reject", "reason", "add", "undo", "redo",
-    "inference",
+    "stroke", "stroke", "stroke", "confirm", "reject", "reason", "add", "measure", "measure",
+    "drag", "undo", "redo", "inference",
 )  # fmt: skip
+
+
+def measure(reading: Reading, start: tuple[float, float, float]) -> Finding:
+    """Keep a length that begins at a point."""
+    end = (start[0] + 5.0, start[1], start[2])
+    measuring = reading.room.measuring
+    kind = MeasurementKind.LENGTH
+    return measuring.add(SERIES, measuring.preview(SERIES, kind, [start, end], (0.0, 0.0, 1.0)))
 
 
 def work_until_killed(path: Path, life: int, connection: Connection) -> None:
@@ -148,6 +164,7 @@ def prepared(path: Path) -> None:
     with closing(Reading(path, new_id=numbered("before"))) as reading:
         first, second, _ = reading.propose()
         reading.desk.reject(second)
+        measure(reading, (0.0, 0.0, 0.0))
         reading.editor.begin(first)
         reading.editor.stroke([(-12.0, -2.0, -4.0)], radius_mm=3.0)
         reading.history.undo()
@@ -161,6 +178,11 @@ ACTS: dict[str, Callable[[Reading], object]] = {
         reading.editor.stroke([(-6.0, -8.0, -4.0)], radius_mm=3.0),
     ),
     "add": lambda reading: reading.desk.add(SERIES, (-12.0, 12.0, 6.0)),
+    "measure": lambda reading: measure(reading, (5.0, 5.0, 4.0)),
+    "drag": lambda reading: reading.room.measuring.change(
+        next(f.finding_id for f in reading.findings.findings if f.measurement is not None),
+        [(0.0, 0.0, 0.0), (9.0, 0.0, 0.0)],
+    ),
     "undo": lambda reading: reading.history.undo(),
     "redo": lambda reading: reading.history.redo(),
     "result": lambda reading: reading.propose("run-2", places=[(0.0, 0.0, 0.0)]),

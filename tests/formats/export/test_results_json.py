@@ -6,6 +6,7 @@ import numpy as np
 
 from reader.core.codes import LUNG_NODULE
 from reader.core.geometry import VolumeGeometry
+from reader.core.measurement import MeasurementKind
 from reader.core.model import Eligibility, EligibilityCheck, InferenceResult, Verdict
 from reader.core.provenance import Reviewer
 from reader.core.review import ReviewStatus
@@ -17,6 +18,7 @@ from reader.formats.export.results_json import (
     result_dict,
     write_findings_json,
 )
+from tests.support.drawings import drawn_finding, drawn_on
 from tests.support.handovers import MODEL, finding, handover
 
 
@@ -80,6 +82,31 @@ def test_what_is_not_known_is_null_and_numpy_numbers_are_numbers():
     written = json.loads(json.dumps(finding_dict(odd), allow_nan=False))
     assert written["score"] == 0.5
     assert [written[k] for k in ("long_axis_mm", "mean_value", "site", "label")] == [None] * 4
+
+
+def test_a_drawing_is_written_with_its_points_and_the_unit_of_every_number():
+    _, series = _series()
+    drawn = drawn_on(series, MeasurementKind.ELLIPSE, text="liver")
+    entry = drawn_finding(series, 0, drawn)
+    written = json.loads(json.dumps(finding_dict(entry), allow_nan=False))
+    assert written["name"] == "Ellipse"
+    assert written["mean_value"] == 10.25
+    assert written["measurement"] == {
+        "kind": "ellipse",
+        "points_lps_mm": [list(point) for point in drawn.points_lps_mm],
+        "normal_lps": list(drawn.normal_lps),
+        "image": None,
+        "segment_label": None,
+        "text": "liver",
+        "quantities": [
+            {"kind": "area", "value": 12.5, "unit": "mm2"},
+            {"kind": "mean", "value": 10.25, "unit": "HU"},
+            {"kind": "sd", "value": 11.25, "unit": "HU"},
+            {"kind": "minimum", "value": 12.25, "unit": "HU"},
+            {"kind": "maximum", "value": 13.25, "unit": "HU"},
+        ],
+    }
+    assert finding_dict(finding(series, 0, ReviewStatus.CONFIRMED))["measurement"] is None
 
 
 def test_no_patient_and_no_path_is_written(tmp_path):

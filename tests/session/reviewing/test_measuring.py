@@ -92,7 +92,7 @@ def test_a_probe_tells_the_value_and_beyond_the_image_nothing(reading: Reading) 
     assert beyond.quantities == ()
 
 
-@pytest.mark.parametrize("kind", [k for k in MeasurementKind if k is not MeasurementKind.SUV_PEAK])
+@pytest.mark.parametrize("kind", [k for k in POINTS if k is not MeasurementKind.SUV_PEAK])
 @pytest.mark.parametrize("normal", [AXIAL, CORONAL, (0.6, 0.0, 0.8)])
 def test_everything_can_be_drawn_on_every_plane_of_an_even_volume(
     reading: Reading, kind: MeasurementKind, normal
@@ -211,7 +211,7 @@ def test_nothing_is_kept_on_a_study_shown_for_comparison(reading: Reading) -> No
 # What is recorded
 
 
-@pytest.mark.parametrize("kind", [k for k in MeasurementKind if k is not MeasurementKind.SUV_PEAK])
+@pytest.mark.parametrize("kind", [k for k in POINTS if k is not MeasurementKind.SUV_PEAK])
 def test_a_kept_measurement_is_the_readers_own_finding_and_waits_for_nothing(
     reading: Reading, kind: MeasurementKind
 ) -> None:
@@ -357,3 +357,23 @@ def test_callipers_snap_to_the_edge_of_a_segment_along_their_line(reading: Readi
     (left, *_), (right, *_) = reading.room.measuring.snapped(SERIES, points, label=3)
     assert left == pytest.approx(-16.5, abs=0.05)
     assert right == pytest.approx(-7.5, abs=0.05)
+
+
+def test_a_mean_in_another_unit_than_the_stored_one_is_not_taken_for_a_mean_of_it(
+    tmp_path: Path,
+) -> None:
+    voxels = np.full(GEOMETRY.shape_kji, 4000, dtype=np.float32)
+    volume = Volume(SERIES, voxels, GEOMETRY, IntensityUnit.BQ_PER_ML)
+    pet = reading_of(
+        tmp_path, volume, modality="PT", unit=IntensityUnit.BQ_PER_ML, suv=SuvScale(0.001)
+    )
+    assert kept(pet, MeasurementKind.ELLIPSE).mean_value is None
+    pet.room.measuring.unit_of = lambda series: units_of(series)[-1]
+    assert kept(pet, MeasurementKind.ELLIPSE).mean_value == pytest.approx(4000)
+    pet.close()
+
+
+def test_a_measurement_has_no_outline_to_paint(reading: Reading) -> None:
+    finding = kept(reading)
+    with pytest.raises(NotAllowedError, match="no outline"):
+        reading.editor.begin(finding.finding_id)
