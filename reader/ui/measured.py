@@ -22,6 +22,7 @@ KIND_ICONS: Final = {
     MeasurementKind.SUV_PEAK: Icon.TARGET,
     MeasurementKind.ARROW: Icon.ARROW_UP_LEFT,
     MeasurementKind.TEXT: Icon.TEXT_T,
+    MeasurementKind.KEY_IMAGE: Icon.STAR,
 }
 KIND_WORDS: Final[dict[MeasurementKind, Text]] = {
     MeasurementKind.LENGTH: say("Length"),
@@ -35,6 +36,7 @@ KIND_WORDS: Final[dict[MeasurementKind, Text]] = {
     MeasurementKind.SUV_PEAK: say("SUV peak"),
     MeasurementKind.ARROW: say("Arrow"),
     MeasurementKind.TEXT: say("Text"),
+    MeasurementKind.KEY_IMAGE: say("Key image"),
 }
 DEGREE: Final = "\u00b0"
 _GAP: Final = "  "
@@ -57,14 +59,14 @@ def measured_lines(measurement: Measurement) -> tuple[str, ...]:
 
 
 def measured_summary(measurement: Measurement) -> str:
-    """The one number that a list has room for, or the reader's words."""
+    """The one number that a list has room for; of a note, what kind of one it is."""
     said = (
         _size(measurement),
         _peak(measurement),
         _mean(measurement),
         _value(measurement),
         _area(measurement),
-        " ".join(measurement.text.split()) if measurement.kind.is_note else "",
+        tr(KIND_WORDS[measurement.kind]) if measurement.kind.is_note else "",
     )
     return next((text for text in said if text), "")
 

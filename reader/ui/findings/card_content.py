@@ -12,6 +12,7 @@ from reader.core.text import Text, say
 from reader.imaging.slicing import index_at, reading_place
 from reader.session.workspace import Workspace
 from reader.ui.icons import Icon
+from reader.ui.measured import KIND_ICONS, measured_summary, measurement_name
 from reader.ui.quantities import millimetres, number, percent
 from reader.ui.terms import REASON_WORDS, site_word, term
 from reader.ui.translate import one_after_the_other, tr
@@ -129,10 +130,15 @@ def card_content(workspace: Workspace, finding: Finding) -> CardContent:
     status = workspace.findings.status_of(finding.finding_id)
     words, icon, state = status_of(finding, status)
     size = millimetres(finding.long_axis_mm) if finding.long_axis_mm is not None else ""
+    name = term(finding.name)
+    if finding.measurement is not None:
+        size, name = measured_summary(finding.measurement), measurement_name(finding.measurement)
+        size = "" if size == name else size
+        icon = KIND_ICONS[finding.measurement.kind] if state is CardState.DECIDED else icon
     place = place_text(workspace, finding)
     return CardContent(
         finding_id=finding.finding_id,
-        name=term(finding.name),
+        name=name,
         detail=" · ".join(part for part in (size, place) if part),
         status=tr(words),
         note=_note(workspace, finding, status),

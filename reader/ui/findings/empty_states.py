@@ -11,6 +11,7 @@ from reader.session.workspace import Workspace
 from reader.ui.actions.action import ActionId
 from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.icons import Icon
+from reader.ui.tools.measure.measured_index import is_removed
 
 
 class EmptyKind(enum.Enum):
@@ -39,7 +40,7 @@ class EmptyState:
 def empty_state(workspace: Workspace) -> EmptyState | None:
     """What to say in the place of cards; None while there are cards."""
     findings = workspace.findings
-    if findings.shown():
+    if any(not is_removed(workspace, f) for f in findings.shown()):
         return None
     if workspace.studies.study is None:
         return EmptyState(
@@ -57,7 +58,7 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
             Icon.FOLDER_OPEN,
             ActionId.OPEN_FOLDER,
         )
-    hidden = len(findings.all())
+    hidden = sum(not is_removed(workspace, f) for f in findings.all())
     if hidden:
         return _nothing_shown(hidden, threshold_text(workspace, findings.threshold))
     if workspace.inference.blocked is not None:

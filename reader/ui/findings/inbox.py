@@ -28,6 +28,7 @@ from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.icons import Icon
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme
+from reader.ui.tools.measure.measured_index import is_removed
 from reader.ui.tokens import Frame
 from reader.ui.translate import tr
 
@@ -132,13 +133,17 @@ class Inbox(QWidget):
     def refresh(self) -> None:
         """Bring heading, groups and cards up to date."""
         findings = self._workspace.findings
-        shown = findings.shown()
+        shown = [f for f in findings.shown() if not is_removed(self._workspace, f)]
         waiting = [f for f in shown if self._is_waiting(f)]
-        decided = [f for f in shown if not self._is_waiting(f)]
+        rest = [f for f in shown if not self._is_waiting(f)]
+        decided = [f for f in rest if f.measurement is None]
+        measured = [f for f in rest if f.measurement is not None]
         self._count.show_text(self._count_text(len(shown), len(waiting)), tokens.TEXT_2)
         self._waiting.show_count(len(waiting))
         self._decided.show_count(len(decided))
-        self._show_cards(waiting, decided)
+        self._measured.show_count(len(measured))
+        self._measured.setVisible(bool(measured))
+        self._show_cards(waiting, decided, measured)
         self._show_empty(empty_state(self._workspace))
         self.threshold.refresh()
         self._foot.setVisible(any(f.provenance.is_ai for f in findings.all()))
@@ -175,8 +180,10 @@ class Inbox(QWidget):
         self._list.setSpacing(px(2))
         self._waiting = GroupHeading(self._theme, say("To review"))
         self._decided = GroupHeading(self._theme, say("Decided"))
+        self._measured = GroupHeading(self._theme, say("Measurements"))
         self._list.addWidget(self._waiting)
         self._list.addWidget(self._decided)
+        self._list.addWidget(self._measured)
         self._list.addStretch(1)
         self._scroll = FindingScroller(self._content)
         self._scroll.stepped.connect(self._step)
@@ -203,9 +210,11 @@ class Inbox(QWidget):
         status = self._workspace.findings.status_of(finding.finding_id)
         return status is ReviewStatus.UNREVIEWED
 
-    def _show_cards(self, waiting: list[Finding], decided: list[Finding]) -> None:
+    def _show_cards(
+        self, waiting: list[Finding], decided: list[Finding], measured: list[Finding]
+    ) -> None:
         """Make, change, move and drop cards so that the list is as wanted."""
-        wanted = {f.finding_id: f for f in (*waiting, *decided)}
+        wanted = {f.finding_id: f for f in (*waiting, *decided, *measured)}
         for finding_id in [i for i in self._cards if i not in wanted]:
             card = self._cards.pop(finding_id)
             card.hide()
@@ -215,6 +224,8 @@ class Inbox(QWidget):
         rows += [self._cards[f.finding_id] for f in waiting]
         rows += [self._decided]
         rows += [self._cards[f.finding_id] for f in decided]
+        rows += [self._measured]
+        rows += [self._cards[f.finding_id] for f in measured]
         for place, widget in enumerate(rows):
             if self._list.indexOf(widget) != place:
                 self._list.insertWidget(place, widget)

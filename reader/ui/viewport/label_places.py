@@ -13,6 +13,7 @@ from reader.core.measurement import MeasurementKind
 
 GAP_PX: Final = 8.0
 _FAR: Final = 1e6
+_NEAR: Final = 500.0
 _SIDES: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0))
 _DIAGONALS: Final = ((1.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0))
 
@@ -24,11 +25,12 @@ def label_place(
     size: QSizeF,
     area: QRectF,
     taken: Sequence[QRectF],
+    others: Sequence[QPainterPath] = (),
 ) -> QRectF:
     """The box for a label in the pane, in logical pixels.
 
-    `lines` are the measurement's own, `taken` the boxes of other labels. A text stands where
-    it was put. Of the places around a measurement the first is taken that covers nothing and
+    `lines` are the measurement's own, `taken` the boxes of other labels and `others` the
+    lines of other measurements. A text stands where it was put. Of the places around a measurement the first is taken that covers nothing and
     lies inside the pane, or else the one that covers least.
     """
     if kind is MeasurementKind.TEXT:
@@ -38,6 +40,7 @@ def label_place(
     for box in _around(kind, points, structure, size):
         inside = _pushed_into(box, area)
         cost = _cost(inside, box, lines, structure, taken)
+        cost += sum(_NEAR for other in others if other.intersects(inside))
         if cost < least:
             best, least = inside, cost
         if cost == 0:

@@ -155,6 +155,7 @@ class Measurements:
                 size,
                 sight.area.adjusted(4, 4, -4, -4),
                 taken,
+                [other.figure.lines for other in shown if other is not item],
             )
             labels.append((box, item.words))
             high = self._text.line_height(lettering)

@@ -9,12 +9,14 @@ from reader.core.finding import Finding
 from reader.imaging.interpolation import Interpolation
 from reader.imaging.slicing import reads_backwards
 from reader.session.viewing.overlay import OverlayMode
-from reader.session.viewing.resolve import ResolvedViewport
+from reader.session.viewing.resolve import ResolvedViewport, same_fusion
 from reader.session.workspace import Workspace
 from reader.ui import tokens
+from reader.ui.compare.counterpart_marks import counterpart_marks
 from reader.ui.compare.words import side_word
 from reader.ui.jobs.finished_slices import finished_slices
-from reader.ui.viewport.corner_text import Corners, Hover, corner_lines
+from reader.ui.tools.measure.measured_index import is_removed
+from reader.ui.viewport.corner_text import Corners, Hover, corner_lines, moved_lines
 from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
 from reader.ui.viewport.image_marks import SliceMark, slice_marks
 from reader.ui.viewport.pane_message import PaneMessage, pane_message, reading_progress
@@ -52,7 +54,11 @@ def pane_content(
         state = workspace.viewports.state(viewport_id)
         return PaneContent(message=pane_message(workspace, state), is_active=is_active)
     numbers = finding_numbers(workspace.findings.findings)
-    here = [f for f in workspace.findings.shown() if f.series_key == resolved.series.key]
+    here = [
+        f
+        for f in workspace.findings.shown()
+        if f.series_key == resolved.series.key and not is_removed(workspace, f)
+    ]
     corners = corner_lines(
         resolved,
         workspace.studies.study_of(resolved.series.key),

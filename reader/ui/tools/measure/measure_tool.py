@@ -56,10 +56,10 @@ class MeasureTool(IdleTool):
     def press(self, at: Pointer) -> None:
         """Put down the first point of a line, or take the next one along."""
         self._ended_here = None
-        self._pressed_at = (at.x, at.y)
         place = self._place(at)
         if place is None:
             return
+        self._pressed_at = (at.x, at.y)
         self._began_stroke = begins_stroke(self.kind, len(self._drawn))
         if self._began_stroke:
             self._drawn.append(place)
@@ -258,7 +258,7 @@ class MeasureTool(IdleTool):
         )
 
     def _keep_note(self, draft: Draft, words: str) -> None:
-        if self._sketch.draft is draft:
+        if self._sketch.draft == draft:
             if words.strip() or draft.kind is MeasurementKind.ARROW:
                 self._keep(replace(draft, text=words.strip()))
             else:
