@@ -14,6 +14,8 @@ from reader.storage.database import Database
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+_Row = tuple[float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class SavedViewport:
@@ -55,6 +57,9 @@ class ReadingPlace:
     selected_finding_id: str | None = None
     inverted: Mapping[str, bool] = field(default_factory=dict)
     protocol: str | None = None
+    tilt_rows: tuple[_Row, _Row, _Row] | None = None
+    """How the planes were turned: the rotation's rows, and the point they went through."""
+    tilt_pivot_mm: _Row = (0.0, 0.0, 0.0)
 
 
 @cache

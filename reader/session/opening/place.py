@@ -11,6 +11,7 @@ from reader.core.errors import StorageError
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import Series, Study
+from reader.core.tilt import Tilt
 from reader.imaging.cut import Projection, Slab
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
@@ -99,6 +100,10 @@ class PlaceKeeper:
         self._restore_looks(wanted, study)
         if wanted.cursor_lps_mm is not None:
             self._viewports.set_cursor(wanted.cursor_lps_mm, series.key)
+        if wanted.tilt_rows is not None:
+            with suppress(ValueError):
+                tilt = Tilt(wanted.tilt_rows, wanted.tilt_pivot_mm)
+                self._viewports.set_tilt(tilt, series.key)
         if self._hangings.hang_again(wanted.protocol):
             return ()
         shown = {v.series_key or series.key for v in wanted.viewports}
@@ -164,11 +169,14 @@ class PlaceKeeper:
     def _present(self, study: Study) -> ReadingPlace:
         viewports = self._viewports
         windows, inverted = _chosen_looks(viewports.looks, study)
+        tilt = viewports.tilt_of(viewports.active.series_key)
         return ReadingPlace(
             study_uid=study.study_uid,
             paths=tuple(str(path) for path in self._studies.paths),
             series_key=_lasting(viewports.active.series_key),
             cursor_lps_mm=viewports.cursor_lps,
+            tilt_rows=None if tilt.is_straight else tilt.rows,
+            tilt_pivot_mm=tilt.pivot_lps,
             layout=viewports.layout.value,
             active_viewport=viewports.active_id,
             maximized_viewport=viewports.maximized_id,

@@ -69,6 +69,26 @@ class Tilting:
         if why is not None:
             raise NotAllowedError(why, say("Only its own slices can be shown as they are."))
 
+    def require_drawing(self, viewport_id: str, is_ball: bool) -> None:
+        """Whether voxels may be painted where a viewport's picture is.
+
+        A ball is round in space and right on any plane; a flat brush paints one stored
+        slice. Through a slab nobody sees in which depth they paint.
+
+        Raises: NotAllowedError: they may not.
+        """
+        stack = self._viewports.stack_of(viewport_id)
+        if not self._viewports.state(viewport_id).slab.is_thin:
+            raise NotAllowedError(
+                say("Through a slab it is not clear in which depth you draw."),
+                say("Make it thin again."),
+            )
+        if stack is not None and stack.is_oblique and not is_ball:
+            raise NotAllowedError(
+                say("A flat brush paints one stored slice, and this plane lies across them."),
+                say("Take the ball, or make the planes straight again."),
+            )
+
     # Turning
 
     def turn(self, viewport_id: str, degrees: float) -> None:

@@ -33,6 +33,11 @@ class BrushTool(IdleTool):
         self._swapped = at.ctrl
         plane = workspace.viewports.state(at.viewport_id).plane
         editor = workspace.editor
+        refused = not workspace.notices.attempt(
+            lambda: workspace.tilting.require_drawing(at.viewport_id, shape.is_ball)
+        )
+        if refused:
+            return
         editor.set_tool(shape.diameter_mm / 2, self._erases != self._swapped, shape.is_ball)
         workspace.notices.attempt(lambda: editor.press(at.lps_mm, plane))
 
