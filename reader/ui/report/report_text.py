@@ -16,6 +16,7 @@ from reader.session.workspace import Workspace
 from reader.ui.findings.card_content import place_parts, status_of
 from reader.ui.icons import Icon
 from reader.ui.identity import hidden_words, person, sex_word
+from reader.ui.measured import measured_lines, measured_summary, measurement_name
 from reader.ui.quantities import axes_mm, clock, date, millimetres
 from reader.ui.terms import REASON_WORDS, term
 from reader.ui.translate import listed, tr
@@ -62,8 +63,8 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
     decided = _decided_at(workspace, finding.finding_id)
     return ReportLine(
         finding=finding,
-        name=term(finding.name),
-        size=millimetres(finding.long_axis_mm),
+        name=_name(finding),
+        size=_size(finding),
         size_aside=_size_aside(workspace, finding, status),
         place=_sentence(listed(place_parts(workspace, finding))),
         status=tr(say("AI, not reviewed")) if waiting else tr(words),
@@ -73,13 +74,30 @@ def _line(workspace: Workspace, finding: Finding) -> ReportLine:
     )
 
 
+def _name(finding: Finding) -> str:
+    drawn = finding.measurement
+    return term(finding.name) if drawn is None else measurement_name(drawn)
+
+
+def _size(finding: Finding) -> str:
+    """The size, or the first number of a drawing; a note has none."""
+    drawn = finding.measurement
+    if drawn is None:
+        return millimetres(finding.long_axis_mm)
+    return "" if drawn.kind.is_note else measured_summary(drawn)
+
+
 def _sentence(text: str) -> str:
     """With a capital, as it stands by itself."""
     return text[:1].upper() + text[1:]
 
 
 def _size_aside(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:
-    """Both axes; for an edited one what the AI had measured."""
+    """Both axes, or a drawing's other numbers; for an edited one what the AI had measured."""
+    if finding.measurement is not None:
+        said = (measurement_name(finding.measurement), _size(finding))
+        others = (line for line in measured_lines(finding.measurement) if line not in said)
+        return " · ".join(others)
     before = workspace.findings.proposed(finding.finding_id)
     if status is ReviewStatus.EDITED and before is not None and before.long_axis_mm:
         return tr(say("AI {size}", size=millimetres(before.long_axis_mm)))
@@ -175,7 +193,7 @@ def checks(workspace: Workspace) -> tuple[Check, ...]:
     """What to look at before signing. None of it is done for the reader."""
     findings = workspace.findings.all()
     decided = len(findings) - workspace.findings.unreviewed_count
-    measured = all(f.long_axis_mm is not None for f in findings)
+    measured = all(f.long_axis_mm is not None or f.measurement is not None for f in findings)
     cautions = {c for f in findings for c in f.provenance.eligibility_cautions}
     made = [
         _coverage(workspace),
