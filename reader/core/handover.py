@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 
 from reader.core.finding import Finding
 from reader.core.heatmap import Heatmap
+from reader.core.measurement import MeasurementKind
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.segmentation import Segment
 from reader.core.study import Series, Study
+
+
+def is_key_image(finding: Finding) -> bool:
+    """Whether a finding only says that an image is one to remember."""
+    drawn = finding.measurement
+    return drawn is not None and drawn.kind is MeasurementKind.KEY_IMAGE
 
 
 class AlgorithmType(enum.Enum):
@@ -121,4 +128,18 @@ class Handover:
         left_out = {ReviewStatus.REJECTED}
         if self.reviewer is not None:
             left_out.add(ReviewStatus.UNREVIEWED)
-        return tuple(f for f in self.findings if f.status not in left_out)
+        return tuple(
+            f for f in self.findings if f.status not in left_out and not is_key_image(f.finding)
+        )
+
+    @property
+    def key_images(self) -> tuple[int, ...]:
+        """The images of the series that the reader marked, ascending."""
+        marked = {
+            f.finding.measurement.index
+            for f in self.findings
+            if is_key_image(f.finding)
+            and f.finding.measurement is not None
+            and f.status is not ReviewStatus.REJECTED
+        }
+        return tuple(sorted(index for index in marked if index is not None))

@@ -33,6 +33,8 @@ class MeasurementKind(enum.Enum):
     """The tip, then the tail, beside which the text stands."""
     TEXT = "text"
     """Where the text begins."""
+    KEY_IMAGE = "key-image"
+    """The middle of an image that is marked as one to remember; nothing is drawn."""
 
     @property
     def least_points(self) -> int:
@@ -47,7 +49,7 @@ class MeasurementKind(enum.Enum):
     @property
     def is_note(self) -> bool:
         """Whether it says something and measures nothing."""
-        return self in (MeasurementKind.ARROW, MeasurementKind.TEXT)
+        return self in (MeasurementKind.ARROW, MeasurementKind.TEXT, MeasurementKind.KEY_IMAGE)
 
 
 _LEAST_POINTS = {
@@ -62,6 +64,7 @@ _LEAST_POINTS = {
     MeasurementKind.SUV_PEAK: 4,
     MeasurementKind.ARROW: 2,
     MeasurementKind.TEXT: 1,
+    MeasurementKind.KEY_IMAGE: 1,
 }
 _REGIONS = (
     MeasurementKind.ELLIPSE,

@@ -28,6 +28,7 @@ from reader.session.opening.load_jobs import Loading
 from reader.session.opening.place import PlaceKeeper
 from reader.session.opening.restoring import Restoring
 from reader.session.opening.watching import Watching
+from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.inference_jobs import BlockedRunError, InferenceJobs
 from reader.session.study_store import StudyStore
@@ -118,6 +119,7 @@ class Workspace:
         )  # fmt: skip
         self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
         self.review.measuring.unit_of = self.display.units.of
+        self.key_images = KeyImages(self.review, self.viewports, self.display.resolved)
         self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
         self.paths = CurvedPaths(self.events, self.jobs, self.studies, self.viewports)
         self.overviews = Overviews(

@@ -237,6 +237,11 @@ def _segment_numbers(segmentation: Dataset | None) -> Mapping[str, int]:
 
 
 def _observation_context(handover: Handover) -> ObservationContext:
+    person, device = observers(handover)
+    return ObservationContext(observer_person_context=person, observer_device_context=device)
+
+
+def observers(handover: Handover) -> tuple[ObserverContext | None, ObserverContext | None]:
     """Who observed: the reader, the model, and where there is neither, this application."""
     person = device = None
     if handover.reviewer is not None and handover.reviewer.name:
@@ -247,7 +252,7 @@ def _observation_context(handover: Handover) -> ObservationContext:
         )
     elif person is None:
         device = _device_observer(__version__, MANUFACTURER, __version__)
-    return ObservationContext(observer_person_context=person, observer_device_context=device)
+    return person, device
 
 
 def _person_observer(reviewer: Reviewer) -> ObserverContext:

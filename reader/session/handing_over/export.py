@@ -21,21 +21,25 @@ class ExportFormat(enum.Enum):
 
     SEG = "seg"
     SR = "sr"
+    KO = "ko"
     NIFTI = "nifti"
     JSON = "json"
 
     @property
     def needs_dicom(self) -> bool:
         """Whether the source must be DICOM, because the file refers to it."""
-        return self in (ExportFormat.SEG, ExportFormat.SR)
+        return self in (ExportFormat.SEG, ExportFormat.SR, ExportFormat.KO)
 
 
 SEGMENTATION_FILE = "segmentation.dcm"
 REPORT_FILE = "report.dcm"
+KEY_IMAGES_FILE = "key-images.dcm"
 LABELS_FILE = "segmentation.nii.gz"
 HEATMAP_FILE = "heatmap.nii.gz"
 FINDINGS_FILE = "findings.json"
-IMAGE_AND_REPORT_FILES = frozenset({SEGMENTATION_FILE, REPORT_FILE, LABELS_FILE, HEATMAP_FILE})
+IMAGE_AND_REPORT_FILES = frozenset(
+    {SEGMENTATION_FILE, REPORT_FILE, KEY_IMAGES_FILE, LABELS_FILE, HEATMAP_FILE}
+)
 
 
 def export_handover(
@@ -59,6 +63,8 @@ def export_handover(
         wanted = [f for f in wanted if not f.needs_dicom]
     elif len(wanted) > 1 and ExportFormat.SEG in wanted and not handover.filled_segments():
         wanted.remove(ExportFormat.SEG)  # nothing is marked, and the others say so
+    if len(wanted) > 1 and ExportFormat.KO in wanted and not handover.key_images:
+        wanted.remove(ExportFormat.KO)  # likewise
     if not wanted and handover.series.variant:
         raise ExportError(
             say("Nothing was written: DICOM results refer to images, and this series is computed."),
@@ -148,6 +154,15 @@ def _write_sr(handover: Handover, staging: Path, segmentation: Path | None) -> l
     return [path]
 
 
+def _write_ko(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
+    from reader.formats.export.dicom_ko import check_key_images, write_key_images
+
+    path = staging / KEY_IMAGES_FILE
+    write_key_images(handover, path)
+    check_key_images(path, handover)
+    return [path]
+
+
 def _write_nifti(handover: Handover, staging: Path, _segmentation: Path | None) -> list[Path]:
     from reader.formats.export.nifti_check import check_nifti
     from reader.formats.grids.nifti import write_nifti
@@ -174,6 +189,7 @@ def _write_json(handover: Handover, staging: Path, _segmentation: Path | None) -
 _WRITERS: dict[ExportFormat, Callable[[Handover, Path, Path | None], list[Path]]] = {
     ExportFormat.SEG: _write_seg,
     ExportFormat.SR: _write_sr,
+    ExportFormat.KO: _write_ko,
     ExportFormat.NIFTI: _write_nifti,
     ExportFormat.JSON: _write_json,
 }

@@ -14,6 +14,7 @@ _COBB: Final = CodedConcept("285285000", "SCT", "Cobb angle")
 _LONG_AXIS: Final = CodedConcept("103339001", "SCT", "Long axis")
 _REGION: Final = CodedConcept("111030", "DCM", "Image Region")
 _PEAK: Final = CodedConcept("126031", "DCM", "Peak Value Within ROI")
+_OF_INTEREST: Final = CodedConcept("113000", "DCM", "Of Interest")
 _COMMENT: Final = CodedConcept("121106", "DCM", "Comment")
 
 _WORDS: Final[Mapping[MeasurementKind, tuple[str, CodedConcept]]] = {
@@ -28,6 +29,7 @@ _WORDS: Final[Mapping[MeasurementKind, tuple[str, CodedConcept]]] = {
     MeasurementKind.SUV_PEAK: ("SUV peak", _PEAK),
     MeasurementKind.ARROW: ("Arrow", _COMMENT),
     MeasurementKind.TEXT: ("Text", _COMMENT),
+    MeasurementKind.KEY_IMAGE: ("Key image", _OF_INTEREST),
 }
 
 

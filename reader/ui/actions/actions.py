@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from reader.core.text import Text
@@ -45,6 +45,8 @@ class Actions(QObject):
         self._clock = clock
         self._selected_at = float("-inf")
         self._came_up: tuple[Qt.Key, float] | None = None
+        self._is_repeat = False
+        window.installEventFilter(self)
         self._windows = [window]
         self._shortcuts: list[QShortcut] = []
         self.recent: list[str] = []
@@ -93,9 +95,18 @@ class Actions(QObject):
             return True
         if action_id is None:
             return False
-        if SPECS[action_id].decides and (self._is_too_soon() or self._is_held(keys)):
+        spec = SPECS[action_id]
+        if self._is_repeat and not spec.repeats:
+            return False
+        if spec.decides and (self._is_too_soon() or self._is_held(keys)):
             return False
         return self.trigger(action_id)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Note whether the key that may be a shortcut is held; the shortcut does not say so."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._is_repeat = event.isAutoRepeat()
+        return False
 
     def key_came_up(self, key: Qt.Key) -> None:
         """Note that a key was let go, or that the system says so of one that is held.

@@ -90,9 +90,12 @@ class Keymap:
         return tr(say("hold {key}", key=label)) if spec.is_held and label else label
 
     def repeats(self, keys: str) -> bool:
-        """Whether holding a combination goes on doing what it means, in whatever mode."""
+        """Whether holding a combination goes on doing one of the things it means.
+
+        One that anywhere decides on a finding does so nowhere.
+        """
         specs = self._meanings.get(portable(keys), ())
-        return bool(specs) and all(spec.repeats for spec in specs)
+        return any(s.repeats for s in specs) and not any(s.decides for s in specs)
 
     def action_for(self, keys: str, mode: Mode, layer: Layer) -> ActionId | None:
         """What a combination means now: a choice's own keys come before the mode's."""

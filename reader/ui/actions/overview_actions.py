@@ -70,7 +70,7 @@ OVERVIEW_ACTIONS: Final = (
         ActionId.OVERVIEW_MODE,
         say("Overview: greatest values or surfaces"),
         Icon.SWAP,
-        ("Ctrl+Shift+O",),
+        ("Ctrl+Alt+O",),
         lambda c: c.workspace.overviews.next_mode(c.workspace.viewports.active_id),
     ),
     _in_overview(

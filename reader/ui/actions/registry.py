@@ -9,6 +9,7 @@ from typing import Final
 from reader.ui.actions.action import ActionId, ActionSpec
 from reader.ui.actions.application_actions import APPLICATION_ACTIONS
 from reader.ui.actions.compare_actions import COMPARE_ACTIONS
+from reader.ui.actions.browsing_actions import BROWSING_ACTIONS
 from reader.ui.actions.decision_actions import DECISION_ACTIONS
 from reader.ui.actions.measure_actions import MEASURE_ACTIONS
 from reader.ui.actions.hanging_actions import HANGING_ACTIONS
@@ -29,6 +30,7 @@ ALL_ACTIONS: Final = (
     *MPR_ACTIONS,
     *HANGING_ACTIONS,
     *SERIES_ACTIONS,
+    *BROWSING_ACTIONS,
     *OVERVIEW_ACTIONS,
     *PATH_ACTIONS,
     *TOOL_ACTIONS,

@@ -28,6 +28,7 @@ from reader.ui.window.file_dialogs import choose_folder
 FORMATS: Final = (
     (ExportFormat.SEG, say("DICOM segmentation (SEG)"), True),
     (ExportFormat.SR, say("DICOM report (SR)"), True),
+    (ExportFormat.KO, say("Key images (KO)"), True),
     (ExportFormat.JSON, say("Findings as JSON"), False),
     (ExportFormat.NIFTI, say("Label map as NIfTI"), False),
 )

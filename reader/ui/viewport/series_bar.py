@@ -77,7 +77,8 @@ class SeriesBar(Ground):
         workspace = self._workspace
         state = workspace.viewports.active
         phases = workspace.phases.of(state.series_key)
-        plays = workspace.cine.can_play(state.series_key)
+        cine = workspace.cine
+        plays = cine.is_moving(state.series_key) or cine.is_playing
         if len(phases) > 1:
             self._show_phases(phases, workspace.phases.place(state.series_key))
         elif plays and state.series_key is not None:

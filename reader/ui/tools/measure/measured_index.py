@@ -8,7 +8,7 @@ import numpy as np
 
 from reader.core.finding import Finding
 from reader.core.geometry import FloatArray
-from reader.core.measurement import Measurement
+from reader.core.measurement import Measurement, MeasurementKind
 from reader.core.review import ReviewStatus
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.sketch import Sketch
@@ -79,7 +79,10 @@ class MeasuredIndex:
         self._made_from = made_from
         sorted_: dict[str, list[Drawn]] = {}
         for finding in findings.findings:
-            if finding.measurement is None or is_removed(self._workspace, finding):
+            drawn = finding.measurement
+            if drawn is None or drawn.kind is MeasurementKind.KEY_IMAGE:
+                continue
+            if is_removed(self._workspace, finding):
                 continue
             sorted_.setdefault(finding.series_key, []).append((finding, finding.measurement))
         self._of_series = {key: _placed(drawn) for key, drawn in sorted_.items()}
