@@ -52,7 +52,7 @@ def selector_for(series: Series, study: Study, prior: int = 0) -> SeriesSelector
     """The rule that finds this series among those of its study, and its like elsewhere."""
     must = _must(series)
     alike = [one for one in study.series if must.fits(one) and one.key != series.key]
-    return SeriesSelector((must,), (), _wishes(series) if alike else (), prior)
+    return SeriesSelector((must,), (), _wishes(series, alike) if alike else (), prior)
 
 
 def window_name(
@@ -102,7 +102,7 @@ def _must(series: Series) -> SeriesRule:
     return SeriesRule(modality=(series.modality,), words=telling if is_file else (), kind=kind)
 
 
-def _wishes(series: Series) -> tuple[SeriesRule, ...]:
+def _wishes(series: Series, alike: Sequence[Series]) -> tuple[SeriesRule, ...]:
     """What tells a series from its like, the more telling the heavier."""
     wishes = []
     if series.kind is SeriesKind.VOLUME:
@@ -115,7 +115,9 @@ def _wishes(series: Series) -> tuple[SeriesRule, ...]:
     if series.phase is not None and series.phase.index in (0, series.phase.count - 1):
         end = FIRST_PHASE if series.phase.index == 0 else LAST_PHASE
         wishes.append(SeriesRule(phase=end, weight=2))
-    words = tuple(sorted(w for w in words_of(series.description) if not w.isdigit()))
+    common = frozenset[str]().union(*(words_of(one.description) for one in alike))
+    own = words_of(series.description) - common
+    words = tuple(sorted(w for w in own if not w.isdigit()))
     return (*wishes, SeriesRule(words=words, weight=2)) if words else tuple(wishes)
 
 

@@ -80,7 +80,7 @@ class HangingSheet(Sheet):
     def _acts(self) -> QVBoxLayout:
         """What can be done with the current row."""
         px = self.kit.theme.px
-        self.always = self._button(say("Always for such studies"), Icon.STAR, self._always)
+        self.always = self._button(say("Always so"), Icon.STAR, self._always)
         self.never = self._button(say("Best fit again"), Icon.ARROW_COUNTER_CLOCKWISE, self._reset)
         self.copy = self._button(say("Duplicate"), Icon.PLUS, self._duplicate)
         self.delete = self._button(say("Delete"), Icon.TRASH, self._delete)

@@ -11,7 +11,14 @@ from reader.imaging.cut import Projection
 from reader.session.viewing.presets import preset_name
 from reader.session.viewing.viewport_state import PaneKind, ViewportState
 from reader.ui import tokens
-from reader.ui.controls.painting import Run, draw_box, draw_runs, painter_for, whole
+from reader.ui.controls.painting import (
+    Run,
+    draw_box,
+    draw_runs,
+    painter_for,
+    pixmap_of,
+    whole,
+)
 from reader.ui.hanging.layout_picture import layout_cells
 from reader.ui.hanging.series_drag import SeriesDrop
 from reader.ui.kit import Kit
@@ -40,6 +47,7 @@ class PresentPicture(QWidget):
         heard.add(events.viewports_changed, self._changed)
         heard.add(events.active_viewport_changed, self._changed)
         heard.add(events.volume_added, self._changed)
+        heard.add(kit.workspace.pictures.changed, self._changed)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As wide as the page, in the proportions of a screen."""
@@ -83,6 +91,7 @@ class PresentPicture(QWidget):
         for state, cell in self._cells():
             edge = tokens.READER if state.id == active else tokens.BUTTON_EDGE
             draw_box(painter, cell, 3, tokens.IMAGE, edge)
+            self._draw_picture(painter, state, cell)
             self._draw_words(painter, state, cell)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -91,6 +100,22 @@ class PresentPicture(QWidget):
         if at is not None and event.button() is Qt.MouseButton.LeftButton:
             self._kit.workspace.viewports.activate(at)
             self.picked.emit(at)
+
+    def _draw_picture(self, painter: QPainter, state: ViewportState, cell: QRectF) -> None:
+        """The series' small picture under the words, where there is room for it."""
+        px, workspace = self._kit.theme.px, self._kit.workspace
+        top = px(8) + 3 * (px(tokens.SMALL.line_px) + px(2))
+        side = min(cell.height() - top - px(8), cell.width() - px(16))
+        if state.series_key is None or side < px(32):
+            return
+        if not workspace.studies.has_series(state.series_key):
+            return
+        pixels = workspace.pictures.of(workspace.studies.series(state.series_key))
+        if pixels is None:
+            return
+        left = cell.center().x() - side / 2
+        box = QRectF(left, cell.top() + top, side, side)
+        painter.drawPixmap(box, pixmap_of(pixels), QRectF(0, 0, pixels.shape[1], pixels.shape[0]))
 
     def _draw_words(self, painter: QPainter, state: ViewportState, cell: QRectF) -> None:
         theme, px = self._kit.theme, self._kit.theme.px
