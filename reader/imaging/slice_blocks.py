@@ -60,9 +60,13 @@ class SliceBlocks:
                 return extract_slice(block.slices.transpose(1, 2, 0), axes, index - block.first)
         return extract_slice(array_kji, axes, index)
 
+    def is_ready(self, array_kji: NDArray[Any], axes: PlaneAxes, index: int) -> bool:
+        """Whether a slice costs no more than the others do, with a block or without one."""
+        return not _is_worth_it(array_kji, axes) or self._found(array_kji, index) is not None
+
     def load(self, array_kji: NDArray[Any], axes: PlaneAxes, index: int) -> None:
         """Cut the block that a slice lies in, unless it is there. Takes some milliseconds."""
-        if not _is_worth_it(array_kji, axes) or self._found(array_kji, index) is not None:
+        if self.is_ready(array_kji, axes, index):
             return
         started_at = self._changes
         width = _width(array_kji)

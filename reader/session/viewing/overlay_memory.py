@@ -115,12 +115,12 @@ class LookAhead:
         self._lock = threading.Lock()
         self._closing = threading.Event()
 
-    def scrolled(self, before: SliceRequest, now: SliceRequest, pane: Pane | None) -> None:
-        """A viewport went from one slice to another; more may follow the same way."""
+    def shown(self, before: SliceRequest, now: SliceRequest, pane: Pane | None) -> None:
+        """A viewport shows another slice, and more may follow the same way; or the same anew."""
         step = now.index - before.index
-        if step == 0 or before.volume is not now.volume or before.axes != now.axes:
+        if before.volume is not now.volume or before.axes != now.axes or not now.is_stored:
             return
-        if not now.is_stored:
+        if step == 0 and self._blocks.is_ready(now.volume.voxels, now.axes, now.index):
             return
         with self._lock:
             self._wishes[now.viewport_id] = now, step, pane
@@ -148,6 +148,9 @@ class LookAhead:
                 self._prepare(request, step, pane)
 
     def _prepare(self, request: SliceRequest, step: int, pane: Pane | None) -> None:
+        if step == 0:
+            self._blocks.load(request.volume.voxels, request.axes, request.index)
+            return
         count = request.volume.geometry.shape_kji[request.axes.slice_axis]
         way = 1 if step > 0 else -1
         for place in range(1, min(_MOST_AHEAD, _AHEAD + 2 * abs(step)) + 1):

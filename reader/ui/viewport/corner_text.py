@@ -14,29 +14,22 @@ from reader.core.orientation import Plane
 from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
 from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
-from reader.imaging.slicing import position_mm, reading_place
+from reader.imaging.slicing import position_mm
+from reader.session.viewing.curved_paths import CURVED
 from reader.session.viewing.display import VoxelValue
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
+from reader.ui.fusion.fused_words import both_values, fused_line, fused_window
 from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
-from reader.ui.viewport.readout import value_text, window_text
+from reader.ui.viewport.plane_words import plane_words
+from reader.ui.viewport.readout import window_text
 from reader.ui.viewport.sheet import Sheet
 
 SMALL_PANE_PX: Final = 560
 """Narrower panes say only their plane, their slice and what to beware of."""
-PLANE_NAMES: Final = {
-    Plane.AXIAL: say("Axial"),
-    Plane.CORONAL: say("Coronal"),
-    Plane.SAGITTAL: say("Sagittal"),
-}
-_OBLIQUE_NAMES: Final = {
-    Plane.AXIAL: say("Axial oblique"),
-    Plane.CORONAL: say("Coronal oblique"),
-    Plane.SAGITTAL: say("Sagittal oblique"),
-}
 _SEX_WORDS: Final = {"F": say("Female"), "M": say("Male"), "O": say("Other")}
 _AXIS_LETTERS: Final = {Plane.AXIAL: "z", Plane.CORONAL: "y", Plane.SAGITTAL: "x"}
 _SAY_HOW: Final = ("ct-", "mr-")
@@ -66,6 +59,8 @@ class Hover:
 
     lps_mm: tuple[float, float, float]
     value: VoxelValue | None
+    fused: VoxelValue | None = None
+    """Of the series that lies over the slice in colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,7 @@ def corner_lines(
         top_left=(_plane_line(resolved, side), *_identity(study, hide_identity)),
         top_right=(
             *_origin(study, series, hide_identity),
+            *_fused(resolved),
             *_warnings(resolved),
             *([_line(reading)] if reading is not None else []),
             *([_ai_line()] if shows_ai else []),
@@ -113,6 +109,13 @@ def corner_lines(
         bottom_right=_place(resolved),
         lean=resolved.lean,
     )
+
+
+def moved_lines(
+    before: Corners, resolved: ResolvedViewport, hover: Hover | None, zoom: float
+) -> Corners:
+    """The same lines after scrolling or windowing, which changes those at the bottom only."""
+    return replace(before, bottom_left=_looks(resolved, hover, zoom), bottom_right=_place(resolved))
 
 
 def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
@@ -211,15 +214,18 @@ def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
     whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
     if resolved.axes.stored:
         return CornerLine(image_words(resolved.series) + whose, lettering)
-    plane = resolved.axes.plane
-    names = _OBLIQUE_NAMES if resolved.axes.oblique else PLANE_NAMES
-    return CornerLine(tr(names[plane]) + whose, lettering, tokens.PLANE_COLORS[plane])
+    color = tokens.PLANE_COLORS[resolved.axes.plane]
+    if resolved.fusion is not None:
+        whose += f"{_BETWEEN}{resolved.series.modality} + {resolved.fusion.series.modality}"
+    return CornerLine(plane_words(resolved) + whose, lettering, color)
 
 
 def image_words(series: Series) -> str:
     """`Mammogram · L MLO`: what single images show and how, as far as the header tells."""
     view = " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
     what = class_word(series) or tr(KIND_WORDS[series.kind])
+    if series.variant.startswith(CURVED):
+        what = tr(say("Along a path"))
     of = series.modality if series.category.value.startswith(_SAY_HOW) else ""
     return " · ".join(w for w in (of, what, view) if w)
 
@@ -281,6 +287,15 @@ def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[Co
     return [*shown, _line(say("Lossless"))] if series.format == "dicom" else shown
 
 
+def _fused(resolved: ResolvedViewport) -> list[CornerLine]:
+    """What lies over the slice in colour, and why its place is uncertain."""
+    fused = resolved.fusion
+    if fused is None:
+        return []
+    caution = [] if fused.caution is None else [CornerLine(tr(fused.caution), AMBER, None, True)]
+    return [_line(fused_line(fused)), *caution]
+
+
 def _warnings(resolved: ResolvedViewport) -> list[CornerLine]:
     """All badges, a few to a line; the plane's name says already that a volume is oblique."""
     every = badges(resolved.series, resolved.volume.warnings)
@@ -310,9 +325,12 @@ def _looks(resolved: ResolvedViewport, hover: Hover | None, zoom: float) -> tupl
     """Value and position under the pointer, window and zoom; the last two never move."""
     enlarged = _line(say("Zoom {factor}×", factor=quantities.number(zoom, 1)))
     window = () if resolved.volume.is_color else (_line(window_text(resolved)),)
+    if resolved.fusion is not None:
+        window = (*window, _line(fused_window(resolved.fusion)))
     if hover is None:
         return (*window, enlarged)
-    value = () if hover.value is None else (_line(value_text(hover.value)),)
+    found = both_values(hover.value, hover.fused)
+    value = (_line(found),) if found else ()
     return (*value, _line(_pointed_at(resolved, hover)), *window, enlarged)
 
 
@@ -325,14 +343,16 @@ def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
 
 
 def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
-    place = reading_place(resolved.volume.geometry, resolved.axes, resolved.index)
+    place = resolved.stack.reading_place(resolved.index)
     words = _slice_words(resolved, place + 1)
     phase = _phase_lines(resolved.series)
     if resolved.axes.stored or not has_scale(resolved):
         return (_line(words), *phase)
+    thick = thickness_mm(resolved)
+    if resolved.is_oblique:  # no one letter says where it is
+        return _line(words), _line(quantities.millimetres(thick)), *phase
     where = position_mm(resolved.volume.geometry, resolved.axes, resolved.index)
     letter = _AXIS_LETTERS[resolved.axes.plane]
-    thick = thickness_mm(resolved)
     position = f"{letter} {quantities.millimetres(where)}"
     return _line(words), _line(f"{quantities.millimetres(thick)} · {position}"), *phase
 
@@ -344,7 +364,7 @@ def _slice_words(resolved: ResolvedViewport, number: int) -> Text:
     if resolved.axes.stored:
         return say("Image {number} / {count}", **values)
     axis = resolved.axes.slice_axis
-    if axis == 0:
+    if axis == 0 or resolved.is_oblique:
         return say("Slice {number} / {count}", **values)
     if axis == 1:
         return say("Row {number} / {count}", **values)
@@ -361,7 +381,11 @@ def phase_text(phase: PhasePlace) -> str:
 
 
 def thickness_mm(resolved: ResolvedViewport) -> float:
-    """How thick the shown slice is: as acquired, or one voxel in the other planes."""
+    """How thick the shown slice is: the slab, as acquired, or one voxel in the other planes."""
+    if not resolved.slab.is_thin:
+        return resolved.slab.thickness_mm
+    if resolved.is_oblique:
+        return resolved.stack.step_mm
     acquired = resolved.series.tags.slice_thickness_mm
     if resolved.axes.slice_axis == 0 and acquired:
         return acquired

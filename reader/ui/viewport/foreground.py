@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
 from PySide6.QtCore import QRectF
 
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage
 from reader.imaging.slice_overlay import Outline
+from reader.session.viewing.resolve import ResolvedViewport, same_fusion
 from reader.ui import tokens
+from reader.ui.fusion.color_scale import draw_color_scale
 from reader.ui.theme import Theme
 from reader.ui.viewport import slice_track
 from reader.ui.viewport.annotations import (
@@ -18,6 +22,7 @@ from reader.ui.viewport.annotations import (
 )
 from reader.ui.viewport.corner_text import (
     SMALL_PANE_PX,
+    Corners,
     draw_corners,
     fitting,
     has_scale,
@@ -39,6 +44,8 @@ class Foreground:
     def __init__(self, theme: Theme, text: HaloText) -> None:
         self._theme = theme
         self._text = text
+        self._parts: dict[str, tuple[Hashable, Sheet]] = {}
+        self._letters: tuple[ResolvedViewport, tuple[str, str, str, str]] | None = None
 
     def sheet(
         self,
@@ -61,16 +68,72 @@ class Foreground:
             self._lay_tags(sheet, content, image, placement, area)
         if content.marks:
             draw_marks(sheet, self._text, self._theme, content.marks, placement, area)
-        letters = edge_letters(resolved)
-        draw_edge_letters(sheet, self._text, self._theme, letters, area, right)
-        if has_scale(resolved):
-            scale = placement.px_per_mm / ratio
-            remark = scale_remark(resolved)
-            draw_scale_bar(sheet, self._text, self._theme, scale, area, small, remark)
+        self._lay_fixed(sheet, resolved, placement, area, small)
         corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
-        draw_corners(sheet, self._text, self._theme, corners, area, right)
+        self._lay_corners(sheet, corners, area, right)
         self._lay_bars(sheet, content, area)
         return sheet
+
+    def _part(self, sheet: Sheet, name: str, key: Hashable, lay: Callable[[Sheet], None]) -> None:
+        """Lay down a part, which is laid out again only when its `key` is another.
+
+        With a turn of the wheel one line of some thirty changes.
+        """
+        whole_key = (key, sheet.ratio)
+        kept = self._parts.get(name)
+        if kept is None or kept[0] != whole_key:
+            made = Sheet(sheet.ratio)
+            lay(made)
+            kept = self._parts[name] = whole_key, made
+        sheet.add(kept[1])
+
+    def _lay_fixed(
+        self,
+        sheet: Sheet,
+        resolved: ResolvedViewport,
+        placement: Placement,
+        area: QRectF,
+        small: bool,
+    ) -> None:
+        """What stays while one scrolls: the letters at the edges and the scale."""
+        right, size = self._right_edge(area), (area.width(), area.height())
+        letters = self._edge_letters(resolved)
+        self._part(
+            sheet, "letters", (letters, size),
+            lambda part: draw_edge_letters(part, self._text, self._theme, letters, area, right),
+        )  # fmt: skip
+        if has_scale(resolved):
+            scale, remark = placement.px_per_mm / sheet.ratio, scale_remark(resolved)
+            self._part(
+                sheet, "scale", (scale, size, remark),
+                lambda part: draw_scale_bar(
+                    part, self._text, self._theme, scale, area, small, remark
+                ),
+            )  # fmt: skip
+
+    def _edge_letters(self, resolved: ResolvedViewport) -> tuple[str, str, str, str]:
+        """Those of the stack: all its slices lie the same way."""
+        known = self._letters
+        if (
+            known is None
+            or known[0].stack is not resolved.stack
+            or known[0].series is not resolved.series
+        ):
+            known = self._letters = resolved, edge_letters(resolved)
+        return known[1]
+
+    def _lay_corners(self, sheet: Sheet, corners: Corners, area: QRectF, right: float) -> None:
+        size = area.width(), area.height()
+        for name in ("top_left", "top_right", "bottom_left", "bottom_right"):
+            lines = getattr(corners, name)
+            if lines:
+                one = Corners(**{name: lines}, lean=corners.lean)
+                self._part(
+                    sheet, name, (lines, size),
+                    lambda part, one=one: draw_corners(
+                        part, self._text, self._theme, one, area, right
+                    ),
+                )  # fmt: skip
 
     def track_rect(self, area: QRectF) -> QRectF | None:
         """Where the slice track lies; None in small panes, which have none."""
@@ -109,6 +172,7 @@ class Foreground:
             and one.marks == other.marks
             and dict(one.tags) == dict(other.tags)
             and _heat(one) == _heat(other)
+            and same_fusion(one.resolved.fusion, other.resolved.fusion)
         )
 
     def _right_edge(self, area: QRectF) -> float:
@@ -137,17 +201,33 @@ class Foreground:
 
     def _lay_bars(self, sheet: Sheet, content: PaneContent, area: QRectF) -> None:
         track = self.track_rect(area)
+        if content.resolved is not None and content.resolved.fusion is not None:
+            right = self._right_edge(area) - self._theme.px(0 if track is None else 5)
+            if _heat(content)[0] is not None:
+                right -= self._theme.px(112)
+            draw_color_scale(
+                sheet, self._text, self._theme, content.resolved.fusion, area, right,
+                small=track is None,
+            )  # fmt: skip
         if track is None or content.resolved is None:
             return
         if content.track is not None and content.track.count > 1:
-            slice_track.draw_track(sheet, self._text, content.track, track)
+            shown = content.track
+            self._part(
+                sheet, "track", (shown, area.width(), area.height()),
+                lambda part: slice_track.draw_track(part, self._text, shown, track),
+            )  # fmt: skip
         layers = content.resolved.layers
         if layers is not None and layers.heatmap is not None:
             # Between the letter in the middle of the side and the text in the corner.
             top = area.center().y() + self._theme.px(28)
-            draw_heat_bar(
-                sheet, self._text, self._theme, layers.heatmap.kind, layers.heat_threshold,
-                right=track.left() - self._theme.px(14), top=top,
+            kind, threshold = layers.heatmap.kind, layers.heat_threshold
+            self._part(
+                sheet, "heat", (kind, threshold, area.width(), area.height()),
+                lambda part: draw_heat_bar(
+                    part, self._text, self._theme, kind, threshold,
+                    right=track.left() - self._theme.px(14), top=top,
+                ),
             )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reader.core.finding import Finding
 from reader.imaging.interpolation import Interpolation
@@ -73,12 +73,57 @@ def pane_content(
         resolved=resolved,
         corners=corners,
         tags={f.finding_id: finding_tag(workspace, f, numbers.get(f.finding_id, 0)) for f in here},
-        marks=slice_marks(workspace, resolved, numbers),
+        marks=_marks(workspace, resolved, numbers),
         track=_track(workspace, resolved, here),
         gap_mm=size_at_crosshair(workspace, resolved),
         is_active=is_active,
         interpolation=Interpolation(workspace.settings.image_interpolation),
     )
+
+
+def moved_content(
+    workspace: Workspace,
+    before: PaneContent,
+    resolved: ResolvedViewport,
+    hover: Hover | None,
+    zoom: float,
+) -> PaneContent | None:
+    """The same pane with another slice, window or place: what those cannot change is kept.
+
+    None where more may have changed, so that everything has to be gathered.
+    """
+    known, track = before.resolved, before.track
+    if (
+        known is None
+        or track is None
+        or known.series is not resolved.series
+        or known.volume is not resolved.volume
+        or known.stack is not resolved.stack
+        or known.slab != resolved.slab
+        or known.layers is not resolved.layers
+        or not same_fusion(known.fusion, resolved.fusion)
+    ):
+        return None
+    stack = resolved.stack
+    seen = workspace.coverage.seen_in(resolved.series.key, stack)
+    if seen is not None and stack.reads_backwards:
+        seen = seen[::-1]
+    numbers = finding_numbers(workspace.findings.findings)
+    return replace(
+        before,
+        resolved=resolved,
+        corners=moved_lines(before.corners, resolved, hover, zoom),
+        marks=_marks(workspace, resolved, numbers),
+        track=replace(track, index=stack.reading_place(resolved.index), seen=runs_of(seen)),
+        gap_mm=size_at_crosshair(workspace, resolved),
+    )
+
+
+def _marks(
+    workspace: Workspace, resolved: ResolvedViewport, numbers: dict[str, int]
+) -> tuple[SliceMark, ...]:
+    found = slice_marks(workspace, resolved, numbers)
+    return (*found, *counterpart_marks(workspace, resolved))
 
 
 def _marks_ai(resolved: ResolvedViewport) -> bool:

@@ -16,12 +16,12 @@ def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, floa
 
     Level and upright as long as nothing is turned.
     """
-    where = resolved.geometry
-    right = where.right_lps_mm / np.linalg.norm(where.right_lps_mm)
-    down = where.down_lps_mm / np.linalg.norm(where.down_lps_mm)
     across, upright = LINES_OF[resolved.axes.plane]
     if resolved.tilt.is_straight:
         return {across: (1.0, 0.0), upright: (0.0, 1.0)}
+    where = resolved.geometry
+    right = where.right_lps_mm / np.linalg.norm(where.right_lps_mm)
+    down = where.down_lps_mm / np.linalg.norm(where.down_lps_mm)
     found = {}
     for plane, usual in ((across, (1.0, 0.0)), (upright, (0.0, 1.0))):
         # The plane's own normal, seen in the view, is at right angles to its line.

@@ -25,6 +25,17 @@ class Sheet:
         box = QRect(int(place.x()), int(place.y()), size.width() + 2, size.height() + 2)
         self._pieces.append((box, place, picture))
 
+    def add(self, part: Sheet) -> None:
+        """Lay down everything of another sheet."""
+        self._pieces += part._pieces
+
+    def boxes(self) -> frozenset[tuple[int, int, int, int, int]]:
+        """Which pictures lie where, to tell what differs between two sheets."""
+        return frozenset(
+            (box.x(), box.y(), box.width(), box.height(), picture.cacheKey())
+            for box, _, picture in self._pieces
+        )
+
     def paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the pieces that lie in a region."""
         for box, place, picture in self._pieces:

@@ -33,11 +33,17 @@ from reader.ui.viewport.crosshair import LEAST_GAP_PX, Crosshair
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
-from reader.ui.viewport.pane_content import PaneContent, pane_content, size_at_crosshair
+from reader.ui.viewport.pane_content import (
+    PaneContent,
+    moved_content,
+    pane_content,
+    size_at_crosshair,
+)
 from reader.ui.viewport.pane_drawing import PaneDrawing, PaneSight
 from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.pinch import FINGERS
+from reader.ui.viewport.plane_lines import line_directions
 from reader.ui.viewport.plane_overlay import PlaneOverlay
 from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
@@ -135,7 +141,7 @@ class SliceView(pg.GraphicsView):
         resolved = self._workspace.slices.latest(self.viewport_id)
         known = self._content.resolved
         if resolved is None or known is None or not known.differs_by_cursor_only(resolved):
-            self._bring_up_to_date(resolved)
+            self._bring_up_to_date(resolved, moved=True)
             return
         gap_mm = size_at_crosshair(self._workspace, resolved)
         self._content = replace(self._content, resolved=resolved, gap_mm=gap_mm)
@@ -145,7 +151,8 @@ class SliceView(pg.GraphicsView):
         """Bring everything beside the picture up to date with the session."""
         self._bring_up_to_date(self._workspace.display.resolved(self.viewport_id))
 
-    def _bring_up_to_date(self, resolved: ResolvedViewport | None) -> None:
+    def _bring_up_to_date(self, resolved: ResolvedViewport | None, moved: bool = False) -> None:
+        """`moved`: nothing but what is asked of the viewports has changed."""
         placement = None
         if resolved is not None and self.width() > 1 and self.height() > 1:
             placement = place_slice(
@@ -161,12 +168,15 @@ class SliceView(pg.GraphicsView):
             self._sheet = None
             if resolved is not None and placement is not None:
                 self._plane.place(resolved.geometry, placement, self._pane_px)
-        self._take(self._gathered(resolved))
+        self._take(self._gathered(resolved, moved))
 
-    def _gathered(self, resolved: ResolvedViewport | None) -> PaneContent:
-        return pane_content(
-            self._workspace, self.viewport_id, resolved, self.pointer.hover, self._zoom
-        )
+    def _gathered(self, resolved: ResolvedViewport | None, moved: bool = False) -> PaneContent:
+        hover, zoom = self.pointer.hover, self._zoom
+        if moved and resolved is not None:
+            content = moved_content(self._workspace, self._content, resolved, hover, zoom)
+            if content is not None:
+                return content
+        return pane_content(self._workspace, self.viewport_id, resolved, hover, zoom)
 
     def _take(self, content: PaneContent) -> None:
         """Repaint as much as differs from the content before."""
@@ -225,11 +235,10 @@ class SliceView(pg.GraphicsView):
         """Move the crosshair, and have the strips painted that it leaves and enters."""
         crosshair = self._crosshair_now()
         if crosshair != self._crosshair:
-            strips = QRegion()
-            for moved in (self._crosshair, crosshair):
-                strips += moved.region() if moved is not None else QRegion()
-            self._crosshair = crosshair
-            self.viewport().update(strips)
+            before, self._crosshair = self._crosshair, crosshair
+            moved = crosshair or before
+            if moved is not None:
+                self.viewport().update(moved.area_to_repaint(before if crosshair else None))
 
     def _crosshair_now(self) -> Crosshair | None:
         """Cross at the cursor, with a gap for the finding there.
@@ -241,11 +250,14 @@ class SliceView(pg.GraphicsView):
             return None
         x, y = placement.to_pane(*resolved.cursor_pixel)
         gap_px = self._content.gap_mm * self._px_per_mm / 2 + _GAP_MARGIN_PX
+        across, down = line_directions(resolved).values()
         return Crosshair(
             resolved.axes.plane,
             (x / self._ratio, y / self._ratio),
             max(LEAST_GAP_PX, gap_px),
             (self.width(), self.height()),
+            across,
+            down,
         )
 
     def show_ring(self) -> None:
@@ -401,13 +413,14 @@ class SliceView(pg.GraphicsView):
         if pointer is None or resolved is None:
             return None
         found = self._workspace.display.value_at(pointer.lps_mm, resolved.series.key)
-        return Hover(pointer.lps_mm, found)
+        fused = self._workspace.display.fused_value_at(pointer.lps_mm, resolved)
+        return Hover(pointer.lps_mm, found, fused)
 
     def _show_hover(self) -> None:
         """Write anew only what changes with the pointer."""
         resolved = self._content.resolved
         if resolved is not None:
-            self._content = self._gathered(resolved)
+            self._content = self._gathered(resolved, moved=True)
             self._sheet = None
             area = self._foreground.hover_area(self._content, QRectF(self.rect()))
             self.viewport().update(area.toRect())
@@ -416,4 +429,6 @@ class SliceView(pg.GraphicsView):
 def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:
     """Whether a picture shows the volume and plane that the viewport wants now."""
     request = image.request
-    return request.volume is resolved.volume and request.axes == resolved.axes
+    if request.volume is not resolved.volume or request.axes != resolved.axes:
+        return False
+    return image.geometry.shape == resolved.geometry.shape
