@@ -215,7 +215,8 @@ class ViewportStore:
 
     def follow_link(self, frame: str, at: Point) -> None:
         """Bring the crosshairs that are tied to a frame to where its own stands."""
-        self._cursors.update(self.linking.moved(frame, at))
+        for other, point in self.linking.moved(frame, at).items():
+            self._cursors.move(other, point)
         self._events.viewports_changed.emit()
 
     def scroll(self, viewport_id: str, steps: int) -> None:

@@ -237,7 +237,7 @@ class ToolBox:
             return self._mode is Mode.EDIT
         if tool_id in MEASURING_TOOLS or tool_id is ToolId.PATH:
             return self._mode in MEASURING_MODES
-        return tool_id is not ToolId.ADD or self._mode is Mode.READ
+        return tool_id is not ToolId.ADD or self._mode in MEASURING_MODES
 
     def at(self, at: Pointer) -> Tool:
         """The tool that the left button uses here: what was measured is taken hold of first.

@@ -27,6 +27,7 @@ SPOT_PX: Final = 11
 """Radius of the ring around a finding that is a point."""
 _LINE_PX: Final = 1.5
 _HALO_PX: Final = 3.5
+_DOT_PX: Final = 2.0
 _LINE_POINTS: Final = 60
 _NEAR_MM: Final = 5.0
 """A path's points are drawn on slices this near to them."""
@@ -45,6 +46,8 @@ class SliceMark:
     text: str = ""
     filled: bool = False
     tag: FindingTag | None = None
+    dotted: bool = False
+    """Drawn in dots: a place, and nothing that was seen there."""
 
 
 def slice_marks(
@@ -154,7 +157,7 @@ def _picture(paths: list[tuple[SliceMark, QPainterPath]], room: QRectF, ratio: f
     painter.translate(-room.topLeft())
     for color_of, width in ((lambda _mark: tokens.IMAGE, _HALO_PX), (_color, _LINE_PX)):
         for mark, path in paths:
-            painter.setPen(QPen(QColor(color_of(mark)), width))
+            painter.setPen(_pen(color_of(mark), width, mark.dotted))
             painter.drawPath(path)
     for mark, path in paths:
         if mark.filled:
@@ -163,6 +166,13 @@ def _picture(paths: list[tuple[SliceMark, QPainterPath]], room: QRectF, ratio: f
             painter.fillPath(path, fill)
     painter.end()
     return picture
+
+
+def _pen(color: str, width: float, dotted: bool) -> QPen:
+    pen = QPen(QColor(color), width)
+    if dotted:  # in widths of the pen: the same dots for the line and for its halo
+        pen.setDashPattern([_DOT_PX / width, 2 * _DOT_PX / width])
+    return pen
 
 
 def _color(mark: SliceMark) -> str:
