@@ -25,12 +25,12 @@ def label_place(
     size: QSizeF,
     area: QRectF,
     taken: Sequence[QRectF],
-    others: Sequence[QPainterPath] = (),
+    others: Sequence[QRectF] = (),
 ) -> QRectF:
     """The box for a label in the pane, in logical pixels.
 
-    `lines` are the measurement's own, `taken` the boxes of other labels and `others` the
-    lines of other measurements. A text stands where it was put. Of the places around a measurement the first is taken that covers nothing and
+    `lines` are the measurement's own, `taken` the boxes of other labels and `others` of
+    other measurements. A text stands where it was put. Of the places around a measurement the first is taken that covers nothing and
     lies inside the pane, or else the one that covers least.
     """
     if kind is MeasurementKind.TEXT:

@@ -18,6 +18,7 @@ from reader.ui.measured import measured_lines
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.sketch import Draft, Sketch
 from reader.ui.tools.measure.surface import Surface
+from reader.ui.viewport.corner_text import scale_remark
 from reader.ui.viewport.finding_tags import state_color
 from reader.ui.viewport.halo_text import HaloText, Lettering
 from reader.ui.viewport.label_places import label_place
@@ -33,6 +34,7 @@ from reader.ui.viewport.pane_drawing import PaneSight
 from reader.ui.viewport.sheet import Sheet
 
 _MOST_LINES: Final = 8
+_MM: Final = ("mm", "mm2")
 _SPAN: Final = 100.0
 
 
@@ -52,6 +54,7 @@ class Measurements:
         self.sight: PaneSight | None = None
         """The slice painted last."""
         self._has_drawn = False
+        self._remark = ""
         self.figures: tuple[Figure, ...] = ()
         """What was drawn on it."""
         self.labels: tuple[tuple[QRectF, tuple[str, ...]], ...] = ()
@@ -74,6 +77,7 @@ class Measurements:
         if not begun and not sketch.has_drawn(key):
             return
         surface = Surface.of(sight.resolved)
+        self._remark = scale_remark(sight.resolved)
         shown = self._shown(surface, sight)
         self.figures = tuple(item.figure for item in shown)
         for item in shown:
@@ -125,7 +129,7 @@ class Measurements:
         )
         points = surface.to_plane(measurement.points_lps_mm)
         figure = figure_of(measurement.kind, points, to_pane, look)
-        return _Shown(figure, measured_lines(measurement)[:_MOST_LINES])
+        return _Shown(figure, self._words(measurement))
 
     def _of_draft(
         self, draft: Draft, surface: Surface, to_pane: Callable[[XY], QPointF]
@@ -136,12 +140,19 @@ class Measurements:
         points = surface.to_plane(draft.points)
         figure = figure_of(draft.kind, points, to_pane, look, draft.is_whole)
         measured = self._sketch.measured
-        return _Shown(figure, measured_lines(measured)[:_MOST_LINES] if measured else ())
+        return _Shown(figure, self._words(measured) if measured else ())
+
+    def _words(self, measurement: Measurement) -> tuple[str, ...]:
+        """The numbers, and where millimetres are not the patient's own what they are."""
+        words = measured_lines(measurement)[:_MOST_LINES]
+        has_mm = any(quantity.unit in _MM for quantity in measurement.quantities)
+        return (*words, self._remark) if has_mm and self._remark else words
 
     def _write(self, painter: QPainter, shown: list[_Shown], sight: PaneSight) -> None:
         """The words beside each; those of the one in hand find their place first."""
         sheet = Sheet(sight.ratio)
         labels: list[tuple[QRectF, tuple[str, ...]]] = []
+        covered = [(item, item.figure.bounds) for item in shown]
         for item in reversed(shown):
             if not item.words or not item.figure.bounds.intersects(sight.area):
                 continue
@@ -155,7 +166,7 @@ class Measurements:
                 size,
                 sight.area.adjusted(4, 4, -4, -4),
                 taken,
-                [other.figure.lines for other in shown if other is not item],
+                [bounds for other, bounds in covered if other is not item],
             )
             labels.append((box, item.words))
             high = self._text.line_height(lettering)

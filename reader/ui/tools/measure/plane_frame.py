@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,8 @@ class PlaneFrame:
         """The frame of one displayed slice."""
         right = _unit(geometry.right_lps_mm)
         # The rows of a resliced, tilted stack are not at right angles to its columns.
-        normal = _unit(np.cross(right, geometry.down_lps_mm))
-        return cls(geometry.origin_lps_mm, right, np.cross(normal, right), normal)
+        normal = _unit(_across(right, geometry.down_lps_mm))
+        return cls(geometry.origin_lps_mm, right, _across(normal, right), normal)
 
     def to_plane(self, lps: ArrayLike) -> XY:
         """A point of space, laid onto the plane."""
@@ -55,6 +56,12 @@ class PlaneFrame:
         return x, y, z
 
 
-def _unit(vector: ArrayLike) -> FloatArray:
-    values = np.asarray(vector, dtype=np.float64)
-    return np.asarray(values / np.linalg.norm(values))
+def _across(one: FloatArray, other: FloatArray) -> FloatArray:
+    """The vector at right angles to two; numpy's own takes ten times as long for one pair."""
+    a, b, c = one.tolist()
+    x, y, z = other.tolist()
+    return np.array([b * z - c * y, c * x - a * z, a * y - b * x])
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    return np.asarray(vector / math.sqrt(float(vector @ vector)))
