@@ -116,12 +116,24 @@ class Database:
     ) -> None:
         version = self.schema_version
         if version == 0:
-            self._claim()
+            # An empty file takes every step at once: each commit waits for the disk.
+            with self.transaction():
+                self._claim()
+                self._take_steps(0, migrations, clock)
+            return
         if version > len(migrations):
             raise StorageError(
                 say("Your readings were saved by a newer version of Reading Room."),
                 say("Install that version again to go on with them. Nothing was changed."),
             )
+        self._take_steps(version, migrations, clock)
+
+    def _take_steps(
+        self,
+        version: int,
+        migrations: Sequence[Sequence[Statement]],
+        clock: Callable[[], datetime],
+    ) -> None:
         for step in range(version, len(migrations)):
             with self.transaction():
                 for statement in migrations[step]:

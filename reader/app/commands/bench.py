@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reader.app.bench.frames_report import FramesReport
     from reader.app.bench.load_report import LoadReport
     from reader.app.bench.ratio import Ratio
+    from reader.app.bench.window_start import StartReport
 
 
 class BenchName(enum.Enum):
@@ -25,6 +26,7 @@ class BenchName(enum.Enum):
 
     FRAMES = "frames"
     LOAD = "load"
+    START = "start"
 
 
 def bench(
@@ -40,7 +42,7 @@ def bench(
         bool, typer.Option("--on-screen", help="Open real windows on this screen.")
     ] = False,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help="load: how often each way is taken.")
+        int, typer.Option("--rounds", min=1, help="load, start: how often each way is taken.")
     ] = 15,
     many: Annotated[
         int, typer.Option("--many", min=0, help="load: files of 20 studies to look through.")
@@ -58,13 +60,19 @@ def bench(
     load: a synthetic CT of 512 x 512 x 400 in 400 files, from the folder to values in HU,
     beside reading the bytes alone, SimpleITK, pydicom and a JPEG-LS decoder by itself;
     values are compared every time. It takes about two minutes and 1 GB of temporary files.
+
+    start: a fresh process with an empty home until its window is painted and can be used,
+    beside a bare PySide6 window and, where it is installed, an empty napari. Half a minute.
     """
     if name is BenchName.LOAD:
         _bench_load(rounds, many, as_json)
         return
     if not on_screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    _bench_frames(data, count, big, as_json)
+    if name is BenchName.START:
+        _bench_start(rounds, as_json)
+    else:
+        _bench_frames(data, count, big, as_json)
 
 
 def _bench_frames(data: Path | None, count: int, big: bool, as_json: bool) -> None:
@@ -95,22 +103,50 @@ def _bench_load(rounds: int, many: int, as_json: bool) -> None:
         _print_load(measured)
 
 
-def _print_load(measured: LoadReport) -> None:
-    from statistics import median
+def _bench_start(rounds: int, as_json: bool) -> None:
+    from reader.app.bench.window_start import StartBench
 
+    with plain_errors(), progress_bar(as_json) as report:
+        measured = StartBench(rounds, report).run()
+    if as_json:
+        print_json(measured.as_json())
+    else:
+        _print_start(measured)
+
+
+def _print_start(measured: StartReport) -> None:
+    from rich.console import Console
+
+    from reader.app.bench.report import machine_text
+    from reader.app.bench.window_start import ROWS
+
+    console = Console(highlight=False)
+    console.print(machine_text(measured.screen), markup=False)
+    named = {ROWS[kind]: seconds for kind, seconds in measured.seconds.items()}
+    _print_seconds(console, named)
+    _print_ratios(console, measured.ratios, measured.reasons)
+
+
+def _print_load(measured: LoadReport) -> None:
     from rich.console import Console
 
     from reader.app.bench.report import machine_text
 
     console = Console(highlight=False)
     console.print(machine_text(), markup=False)
+    _print_seconds(console, measured.seconds)
+    _print_ratios(console, measured.ratios, {})
+    _print_facts(console, measured.facts)
+
+
+def _print_seconds(console: Console, seconds_of: Mapping[str, Sequence[float]]) -> None:
+    from statistics import median
+
     rows = []
-    for what, seconds in measured.seconds.items():
+    for what, seconds in seconds_of.items():
         times = (f"{1000 * s:.1f}" for s in (median(seconds), min(seconds), max(seconds)))
         rows.append((what, *times, str(len(seconds))))
     _print_table(console, ("What", "Median ms", "Least", "Most", "n"), rows)
-    _print_ratios(console, measured.ratios, {})
-    _print_facts(console, measured.facts)
 
 
 def _print_frames(measured: FramesReport) -> None:
