@@ -17,6 +17,7 @@ from reader.core.orientation import acquisition_plane, plane_axes
 from reader.imaging.slicing import index_at, reading_place
 from reader.session.jobs import JobKind
 from reader.session.workspace import Folders, Mode, Workspace
+from reader.ui.hanging.second_window import SecondWindow
 from reader.ui.main_thread import MainThreadDelivery
 from reader.ui.main_window import MainWindow
 
@@ -36,7 +37,7 @@ class StrayWindows(QObject):
             event.type() is QEvent.Type.Show
             and isinstance(watched, QWidget)
             and watched.isWindow()
-            and not isinstance(watched, (MainWindow, QDialog, QMenu))
+            and not isinstance(watched, (MainWindow, SecondWindow, QDialog, QMenu))
         ):
             self.seen.append(type(watched).__name__)
         return False

@@ -52,6 +52,13 @@ class LayoutButton(QAbstractButton):
         px = self._theme.px
         return QSize(px(100), px(84))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space presses it; the other keys are the sheet's."""
+        if event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the picture over its key; the layout in force is in the reader's colour."""
         px, painter, rect = self._theme.px, painter_for(self), whole(self.rect())

@@ -198,27 +198,30 @@ def test_the_more_is_stated_the_better_and_equals_go_by_order():
     assert names == ["own", "early", "both", "region", "modality", "generic", "chosen"]
 
 
+HEAD = "format = 1\nid='a'\nname='b'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("", "format"),
         ("format = 2", "format"),
         ("format = 1\nlayout = '9x9'\nid='a'\nname='b'", "9x9"),
-        ("format = 1\nid='a'\nname='b'\nlayout='1x2'\n[[viewport]]", "needs 2"),
+        (HEAD + "layout='1x2'\n[[viewport]]", "needs 2"),
         (
-            "format = 1\nid='a'\nname='b'\nlayout='1'\n[[viewport]]\nplan='axial'",
+            HEAD + "layout='1'\n[[viewport]]\nplan='axial'",
             "plan is not known",
         ),
         (
-            "format = 1\nid='a'\nname='b'\nlayout='1'\n[applies]\nregion=['tail']\n[[viewport]]",
+            HEAD + "layout='1'\n[applies]\nregion=['tail']\n[[viewport]]",
             "tail",
         ),
         ("format = 1\nname='b'\nlayout='1'\n[[viewport]]", "id is missing"),
         (
-            "format = 1\nid='a'\nname='b'\nlayout='1'\n[[viewport]]\nseries={any=[{colour='red'}]}",
+            HEAD + "layout='1'\n[[viewport]]\nseries={any=[{colour='red'}]}",
             "colour is not known",
         ),
-        ("format = 1\nid='a'\nname='b'\nlayout='1'\n[[viewport]]\nzoom=true", "zoom"),
+        (HEAD + "layout='1'\n[[viewport]]\nzoom=true", "zoom"),
     ],
 )
 def test_a_file_with_a_slip_says_which(text, why):
