@@ -76,7 +76,7 @@ class Display:
 
         Raises: NotAllowedError: it is in colour, here and below.
         """
-        series_key = self._viewports.active.series_key
+        series_key = self._windowed[0]
         self.require_values(series_key)
         presets = self.presets_for(series_key)
         if series_key is not None and not presets:
@@ -86,27 +86,32 @@ class Display:
                 self.apply_window(preset.window)
 
     def apply_window(self, window: WindowLevel) -> None:
-        """Use a window for the active viewport's series."""
-        self.require_values(self._viewports.active.series_key)
-        series_key = self._viewports.active.series_key
+        """Use a window for the active viewport's series, or what lies over it, as chosen."""
+        series_key, look = self._windowed
+        self.require_values(series_key)
         if series_key is not None:
-            self._viewports.looks.set_window(series_key, window, self._viewports.active.look)
+            self._viewports.looks.set_window(series_key, window, look)
+
+    @property
+    def _windowed(self) -> tuple[str | None, str]:
+        """The series whose window is changed in the active viewport, and its look."""
+        return self.fusing.windowed(self._viewports.active_id)
 
     def apply_header_window(self, number: int) -> None:
         """Use the header's window of this number, from 1; nothing if it has fewer."""
-        windows = self.header_windows(self._viewports.active.series_key)
+        windows = self.header_windows(self._windowed[0])
         if 1 <= number <= len(windows):
             self.apply_window(windows[number - 1])
 
     def auto_window(self) -> None:
         """Choose the active series' window from its header or values again."""
-        series_key = self._viewports.active.series_key
+        series_key, look = self._windowed
         self.require_values(series_key)
         volume = self._studies.volume(series_key)
         if series_key is not None and volume is not None:
             series = self._studies.series(series_key)
             window = choose_window(series, volume, self.presets_for(series_key))
-            self._viewports.looks.set_window(series_key, window, self._viewports.active.look)
+            self._viewports.looks.set_window(series_key, window, look)
 
     def is_color(self, series_key: str | None) -> bool:
         """Whether a series in memory is in colour, which no window applies to."""
