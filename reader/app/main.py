@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from reader.core.errors import NotAllowedError
 from reader.core.text import say
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from reader.app.crash import Show
@@ -113,16 +114,15 @@ def run(to_open: Sequence[Path] = (), demo: bool = False) -> int:
 
 def _read(application: Application, paths: Paths, to_open: Sequence[Path], demo: bool) -> int:
     """Show the window until it is closed. Returns Qt's exit code."""
-    from PySide6.QtCore import QTimer
-
     from reader.app import kernel_loader
     from reader.app.warm_up import AFTER_MS, WarmUp
 
     warm_up, kernels = WarmUp(), kernel_loader.KernelLoader(paths.kernels)
+    soon: list[QTimer] = []
     try:
         application.window.show()
-        QTimer.singleShot(AFTER_MS, application.window, warm_up.start)
-        QTimer.singleShot(kernel_loader.AFTER_MS, application.window, kernels.start)
+        soon.append(_once(warm_up.start, AFTER_MS))
+        soon.append(_once(kernels.start, kernel_loader.AFTER_MS))
         if demo:
             application.workspace.open_demo()
         elif to_open:
@@ -131,10 +131,22 @@ def _read(application: Application, paths: Paths, to_open: Sequence[Path], demo:
             application.workspace.resume_if_interrupted()
         return application.qt.exec()
     finally:
+        for timer in soon:
+            timer.stop()
         warm_up.stop()
         kernels.stop()
         application.workspace.close()
         application.window.deleteLater()
+
+
+def _once(act: Callable[[], None], after_ms: int) -> QTimer:
+    from PySide6.QtCore import QTimer
+
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(act)
+    timer.start(after_ms)
+    return timer
 
 
 def _as_notice(application: Application) -> Show:

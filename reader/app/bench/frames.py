@@ -50,7 +50,7 @@ class FramesBench:
         """`count` frames for each row of ours; `big` takes the case of a thousand slices."""
         self._qt = QApplication.instance() or QApplication([])
         self._runner = runner
-        self._kernels = paths.user_cache / "kernels"
+        self._kernels = paths.kernels
         self._data = data
         self._big = big
         self._count = max(1, count // rounds)
