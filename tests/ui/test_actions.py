@@ -130,7 +130,7 @@ def test_menus_say_the_key_and_are_off_where_the_action_is(opened: ReaderDriver)
 
 def test_the_viewports_menu_holds_actions_and_the_windows(opened: ReaderDriver):
     grid = opened.window.frame.reading.viewports
-    menu = opened.window.frame._viewport_menu(grid)
+    menu = opened.window.frame.viewport_menu(grid)
     assert isinstance(menu, QMenu)
     entries = [e for e in menu.actions() if not e.isSeparator()]
     assert [e.data() for e in entries if e.menu() is None] == [

@@ -113,7 +113,7 @@ def test_the_windows_of_the_header_are_in_the_menu(show):
     bone = WindowLevel(400, 2000, WindowFunction.SIGMOID, None, "BONE & MORE")
     reader = show(made("mr", ramp((6, 8, 10)), windows=(WindowLevel(40, 400), bone)))
     grid = reader.window.frame.reading.viewports
-    menu = reader.window.frame._viewport_menu(grid)
+    menu = reader.window.frame.viewport_menu(grid)
     (windows,) = [e.menu() for e in menu.actions() if isinstance(e.menu(), QMenu)]
     entries = windows.actions()
     assert [e.text() for e in entries] == [

@@ -52,6 +52,10 @@ class Cine:
         """Whether frames are to be advanced."""
         return self._playing is not None
 
+    def plays(self, series_key: str | None) -> bool:
+        """Whether it is this series that plays."""
+        return self._playing is not None and self._playing[1] == series_key
+
     @property
     def goes_to_and_fro(self) -> bool:
         """Whether it turns round at the ends."""

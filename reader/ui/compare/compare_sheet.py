@@ -40,7 +40,7 @@ class CompareSheet(Sheet):
         self._remark = Paragraph(kit.theme, tokens.DETAIL, tr(self._remark_words(bool(rows))))
         self._remark.setContentsMargins(px(16), px(4), px(16), px(4))
         folder = Button(
-            kit.theme, tr(say("Another folder")), icon=Icon.FOLDER_OPEN, kind=ButtonKind.PLAIN
+            kit.theme, tr(say("Another folder")), icon=Icon.FOLDER_OPEN, kind=ButtonKind.QUIET
         )
         folder.clicked.connect(self._choose_folder)
         self.folder = folder

@@ -78,7 +78,7 @@ class SeriesBar(Ground):
         state = workspace.viewports.active
         phases = workspace.phases.of(state.series_key)
         cine = workspace.cine
-        plays = cine.is_moving(state.series_key) or cine.is_playing
+        plays = cine.is_moving(state.series_key) or cine.plays(state.series_key)
         if len(phases) > 1:
             self._show_phases(phases, workspace.phases.place(state.series_key))
         elif plays and state.series_key is not None:

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from reader.ui.hanging.hanging_sheet import HangingSheet
 from reader.ui.hanging.layout_sheet import LayoutSheet
+from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.kit import Kit
 from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.about_sheet import AboutSheet
@@ -27,6 +28,7 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     AboutSheet: (560, 480),
     ChangeKeysSheet: (880, 800),
     CommandSheet: (640, 460),
+    CompareSheet: (640, 560),
     HangingSheet: (1080, 720),
     KeysSheet: (1480, 900),
     LayoutSheet: (336, 480),
@@ -40,6 +42,7 @@ MAKERS: Final[dict[type[Sheet], MakeSheet]] = {
     AboutSheet: AboutSheet,
     ChangeKeysSheet: ChangeKeysSheet,
     CommandSheet: CommandSheet,
+    CompareSheet: CompareSheet,
     HangingSheet: HangingSheet,
     KeysSheet: KeysSheet,
     LayoutSheet: LayoutSheet,
