@@ -24,6 +24,8 @@ _NAMES: Final[Mapping[str, Text]] = {
     "liver": say("Liver"),
     "brain": say("Brain"),
     "cta": say("CT angiography"),
+    "pulmonary-embolism": say("Pulmonary embolism"),
+    "neck": say("Neck"),
     "stroke": say("Stroke"),
     "subdural": say("Subdural"),
     "temporal-bone": say("Temporal bone"),

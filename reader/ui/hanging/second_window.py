@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.controls.boxes import Ground, column
-from reader.ui.hanging.series_drag import SeriesDrop
+from reader.ui.hanging.series_drag import SeriesDrop, ViewportAt
 from reader.ui.hanging.window_memory import WindowMemory
 from reader.ui.hanging.window_part import place_part
 from reader.ui.kit import Kit
@@ -63,12 +64,12 @@ class SecondWindow(QMainWindow):
         super().keyReleaseEvent(event)
 
 
-def viewport_at(grid: ViewportGrid) -> Callable[[object], str | None]:
+def viewport_at(grid: ViewportGrid) -> ViewportAt:
     """Says which viewport of a grid is at a point."""
 
-    def at(point: object) -> str | None:
+    def at(point: QPoint) -> str | None:
         for view in grid.views:
-            if view.isVisibleTo(grid) and view.geometry().contains(point):  # type: ignore[call-overload]
+            if view.isVisibleTo(grid) and view.geometry().contains(point):
                 return view.viewport_id
         return None
 
