@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reader.core.measurement import MeasurementKind
 from reader.session.handing_over.export import ExportFormat
 from reader.ui.controls.text import Line
+from reader.ui.quantities import THIN
 from reader.ui.report.report_text import ai_line, checks, rejected_line, report_lines
 from tests.support.driver import ReaderDriver
 
@@ -29,6 +31,34 @@ def test_checks_say_what_is_left(found: ReaderDriver):
     assert by_text["Every finding has a size and a place"] is True
     assert by_text["Model inside its tested range"] is True
     assert any(text.endswith("slices viewed") for text in by_text)
+
+
+def test_drawings_have_their_numbers_in_the_table_and_need_no_decision(found: ReaderDriver):
+    workspace = found.workspace
+    waiting = workspace.findings.unreviewed_count
+    series_key = workspace.viewports.active.series_key
+    x, y, z = workspace.studies.geometry(series_key).center_lps_mm
+    kinds = {
+        MeasurementKind.ELLIPSE: [(x - 10, y, z), (x + 10, y, z), (x, y - 5, z), (x, y + 5, z)],
+        MeasurementKind.LENGTH: [(x, y, z), (x + 30, y, z)],
+        MeasurementKind.TEXT: [(x, y, z)],
+    }
+    for kind, points in kinds.items():
+        drawn = workspace.review.measuring.preview(
+            series_key, kind, points, (0, 0, 1), text="mark" if kind.is_note else ""
+        )
+        workspace.review.measuring.add(series_key, drawn)
+    lines = {line.name: line for line in report_lines(workspace)}
+    assert lines["Ellipse"].size.startswith("Mean ")
+    assert f"Area 157{THIN}mm²" in lines["Ellipse"].size_aside
+    assert lines["Length"].size == f"30.0{THIN}mm"
+    assert (lines["mark"].size, lines["mark"].size_aside) == ("", "")
+    assert workspace.findings.unreviewed_count == waiting
+    assert "Every finding has a size and a place" in {c.text for c in checks(workspace) if c.passed}
+    removed = lines["Length"].finding.finding_id
+    workspace.review.measuring.remove(removed)
+    assert rejected_line(workspace) == ""
+    assert "Length" not in {line.name for line in report_lines(workspace)}
 
 
 def test_pressing_a_line_looks_at_the_finding(found: ReaderDriver):

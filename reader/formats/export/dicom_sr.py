@@ -49,6 +49,7 @@ from reader.core.finding import Finding
 from reader.core.handover import Handover, ReviewedFinding
 from reader.core.provenance import AlgorithmIdentity, Reviewer
 from reader.core.review import ReviewStatus
+from reader.core.series_kind import SpacingSource
 from reader.core.text import say
 from reader.formats.content_uid import derived_uid
 from reader.formats.export.dicom_codes import (
@@ -78,6 +79,11 @@ from reader.formats.export.drawn_places import needs_positions
 
 SERIES_NUMBER: Final = 9802
 NO_FINDINGS: Final = "No findings were reported. This does not mean that there are none."
+
+AT_DETECTOR: Final = (
+    "Lengths and areas are those at the detector: in the patient they are smaller by an "
+    "unknown magnification."
+)
 
 _TITLE: Final = CodedConcept("126000", "DCM", "Imaging Measurement Report")
 _LANGUAGE: Final = CodedConcept("en-US", "RFC5646", "English (United States)")
@@ -204,7 +210,11 @@ def _root(
         groups.extend(_group(handover, reviewed, source, segmentation, number))
     if groups:
         content.append(_container(_MEASUREMENTS, groups))
-    remarks = [*filter(None, handover.cautions), *([] if groups else [NO_FINDINGS])]
+    remarks = [
+        *filter(None, handover.cautions),
+        *([] if groups else [NO_FINDINGS]),
+        *([AT_DETECTOR] if groups and series.spacing_source is SpacingSource.DETECTOR else []),
+    ]
     if remarks:
         content.append(_container(_EVALUATIONS, ContentSequence([_remark(r) for r in remarks])))
     root.ContentSequence = content

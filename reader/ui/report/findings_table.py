@@ -19,7 +19,7 @@ from reader.ui.translate import tr
 HEAD_PX: Final = 30
 ROW_PX: Final = 69
 THUMBNAIL_PX: Final = 52
-COLUMNS: Final = (84, 0.19, 0.22, 0.29, 0.30)
+COLUMNS: Final = (84, 0.20, 0.26, 0.25, 0.29)
 """The picture's width in px; then the others' shares of what is left, the time at the end."""
 TIME_PX: Final = 64
 ROOMY_PX: Final = 700
@@ -98,11 +98,16 @@ class FindingsTable(QWidget):
         size_top = middle - px(19) if line.size_aside else middle - px(10)
         room = QRectF(lefts[2], size_top, lefts[3] - lefts[2] - px(8), px(20))
         draw_runs(painter, theme, tokens.BODY, (Run(line.size),), room)
+        place_top = middle - px(10)
         if line.size_aside:
-            room = QRectF(lefts[2], middle + px(1), lefts[3] - lefts[2] - px(8), px(18))
+            # A drawing has more numbers than a column holds: its place stands above them.
+            is_wide = line.finding.measurement is not None
+            place_top = size_top if is_wide else place_top
+            right = lefts[4] if is_wide else lefts[3]
+            room = QRectF(lefts[2], middle + px(1), right - lefts[2] - px(8), px(18))
             aside = Run(line.size_aside, tokens.TEXT_2)
             draw_runs(painter, theme, tokens.DETAIL, (aside,), room)
-        room = QRectF(lefts[3], middle - px(10), lefts[4] - lefts[3] - px(8), px(20))
+        room = QRectF(lefts[3], place_top, lefts[4] - lefts[3] - px(8), px(20))
         draw_runs(painter, theme, tokens.BODY, (Run(line.place, tokens.TEXT_2),), room)
         color = tokens.WARNING if line.waiting else tokens.READER
         draw_icon(painter, theme, line.icon, color, lefts[4], middle - px(8), px(16))

@@ -9,8 +9,10 @@ from datetime import datetime
 import numpy as np
 
 from reader.core.finding import Finding
+from reader.core.measurement import Measurement
 from reader.core.orientation import acquisition_plane
 from reader.core.review import ReviewRecord, ReviewStatus, active_records
+from reader.core.series_kind import SpacingSource
 from reader.core.text import Text, say
 from reader.session.workspace import Workspace
 from reader.ui.findings.card_content import place_parts, status_of
@@ -95,15 +97,25 @@ def _sentence(text: str) -> str:
 def _size_aside(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:
     """Both axes, or a drawing's other numbers; for an edited one what the AI had measured."""
     if finding.measurement is not None:
-        said = (measurement_name(finding.measurement), _size(finding))
-        others = (line for line in measured_lines(finding.measurement) if line not in said)
-        return " · ".join(others)
+        return _other_numbers(workspace, finding, finding.measurement)
     before = workspace.findings.proposed(finding.finding_id)
     if status is ReviewStatus.EDITED and before is not None and before.long_axis_mm:
         return tr(say("AI {size}", size=millimetres(before.long_axis_mm)))
     if finding.short_axis_mm is None:
         return ""
     return axes_mm(finding.long_axis_mm, finding.short_axis_mm)
+
+
+def _other_numbers(workspace: Workspace, finding: Finding, drawn: Measurement) -> str:
+    """What a drawing says beside its first number, and where its lengths are no patient's."""
+    said = {measurement_name(drawn), _size(finding), *drawn.text.splitlines()}
+    others = [line for line in measured_lines(drawn) if line not in said]
+    series_key = finding.series_key
+    has_lengths = any(q.unit in ("mm", "mm2") for q in drawn.quantities)
+    if has_lengths and workspace.studies.has_series(series_key):
+        source = workspace.studies.series(series_key).spacing_source
+        others += [tr(say("at the detector"))] if source is SpacingSource.DETECTOR else []
+    return " · ".join(others)
 
 
 def _decided_at(workspace: Workspace, finding_id: str) -> datetime | None:
@@ -130,12 +142,16 @@ def head_line(workspace: Workspace) -> str:
 
 
 def rejected_line(workspace: Workspace) -> str:
-    """`1 rejected finding (vessel) stays in the record.`, or nothing."""
+    """`1 rejected finding (vessel) stays in the record.`, or nothing.
+
+    Drawings of the reader's own that were removed were never claimed by anybody.
+    """
     findings = workspace.findings
     rejected = [
         findings.reviewed(f.finding_id)
         for f in findings.all()
         if findings.status_of(f.finding_id) is ReviewStatus.REJECTED
+        and not (f.measurement is not None and f.provenance.is_own)
     ]
     if not rejected:
         return ""

@@ -13,9 +13,10 @@ from pydicom import dcmread
 from reader.core.errors import ExportError
 from reader.core.handover import Handover
 from reader.core.measurement import MeasurementKind, QuantityKind
+from reader.core.series_kind import SpacingSource
 from reader.core.study import Series, Study
 from reader.formats.export.dicom_check import check_report
-from reader.formats.export.dicom_sr import write_report
+from reader.formats.export.dicom_sr import AT_DETECTOR, write_report
 from reader.formats.objects.read_object import OpenImages
 from reader.formats.objects.read_sr import read_report
 from tests.support.dicom_programs import dciodvfy_errors, dsrdump
@@ -156,6 +157,18 @@ def test_images_without_a_place_keep_what_was_drawn_on_them(tmp_path: Path) -> N
     assert [f.measurement.index for f in report.findings] == [d.index for d in drawings]
     assert all(same_shape(f.measurement, d) for f, d in zip(report.findings, drawings, strict=True))
     assert "ReferencedFrameOfReferenceUID" not in str(dcmread(path))
+
+
+def test_lengths_at_the_detector_are_said_to_be(tmp_path: Path) -> None:
+    source_series(tmp_path / "in", modality="CR", edit=without_positions)
+    series = scan(tmp_path / "in").studies[0].series[0]
+    assert series.spacing_source is SpacingSource.DETECTOR
+    study = scan(tmp_path / "in").studies[0]
+    report = read_report(
+        written(tmp_path, with_drawings(study, series, drawn_on(series, KINDS[0]))),
+        OpenImages([series]),
+    )
+    assert AT_DETECTOR in [line.value for line in report.lines]
 
 
 @pytest.mark.parametrize("part", ["number", "point", "comment"])
