@@ -139,5 +139,5 @@ def outside_value(volume: Volume) -> float:
         return 0
     if volume.padding is not None:
         return float(volume.padding[0])
-    dtype = volume.voxels.dtype
+    dtype: np.dtype[Any] = volume.voxels.dtype
     return float(np.iinfo(dtype).min) if dtype.kind in "iu" else _FAR_BELOW

@@ -24,7 +24,7 @@ from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
-from reader.ui.viewport.plane_words import plane_words
+from reader.ui.viewport.plane_words import plane_words, slab_words
 from reader.ui.viewport.readout import window_text
 from reader.ui.viewport.sheet import Sheet
 
@@ -344,7 +344,9 @@ def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
 
 def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
     place = resolved.stack.reading_place(resolved.index)
-    words = _slice_words(resolved, place + 1)
+    words = tr(_slice_words(resolved, place + 1))
+    if not resolved.slab.is_thin:
+        words = f"{slab_words(resolved.slab)}{_BETWEEN}{place + 1} / {resolved.count}"
     phase = _phase_lines(resolved.series)
     if resolved.axes.stored or not has_scale(resolved):
         return (_line(words), *phase)

@@ -29,16 +29,16 @@ _PROJECTION_NAMES: Final = {
 
 
 def plane_words(resolved: ResolvedViewport) -> str:
-    """`Coronal oblique 20° · MIP 10 mm`."""
+    """`Coronal oblique 20°`."""
     is_oblique = resolved.axes.oblique or resolved.is_oblique
     words = tr((OBLIQUE_NAMES if is_oblique else PLANE_NAMES)[resolved.axes.plane])
     if resolved.is_oblique:
         words = f"{words} {quantities.number(resolved.tilt_degrees, 0)}°"
-    return words if resolved.slab.is_thin else f"{words} · {slab_words(resolved.slab)}"
+    return words
 
 
 def slab_words(slab: Slab) -> str:
-    """`MIP 20 mm`."""
+    """`MIP 20 mm`; it stands before the number of the slice, in small panes too."""
     thick = slab.thickness_mm
     words = quantities.number(thick, 0 if thick == round(thick) else 1)
     return f"{tr(_PROJECTION_NAMES[slab.projection])} {words}{quantities.THIN}mm"

@@ -185,7 +185,7 @@ class ReferenceLines:
 
     def _set_thickness(self, drag: _Drag, at_lps: FloatArray) -> None:
         away = abs(float((at_lps - drag.cursor_lps) @ drag.normal_lps))
-        thickness = min(max(round(2 * away), _LEAST_MM), _MOST_MM)
+        thickness = min(max(float(round(2 * away)), _LEAST_MM), _MOST_MM)
         before = self._workspace.viewports.state(drag.hold.viewport_id).slab
         slab = Slab(thickness, before.projection)
         if slab != before:
@@ -229,7 +229,7 @@ class ReferenceLines:
         reach = _ALONG * min(sight.area.width(), sight.area.height())
         free = sight.area.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
         places = [
-            (plane, cross + side * reach * QPointF(dx, dy))
+            (plane, cross + QPointF(dx, dy) * (side * reach))
             for plane, (dx, dy) in line_directions(sight.resolved).items()
             for side in (-1, 1)
         ]
@@ -249,9 +249,10 @@ class ReferenceLines:
             dx, dy = directions[state.plane]
             away = state.slab.thickness_mm / 2 * sight.px_per_mm
             for side in (-1, 1):
-                start = cross + side * away * QPointF(-dy, dx)
+                start = cross + QPointF(-dy, dx) * (side * away)
                 reach = sight.area.width() + sight.area.height()
-                ends = start - reach * QPointF(dx, dy), start + reach * QPointF(dx, dy)
+                along = QPointF(dx, dy) * reach
+                ends = start - along, start + along
                 found.append((Hold(Part.FACE, state.plane, state.id), QLineF(*ends)))
         return found
 
