@@ -87,9 +87,7 @@ def fused(base: Bytes, fusion: Fusion, where: SliceGeometry, slab: Slab) -> Byte
     return colored
 
 
-def fused_levels(
-    fusion: Fusion, where: SliceGeometry, slab: Slab, shape: tuple[int, int]
-) -> Bytes:
+def fused_levels(fusion: Fusion, where: SliceGeometry, slab: Slab, shape: tuple[int, int]) -> Bytes:
     """How far up its window the fused volume is at each pixel, 0 to 255, (rows, columns).
 
     Beyond the volume, and where its values are no part of the image, it is 0.

@@ -69,7 +69,8 @@ def test_beyond_the_grid_there_is_nothing():
 def test_a_plane_across_the_grid_is_sampled():
     turned = np.array(PET.affine_kji_to_lps)
     angle = np.radians(20)
-    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    cos, sin = np.cos(angle), np.sin(angle)
+    turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
     turned[:3, :3] = turn @ turned[:3, :3]
     geometry = VolumeGeometry(PET.shape_kji, turned)
     where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 8)

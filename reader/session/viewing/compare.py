@@ -1,4 +1,4 @@
-"""Reading a study beside another: which is beside which, hanging them, flicker, the link."""
+"""Reading a study beside another: which is beside which, hanging them, flicker."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reader.session.opening.load_jobs import Loading
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import choose_series, leading_plane
 from reader.session.viewing.layout import Layout
-from reader.session.viewing.linking import Point
 from reader.session.viewing.matching import best_match
 from reader.session.viewing.paired_views import PairedViews, Sides, extent_mm
+from reader.session.viewing.ties import Ties
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
 
@@ -57,11 +57,11 @@ class Compare:
         self._companions: Companions | None = None
         self._kept: _Panes | None = None
         self._flickered: dict[str, ViewportState] = {}
+        self.ties = Ties(events, studies, viewports, self.current_series_for)
         self.views = PairedViews(events, studies, viewports)
         self.beside_uid: str | None = None
         """The companion that is beside the open study now."""
         events.study_opened.connect(self._study_opened)
-        events.viewports_changed.connect(self._tie_what_is_shown)
 
     def use(self, companions: Companions) -> None:
         """Where other studies come from; once, when the session is built."""
@@ -136,7 +136,9 @@ class Compare:
 
     # Which series belong together
 
-    def prior_series_for(self, series_key: str | None, study_uid: str | None = None) -> Series | None:
+    def prior_series_for(
+        self, series_key: str | None, study_uid: str | None = None
+    ) -> Series | None:
         """The series of a companion that shows the same as one of the open study.
 
         `study_uid`: the companion; None is the one that is compared with.
@@ -175,6 +177,12 @@ class Compare:
     def is_on(self) -> bool:
         """Whether panes lie in pairs."""
         return self._kept is not None
+
+    @property
+    def has_two_rows(self) -> bool:
+        """Whether two pairs lie one above the other, the one that is read uppermost."""
+        is_square = self._viewports.layout is Layout.TWO_BY_TWO
+        return self.is_on and is_square and self.beside is not None
 
     def enter(self) -> None:
         """Hang the open study beside its newest prior, which is laid beside it first."""
@@ -233,8 +241,6 @@ class Compare:
         """Whether a pane shows the other study than it did."""
         return viewport_id in self._flickered
 
-    # The link
-
     def link_panes(self, pairs: tuple[Sides, ...], lead: int = 1) -> None:
         """Tie panes that lie side by side in any layout, as hanging protocols with a prior do.
 
@@ -247,91 +253,8 @@ class Compare:
             fitted += [replace(self._viewports.state(side), fit_mm=fit) for side in sides]
         self._viewports.put(*fitted)
         self._viewports.linking.turn(True)
-        self._tie_what_is_shown()
+        self.ties.tie_shown()
         self.views.pair(pairs, lead)
-
-    def toggle_link(self) -> None:
-        """Let the crosshairs of different frames move together, as they stand now, or alone."""
-        linking = self._viewports.linking
-        if linking.is_on:
-            linking.turn(False)
-            return
-        linking.turn(True)
-        self._tie_what_is_shown()
-        linking.keep(self._cursors())
-
-    def reset_link(self) -> None:
-        """Tie what is shown as it was at first, before anything was moved by hand."""
-        linking = self._viewports.linking
-        linking.reset()
-        linking.turn(True)
-        self._tie_what_is_shown()
-        active = self._viewports.active
-        at = self._viewports.cursor_of(active.series_key)
-        frame = self._viewports.frame_of(active.series_key)
-        if at is not None and frame is not None:
-            self._viewports.follow_link(frame, at)
-
-    def scroll_alone(self, viewport_id: str, steps: int) -> None:
-        """Scroll one side against the other, which becomes how they are tied."""
-        linking = self._viewports.linking
-        linking.pause(True)
-        try:
-            self._viewports.scroll(viewport_id, steps)
-        finally:
-            linking.pause(False)
-        if linking.is_on:
-            linking.keep(self._cursors())
-
-    def counterpart_point(self, at: Point, series_key: str, other_key: str) -> Point | None:
-        """Where a point of one series is in another, as far as the link says."""
-        frame = self._viewports.frame_of(series_key)
-        other = self._viewports.frame_of(other_key)
-        if frame is None or other is None:
-            return None
-        return self._viewports.linking.counterpart(at, frame, other)
-
-    def _cursors(self) -> dict[str, Point]:
-        """The crosshairs of all that is shown, the open study's first."""
-        shown = [s.series_key for s in self._viewports.states if s.series_key is not None]
-        shown.sort(key=self._studies.is_companion)
-        cursors = {}
-        for series_key in shown:
-            frame, at = self._viewports.frame_of(series_key), self._viewports.cursor_of(series_key)
-            if frame is not None and at is not None:
-                cursors.setdefault(frame, at)
-        return cursors
-
-    def _tie_what_is_shown(self) -> None:
-        """Tie the frame of every volume on screen to that of its counterpart."""
-        linking = self._viewports.linking
-        if not linking.is_on:
-            return
-        volumes = [
-            s.series_key
-            for s in self._viewports.states
-            if s.series_key is not None and self._viewports.kind_of(s.series_key) is SeriesKind.VOLUME
-        ]
-        volumes.sort(key=self._studies.is_companion)
-        for series_key in volumes:
-            self._tie(series_key, volumes[0])
-
-    def _tie(self, series_key: str, first_key: str) -> None:
-        viewports = self._viewports
-        linking, frame = viewports.linking, viewports.frame_of(series_key)
-        if frame is None or frame in linking.frames:
-            return
-        own = self.current_series_for(series_key) if self._studies.is_companion(series_key) else None
-        to_key = own.key if own is not None and viewports.cursor_of(own.key) else first_key
-        to = viewports.frame_of(to_key)
-        one, other = self._studies.geometry(series_key), self._studies.geometry(to_key)
-        if to is None or to == frame or one is None or other is None:
-            return
-        linking.tie(frame, one, to, other)
-        at = viewports.cursor_of(to_key)
-        there = linking.counterpart(at, to, frame) if at is not None else None
-        if there is not None and at is not None:
-            viewports.set_cursor(there, series_key)
 
     # Hanging
 
@@ -351,13 +274,15 @@ class Compare:
         layout = Layout.TWO_BY_TWO if len(planes) > 1 else Layout.ONE_BY_TWO
         sides = (current, prior) if self._prior_on_right() else (prior, current)
         states = tuple(
-            ViewportState(f"v{2 * row + column}", plane, sides[column].key, fit_mm=_fit(current, plane))
+            ViewportState(
+                f"v{2 * row + column}", plane, sides[column].key, fit_mm=_fit(current, plane)
+            )
             for row, plane in enumerate(planes)
             for column in (0, 1)
         )
         lead = 0 if self._prior_on_right() else 1
         self._viewports.restore(layout, states, f"v{lead}", None)
-        self._tie_what_is_shown()
+        self.ties.tie_shown()
         pairs: tuple[Sides, ...] = tuple(
             (f"v{2 * row}", f"v{2 * row + 1}") for row in range(len(planes))
         )

@@ -61,9 +61,7 @@ class ShownFusion:
 class Fusing:
     """Lays series over series. Main thread."""
 
-    def __init__(
-        self, studies: StudyStore, viewports: ViewportStore, units: UnitChoice
-    ) -> None:
+    def __init__(self, studies: StudyStore, viewports: ViewportStore, units: UnitChoice) -> None:
         self._studies = studies
         self._viewports = viewports
         self._units = units
@@ -196,9 +194,9 @@ class Fusing:
         one, other = self._studies.geometry(base_key), self._studies.geometry(fused_key)
         if one is None or other is None:
             return None
-        if self._is_one_study(base_key, fused_key):
-            if share_a_place(one, other) or (_unframed(one, other) and one.same_grid(other)):
-                return (0.0, 0.0, 0.0)
+        is_placed = share_a_place(one, other) or (_unframed(one, other) and one.same_grid(other))
+        if is_placed and self._is_one_study(base_key, fused_key):
+            return (0.0, 0.0, 0.0)
         frames = self._viewports.frame_of(base_key), self._viewports.frame_of(fused_key)
         if frames[0] is None or frames[1] is None:
             return None

@@ -38,7 +38,7 @@ def _several_frames(context: ActionContext) -> bool:
 
 def _scroll_alone(steps: int) -> Callable[[ActionContext], None]:
     def act(context: ActionContext) -> None:
-        context.workspace.compare.scroll_alone(context.workspace.viewports.active_id, steps)
+        context.workspace.compare.ties.scroll_alone(context.workspace.viewports.active_id, steps)
 
     return act
 
@@ -98,7 +98,7 @@ COMPARE_ACTIONS: Final = (
         say("Link or unlink the crosshairs"),
         Icon.LINK,
         Group.LOOK,
-        lambda c: c.workspace.compare.toggle_link(),
+        lambda c: c.workspace.compare.ties.toggle(),
         keys=("J",),
         modes=LOOKING,
         enabled=_several_frames,
@@ -108,7 +108,7 @@ COMPARE_ACTIONS: Final = (
         say("Link as at first"),
         Icon.ARROW_COUNTER_CLOCKWISE,
         Group.LOOK,
-        lambda c: c.workspace.compare.reset_link(),
+        lambda c: c.workspace.compare.ties.reset(),
         keys=("Shift+J",),
         modes=LOOKING,
         enabled=_several_frames,

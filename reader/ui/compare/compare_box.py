@@ -33,8 +33,12 @@ class CompareBox(Ground):
         self._link_icon = IconMark(theme, Icon.LINK, tokens.TEXT_2, 16)
         self._link = Line(theme, tokens.DETAIL, grows=True)
         self._remark = Paragraph(theme, tokens.DETAIL, "", tokens.TEXT_2)
-        other = ActionButton(theme, kit.actions, ActionId.COMPARE_WITH, compact=True, text=say("Other study"))
-        flicker = ActionButton(theme, kit.actions, ActionId.FLICKER, compact=True, text=say("Flicker"))
+        other = ActionButton(
+            theme, kit.actions, ActionId.COMPARE_WITH, compact=True, text=say("Other study")
+        )
+        flicker = ActionButton(
+            theme, kit.actions, ActionId.FLICKER, compact=True, text=say("Flicker")
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(6))
@@ -112,7 +116,9 @@ class CompareBox(Ground):
     def _caution(self, by_middles: bool) -> Text:
         compare = self._kit.workspace.compare
         beside = compare.beside
-        other = next((o for o in compare.others() if beside and o.study_uid == beside.study_uid), None)
+        other = next(
+            (o for o in compare.others() if beside and o.study_uid == beside.study_uid), None
+        )
         if other is not None and not other.is_same_patient:
             return say("Nothing says that this is the same patient. Make sure before you compare.")
         if by_middles:

@@ -32,10 +32,10 @@ def counterpart_marks(workspace: Workspace, resolved: ResolvedViewport) -> tuple
     marks = []
     for finding in workspace.findings.shown():
         is_rejected = workspace.findings.status_of(finding.finding_id) is ReviewStatus.REJECTED
-        if finding.measurement is None and not is_rejected:
-            if not (ai_off and finding.provenance.is_ai):
-                mark = _mark(workspace, finding, resolved)
-                marks += [mark] if mark is not None else []
+        is_hidden = ai_off and finding.provenance.is_ai
+        if finding.measurement is None and not is_rejected and not is_hidden:
+            mark = _mark(workspace, finding, resolved)
+            marks += [mark] if mark is not None else []
     return tuple(marks)
 
 
@@ -43,7 +43,7 @@ def _mark(workspace: Workspace, finding: Finding, resolved: ResolvedViewport) ->
     compare, key = workspace.compare, resolved.series.key
     if not workspace.studies.has_series(finding.series_key):
         return None
-    there = compare.counterpart_point(finding.center_lps_mm, finding.series_key, key)
+    there = compare.ties.counterpart(finding.center_lps_mm, finding.series_key, key)
     if there is None:
         return None
     where = resolved.geometry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 
 from reader.core.study import Study
 from reader.core.text import Text, say
@@ -80,8 +80,8 @@ def shown_text(text: Text | None) -> str:
     return tr(text) if text is not None else ""
 
 
-def _day(text: str) -> Date | None:
+def _day(text: str) -> datetime.date | None:
     try:
-        return Date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None

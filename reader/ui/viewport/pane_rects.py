@@ -13,6 +13,10 @@ from reader.session.viewing.layout import Layout
 LEAST_SIDE_PX: Final = 300
 """The two small viewports of 1+2 are at least this wide."""
 
+PAIRED: Final = 4
+"""So many viewports make two pairs."""
+_UPPER_SHARE: Final = 0.62
+
 PlacePanes = Callable[[Layout, QSize, int], tuple[QRect, ...]]
 
 
@@ -32,6 +36,19 @@ def pane_rects(layout: Layout, size: QSize, gap: int) -> tuple[QRect, ...]:
         QRect(0, 0, left, height),
         QRect(right, 0, rest, upper),
         QRect(right, lower_top, rest, lower),
+    )
+
+
+def paired_rects(size: QSize, gap: int) -> tuple[QRect, ...]:
+    """Two pairs of panes, the upper ones larger: in their plane two studies are read."""
+    left = (size.width() - gap) // 2
+    right = size.width() - gap - left
+    upper = round((size.height() - gap) * _UPPER_SHARE)
+    lower = size.height() - gap - upper
+    return tuple(
+        QRect(x, y, width, height)
+        for y, height in ((0, upper), (upper + gap, lower))
+        for x, width in ((0, left), (left + gap, right))
     )
 
 

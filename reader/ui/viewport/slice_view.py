@@ -97,7 +97,7 @@ class SliceView(pg.GraphicsView):
             tools,
             self._pointer_at,
             lambda at: open_menu(viewport_id, at),
-            workspace.compare.scroll_alone,
+            workspace.compare.ties.scroll_alone,
         )
         self.pointer = PointerWatch(self, self._lying_at)
         self.pointer.changed.connect(self._show_hover)

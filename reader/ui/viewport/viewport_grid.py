@@ -21,7 +21,13 @@ from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.line_gestures import LineGestures
 from reader.ui.viewport.measuring_panes import MeasuringPanes
 from reader.ui.viewport.overview_view import OverviewView
-from reader.ui.viewport.pane_rects import LEAST_SIDE_PX, PlacePanes, pane_rects
+from reader.ui.viewport.pane_rects import (
+    LEAST_SIDE_PX,
+    PAIRED,
+    PlacePanes,
+    paired_rects,
+    pane_rects,
+)
 from reader.ui.viewport.slice_view import SliceView
 
 GAP_PX: Final = 2
@@ -165,8 +171,10 @@ class ViewportGrid(QWidget):
     def _lay_out(self) -> None:
         viewports = self._workspace.viewports
         self._make_overviews()
-        rects = self._place(viewports.layout, self.size(), GAP_PX)
         mine = self._part()
+        rects = self._place(viewports.layout, self.size(), GAP_PX)
+        if self._workspace.compare.has_two_rows and len(mine) == PAIRED:
+            rects = paired_rects(self.size(), GAP_PX)
         here = {state.id for state in mine}
         for state, rect in zip(mine, rects, strict=True):
             alone = viewports.maximized_id if viewports.maximized_id in here else None

@@ -102,7 +102,7 @@ def test_one_scroll_moves_both_until_they_are_untied(comparing):
     moved = cursor_mm(comparing, PRIOR_SERIES)
     assert moved < before - 3.0
     assert moved == pytest.approx(cursor_mm(comparing, FIRST))
-    workspace.compare.toggle_link()
+    workspace.compare.ties.toggle()
     viewports.scroll("v1", 1)
     assert cursor_mm(comparing, PRIOR_SERIES) == moved
 
@@ -111,7 +111,7 @@ def test_what_was_scrolled_alone_stays_the_offset(comparing):
     workspace = comparing.workspace
     workspace.viewports.scroll("v1", 1)  # onto the middle of a slice
     apart = cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST)
-    workspace.compare.scroll_alone("v0", -2)
+    workspace.compare.ties.scroll_alone("v0", -2)
     assert cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST) == pytest.approx(
         apart + 6.0
     )
@@ -126,10 +126,10 @@ def test_what_was_scrolled_alone_stays_the_offset(comparing):
 
 def test_linking_again_keeps_what_was_set_while_untied(comparing):
     workspace = comparing.workspace
-    workspace.compare.toggle_link()
+    workspace.compare.ties.toggle()
     workspace.viewports.scroll("v0", 3)
     apart = cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST)
-    workspace.compare.toggle_link()
+    workspace.compare.ties.toggle()
     workspace.viewports.scroll("v1", 1)
     assert cursor_mm(comparing, PRIOR_SERIES) - cursor_mm(comparing, FIRST) == pytest.approx(apart)
 
@@ -142,7 +142,7 @@ def test_zoom_and_place_go_over_to_the_other_side(comparing):
     assert left.pan_mm == pytest.approx((10.0, -4.0))
     viewports.pan_by("v0", (1.0, 0.0))
     assert viewports.state("v1").pan_mm == pytest.approx((11.0, -4.0))
-    comparing.workspace.compare.toggle_link()
+    comparing.workspace.compare.ties.toggle()
     viewports.zoom_by("v1", 2.0)
     assert viewports.state("v0").zoom == 2.5
 

@@ -62,7 +62,7 @@ def test_by_the_link_alone_it_is_shown_with_a_caution(two, tmp_path):
     with pytest.raises(NotAllowedError, match="frame of reference"):
         workspace.fusing.fuse("v0", PRIOR_SERIES)
     workspace.show_series(PRIOR_SERIES, "v1")
-    workspace.compare.toggle_link()
+    workspace.compare.ties.toggle()
     workspace.fusing.fuse("v0", PRIOR_SERIES)
     two.settle()
     shown = workspace.display.resolved("v0").fusion
