@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -69,7 +69,9 @@ def fused(base: Bytes, fusion: Fusion, where: SliceGeometry, slab: Slab) -> Byte
     `where`: the slice's pixels; `slab`: how thick it is. Any thread.
     """
     levels = fused_levels(fusion, where, slab, base.shape[:2])
-    colored = base.copy() if base.ndim == 3 else np.asarray(cv2.cvtColor(base, cv2.COLOR_GRAY2RGB))
+    grey = base.ndim == 2
+    wide = cv2.cvtColor(base, cv2.COLOR_GRAY2RGB) if grey else base.copy()
+    colored: Bytes = np.asarray(wide, dtype=np.uint8)
     left, top, width, height = cv2.boundingRect(levels)
     if not width:
         return colored
@@ -136,11 +138,11 @@ def _tables(opacity: float) -> tuple[Bytes, Bytes]:
 
 
 def plane_along_grid(
-    array_kji: NDArray[np.generic],
+    array_kji: NDArray[Any],
     geometry: VolumeGeometry,
     where: SliceGeometry,
     outside: float,
-) -> NDArray[np.generic] | None:
+) -> NDArray[Any] | None:
     """What `sample_plane` gives, to a 32nd of a voxel, where the plane runs along the grid.
 
     Most second series were made on the same table, so their slices are only shifted and of
@@ -179,18 +181,18 @@ def plane_along_grid(
 
 
 def _between_slices(
-    array_kji: NDArray[np.generic], axis: int, place: float
-) -> NDArray[np.generic] | None:
+    array_kji: NDArray[Any], axis: int, place: float
+) -> NDArray[Any] | None:
     """The slice at a fractional index, mixed of the two beside it; None beyond the grid."""
     count = array_kji.shape[axis]
     if not -0.5 <= place <= count - 0.5:
         return None
     place = min(max(place, 0.0), count - 1.0)
     low = int(place)
-    one = array_kji.take(low, axis)
+    one: NDArray[Any] = array_kji.take(low, axis)
     if place - low < _SAME_SLICE or low + 1 >= count:
         return one
-    other = array_kji.take(low + 1, axis)
+    other: NDArray[Any] = array_kji.take(low + 1, axis)
     return np.asarray(cv2.addWeighted(one, 1 - (place - low), other, place - low, 0.0))
 
 
@@ -218,7 +220,7 @@ def _sampled_at(where: SliceGeometry, fusion: Fusion, shape: tuple[int, int]) ->
 
 def _below(volume: Volume, window: WindowLevel) -> float:
     """A value the volume's type can hold that the window shows as nothing."""
-    kind = volume.voxels.dtype
+    kind: np.dtype[Any] = volume.voxels.dtype
     if kind.kind == "f":
         return float(window.lower)
     limits = np.iinfo(kind)

@@ -75,7 +75,7 @@ class Ties:
         """The crosshairs of all that is shown, the open study's first."""
         shown = [s.series_key for s in self._viewports.states if s.series_key is not None]
         shown.sort(key=self._studies.is_companion)
-        cursors = {}
+        cursors: dict[str, Point] = {}
         for series_key in shown:
             frame, at = self._viewports.frame_of(series_key), self._viewports.cursor_of(series_key)
             if frame is not None and at is not None:

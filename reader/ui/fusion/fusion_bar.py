@@ -33,8 +33,8 @@ class FusionBar(Ground):
         self.slider.valueChanged.connect(self._chosen)
         self._percent = Line(theme, tokens.DETAIL)
         self._percent.setFixedWidth(px(44))
-        self.window = Segmented(theme, ("CT", "PT"), tr(say("Whose window is changed")))
-        self.window.chosen.connect(lambda index: kit.workspace.fusing.choose_window(index == 1))
+        self.whose_window = Segmented(theme, ("CT", "PT"), tr(say("Whose window is changed")))
+        self.whose_window.chosen.connect(lambda index: kit.workspace.fusing.choose_window(index == 1))
         window_words = Line(theme, tokens.DETAIL)
         window_words.show_text(tr(say("Window")), tokens.TEXT_2)
         swap = ActionButton(
@@ -45,7 +45,7 @@ class FusionBar(Ground):
             px(8), IconMark(theme, Icon.INTERSECT, tokens.TEXT_2, 16), self._words,
             ActionKeyCap(theme, kit.actions, ActionId.FUSION_WEAKER), self.slider,
             ActionKeyCap(theme, kit.actions, ActionId.FUSION_STRONGER), self._percent,
-            window_words, self.window, swap, off,
+            window_words, self.whose_window, swap, off,
         )  # fmt: skip
         box.setContentsMargins(px(12), px(4), px(12), px(4))
         self.setLayout(box)
@@ -77,8 +77,8 @@ class FusionBar(Ground):
         percent = round(100 * state.fusion_opacity)
         self.slider.show_value(percent)
         self._percent.show_text(quantities.percent(state.fusion_opacity))
-        self.window.show_choices((base.modality, fused.modality))
-        self.window.show_index(int(workspace.fusing.window_is_fused))
+        self.whose_window.show_choices((base.modality, fused.modality))
+        self.whose_window.show_index(int(workspace.fusing.window_is_fused))
 
     def _chosen(self, percent: int) -> None:
         viewports = self._workspace.viewports

@@ -40,8 +40,7 @@ class SidePanel(Ground):
         self.card = ModelCardPanel(kit)
         self.card.closed.connect(lambda: self.show_card(False))
         self.compare = CompareBox(kit)
-        self._reading = _page(self.inbox, self.objects, self.jobs)
-        self._reading.layout().insertWidget(0, self.compare)
+        self._reading = _page(self.inbox, self.objects, self.jobs, head=self.compare)
         self._editing = _page(self.segments, self.history)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(1, 0, 0, 0)
@@ -99,10 +98,12 @@ class SidePanel(Ground):
         self.show_card(False)
 
 
-def _page(main: QWidget, *feet: QWidget) -> QWidget:
-    """A content that grows, over some that do not."""
+def _page(main: QWidget, *feet: QWidget, head: QWidget | None = None) -> QWidget:
+    """A content that grows, over and under some that do not."""
     page = QWidget()
     box: QVBoxLayout = column(0)
+    if head is not None:
+        box.addWidget(head)
     box.addWidget(main, 1)
     for foot in feet:
         box.addWidget(foot)
