@@ -127,11 +127,17 @@ def _lines_measured(lines: Sequence[_Line]) -> tuple[MeasurementKind, FloatArray
     if first.is_under(*_COBB):
         points = np.concatenate([line.points for line in lines if line.is_under(*_COBB)])
         return (MeasurementKind.COBB, points) if len(points) == 4 else None
-    if first.is_under(*_ANGLE) and len(first.points) == 3:
-        return MeasurementKind.ANGLE, first.points
+    if first.is_under(*_ANGLE):
+        points = _without_repeats(first.points)  # dcmjs writes the corner twice
+        return (MeasurementKind.ANGLE, points) if len(points) == 3 else None
     if len(first.points) == 2 and first.is_under(*_LENGTH):
         return MeasurementKind.LENGTH, first.points
     return None
+
+
+def _without_repeats(points: FloatArray) -> FloatArray:
+    apart = np.linalg.norm(np.diff(points, axis=0), axis=1) > _SAME_MM
+    return np.asarray(points[np.concatenate([[True], apart])])
 
 
 def _marked(
@@ -154,7 +160,8 @@ def _marked(
             return None
         square = len(points) == 4 and _is_rectangle(points)
         return (MeasurementKind.RECTANGLE if square else MeasurementKind.FREEHAND), points
-    if line.graphic_type == "POLYLINE" and len(points) == 2 and not kinds:
+    is_line = line.graphic_type == "POLYLINE" and len(points) == 2
+    if is_line and line.above is None and not kinds:
         return MeasurementKind.ARROW, points
     return None
 
