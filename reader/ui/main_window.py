@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -27,23 +27,13 @@ from reader.ui import tokens
 from reader.ui.actions.action import ActionContext, ActionId
 from reader.ui.actions.actions import Actions
 from reader.ui.actions.reason_question import ReasonQuestion
-from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.findings.thumbnails import Thumbnails
-from reader.ui.hanging.hanging_sheet import HangingSheet
-from reader.ui.hanging.layout_sheet import LayoutSheet
 from reader.ui.hanging.second_windows import SecondWindows
-from reader.ui.hanging.window_memory import WindowMemory
+from reader.ui.hanging.window_memory import WindowMemory, first_size
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line
 from reader.ui.kit import Kit
-from reader.ui.pages.about_sheet import AboutSheet
-from reader.ui.pages.change_keys_sheet import ChangeKeysSheet
-from reader.ui.pages.command_sheet import CommandSheet
-from reader.ui.pages.keys_sheet import KeysSheet
-from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.settings_dialog import SettingsDialog
-from reader.ui.pages.studies_sheet import StudiesSheet
-from reader.ui.pages.unreadable_sheet import UnreadableSheet
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
 from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
@@ -54,6 +44,7 @@ from reader.ui.window.focus_ring import FocusRing
 from reader.ui.window.frame import FrameMemory, WindowFrame
 from reader.ui.window.regions import go_to_region
 from reader.ui.window.saved_clock import SavedClock
+from reader.ui.window.sheet_shell import SheetShell
 
 NAME: Final = "Reading Room"
 PLACE_INTERVAL_MS: Final = 500
@@ -65,7 +56,7 @@ def cpu_text() -> Text:
     return say("AI on {count} CPU cores", count=os.cpu_count() or 1)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(SheetShell, QMainWindow):
     """One window on one session. `resources` holds fonts, icons and translations.
 
     `ai_runs_on` says in a few words what models run on; only the application knows.
@@ -99,7 +90,6 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(self._icons.window_icon())
         self.setMinimumSize(*tokens.MINIMUM_WINDOW)
         self.setAcceptDrops(True)
-        self.resize(_first_size())
         self._rebuild_soon = QTimer(self)
         self._rebuild_soon.setSingleShot(True)
         self._rebuild_soon.setInterval(0)
@@ -110,7 +100,8 @@ class MainWindow(QMainWindow):
         self._place_timer.timeout.connect(workspace.watching.tick)
         self._place_timer.start()
         self._memory = WindowMemory(self, "first", workspace.window_places)
-        self._memory.restore()
+        if not self._memory.restore():
+            self.resize(first_size())
         self._build_if_changed()
         subscriptions = Subscriptions(self)
         subscriptions.add(workspace.events.settings_changed, self._settings_changed)
@@ -261,45 +252,6 @@ class MainWindow(QMainWindow):
         """Ask for a folder and watch it."""
         choose_folder(self, tr(say("Watch a folder")), self._last_folder, self._watch_folder)
 
-    def show_studies(self) -> None:
-        """List the other studies of what was opened, and of the patient."""
-        self.frame.sheets.toggle(StudiesSheet)
-
-    def show_unreadable(self) -> None:
-        """List the files that were not opened, with the reasons."""
-        self.frame.sheets.toggle(UnreadableSheet)
-
-    def show_commands(self) -> None:
-        """Open the list of all actions to search in."""
-        self.frame.sheets.toggle(CommandSheet)
-
-    def show_keys(self) -> None:
-        """Open the page with all keys."""
-        self.frame.sheets.toggle(KeysSheet)
-
-    def change_keys(self) -> None:
-        """Open the page where keys are changed."""
-        self.frame.sheets.toggle(ChangeKeysSheet)
-
-    def show_series(self) -> None:
-        """Show or hide the list of series."""
-        self.workspace.set_mode(
-            Mode.READ if self.workspace.mode is Mode.REPORT else self.workspace.mode
-        )
-        self.frame.sheets.toggle(SeriesSheet)
-
-    def show_layouts(self) -> None:
-        """Show or hide the layouts as little pictures."""
-        self.frame.sheets.toggle(LayoutSheet)
-
-    def show_hanging(self) -> None:
-        """Show or hide the hanging protocols."""
-        self.frame.sheets.toggle(HangingSheet)
-
-    def show_about(self) -> None:
-        """Say what this is."""
-        self.frame.sheets.toggle(AboutSheet)
-
     def show_settings(self) -> None:
         """Open the settings."""
         for dialog in self.findChildren(SettingsDialog):
@@ -312,10 +264,6 @@ class MainWindow(QMainWindow):
         """Ask for a folder and compare the open study with the one in it."""
         title = tr(say("Compare with a folder"))
         choose_folder(self, title, self._last_folder, self._compare_folder)
-
-    def show_compare(self) -> None:
-        """List the studies that the open one can be compared with."""
-        self.frame.sheets.toggle(CompareSheet)
 
     def show_model_card(self) -> None:
         """Show or hide the model's card in the place of the inbox."""
@@ -401,13 +349,6 @@ class MainWindow(QMainWindow):
     def _open_folder(self, folder: Path) -> None:
         self._last_folder = folder
         self.workspace.open_paths([folder])
-
-
-def _first_size() -> QSize:
-    """Most of the screen, but no more than the design was drawn for."""
-    screen = QApplication.primaryScreen()
-    room = screen.availableSize() * 0.92 if screen is not None else QSize(1600, 960)
-    return room.boundedTo(QSize(1920, 1080)).expandedTo(QSize(*tokens.MINIMUM_WINDOW))
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from reader.session.window_places import WindowPlace, WindowPlaces
+from reader.ui import tokens
 
 SETTLING_MS: Final = 600
 _SEEN_PX: Final = 80
@@ -80,3 +81,10 @@ def seen(rect: QRect) -> QRect:
     moved = QRect(area.topLeft(), size)
     moved.moveCenter(area.center())
     return moved
+
+
+def first_size() -> QSize:
+    """Most of the screen, but no more than the design was drawn for."""
+    screen = QGuiApplication.primaryScreen()
+    room = screen.availableSize() * 0.92 if screen is not None else QSize(1600, 960)
+    return room.boundedTo(QSize(1920, 1080)).expandedTo(QSize(*tokens.MINIMUM_WINDOW))
