@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +59,18 @@ class ClosedLines:
         lengths = self.lengths[lines]
         starts = np.concatenate([[0], np.cumsum(lengths)])[: len(lengths)]
         return ClosedLines(self.points[np.repeat(lines, self.lengths)], starts.astype(np.intp))
+
+
+def joined(every: Sequence[ClosedLines]) -> ClosedLines:
+    """The lines of several outlines as one, in their order: arithmetic on all costs as one."""
+    if not every:
+        return ClosedLines(np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
+    before = np.cumsum([0, *(len(closed.points) for closed in every[:-1])])
+    starts = [closed.starts + n for closed, n in zip(every, before, strict=True)]
+    return ClosedLines(
+        np.concatenate([closed.points for closed in every]),
+        np.concatenate(starts).astype(np.intp),
+    )
 
 
 def label_outlines(labels: NDArray[np.uint16], wanted: Collection[int]) -> dict[int, ClosedLines]:

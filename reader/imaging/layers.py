@@ -76,3 +76,22 @@ class OverlayLayers:
         if self.labels is None:
             return self.sheets
         return (*self.sheets, LabelSheet(self.labels, self.styles))
+
+
+def same_layers(a: OverlayLayers | None, b: OverlayLayers | None) -> bool:
+    """Whether two look the same: of one revision of the same arrays, in the same style."""
+    if a is b or a is None or b is None:
+        return a is b
+    return (
+        a.labels is b.labels
+        and a.revision == b.revision
+        and a.styles == b.styles
+        and a.heatmap is b.heatmap
+        and a.heat_threshold == b.heat_threshold
+        and a.heat_opacity == b.heat_opacity
+        and len(a.sheets) == len(b.sheets)
+        and all(
+            one.labels is other.labels and one.styles == other.styles
+            for one, other in zip(a.sheets, b.sheets, strict=True)
+        )
+    )

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
+from reader.imaging.contours import ClosedLines, joined
 from reader.imaging.layers import OutlineStyle
 from reader.imaging.placement import Placement
 from reader.imaging.slice_overlay import Outline
@@ -44,20 +45,26 @@ def draw_outlines(
     pixels: Pixels, outlines: Sequence[Outline], placement: Placement, ratio: float
 ) -> None:
     """Draw on (height, width, 4) BGRX pixels; `ratio` device pixels make a logical one."""
+    every = joined([outline.closed for outline in outlines])
+    border = border_in_pane(every, placement)
+    previous = every.previous
+    offsets = ring_offsets(ratio)
+    rings = [pushed_out(border, previous, offset).astype(np.int32) for offset, _ in offsets]
+    ends = np.append(every.starts[1:], len(border)).tolist()
+    spans = list(zip(every.starts.tolist(), ends, strict=True))
+    first = 0
     for outline in outlines:
-        border = border_in_pane(outline, placement)
-        previous = outline.closed.previous
-        for offset, brightness in ring_offsets(ratio):
+        own = spans[first : first + len(outline.closed.starts)]
+        first += len(own)
+        for ring, (_, brightness) in zip(rings, offsets, strict=True):
             if brightness == 0:
-                _draw_ring(pixels, pushed_out(border, previous, offset), outline.closed.starts)
+                _draw_ring(pixels, [ring[start:end] for start, end in own])
         dashes = DASHES_PX.get(outline.style.outline)
-        lines = _lines_of(border, outline.closed.starts)
-        cut = [_dashed(line, dashes, ratio) for line in lines] if dashes is not None else None
-        for offset, brightness in ring_offsets(ratio):
+        cut = [_dashed(border[start:end], dashes, ratio) for start, end in own] if dashes else None
+        for ring, (offset, brightness) in zip(rings, offsets, strict=True):
             color = _color(outline.style.outline_color, brightness)
             if brightness > 0 and cut is None:
-                ring = pushed_out(border, previous, offset)
-                _draw_ring(pixels, ring, outline.closed.starts, color)
+                _draw_ring(pixels, [ring[start:end] for start, end in own], color)
             elif brightness > 0 and cut is not None:
                 for dashed in cut:
                     _draw_dashes(pixels, dashed, offset, color)
@@ -72,15 +79,15 @@ def ring_offsets(ratio: float) -> list[tuple[int, float]]:
     return list(enumerate(every))
 
 
-def border_in_pane(outline: Outline, placement: Placement) -> Whole:
-    """A label's border in whole pixels of the pane, exactly around the pixels it fills there.
+def border_in_pane(closed: ClosedLines, placement: Placement) -> Whole:
+    """Labels' borders in whole pixels of the pane, exactly around the pixels they fill there.
 
     Border x lies between pixels x - 1 and x. What is smaller than a pixel gets one.
     """
-    in_pane = placement.line_to_pane(outline.closed.points)
+    in_pane = placement.line_to_pane(closed.points)
     border = np.ceil(in_pane - 0.5).astype(np.int64)
     if placement.column_px < 1 or placement.row_px < 1:
-        starts = outline.closed.starts
+        starts = closed.starts
         for exact, whole in zip(
             np.split(in_pane, starts[1:]), np.split(border, starts[1:]), strict=True
         ):
@@ -104,17 +111,11 @@ def pushed_out(border: Whole, previous: NDArray[np.intp], offset: int) -> Whole:
     return np.where(away > 0, border + offset, np.where(away < 0, border - 1 - offset, border))
 
 
-def _lines_of(border: Whole, starts: NDArray[np.intp]) -> list[Whole]:
-    return np.split(border, starts[1:])
-
-
 def _draw_ring(
     pixels: Pixels,
-    ring: Whole,
-    starts: NDArray[np.intp],
+    chains: list[NDArray[np.int32]],
     color: tuple[float, float, float, float] = (0, 0, 0, 255),
 ) -> None:
-    chains = [line.astype(np.int32) for line in _lines_of(ring, starts)]
     cv2.polylines(pixels, chains, True, color, 1, cv2.LINE_8)
 
 

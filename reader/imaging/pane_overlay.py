@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of, to_bgrx
-from reader.imaging.outline_drawing import border_in_pane, draw_outlines, ring_offsets
+from reader.imaging.outline_drawing import draw_outlines, ring_offsets
 from reader.imaging.placement import Placement, sampled_at
 from reader.imaging.slice_overlay import MARKS_COLOR, SliceOverlay, Tint
 
@@ -105,9 +105,10 @@ def _box(overlay: SliceOverlay, pane: Pane) -> Box | None:
             )
         )
     margin = len(ring_offsets(pane.ratio)) + 2
-    for outline in overlay.outlines:
-        border = border_in_pane(outline, place)
-        (x0, y0), (x1, y1) = border.min(axis=0) - margin, border.max(axis=0) + margin
+    if overlay.outlines:
+        points = np.concatenate([outline.closed.points for outline in overlay.outlines])
+        corners = place.line_to_pane(np.stack([points.min(axis=0), points.max(axis=0)]))
+        (x0, y0), (x1, y1) = corners[0] - margin, corners[1] + margin
         boxes.append((x0, y0, x1, y1))
     if not boxes:
         return None

@@ -16,7 +16,7 @@ from reader.imaging.colormap import (
     lay_over,
     least_heat,
 )
-from reader.imaging.contours import ClosedLines, label_outlines
+from reader.imaging.contours import ClosedLines, joined, label_outlines
 from reader.imaging.cutting import Cut, labels_of, scores_of
 from reader.imaging.layers import LabelStyle
 from reader.imaging.slice_request import SliceRequest
@@ -160,27 +160,38 @@ def _outlines(
     """Of a part of a slice whose upper left pixel is at `corner` (column, row)."""
     outlined = {s.label: s for s in styles if s.shows_outline}
     findings = np.array([s.label for s in styles if s.finding_id is not None], dtype=np.uint16)
-    outlines = []
-    for label, lines in label_outlines(labels, outlined.keys()).items():
-        style = outlined[label]
-        if style.finding_id is None and findings.size:
-            lines = _without_holes_for(lines, labels, findings)
-        outlines.append(Outline(style, lines.moved(corner), sheet))
-    return outlines
+    traced = label_outlines(labels, outlined.keys())
+    if findings.size:
+        structures = [label for label in traced if outlined[label].finding_id is None]
+        lines = _without_holes_for([traced[label] for label in structures], labels, findings)
+        traced |= dict(zip(structures, lines, strict=True))
+    return [
+        Outline(outlined[label], lines.moved(corner), sheet)
+        for label, lines in traced.items()
+        if len(lines.starts)
+    ]
 
 
 def _without_holes_for(
-    lines: ClosedLines, labels: NDArray[np.uint16], findings: NDArray[np.uint16]
-) -> ClosedLines:
-    """A structure's lines but for those around the holes that findings leave in it.
+    structures: list[ClosedLines], labels: NDArray[np.uint16], findings: NDArray[np.uint16]
+) -> list[ClosedLines]:
+    """Structures' lines but for those around the holes that findings leave in them.
 
     Each pixel has one label, so a nodule is a hole in its lung. Drawn, the lung's edge
     would run over the nodule.
     """
-    columns, rows = lines.beside().T
+    if not structures:
+        return []
+    every = joined(structures)
+    columns, rows = every.beside().T
     height, width = labels.shape
     inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
     beside = labels[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
     at_finding = np.isin(beside, findings) & inside
-    shares = np.add.reduceat(at_finding, lines.starts) / lines.lengths
-    return lines.chosen(shares < _MOSTLY)
+    stays = np.add.reduceat(at_finding, every.starts) / every.lengths < _MOSTLY
+    ends = np.cumsum([len(lines.starts) for lines in structures])
+    kept = np.split(stays, ends[:-1])
+    return [
+        lines if flags.all() else lines.chosen(flags)
+        for lines, flags in zip(structures, kept, strict=True)
+    ]

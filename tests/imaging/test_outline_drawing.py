@@ -104,7 +104,7 @@ def test_the_border_runs_exactly_around_the_pixels_that_a_fill_covers(scale):
     width, height = round(columns * scale), round(rows * scale)
     placement = Placement(rows, columns, 0, 0, width, height, 1.0)
     outline = outline_of(mask)
-    border, previous = border_in_pane(outline, placement), outline.closed.previous
+    border, previous = border_in_pane(outline.closed, placement), outline.closed.previous
     inside = np.zeros((height, width), bool)
     for here, before in zip(border, border[previous], strict=True):
         if here[0] == before[0]:

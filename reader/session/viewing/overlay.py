@@ -10,7 +10,7 @@ from reader.core.heatmap import Heatmap
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.settings import Settings
-from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers, same_layers
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore
@@ -59,15 +59,21 @@ class OverlayStore:
         self.ai_hidden = False
         self.editing_label: int | None = None
         self._editing_series: str | None = None
-        self._made: dict[str, tuple[tuple[object, ...], OverlayLayers | None]] = {}
+        self._made: dict[str, OverlayLayers | None] = {}
+        self._made_from: dict[str, tuple[object, ...]] = {}
         for changed in (
             events.overlay_changed, events.findings_changed, events.selection_changed,
             events.segmentation_changed, events.settings_changed, events.objects_changed,
-            events.study_opened,
         ):  # fmt: skip
             changed.connect(self._forget)
+        events.study_opened.connect(self._forget_all)
 
     def _forget(self) -> None:
+        """Look again; what comes out the same stays the same object."""
+        self._made_from.clear()
+
+    def _forget_all(self) -> None:
+        self._made_from.clear()
         self._made.clear()
 
     def hold_hidden(self, hidden: bool) -> None:
@@ -135,11 +141,12 @@ class OverlayStore:
             self._settings(), self.mode, self.ai_hidden, self.editing_label,
             self._editing_series,
         )  # fmt: skip
-        made = self._made.get(series_key)
-        if made is None or made[0] != state:
-            made = state, self._make_layers(series_key, segmentation, heatmap, revision)
-            self._made[series_key] = made
-        return made[1]
+        before = self._made.get(series_key)
+        if self._made_from.get(series_key) != state:
+            made = self._make_layers(series_key, segmentation, heatmap, revision)
+            self._made_from[series_key] = state
+            self._made[series_key] = before if same_layers(before, made) else made
+        return self._made[series_key]
 
     def _make_layers(
         self,

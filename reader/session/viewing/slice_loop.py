@@ -12,7 +12,7 @@ from typing import Final
 
 from reader.core.geometry import IndexBox
 from reader.imaging.cutting import samples_of
-from reader.imaging.layers import OverlayLayers
+from reader.imaging.layers import same_layers
 from reader.imaging.pane_overlay import Pane, PaneOverlay
 from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_image import SliceImage, render_slice
@@ -151,23 +151,5 @@ def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
         and a.window == b.window
         and a.invert == b.invert
         and a.shows_graphics == b.shows_graphics
-        and _same_layers(a.layers, b.layers)
-    )
-
-
-def _same_layers(a: OverlayLayers | None, b: OverlayLayers | None) -> bool:
-    if a is b or a is None or b is None:
-        return a is b
-    return (
-        a.labels is b.labels
-        and a.revision == b.revision
-        and a.styles == b.styles
-        and a.heatmap is b.heatmap
-        and a.heat_threshold == b.heat_threshold
-        and a.heat_opacity == b.heat_opacity
-        and len(a.sheets) == len(b.sheets)
-        and all(
-            one.labels is other.labels and one.styles == other.styles
-            for one, other in zip(a.sheets, b.sheets, strict=True)
-        )
+        and same_layers(a.layers, b.layers)
     )
