@@ -28,6 +28,7 @@ MAIN_MENU: Final = (
     ActionId.EXPORT,
     SEPARATOR,
     ActionId.FULL_SCREEN,
+    ActionId.SECOND_WINDOW,
     ActionId.HIDE_IDENTITY,
     SEPARATOR,
     ActionId.COMMANDS,
@@ -48,6 +49,8 @@ VIEWPORT_MENU: Final = (
     ActionId.PLANE_AXIAL,
     ActionId.PLANE_CORONAL,
     ActionId.PLANE_SAGITTAL,
+    ActionId.STRAIGHT_PLANES,
+    ActionId.NEXT_PROJECTION,
     SEPARATOR,
     ActionId.AUTO_WINDOW,
     ActionId.INVERT,
@@ -56,9 +59,13 @@ VIEWPORT_MENU: Final = (
     ActionId.MAXIMIZE,
     SEPARATOR,
     ActionId.STRAIGHTEN,
+    ActionId.KEY_IMAGE,
     ActionId.GRAPHICS,
     ActionId.CYCLE_OVERLAY,
     ActionId.SERIES_LIST,
+    ActionId.NEXT_LAYOUT,
+    ActionId.HANGING,
+    ActionId.ALWAYS_HANG_SO,
 )
 
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from reader.core.orientation import acquisition_plane
+from reader.core.series_kind import SeriesKind
 from reader.core.text import say
 from reader.imaging.cut import Projection
 from reader.session.viewing.presets import preset_name
@@ -110,7 +112,11 @@ class PresentPicture(QWidget):
             return
         if not workspace.studies.has_series(state.series_key):
             return
-        pixels = workspace.pictures.of(workspace.studies.series(state.series_key))
+        series = workspace.studies.series(state.series_key)
+        is_volume = series.kind is SeriesKind.VOLUME
+        if is_volume and acquisition_plane(series.geometry) is not state.plane:
+            return
+        pixels = workspace.pictures.of(series)
         if pixels is None:
             return
         left = cell.center().x() - side / 2
