@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -57,7 +58,9 @@ class CompareBox(Ground):
             events.settings_changed, events.study_opened, events.job_changed,
         ):  # fmt: skip
             heard.add(signal, self.refresh)
-        self.refresh()
+        # Shown before it lies in a panel it would be a window of its own.
+        self.hide()
+        QTimer.singleShot(0, self, self.refresh)
 
     @property
     def words(self) -> str:

@@ -54,7 +54,9 @@ class SeriesBar(Ground):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._workspace.cine.advance)
         self._listen()
-        self._refresh()
+        # Shown before it lies in a page it would be a window of its own.
+        self.hide()
+        QTimer.singleShot(0, self, self._refresh)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """What nobody sees does not play."""
