@@ -162,16 +162,12 @@ MEASURE_ACTIONS: Final = (
     _tool(ActionId.TOOL_LENGTH, say("Length"), Icon.RULER, "D"),
     _tool(ActionId.TOOL_ANGLE, say("Angle"), Icon.ANGLE, "A"),
     _tool(ActionId.TOOL_COBB, say("Cobb angle"), Icon.LINE_SEGMENTS, "Shift+A"),
-    _tool(
-        ActionId.TOOL_BIDIRECTIONAL, say("Long and short axis"), Icon.ARROWS_OUT_CARDINAL, "B"
-    ),
+    _tool(ActionId.TOOL_BIDIRECTIONAL, say("Long and short axis"), Icon.ARROWS_OUT_CARDINAL, "B"),
     _tool(ActionId.TOOL_ELLIPSE, say("Ellipse"), Icon.CIRCLE, "O"),
     _tool(ActionId.TOOL_RECTANGLE, say("Rectangle"), Icon.RECTANGLE, "Q"),
     _tool(ActionId.TOOL_FREEHAND, say("Freehand region"), Icon.SCRIBBLE_LOOP, "Y"),
     _tool(ActionId.TOOL_PROBE, say("Point value"), Icon.EYEDROPPER, "P"),
-    _tool(
-        ActionId.TOOL_SUV_PEAK, say("SUV peak"), Icon.TARGET, "Alt+P", conditions.has_suv
-    ),
+    _tool(ActionId.TOOL_SUV_PEAK, say("SUV peak"), Icon.TARGET, "Alt+P", conditions.has_suv),
     _tool(ActionId.TOOL_ARROW, say("Arrow"), Icon.ARROW_UP_LEFT, "Shift+T"),
     _tool(ActionId.TOOL_TEXT, say("Text"), Icon.TEXT_T, "T"),
     ActionSpec(

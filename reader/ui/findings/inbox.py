@@ -28,8 +28,8 @@ from reader.ui.findings.thumbnails import Thumbnails
 from reader.ui.icons import Icon
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme
-from reader.ui.tools.measure.measured_index import is_removed
 from reader.ui.tokens import Frame
+from reader.ui.tools.measure.measured_index import is_removed
 from reader.ui.translate import tr
 
 

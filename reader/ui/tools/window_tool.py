@@ -37,7 +37,6 @@ class WindowTool(IdleTool):
     def press(self, at: Pointer) -> None:
         """Remember where the drag starts, so that going back undoes it exactly."""
         workspace, viewports = self._workspace, self._workspace.viewports
-        state = viewports.state(at.viewport_id)
         series_key, look = workspace.fusing.windowed(at.viewport_id, other=at.shift)
         if not workspace.notices.attempt(lambda: workspace.display.require_values(series_key)):
             return

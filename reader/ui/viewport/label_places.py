@@ -30,8 +30,9 @@ def label_place(
     """The box for a label in the pane, in logical pixels.
 
     `lines` are the measurement's own, `taken` the boxes of other labels and `others` of
-    other measurements. A text stands where it was put. Of the places around a measurement the first is taken that covers nothing and
-    lies inside the pane, or else the one that covers least.
+    other measurements. A text stands where it was put. Of the places around a measurement
+    the first is taken that covers nothing and lies inside the pane, or else the one that
+    covers least.
     """
     if kind is MeasurementKind.TEXT:
         return QRectF(points[0], size)
@@ -79,9 +80,7 @@ def _around(
             yield _beside(end, side, size)
 
 
-def _ends(
-    kind: MeasurementKind, points: Sequence[QPointF]
-) -> Iterable[tuple[QPointF, QPointF]]:
+def _ends(kind: MeasurementKind, points: Sequence[QPointF]) -> Iterable[tuple[QPointF, QPointF]]:
     """The ends of its lines, each with where its line comes from."""
     if len(points) > 1 and not kind.is_region:
         yield points[1], points[0]

@@ -175,7 +175,7 @@ def _add_head(path: QPainterPath, tip: QPointF, tail: QPointF) -> None:
     turn = math.atan2(tail.y() - tip.y(), tail.x() - tip.x())
     for side in (-0.45, 0.45):
         path.moveTo(tip)
-        path.lineTo(tip + _HEAD_PX * QPointF(math.cos(turn + side), math.sin(turn + side)))
+        path.lineTo(tip + QPointF(math.cos(turn + side), math.sin(turn + side)) * _HEAD_PX)
 
 
 def _add_arc(path: QPainterPath, one: QPointF, corner: QPointF, other: QPointF) -> None:

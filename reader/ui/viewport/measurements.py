@@ -131,9 +131,7 @@ class Measurements:
         figure = figure_of(measurement.kind, points, to_pane, look)
         return _Shown(figure, self._words(measurement))
 
-    def _of_draft(
-        self, draft: Draft, surface: Surface, to_pane: Callable[[XY], QPointF]
-    ) -> _Shown:
+    def _of_draft(self, draft: Draft, surface: Surface, to_pane: Callable[[XY], QPointF]) -> _Shown:
         grip = self._sketch.under_pointer
         held = grip.handle if draft.finding_id is not None and grip is not None else None
         look = Look(tokens.READER, is_bold=draft.is_whole, has_handles=True, handle=held)

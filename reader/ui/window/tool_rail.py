@@ -182,9 +182,7 @@ class ToolRail(Ground):
     def unfold_measuring(self) -> None:
         """Show the measuring tools that have no place of their own, beside their button."""
         menu = menu_of(self._kit.theme, self._kit.actions, FOLDED, self)
-        button = next(
-            (b for b in self._buttons if b.action_id is ActionId.MORE_MEASURING), None
-        )
+        button = next((b for b in self._buttons if b.action_id is ActionId.MORE_MEASURING), None)
         if button is not None and button.isVisible():
             menu.popup(button.mapToGlobal(button.rect().topRight()))
         else:

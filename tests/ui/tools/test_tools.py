@@ -21,10 +21,10 @@ from reader.ui.tools.window_tool import dragged_window
 
 class Told(IdleTool):
     def __init__(self) -> None:
-        self.put_down = 0
+        self.times_left = 0
 
     def leave(self) -> None:
-        self.put_down += 1
+        self.times_left += 1
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_choosing_puts_the_other_down_and_says_so(box, changes):
     box.choose(ToolId.PAN)
     box.choose(ToolId.PAN)
     assert changes == [ToolId.PAN]
-    assert box.tool(ToolId.WINDOW).put_down == 1
+    assert box.tool(ToolId.WINDOW).times_left == 1
 
 
 def test_the_last_tool_comes_back(box):

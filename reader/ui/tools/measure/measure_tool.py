@@ -270,9 +270,12 @@ class MeasureTool(IdleTool):
     def _keep(self, draft: Draft) -> None:
         self._sketch.drop()
         measuring = self._workspace.review.measuring
-        if self._workspace.notices.attempt(
-            lambda: measuring.add(draft.series_key, measured(self._workspace, draft))
-        ) and not self._workspace.settings.keep_measuring_tool:
+        if (
+            self._workspace.notices.attempt(
+                lambda: measuring.add(draft.series_key, measured(self._workspace, draft))
+            )
+            and not self._workspace.settings.keep_measuring_tool
+        ):
             self._lay_aside()
 
 

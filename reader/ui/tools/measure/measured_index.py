@@ -84,8 +84,8 @@ class MeasuredIndex:
                 continue
             if is_removed(self._workspace, finding):
                 continue
-            sorted_.setdefault(finding.series_key, []).append((finding, finding.measurement))
-        self._of_series = {key: _placed(drawn) for key, drawn in sorted_.items()}
+            sorted_.setdefault(finding.series_key, []).append((finding, drawn))
+        self._of_series = {key: _placed(there) for key, there in sorted_.items()}
 
 
 def is_removed(workspace: Workspace, finding: Finding) -> bool:

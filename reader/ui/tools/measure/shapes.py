@@ -69,9 +69,7 @@ def with_short_axis(first: XY, last: XY) -> Points:
     return first, last, _plus(middle, across), _plus(middle, _times(across, -1))
 
 
-def longer_first(
-    kind: MeasurementKind, points: tuple[AnyPoint, ...]
-) -> tuple[AnyPoint, ...]:
+def longer_first(kind: MeasurementKind, points: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
     """The axes of a bidirectional measurement, the longer one first; in plane or space."""
     if kind is not MeasurementKind.BIDIRECTIONAL:
         return points

@@ -12,7 +12,6 @@ from reader.core.finding import Finding
 from reader.core.measurement import Measurement, MeasurementKind, Point
 from reader.ui.tools.measure.surface import Surface
 
-
 Corners = tuple[Point, Point, Point, Point]
 
 
