@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter
 
 from reader.core.orientation import Plane
 from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
@@ -23,10 +21,9 @@ from reader.ui.fusion.fused_words import both_values, fused_line, fused_window
 from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
-from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
+from reader.ui.viewport.halo_text import PLAIN, Lettering
 from reader.ui.viewport.plane_words import plane_words, slab_words
 from reader.ui.viewport.readout import window_text
-from reader.ui.viewport.sheet import Sheet
 
 SMALL_PANE_PX: Final = 560
 """Narrower panes say only their plane, their slice and what to beware of."""
@@ -37,8 +34,6 @@ _SAY_HOW: Final = ("ct-", "mr-")
 _BADGES_PER_LINE: Final = 3
 _BADGES_IN_SMALL_PANE: Final = 4
 _BETWEEN: Final = " · "
-_MIDDLE_PX: Final = 80
-"""Kept free for the letters in the middle of the upper edge."""
 _LONG: Final = 24
 """Letters; a longer name or title has its line to itself, or number and date are cut off."""
 
@@ -149,59 +144,6 @@ def _beside(
     if lean > 0:
         return Corners(top_left=top, bottom_left=bottom, lean=lean)
     return Corners(top_right=top, bottom_right=bottom, lean=lean)
-
-
-def draw_corners(
-    sheet: Sheet, text: HaloText, theme: Theme, corners: Corners, area: QRectF, right: float
-) -> None:
-    """Lay down the corners of a pane; `right` is where text on the right ends."""
-    edge, line = theme.px(10), theme.px(tokens.DETAIL.line_px)
-    top, widest = area.top() + theme.px(8), (area.width() - theme.px(_MIDDLE_PX)) / 2
-    bottom = area.bottom() - theme.px(8)
-    for lines, y in (
-        (corners.top_left, top),
-        (corners.bottom_left, bottom - line * len(corners.bottom_left)),
-    ):
-        for entry in lines:
-            _draw_left(sheet, text, theme, entry, area.left() + edge, y, widest)
-            y += line
-    for lines, y in (
-        (corners.top_right, top),
-        (corners.bottom_right, bottom - line * len(corners.bottom_right)),
-    ):
-        for entry in lines:
-            shown = text.elided(entry.text, entry.lettering, widest)
-            text.draw_right(sheet, right, y, shown, entry.lettering)
-            y += line
-
-
-def _draw_left(
-    sheet: Sheet,
-    text: HaloText,
-    theme: Theme,
-    entry: CornerLine,
-    x: float,
-    top: float,
-    widest: float,
-) -> None:
-    if entry.square is not None:
-        side, color = theme.px(10), entry.square
-        y = top + (theme.px(tokens.DETAIL.line_px) - side) / 2
-        place, size = QPointF(x - 1, round(y) - 1), QSizeF(side + 2, side + 2)
-        text.draw_kept(
-            sheet, place, ("square", color), size, lambda p: _paint_square(p, side, color)
-        )
-        x += side + theme.px(7)
-    shown = text.elided(entry.text, entry.lettering, widest)
-    text.draw(sheet, x, top, shown, entry.lettering)
-
-
-def _paint_square(painter: QPainter, side: int, color: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    for margin, shade in ((0, tokens.IMAGE), (1, color)):
-        painter.setBrush(QColor(shade))
-        edge = side + 2 - 2 * margin
-        painter.drawRoundedRect(QRectF(margin, margin, edge, edge), 2, 2)
 
 
 def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:

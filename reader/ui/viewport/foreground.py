@@ -20,10 +20,10 @@ from reader.ui.viewport.annotations import (
     draw_scale_bar,
     edge_letters,
 )
+from reader.ui.viewport.corner_drawing import draw_corners
 from reader.ui.viewport.corner_text import (
     SMALL_PANE_PX,
     Corners,
-    draw_corners,
     fitting,
     has_scale,
     scale_remark,
