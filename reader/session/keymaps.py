@@ -25,9 +25,7 @@ def load_profile(path: Path) -> KeyProfile:
             id=path.stem,
             name=found["name"],
             keys={action: _keys(keys) for action, keys in found.get("keys", {}).items()},
-            mouse=MouseMap(
-                {MouseInput(k): MouseAct(v) for k, v in found.get("mouse", {}).items()}
-            ),
+            mouse=MouseMap({MouseInput(k): MouseAct(v) for k, v in found.get("mouse", {}).items()}),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnreadableError(

@@ -185,7 +185,8 @@ def test_every_action_may_be_tried(prepared: ReaderDriver):
         prepared.settle()
         _clean_up(prepared)
         _came_back(prepared, mode)
-    prepared.workspace.jobs.cancel_kind(*{job.kind for job in prepared.workspace.jobs.jobs.values()})
+    kinds = {job.kind for job in prepared.workspace.jobs.jobs.values()}
+    prepared.workspace.jobs.cancel_kind(*kinds)
     prepared.until_idle()
     for notice in prepared.workspace.notices.posted:
         assert notice.level is not NoticeLevel.ERROR or notice.what_to_do is not None

@@ -38,16 +38,10 @@ class StrayWindows(QObject):
             and isinstance(watched, QWidget)
             and watched.isWindow()
             and not isinstance(watched, (MainWindow, SecondWindow, QDialog, QMenu))
-            and not _is_of_a_dialog(watched)
+            and watched.windowType() is not Qt.WindowType.Popup
         ):
             self.seen.append(type(watched).__name__)
         return False
-
-
-def _is_of_a_dialog(widget: QWidget) -> bool:
-    """Whether Qt's own dialog made it, as the file dialog makes its lists."""
-    parent = widget.parentWidget()
-    return parent is not None and (isinstance(parent, QDialog) or _is_of_a_dialog(parent))
 
 
 class ReaderDriver:

@@ -45,9 +45,7 @@ def _window(
     act: Callable[[ActionContext], None],
     *keys: str,
 ) -> ActionSpec:
-    return ActionSpec(
-        action_id, text, icon, Group.WINDOW, act, keys=keys, enabled=always
-    )
+    return ActionSpec(action_id, text, icon, Group.WINDOW, act, keys=keys, enabled=always)
 
 
 APPLICATION_ACTIONS: Final = (

@@ -71,9 +71,7 @@ def can_swap(keymap: Keymap, change: KeyChange) -> bool:
     if change.adds or len(losing) != 1 or not given_up:
         return False
     return all(
-        other.id is change.action_id
-        for key in given_up
-        for other in keymap.rivals(losing[0], key)
+        other.id is change.action_id for key in given_up for other in keymap.rivals(losing[0], key)
     )
 
 
