@@ -31,6 +31,7 @@ GROUP_NAMES: Final[dict[Group, Text]] = {
     Group.MODEL: say("AI"),
     Group.LOOK: say("Images"),
     Group.TOOLS: say("Tools"),
+    Group.MEASURE: say("Measuring"),
     Group.STUDY: say("Studies"),
     Group.WINDOW: say("Window"),
 }

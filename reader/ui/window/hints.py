@@ -75,9 +75,7 @@ _TOOL_KEYS: Final = {
 Key = Callable[[ActionId], str]
 
 
-def hints(
-    workspace: Workspace, tool: ToolId, reason_asked: bool, mouse: MouseMap, key: Key
-) -> str:
+def hints(workspace: Workspace, tool: ToolId, reason_asked: bool, mouse: MouseMap, key: Key) -> str:
     """The map in force: of the mouse first, then of the keys.
 
     `key`: what is printed beside an action now.
