@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -21,6 +22,7 @@ from reader.imaging.cutting import Cut, labels_of, scores_of
 from reader.imaging.layers import LabelStyle
 from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import extract_slice
+from reader.imaging.window import look_up
 
 Bytes = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -180,14 +182,15 @@ def _without_holes_for(
     Each pixel has one label, so a nodule is a hole in its lung. Drawn, the lung's edge
     would run over the nodule.
     """
-    if not structures:
-        return []
+    is_finding = look_up(labels, _flags(tuple(findings.tolist())))
+    if not structures or not cv2.countNonZero(is_finding):
+        return structures
     every = joined(structures)
     columns, rows = every.beside().T
     height, width = labels.shape
     inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    beside = labels[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    at_finding = np.isin(beside, findings) & inside
+    beside = is_finding[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
+    at_finding = (beside > 0) & inside
     stays = np.add.reduceat(at_finding, every.starts) / every.lengths < _MOSTLY
     ends = np.cumsum([len(lines.starts) for lines in structures])
     kept = np.split(stays, ends[:-1])
@@ -195,3 +198,11 @@ def _without_holes_for(
         lines if flags.all() else lines.chosen(flags)
         for lines, flags in zip(structures, kept, strict=True)
     ]
+
+
+@lru_cache(maxsize=8)
+def _flags(labels: tuple[int, ...]) -> Bytes:
+    """A table of all labels in which some are set."""
+    table = np.zeros(_GREATEST + 1, np.uint8)
+    table[list(labels)] = 1
+    return table
