@@ -8,12 +8,12 @@ from typing import Final
 
 from reader.ui.actions.action import ActionId, ActionSpec
 from reader.ui.actions.application_actions import APPLICATION_ACTIONS
-from reader.ui.actions.compare_actions import COMPARE_ACTIONS
 from reader.ui.actions.browsing_actions import BROWSING_ACTIONS
+from reader.ui.actions.compare_actions import COMPARE_ACTIONS
 from reader.ui.actions.decision_actions import DECISION_ACTIONS
-from reader.ui.actions.measure_actions import MEASURE_ACTIONS
-from reader.ui.actions.hanging_actions import HANGING_ACTIONS
 from reader.ui.actions.fusion_actions import FUSION_ACTIONS
+from reader.ui.actions.hanging_actions import HANGING_ACTIONS
+from reader.ui.actions.measure_actions import MEASURE_ACTIONS
 from reader.ui.actions.model_actions import MODEL_ACTIONS
 from reader.ui.actions.mpr_actions import MPR_ACTIONS
 from reader.ui.actions.overview_actions import OVERVIEW_ACTIONS

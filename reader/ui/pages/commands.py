@@ -23,7 +23,6 @@ from reader.ui.pages.keys_sheet import GROUP_NAMES
 from reader.ui.pages.series_words import series_name
 from reader.ui.pages.settings_dialog import CHOICE_WORDS
 from reader.ui.terms import term
-from reader.ui.translate import tr
 
 NOT_LISTED: Final = (ActionId.COMMANDS, ActionId.BACK, ActionId.HIDE_AI, *PRESET_IDS)
 """What opens or leaves this page, what a key is held for, and what is listed by its name."""
