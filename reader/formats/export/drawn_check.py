@@ -40,6 +40,7 @@ _UNITS: Final = {
     "SUVlbm": "g/ml{SUVlbm(Janma)}",
     "SUVbsa": "cm2/ml{SUVbsa}",
     "Bq/ml": "Bq/ml",
+    "mm2/s": "mm2/s",
 }
 _COBB: Final = "285285000"
 _COMMENT: Final = "121106"

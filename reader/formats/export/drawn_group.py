@@ -35,6 +35,11 @@ _LINES = (
     MeasurementKind.COBB,
     MeasurementKind.BIDIRECTIONAL,
 )
+_READ_OFF = (
+    core.QuantityKind.LENGTH,
+    core.QuantityKind.LONG_AXIS,
+    core.QuantityKind.ANGLE,
+)
 
 
 def drawn_group(
@@ -48,13 +53,12 @@ def drawn_group(
     lines = drawn_lines(drawn, series)
     numbers = [coded_quantity(drawn, quantity, series.modality) for quantity in drawn.quantities]
     group: PlanarROIMeasurementsAndQualitativeEvaluations | MeasurementsAndQualitativeEvaluations
-    if drawn.kind in _LINES and numbers:
-        one_each = drawn.kind is MeasurementKind.BIDIRECTIONAL
+    if drawn.kind in _LINES:
         measurements = [
-            _number(number, [_inferred_from(line, source) for line in of_number])
-            for number, of_number in zip(
-                numbers, ([line] for line in lines) if one_each else [lines], strict=True
+            _number(
+                number, [_inferred_from(line, source) for line in _read_off(drawn, quantity, lines)]
             )
+            for number, quantity in zip(numbers, drawn.quantities, strict=True)
         ]
         group = MeasurementsAndQualitativeEvaluations(**{**common, "measurements": measurements})
     else:
@@ -74,6 +78,16 @@ def drawn_group(
     return group
 
 
+def _read_off(
+    drawn: core.Measurement, quantity: core.Quantity, lines: tuple[DrawnLine, ...]
+) -> tuple[DrawnLine, ...]:
+    """The lines that a number was read off; the longer one comes first."""
+    if drawn.kind is not MeasurementKind.BIDIRECTIONAL:
+        return lines if quantity.kind in _READ_OFF else ()
+    of_axis = {core.QuantityKind.LONG_AXIS: lines[:1], core.QuantityKind.SHORT_AXIS: lines[1:]}
+    return of_axis.get(quantity.kind, ())
+
+
 def _number(
     number: CodedMeasurement,
     lines: list[CoordinatesForMeasurement | CoordinatesForMeasurement3D] | None = None,
@@ -84,7 +98,7 @@ def _number(
         unit=dicom_code(number.unit),
         method=dicom_code(number.method) if number.method else None,
         derivation=dicom_code(number.derivation) if number.derivation else None,
-        referenced_coordinates=lines,
+        referenced_coordinates=lines or None,
     )
 
 

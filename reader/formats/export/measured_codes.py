@@ -40,6 +40,14 @@ _DERIVATIONS: Final[Mapping[QuantityKind, CodedConcept | None]] = MappingProxyTy
     }
 )
 _RECIST: Final = CodedConcept("126081", "DCM", "RECIST 1.1")
+_NAMED: Final[Mapping[str, tuple[CodedConcept, CodedConcept]]] = MappingProxyType(
+    {
+        "mm2/s": (
+            CodedConcept("113041", "DCM", "Apparent Diffusion Coefficient"),
+            CodedConcept("mm2/s", "UCUM", "mm2/s"),
+        )
+    }
+)
 _WORDS: Final = MappingProxyType(
     {unit.value: unit for unit in IntensityUnit if unit is not IntensityUnit.ARBITRARY}
 )
@@ -53,7 +61,10 @@ def coded_quantity(measurement: Measurement, quantity: Quantity, modality: str) 
             name = _COBB
         by_rule = measurement.source_label is not None
         return CodedMeasurement(name, quantity.value, unit, _RECIST if by_rule else None)
-    meant = _WORDS.get(quantity.unit, IntensityUnit.ARBITRARY)
-    name, unit = intensity_codes(meant, modality)
+    if quantity.unit in _NAMED:
+        name, unit = _NAMED[quantity.unit]
+    else:
+        meant = _WORDS.get(quantity.unit, IntensityUnit.ARBITRARY)
+        name, unit = intensity_codes(meant, modality)
     derivation = _DERIVATIONS[quantity.kind]
     return CodedMeasurement(name, quantity.value, unit, derivation=derivation)

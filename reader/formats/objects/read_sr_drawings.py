@@ -35,6 +35,14 @@ _SIZES: Final = (
     (QuantityKind.ANGLE, (*_ANGLE, *_COBB), "deg"),
     (QuantityKind.AREA, _AREA, "mm2"),
 )
+_OWN_UNITS: Final = {"cm": ("mm", 10.0), "cm2": ("mm2", 100.0)}
+_NUMBERS_OF: Final = {
+    MeasurementKind.LENGTH: (QuantityKind.LENGTH, QuantityKind.LONG_AXIS),
+    MeasurementKind.BIDIRECTIONAL: (QuantityKind.LONG_AXIS,),
+    MeasurementKind.ANGLE: (QuantityKind.ANGLE,),
+    MeasurementKind.COBB: (QuantityKind.ANGLE,),
+}
+"""One of these must be there, or the lines would measure nothing."""
 _DERIVATIONS: Final = {
     "373098007": QuantityKind.MEAN, "R-00317": QuantityKind.MEAN,
     "386136009": QuantityKind.SD, "R-10047": QuantityKind.SD, "113061": QuantityKind.SD,
@@ -51,6 +59,7 @@ _UNITS: Final = {
     "cm2/ml{SUVbsa}": IntensityUnit.SUV_BSA.value,
     "{SUVbsa}cm2/ml": IntensityUnit.SUV_BSA.value,
     "Bq/ml": IntensityUnit.BQ_PER_ML.value,
+    "mm2/s": "mm2/s",
     "[arb'U]": "",
 }
 _SAME_MM: Final = 1e-3
@@ -94,6 +103,8 @@ def drawing_of(group: ContentItem, series_key: str, places: ReportPlaces) -> Mea
     if found is None:
         return None
     kind, points = found
+    if kind in _NUMBERS_OF and not any(q.kind in _NUMBERS_OF[kind] for q in quantities):
+        return None
     first = lines[0].place
     is_volume = first.series.kind is SeriesKind.VOLUME
     return Measurement(
@@ -188,10 +199,10 @@ def _quantities(group: ContentItem) -> tuple[Quantity, ...]:
     for item in group.children:
         if item.value_type != "NUM" or item.number is None or item.unit is None:
             continue
-        kind = _kind_of(item, item.unit.value)
+        unit, factor = _OWN_UNITS.get(item.unit.value, (item.unit.value, 1.0))
+        kind = _kind_of(item, unit)
         if kind is not None:
-            unit = item.unit.value
-            found.append(Quantity(kind, item.number, _UNITS.get(unit, unit)))
+            found.append(Quantity(kind, item.number * factor, _UNITS.get(unit, unit)))
     return tuple(found)
 
 

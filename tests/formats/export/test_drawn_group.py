@@ -12,7 +12,7 @@ from pydicom import dcmread
 
 from reader.core.errors import ExportError
 from reader.core.handover import Handover
-from reader.core.measurement import MeasurementKind, QuantityKind
+from reader.core.measurement import MeasurementKind, Quantity, QuantityKind
 from reader.core.series_kind import SpacingSource
 from reader.core.study import Series, Study
 from reader.formats.export.dicom_check import check_report
@@ -157,6 +157,30 @@ def test_images_without_a_place_keep_what_was_drawn_on_them(tmp_path: Path) -> N
     assert [f.measurement.index for f in report.findings] == [d.index for d in drawings]
     assert all(same_shape(f.measurement, d) for f, d in zip(report.findings, drawings, strict=True))
     assert "ReferencedFrameOfReferenceUID" not in str(dcmread(path))
+
+
+def test_what_others_drew_is_written_again_with_its_lines(tmp_path: Path) -> None:
+    study, series = sources(tmp_path / "in", "axial")
+    short_first = drawn_on(series, MeasurementKind.BIDIRECTIONAL)
+    short_first = replace(short_first, quantities=tuple(reversed(short_first.quantities)))
+    more = drawn_on(series, MeasurementKind.LENGTH)
+    more = replace(more, quantities=(*more.quantities, Quantity(QuantityKind.MEAN, 12.0, "HU")))
+    path = written(tmp_path, with_drawings(study, series, short_first, more))
+    again = [f.measurement for f in read_report(path, OpenImages([series])).findings]
+    assert [m.kind for m in again] == [MeasurementKind.BIDIRECTIONAL, MeasurementKind.LENGTH]
+    assert [m.quantities for m in again] == [short_first.quantities, more.quantities]
+
+
+def test_diffusion_keeps_its_unit(tmp_path: Path) -> None:
+    study, series = sources(tmp_path / "in", "axial")
+    drawn = replace(
+        drawn_on(series, MeasurementKind.PROBE),
+        quantities=(Quantity(QuantityKind.VALUE, 0.0011, "mm2/s"),),
+    )
+    path = written(tmp_path, with_drawings(study, series, drawn))
+    assert '"Apparent Diffusion Coefficient")="0.0011" (mm2/s,UCUM' in dsrdump(path)
+    (found,) = read_report(path, OpenImages([series])).findings
+    assert found.measurement.quantities == drawn.quantities
 
 
 def test_lengths_at_the_detector_are_said_to_be(tmp_path: Path) -> None:

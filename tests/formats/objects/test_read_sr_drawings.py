@@ -185,3 +185,16 @@ def test_a_line_under_a_number_we_do_not_know_is_no_drawing(tmp_path: Path, seri
     line = region_item("POLYLINE", [1, 1, 5, 1], image_of(series))
     found = read(tmp_path, series, under(number_item(DIFFUSION, 4, "mm2/s"), line))
     assert found.measurement is None
+
+
+def test_centimetres_are_millimetres_and_an_unknown_unit_measures_nothing(
+    tmp_path: Path, series: Series
+) -> None:
+    line = region_item("POLYLINE", [2, 3, 6, 4], image_of(series))
+    drawn = read(tmp_path, series, under(number_item(LENGTH, 0.41, "cm"), line)).measurement
+    assert drawn is not None
+    assert [(q.value, q.unit) for q in drawn.quantities] == [(pytest.approx(4.1), "mm")]
+    line = region_item("POLYLINE", [2, 3, 6, 4], image_of(series))
+    assert (
+        read(tmp_path, series, under(number_item(LENGTH, 3, "{pixels}"), line)).measurement is None
+    )
