@@ -142,7 +142,7 @@ class Workspace:
         self.hangings = Hangings(
             folders.resources / "hanging", folders.settings.with_name("hanging"),
             self.studies, self.viewports, self.display, self.compare, self.events,
-            self.loading.read, lambda: self.settings.hang_priors,
+            self.loading.read, lambda: self.settings, self.notices.warn,
         )  # fmt: skip
         self.apart = Apart(self.events, self.viewports)
         self.window_places = WindowPlaces(folders.settings.with_name("windows.json"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from psygnal import Signal
 
 from reader.core.errors import NotAllowedError
+from reader.core.settings import Settings
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.session.events import SessionEvents
@@ -27,6 +29,7 @@ from reader.session.viewing.protocols import (
     ViewportPlan,
     hung_by,
     ranked,
+    turned,
 )
 from reader.session.viewing.series_choice import SeriesSelector
 from reader.session.viewing.study_kind import StudyKind, kind_of_study
@@ -51,34 +54,58 @@ class Hangings:
         compare: Compare,
         events: SessionEvents,
         read: Callable[[Series], None],
-        wants_priors: Callable[[], bool],
+        settings: Callable[[], Settings],
+        warn: Callable[[Text], object],
     ) -> None:
         """`compare` lays earlier studies beside; `read` reads a series not in memory.
 
-        `wants_priors`: whether earlier studies are hung without being asked for.
+        `warn` tells of files that were left out.
         """
-        self._shipped, complaints = load_protocols(shipped)
+        self._shipped_folder = shipped
+        self._warn = warn
         self._own = OwnProtocols(own)
         self._studies = studies
         self._viewports = viewports
         self._compare = compare
         self._read = read
-        self._wants_priors = wants_priors
+        self._settings = settings
         self.windows = WindowWishes(studies, viewports, display)
         self._deleted: Protocol | None = None
+        self._kind: StudyKind | None = None
+        self._fitting: tuple[Protocol, ...] | None = None
+        for signal in (
+            events.study_opened, events.companions_changed, events.series_added,
+            events.library_changed, events.settings_changed,
+        ):  # fmt: skip
+            signal.connect(self._look_again)
         events.companions_changed.connect(self._priors_came)
-        self.complaints: list[Text] = [*complaints, *self._own.complaints]
+        self.changed.connect(self._look_again)
+        self.complaints: list[Text] = self._own.complaints
         self.current: str | None = None
         """The id of the protocol that hung what is on screen; None = nothing hangs."""
 
     # Which there are
 
+    @cached_property
+    def _shipped(self) -> tuple[Protocol, ...]:
+        """Read when the first study is opened, not at the start."""
+        protocols, complaints = load_protocols(self._shipped_folder)
+        for complaint in complaints:
+            self._warn(complaint)
+        return protocols
+
     @property
     def protocols(self) -> tuple[Protocol, ...]:
-        """The reader's own, then those that came with the product and are not replaced."""
+        """The reader's own, then those that came with the product and are not replaced.
+
+        The latter have priors on the side where the reader wants them.
+        """
         own = self._own.protocols
         replaced = {one.id for one in own}
-        return (*own, *(one for one in self._shipped if one.id not in replaced))
+        shipped = [one for one in self._shipped if one.id not in replaced]
+        if self._settings().prior_on_right:
+            shipped = [turned(one) for one in shipped]
+        return (*own, *shipped)
 
     def protocol(self, protocol_id: str | None) -> Protocol | None:
         """A protocol by its id."""
@@ -90,8 +117,10 @@ class Hangings:
         study = self._studies.study
         if study is None:
             return None
-        at_hand = max(len(self._priors(study)), len(self._earlier()))
-        return kind_of_study(study, choose_series(study), at_hand)
+        if self._kind is None:
+            at_hand = max(len(self._priors(study)), len(self._earlier()))
+            self._kind = kind_of_study(study, choose_series(study), at_hand)
+        return self._kind
 
     @property
     def fitting(self) -> tuple[Protocol, ...]:
@@ -99,10 +128,15 @@ class Hangings:
         study, kind = self._studies.study, self.kind
         if study is None or kind is None:
             return ()
+        if self._fitting is None:
+            self._fitting = self._found(study, kind)
+        return self._fitting
+
+    def _found(self, study: Study, kind: StudyKind) -> tuple[Protocol, ...]:
         laid = self._priors(study)
         best = ranked(self.protocols, kind, study, laid)
         chosen = self._own.chosen_for(kind.key)
-        most = kind.priors if self._wants_priors() else len(laid)
+        most = kind.priors if self._settings().hang_priors else len(laid)
         return tuple(sorted(best, key=lambda one: (one.id != chosen, one.most_priors > most)))
 
     @property
@@ -241,6 +275,10 @@ class Hangings:
             self.changed.emit()
 
     # How it is done
+
+    def _look_again(self, *_payload: object) -> None:
+        """Something changed that says which protocols fit."""
+        self._kind = self._fitting = None
 
     def _priors(self, study: Study) -> tuple[Study, ...]:
         """The studies beside the open one that are earlier or undated, newest first."""

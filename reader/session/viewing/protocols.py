@@ -20,7 +20,7 @@ what is made for a modality. What a reader chose for good for a kind of study
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reader.core.orientation import Plane
@@ -153,6 +153,16 @@ def ranked(
     fitting = [(points, one) for points, one in scored if points is not None]
     fitting.sort(key=lambda pair: (-pair[0], pair[1].order, pair[1].name))
     return tuple(one for _, one in fitting)
+
+
+def turned(protocol: Protocol) -> Protocol:
+    """The same with left and right exchanged, where a prior lies beside the present."""
+    grid = protocol.layout.grid if protocol.layout is not None else None
+    if grid is None or grid[1] != 2 or protocol.most_priors == 0:
+        return protocol
+    plans = protocol.viewports
+    pairs = [plans[n : n + 2][::-1] for n in range(0, len(plans), 2)]
+    return replace(protocol, viewports=tuple(plan for pair in pairs for plan in pair))
 
 
 def _stated(applies: Applies, kind: StudyKind) -> int | None:

@@ -252,5 +252,13 @@ def test_a_reader_may_want_no_priors_and_ask_for_them_all_the_same(session, curr
     assert [s.series_key for s in workspace.viewports.states] == [PRIOR_SERIES, FIRST]
 
 
+def test_the_prior_lies_on_the_side_the_reader_wants(session, current, prior):
+    session.workspace.change_settings(prior_on_right=True)
+    session.open(prior)
+    session.open(current)
+    assert [s.series_key for s in session.workspace.viewports.states] == [FIRST, PRIOR_SERIES]
+    assert session.workspace.viewports.active_id == "v0"
+
+
 def _own_folder(session: Session) -> Path:
     return session.workspace._folders.settings.with_name("hanging")
