@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from reader.core.orientation import Plane
 from reader.imaging.slice_image import render_slice
 from reader.session.viewing.layout import Layout
 from reader.ui import tokens
 from reader.ui.tools.tool import ToolId
+from reader.ui.viewport.halo_text import HaloText
 
 
 def rgb(color: str) -> list[int]:
@@ -219,3 +221,53 @@ def test_drops_are_left_to_the_window(viewer):
     for view in viewer.grid.views:
         assert not view.acceptDrops()
         assert not view.viewport().acceptDrops()
+
+
+class Dot:
+    """A drawing that notes when it is painted."""
+
+    def __init__(self):
+        self.sights = []
+
+    def paint(self, painter, sight):
+        self.sights.append(sight)
+        painter.fillRect(QRectF(sight.to_pane(sight.resolved.cursor_lps), QSizeF(6, 6)), "#00FF00")
+
+
+def test_a_drawing_lies_over_the_picture_and_is_painted_where_it_asked(viewer):
+    view, dot = viewer.view(), Dot()
+    view.drawings.append(dot)
+    viewer.paint()
+    at = viewer.pane_point(viewer.resolved().cursor_lps)
+    x, y = math.ceil(at.x()) + 2, math.ceil(at.y()) + 2
+    assert viewer.pixels()[y, x].tolist() == [0, 255, 0]
+    sight = dot.sights[-1]
+    assert sight.to_lps(sight.to_pane(sight.resolved.cursor_lps)) == pytest.approx(
+        np.array(sight.resolved.geometry.to_lps(*sight.resolved.cursor_pixel)), abs=1e-6
+    )
+    dot.sights.clear()
+    view.redraw(QRectF(at, QSizeF(6, 6)))
+    viewer.paint()
+    assert dot.sights
+
+
+def test_scrolling_lays_out_only_the_lines_that_changed(viewer, monkeypatch):
+    viewer.paint()
+    laid = []
+    kept = HaloText.draw
+    monkeypatch.setattr(HaloText, "draw", lambda *a: (laid.append(a[4]), kept(*a))[1])
+    viewer.wheel(QPointF(300, 300), -120)
+    viewer.paint()
+    assert any(text.startswith("Slice ") for text in laid)
+    assert not any(text.startswith("Window") or "Benchmark" in text for text in laid)
+    assert len(laid) < 12
+
+
+def test_what_else_is_said_is_not_lost_by_scrolling(viewer):
+    view = viewer.view()
+    before = view.content
+    viewer.wheel(QPointF(300, 300), -120)
+    assert view.content.corners.top_left == before.corners.top_left
+    assert view.content.corners.bottom_right != before.corners.bottom_right
+    viewer.workspace.change_settings(hide_identity=True)
+    assert view.content.corners.top_left != before.corners.top_left

@@ -1,0 +1,104 @@
+"""Overlays are made once, ahead of scrolling, and never shown after they are out of date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reader.core.orientation import Plane
+from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.pane_overlay import Pane
+from reader.imaging.placement import place_slice
+from reader.imaging.slice_blocks import SliceBlocks
+from reader.session.viewing import overlay_memory
+from reader.session.viewing.overlay_memory import LookAhead, OverlayMemory
+from tests.support.volumes import request_for, volume_of
+
+STYLE = LabelStyle(1, "#D02828", 0.4, OutlineStyle.SOLID, "#D02828")
+SIZE = (80, 60)
+
+
+@pytest.fixture
+def request_at():
+    volume = volume_of(np.zeros((30, 20, 24), np.int16))
+    labels = np.zeros(volume.voxels.shape, np.uint16)
+    labels[:, 5:12, 6:15] = 1
+    layers = OverlayLayers(labels, (STYLE,), None, 0.08, 0.45, 0)
+
+    def make(index, **more):
+        return replace(request_for(volume, Plane.AXIAL, index=index, layers=layers), **more)
+
+    return make
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Which slices' overlays were made."""
+    indices = []
+    usual = overlay_memory.overlay_of
+
+    def noted(request, cut):
+        indices.append(request.index)
+        return usual(request, cut)
+
+    monkeypatch.setattr(overlay_memory, "overlay_of", noted)
+    return indices
+
+
+def pane_for(request):
+    return Pane(SIZE, place_slice(request.geometry, SIZE))
+
+
+def test_another_window_needs_no_other_overlay(request_at, made):
+    memory = OverlayMemory(SliceBlocks())
+    request = request_at(3)
+    first = memory.overlay(request)
+    drawn = memory.drawn(request, first, pane_for(request))
+    brighter = request_at(3, window=replace(request.window, center=9.0), generation=7)
+    assert memory.overlay(brighter) is first
+    assert memory.drawn(brighter, first, pane_for(request)) is drawn
+    assert made == [3]
+
+
+def test_other_layers_another_place_and_changed_voxels_are_drawn_anew(request_at, made):
+    memory = OverlayMemory(SliceBlocks())
+    request = request_at(3)
+    first = memory.overlay(request)
+    drawn = memory.drawn(request, first, pane_for(request))
+    moved = replace(pane_for(request), size=(70, 60))
+    assert memory.drawn(request, first, moved) is not drawn
+    memory.overlay(request_at(3, layers=replace(request.layers, revision=1)))
+    memory.clear()
+    memory.overlay(request)
+    assert made == [3, 3, 3]
+
+
+def test_only_so_much_is_kept(request_at, made):
+    memory = OverlayMemory(SliceBlocks(), budget_bytes=1)
+    for index in (3, 4, 3):
+        memory.overlay(request_at(index))
+    assert made == [3, 4, 3]
+
+
+@pytest.mark.parametrize(("before", "now", "ahead"), [(3, 4, [5, 6, 7]), (9, 8, [7, 6, 5])])
+def test_the_next_slices_in_the_direction_of_scrolling_are_made_ahead(
+    request_at, made, before, now, ahead
+):
+    memory = OverlayMemory(SliceBlocks())
+    look = LookAhead(SliceBlocks(), memory)
+    look.shown(request_at(before), request_at(now), pane_for(request_at(now)))
+    while len(made) < len(ahead):
+        assert not look._closing.wait(0.001)
+    look.close()
+    assert made[: len(ahead)] == ahead
+
+
+def test_nothing_is_made_beyond_the_last_slice_nor_after_the_end(request_at, made):
+    memory = OverlayMemory(SliceBlocks())
+    look = LookAhead(SliceBlocks(), memory)
+    look.shown(request_at(28), request_at(29), None)
+    look.close()
+    look.shown(request_at(3), request_at(4), None)
+    assert made == []
