@@ -107,13 +107,12 @@ def segment_selected(context: ActionContext) -> bool:
 
 
 def has_suv(context: ActionContext) -> bool:
-    """Whether the active viewport shows a series whose uptake is known."""
-    workspace = context.workspace
-    key = workspace.viewports.active.series_key
-    if key is None or not image_shown(context):
-        return False
-    series = workspace.studies.series(key)
-    return any(unit.is_suv for unit in units_of(series))
+    """Whether the active viewport shows a series whose uptake is known, or has it laid over."""
+    studies, state = context.workspace.studies, context.workspace.viewports.active
+    keys = [k for k in (state.series_key, state.fused_key) if k and studies.has_series(k)]
+    return image_shown(context) and any(
+        unit.is_suv for key in keys for unit in units_of(studies.series(key))
+    )
 
 
 def can_undo(context: ActionContext) -> bool:

@@ -17,7 +17,7 @@ from reader.ui import tokens
 from reader.ui.measured import measured_lines
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.sketch import Draft, Sketch
-from reader.ui.tools.measure.surface import Surface
+from reader.ui.tools.measure.surface import Surface, fused_series
 from reader.ui.viewport.corner_text import scale_remark
 from reader.ui.viewport.finding_tags import state_color
 from reader.ui.viewport.halo_text import HaloText, Lettering
@@ -74,9 +74,11 @@ class Measurements:
         sketch, key = self._sketch, sight.resolved.series.key
         begun = bool(sketch.draft or sketch.region or sketch.aim)
         self.sight, self.labels, self.figures = sight, (), ()
-        if not begun and not sketch.has_drawn(key):
+        fused = fused_series(self._workspace, sight.resolved.viewport_id)
+        has_drawn = sketch.has_drawn(key) or (fused is not None and sketch.has_drawn(fused.key))
+        if not begun and not has_drawn:
             return
-        surface = Surface.of(sight.resolved)
+        surface = Surface.of(sight.resolved, fused)
         self._remark = scale_remark(sight.resolved)
         shown = self._shown(surface, sight)
         self.figures = tuple(item.figure for item in shown)
@@ -92,7 +94,8 @@ class Measurements:
     def paint_lines(self, painter: QPainter, sight: PaneSight) -> None:
         """The lines alone, as through a lens."""
         if self.figures:
-            for item in self._shown(Surface.of(sight.resolved), sight):
+            fused = fused_series(self._workspace, sight.resolved.viewport_id)
+            for item in self._shown(Surface.of(sight.resolved, fused), sight):
                 draw_figure(painter, item.figure)
 
     def _shown(self, surface: Surface, sight: PaneSight) -> list[_Shown]:
@@ -180,7 +183,8 @@ class Measurements:
 
 def _is_here(draft: Draft, surface: Surface) -> bool:
     """Whether what is being drawn lies on the slice of this pane."""
-    if draft.viewport_id != surface.viewport_id or draft.series_key != surface.series_key:
+    shown = (surface.series_key, surface.fused_key)
+    if draft.viewport_id != surface.viewport_id or draft.series_key not in shown:
         return False
     if surface.index is not None:
         return draft.index == surface.index

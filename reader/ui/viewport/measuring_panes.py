@@ -70,7 +70,12 @@ class MeasuringPanes(QObject):
             if measurements.concerns(viewport_id):
                 view.redraw()
 
-    def _selected(self, _finding_id: str | None) -> None:
+    def _selected(self, finding_id: str | None) -> None:
+        """Where one measurement is shown alone, it is the selected one."""
+        sketch = self._tools.sketch
+        finding = self._workspace.findings.finding(finding_id)
+        if sketch.only is not None and finding is not None and finding.measurement is not None:
+            sketch.show_only(finding_id)
         self._all_changed()
 
     def _all_changed(self) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from reader.core.errors import NotAllowedError
 from reader.core.measurement import MeasurementKind, QuantityKind
 from reader.core.orientation import Plane
+from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.tools.measure.surface import Surface
 from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
@@ -204,6 +206,18 @@ def test_in_edit_the_left_button_belongs_to_segments(viewer, tool_id):
     assert viewer.tools.active_id not in MEASURING_TOOLS
 
 
+def test_what_cannot_be_measured_is_refused_with_a_reason_at_the_first_press(viewer, monkeypatch):
+    def refuse(*_what):
+        raise NotAllowedError(say("The spacing is not known."), say("Choose another series."))
+
+    monkeypatch.setattr(viewer.workspace.review.measuring, "preview", refuse)
+    take(viewer, ToolId.LENGTH)
+    viewer.drag(A, by(A, B))
+    assert measurements(viewer) == []
+    assert viewer.tools.sketch.draft is None
+    assert any("spacing is not known" in sentence for sentence in viewer.session.said)
+
+
 # Handles
 
 
@@ -348,6 +362,14 @@ def test_only_one_of_several_can_be_shown(length):
     length.tools.sketch.show_only(None)
     length.paint()
     assert len(length.grid.measuring.measurements("v0").figures) == 2
+
+
+def test_the_one_that_is_shown_alone_is_the_one_selected(length):
+    first = length.workspace.findings.selected
+    length.tools.sketch.show_only(first)
+    take(length, ToolId.LENGTH)
+    length.drag(C, by(C, D))
+    assert length.tools.sketch.only == length.workspace.findings.selected != first
 
 
 GRIDS = {

@@ -181,7 +181,9 @@ class GripTool(IdleTool):
     def _surface(self, viewport_id: str) -> Surface | None:
         """The slice, if there is anything measured on its series."""
         state = next((s for s in self._workspace.viewports.states if s.id == viewport_id), None)
-        if state is None or not self._index.has(state.series_key):
+        if state is None:
+            return None
+        if not self._index.has(state.series_key) and not self._index.has(state.fused_key):
             return None
         return surface_of(self._workspace, viewport_id)
 

@@ -176,7 +176,7 @@ class MeasureTool(IdleTool):
 
         A press on another slice begins anew there.
         """
-        surface = surface_of(self._workspace, at.viewport_id)
+        surface = self._seen(at.viewport_id)
         if surface is None:
             return None
         if self._surface is None or not _same(self._surface, surface):
@@ -188,6 +188,15 @@ class MeasureTool(IdleTool):
             self._surface = surface
         place = self._surface.frame.to_plane(at.lps_mm)
         return place
+
+    def _seen(self, viewport_id: str) -> Surface | None:
+        """The slice to draw on; uptake is measured on what is laid over it, if anything is."""
+        surface = surface_of(self._workspace, viewport_id)
+        if surface is None or surface.fused_key is None:
+            return surface
+        if self.kind is not MeasurementKind.SUV_PEAK:
+            return surface
+        return replace(surface, series_key=surface.fused_key)
 
     def _may_draw(self, surface: Surface) -> bool:
         """Refuse at the first press what could not be measured at the end."""

@@ -43,7 +43,14 @@ class MeasuredIndex:
     def on(self, surface: Surface) -> list[Drawn]:
         """What is to be seen on a slice, in the list's order."""
         self._bring_up_to_date()
-        of_series = self._of_series.get(surface.series_key)
+        found = self._of(surface.series_key, surface)
+        if surface.fused_key is not None:
+            found += self._of(surface.fused_key, surface)
+        return found
+
+    def _of(self, series_key: str, surface: Surface) -> list[Drawn]:
+        """What was measured on one of the series that a slice shows."""
+        of_series = self._of_series.get(series_key)
         if of_series is None:
             return []
         frame = surface.frame

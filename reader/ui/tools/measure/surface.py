@@ -9,6 +9,7 @@ from typing import Final
 
 from reader.core.geometry import FloatArray
 from reader.core.measurement import Point
+from reader.core.study import Series
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.plane_frame import XY, PlaneFrame
@@ -30,19 +31,23 @@ class Surface:
     frame: PlaneFrame
     half_mm: float
     index: int | None
-    size_mm: XY
+    fused_key: str | None = None
+    """The series laid over it in colour, where both lie in one frame of reference."""
+    size_mm: XY = (0.0, 0.0)
     """(width, height) from the first pixel's centre to the last one's."""
 
     @classmethod
-    def of(cls, resolved: ResolvedViewport) -> Surface:
-        """The slice that a viewport shows."""
+    def of(cls, resolved: ResolvedViewport, fused: Series | None = None) -> Surface:
+        """The slice that a viewport shows, with a series that is laid over it."""
         frame = PlaneFrame.of(resolved.geometry)
         # What lies between two slices, to the rounding of their places, is on the nearer one.
         half_mm = _step_mm(resolved, frame) / 2 * (1 - 1e-6)
         index = resolved.index if resolved.axes.stored else None
         rows, columns = resolved.geometry.shape
         size_mm = frame.to_plane(resolved.geometry.to_lps(rows - 1, columns - 1))
-        return cls(resolved.viewport_id, resolved.series.key, frame, half_mm, index, size_mm)
+        fused_key = fused.key if fused is not None and _lie_alike(resolved.series, fused) else None
+        key = resolved.series.key
+        return cls(resolved.viewport_id, key, frame, half_mm, index, fused_key, size_mm)
 
     def to_plane(self, points_lps: Iterable[Point]) -> Points:
         """Points of space on this sheet, in mm."""
@@ -58,7 +63,21 @@ def surface_of(workspace: Workspace, viewport_id: str) -> Surface | None:
     if all(state.id != viewport_id for state in workspace.viewports.states):
         return None
     resolved = workspace.display.resolved(viewport_id)
-    return Surface.of(resolved) if resolved is not None else None
+    if resolved is None:
+        return None
+    return Surface.of(resolved, fused_series(workspace, viewport_id))
+
+
+def fused_series(workspace: Workspace, viewport_id: str) -> Series | None:
+    """The series laid over a pane's own; None for most panes."""
+    key = workspace.viewports.state(viewport_id).fused_key
+    return workspace.studies.series(key) if key and workspace.studies.has_series(key) else None
+
+
+def _lie_alike(one: Series, other: Series) -> bool:
+    """Whether a place of one series is the same place of the other."""
+    frame = one.geometry.frame_of_reference_uid
+    return bool(frame) and frame == other.geometry.frame_of_reference_uid
 
 
 def _step_mm(resolved: ResolvedViewport, frame: PlaneFrame) -> float:
