@@ -44,7 +44,7 @@ class DraggedSeries(ChoiceRow):
         box.setContentsMargins(px(8), px(4), px(8), px(4))
         self.setLayout(box)
         self.setAccessibleName(name.text)
-        self.handle = SeriesHandle(self, lambda: series.key)
+        self.handle = SeriesHandle(self, lambda: series.key, self.pressed.emit)
 
 
 class PresentEditor(QWidget):

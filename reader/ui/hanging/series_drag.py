@@ -11,6 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 SERIES: Final = "application/x-reading-room-series"
 
+_HANDLED: Final = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseMove,
+)
 ViewportAt = Callable[[QPoint], str | None]
 ShowSeries = Callable[[str, str], object]
 
@@ -30,27 +35,43 @@ def series_in(data: QMimeData) -> str | None:
 
 
 class SeriesHandle(QObject):
-    """Lets a widget be dragged by the left button as the series it stands for."""
+    """Lets a widget be dragged by the left button as the series it stands for.
 
-    def __init__(self, widget: QWidget, series_key: Callable[[], str]) -> None:
+    What a press would have done is done when the button comes up without a drag.
+    """
+
+    def __init__(
+        self, widget: QWidget, series_key: Callable[[], str], clicked: Callable[[], object]
+    ) -> None:
         super().__init__(widget)
         self._widget = widget
         self._series_key = series_key
+        self._clicked = clicked
         self._from: QPointF | None = None
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Begin the drag once the pointer has gone far enough with the button down."""
-        if isinstance(event, QMouseEvent):
-            if event.type() is QEvent.Type.MouseButtonPress:
-                self._from = event.position()
-            elif event.type() is QEvent.Type.MouseMove and self._is_far(event):
-                self._from = None
-                drag = QDrag(self._widget)
-                drag.setMimeData(mime_of(self._series_key()))
-                drag.setPixmap(self._widget.grab())
-                drag.exec(Qt.DropAction.CopyAction)
-        return False
+        if not isinstance(event, QMouseEvent) or event.type() not in _HANDLED:
+            return False
+        if event.type() is QEvent.Type.MouseButtonPress:
+            is_left = event.button() is Qt.MouseButton.LeftButton
+            self._from = event.position() if is_left else None
+        elif event.type() is QEvent.Type.MouseButtonRelease:
+            was_down, self._from = self._from is not None, None
+            if was_down and self._widget.rect().contains(event.position().toPoint()):
+                self._clicked()
+        elif self._is_far(event):
+            self._from = None
+            self.drag().exec(Qt.DropAction.CopyAction)
+        return True
+
+    def drag(self) -> QDrag:
+        """The series on its way, with a picture of the widget under the pointer."""
+        drag = QDrag(self._widget)
+        drag.setMimeData(mime_of(self._series_key()))
+        drag.setPixmap(self._widget.grab())
+        return drag
 
     def _is_far(self, event: QMouseEvent) -> bool:
         if self._from is None or not event.buttons() & Qt.MouseButton.LeftButton:

@@ -70,7 +70,7 @@ class SeriesRow(ChoiceRow):
         theme, px = kit.theme, kit.theme.px
         self.phases = phases
         self._kit = kit
-        SeriesHandle(self, lambda: self.series.key)
+        SeriesHandle(self, lambda: self.series.key, self.pressed.emit)
         self.picture = Picture(theme, 60)
         self._shown = Line(theme, tokens.DETAIL)
         series = self.series
@@ -149,7 +149,8 @@ class SeriesSheet(Sheet):
         self.list.chosen.connect(self._chosen)
         self.column.addWidget(self.list, 1)
         hint = Line(kit.theme, tokens.DETAIL, grows=True)
-        hint.show_text(tr(say("Enter shows it in every viewport")), tokens.TEXT_2)
+        words = say("Enter shows it in every viewport. Drag it into one.")
+        hint.show_text(tr(words), tokens.TEXT_2)
         foot = row(px(8), hint)
         foot.setContentsMargins(px(16), px(4), px(16), px(4))
         self.column.addLayout(foot)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from reader.core.orientation import Plane
@@ -176,6 +177,30 @@ def test_a_series_is_dropped_on_a_viewport_and_on_its_box_in_the_sheet(opened):
     _, cell = picture._cells()[2]
     assert drop(picture, cell.center().toPoint(), mime_of(key))
     assert workspace.viewports.state("v2").zoom == 1.0
+
+
+def test_a_row_of_the_series_list_is_a_handle_and_still_shows_its_series(opened, monkeypatch):
+    dragged = []
+    monkeypatch.setattr(
+        "reader.ui.hanging.series_drag.QDrag.exec", lambda d, _a: dragged.append(d.mimeData())
+    )
+    opened.press("S")
+    sheet = opened.window.frame.sheets.current
+    row = sheet.list.rows[0]
+    at = row.rect().center()
+    QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=at)
+    far = QPointF(at + QPoint(60, 0))
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, far, row.mapToGlobal(far), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, NONE,
+    )  # fmt: skip
+    QApplication.sendEvent(row, move)
+    QTest.mouseRelease(row, Qt.MouseButton.LeftButton, pos=at + QPoint(60, 0))
+    key = opened.workspace.viewports.active.series_key
+    assert [series_in(data) for data in dragged] == [key]
+    assert opened.window.frame.sheets.current is sheet, "a drag is no choice"
+    opened.click(row)
+    assert opened.window.frame.sheets.current is None
 
 
 def test_files_are_no_series_and_are_left_to_the_window(opened):
