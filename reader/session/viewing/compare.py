@@ -118,7 +118,7 @@ class Compare:
                 own = self.current_series_for(state.series_key)
                 swapped.append(replace(state, series_key=own.key if own is not None else None))
         self._studies.remove_companion(study_uid)
-        self._flickered.clear()
+        self._end_flicker()
         if swapped:
             self._viewports.put(*swapped)
 
@@ -203,7 +203,7 @@ class Compare:
     def leave(self) -> None:
         """Show what was shown before; what moved meanwhile has moved."""
         kept, self._kept = self._kept, None
-        self._flickered.clear()
+        self._end_flicker()
         self.views.pair((), 0)
         if kept is None:
             return
@@ -222,6 +222,7 @@ class Compare:
         """
         state = self._viewports.state(viewport_id)
         before = self._flickered.pop(viewport_id, None)
+        self._viewports.may_repeat = frozenset(self._flickered)
         if before is not None:
             back = replace(state, series_key=before.series_key)
             self._viewports.put(self.views.aligned(state, back))
@@ -234,8 +235,13 @@ class Compare:
             )
         self._loading.read(other)
         self._flickered[viewport_id] = state
+        self._viewports.may_repeat = frozenset(self._flickered)
         turned = self.views.aligned(state, replace(state, series_key=other.key))
         self._viewports.put(replace(turned, fit_mm=self._fit_of(state)))
+
+    def _end_flicker(self) -> None:
+        self._flickered.clear()
+        self._viewports.may_repeat = frozenset()
 
     def is_flickered(self, viewport_id: str) -> bool:
         """Whether a pane shows the other study than it did."""
@@ -266,7 +272,7 @@ class Compare:
         prior = best_match(current, beside.series) or choose_series(beside)
         if prior is None:
             return
-        self._flickered.clear()
+        self._end_flicker()
         self.views.pair((), 0)
         self._loading.read(current)
         self._loading.read(prior)
@@ -307,7 +313,7 @@ class Compare:
 
     def _study_opened(self, _study: Study | None) -> None:
         self._kept, self.beside_uid = None, None
-        self._flickered.clear()
+        self._end_flicker()
         self.views.pair((), 0)
 
 

@@ -34,6 +34,8 @@ class ViewportStore:
         self._cursors = Cursors()
         self.looks = Looks(events, self._look)
         self.linking = Linking(events)
+        self.may_repeat: frozenset[str] = frozenset()
+        """Viewports that show an image whether another one shows it or not."""
         self._layout_of_volumes: Layout | None = None
         self._put_away: dict[str, ViewportState] = {}
         self.layout = Layout.ONE_PLUS_TWO
@@ -152,6 +154,8 @@ class ViewportStore:
         """Whether a viewport would show the same image again: one plane needs one viewport."""
         series_key = self.state(viewport_id).series_key
         if series_key is None or self.kind_of(series_key) is _VOLUME:
+            return False
+        if viewport_id in self.may_repeat:
             return False
         first = next(state for state in self.states if state.series_key == series_key)
         return first.id != viewport_id

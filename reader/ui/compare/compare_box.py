@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from reader.core.series_kind import SeriesKind
 from reader.core.text import Text, say
 from reader.session.workspace import Mode
 from reader.ui import quantities, tokens
@@ -56,6 +57,7 @@ class CompareBox(Ground):
         for signal in (
             events.mode_changed, events.companions_changed, events.linking_changed,
             events.settings_changed, events.study_opened, events.job_changed,
+            events.active_viewport_changed,
         ):  # fmt: skip
             heard.add(signal, self.refresh)
         # Shown before it lies in a panel it would be a window of its own.
@@ -129,4 +131,7 @@ class CompareBox(Ground):
                 "The two lie in different places, so their middles are tied. Scroll one side "
                 "with Alt and the wheel until they show the same."
             )
+        shown = self._kit.workspace.viewports
+        if shown.kind_of(shown.active.series_key) is not SeriesKind.VOLUME:
+            return say("Zoom and place go together; the images are not registered.")
         return say("Tied by position, not registered. Scroll one side with Alt and the wheel.")

@@ -38,7 +38,6 @@ class CompareSheet(Sheet):
             rows.append(StudyChoice(kit, other.summary, mark, color))
         self.list.show_rows(rows)
         self._remark = Paragraph(kit.theme, tokens.DETAIL, tr(self._remark_words(bool(rows))))
-        self._remark.setContentsMargins(px(16), px(4), px(16), px(4))
         folder = Button(
             kit.theme, tr(say("Another folder")), icon=Icon.FOLDER_OPEN, kind=ButtonKind.QUIET
         )
@@ -49,7 +48,9 @@ class CompareSheet(Sheet):
         foot.setContentsMargins(px(16), px(4), px(16), px(12))
         if rows:
             self.column.addWidget(self.list, 1)
-        self.column.addWidget(self._remark)
+        remark = row(0, self._remark)
+        remark.setContentsMargins(px(16), px(4), px(16), px(4))
+        self.column.addLayout(remark)
         self.column.addLayout(foot)
         self.setFocusProxy(self.list if rows else folder)
 

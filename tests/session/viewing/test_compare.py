@@ -12,6 +12,7 @@ from reader.session.opening.companions import When
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import TieBasis
 from reader.session.workspace import Mode
+from tests.support.dicom_pictures import CR_IMAGE, write_picture
 from tests.support.sessions import FIRST, Session, write_study
 
 STUDY = "1.2.826.0.1.3680043.9.9999.1"
@@ -223,3 +224,37 @@ def test_opening_another_study_ends_the_comparison(comparing, prior):
     assert comparing.workspace.mode is Mode.READ
     assert comparing.workspace.compare.companions == ()
     assert not comparing.workspace.viewports.linking.is_on
+
+
+def write_film(path: Path, uid: str, day: str) -> None:
+    write_picture(
+        path, CR_IMAGE, "CR", StudyInstanceUID=uid, SeriesInstanceUID=f"{uid}.1",
+        SOPInstanceUID=f"{uid}.2", StudyDate=day, PatientID="F-1", PatientName="Film^Test",
+        BodyPartExamined="CHEST", ViewPosition="PA",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def films(session: Session, tmp_path: Path) -> Session:
+    """Two radiographs of one patient, a year apart, in Compare."""
+    for name, uid, day in (("old", "1.2.826.5", "20230101"), ("new", "1.2.826.6", "20240101")):
+        write_film(tmp_path / name / "film.dcm", uid, day)
+        session.open(tmp_path / name)
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    return session
+
+
+def test_films_lie_side_by_side_and_share_zoom_and_place(films):
+    viewports = films.workspace.viewports
+    assert viewports.layout is Layout.ONE_BY_TWO
+    assert [s.series_key for s in viewports.states] == ["1.2.826.5.1", "1.2.826.6.1"]
+    viewports.set_view("v1", 2.0, (30.0, 10.0))
+    assert (viewports.state("v0").zoom, viewports.state("v0").pan_mm) == (2.0, (30.0, 10.0))
+
+
+def test_a_film_flickers_though_the_other_side_shows_the_same(films):
+    films.workspace.compare.flicker("v1")
+    films.settle()
+    for viewport_id in ("v0", "v1"):
+        assert films.workspace.display.resolved(viewport_id).series.key == "1.2.826.5.1"
