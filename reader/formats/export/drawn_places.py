@@ -15,6 +15,8 @@ from reader.imaging.measurement.pixel_grid import grid_through
 
 _PIXEL_MIDDLE: Final = 0.5
 """Source: DICOM PS3.3 C.18.6.1.2: the corner of the first pixel is 0, its middle 0.5."""
+_ON_IMAGE_MM: Final = 0.005
+"""What lies further from the middle of its slice is no drawing on that image."""
 _CLOSED: Final = (MeasurementKind.RECTANGLE, MeasurementKind.FREEHAND)
 _ELLIPSES: Final = (MeasurementKind.ELLIPSE, MeasurementKind.SUV_PEAK)
 
@@ -44,6 +46,8 @@ def drawn_lines(measurement: Measurement, series: Series) -> tuple[DrawnLine, ..
     if index is not None:
         at = series.geometry.to_index(points)
         points = at[:, [2, 1]] + _PIXEL_MIDDLE
+    elif measurement.kind.is_region:
+        points = _in_plane(points)
     kind = measurement.kind
     if kind in (MeasurementKind.COBB, MeasurementKind.BIDIRECTIONAL):
         pairs = [points[:2], points[2:4]]
@@ -60,6 +64,14 @@ def drawn_lines(measurement: Measurement, series: Series) -> tuple[DrawnLine, ..
     return (DrawnLine("POINT" if len(points) == 1 else "POLYLINE", points, index),)
 
 
+def _in_plane(points: FloatArray) -> FloatArray:
+    """Points moved into the plane they lie in but for rounding, as regions must."""
+    middle = points.mean(axis=0)
+    _, _, directions = np.linalg.svd(points - middle, full_matrices=True)
+    normal = directions[2]
+    return np.asarray(points - ((points - middle) @ normal)[:, None] * normal)
+
+
 def image_of(measurement: Measurement, series: Series) -> int | None:
     """The image that a drawing lies on as it is stored; None for any other plane."""
     is_volume = series.kind is SeriesKind.VOLUME
@@ -72,7 +84,11 @@ def image_of(measurement: Measurement, series: Series) -> int | None:
         measurement.normal_lps,
         None if is_volume else index,
     )
-    return grid.index if grid.is_stored else None
+    if not grid.is_stored:
+        return None
+    off = np.abs(series.geometry.to_index(measurement.points_lps_mm)[:, 0] - grid.index).max()
+    is_on_it = off * series.geometry.spacing_kji_mm[0] <= _ON_IMAGE_MM
+    return grid.index if is_on_it or not is_volume else None
 
 
 def needs_positions(measurement: Measurement | None, series: Series) -> bool:

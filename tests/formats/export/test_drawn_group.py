@@ -171,6 +171,33 @@ def test_what_others_drew_is_written_again_with_its_lines(tmp_path: Path) -> Non
     assert [m.quantities for m in again] == [short_first.quantities, more.quantities]
 
 
+def test_what_lies_between_two_images_stays_there(tmp_path: Path) -> None:
+    study, series = sources(tmp_path / "in", "axial")
+    drawn = drawn_on(series, MeasurementKind.FREEHAND)
+    lifted = tuple((x, y, z + 0.7) for x, y, z in drawn.points_lps_mm)
+    between = replace(drawn, points_lps_mm=lifted)
+    path = written(tmp_path, with_drawings(study, series, between))
+    (found,) = read_report(path, OpenImages([series])).findings
+    assert same_shape(found.measurement, between)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_points_that_are_rounded_or_all_in_one_place_can_be_written(
+    tmp_path: Path, kind: MeasurementKind
+) -> None:
+    study, series = sources(tmp_path / "in", "oblique")
+    drawn = drawn_on(series, kind, is_oblique=True)
+    rounded = [tuple(float(np.float32(mm)) for mm in point) for point in drawn.points_lps_mm]
+    nothing = [drawn.points_lps_mm[0]] * len(rounded)
+    given = with_drawings(
+        study,
+        series,
+        replace(drawn, points_lps_mm=tuple(rounded)),
+        replace(drawn, points_lps_mm=tuple(nothing)),
+    )
+    written(tmp_path, given)
+
+
 def test_diffusion_keeps_its_unit(tmp_path: Path) -> None:
     study, series = sources(tmp_path / "in", "axial")
     drawn = replace(
