@@ -21,6 +21,7 @@ def _decide_on_everything(reader: ReaderDriver) -> None:
     reader.press("Return")
     reader.workspace.viewports.set_cursor(MISSED_LPS_MM)
     reader.press("M", "Return")
+    reader.until_idle()
 
 
 def test_a_study_is_read_with_the_ai_and_handed_over(opened: ReaderDriver, tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,13 +11,15 @@ from numpy.typing import NDArray
 
 from reader.core.codes import LESION, LUNG_NODULE, CodedConcept
 from reader.core.errors import NotAllowedError
-from reader.core.geometry import IndexBox
+from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.segmentation import Segmentation
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.components import grown_box, region_of, shifted_box, tight_box
 from reader.imaging.grow import grow_from_point
+from reader.imaging.measure import Extent as Sizes
+from reader.imaging.measure import measure_extent
 from reader.session.reviewing.edits import finding_labels
 
 Point = tuple[float, float, float]
@@ -25,6 +28,27 @@ Extent = tuple[IndexBox, NDArray[np.bool_]]
 _LUNG_HU: Final = -500
 _LUNG_SHARE: Final = 0.3
 _SURROUNDINGS_MM: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MissedFinding:
+    """What is at a point, as it was measured: its voxels, its name and code, its sizes."""
+
+    extent: Extent
+    name: str
+    code: CodedConcept
+    sizes: Sizes
+    geometry: VolumeGeometry
+
+
+def measure_missed(volume: Volume, segmentation: Segmentation | None, lps: Point) -> MissedFinding:
+    """Grow and measure what is at a point. On any thread; tenths of a second, or seconds.
+
+    Raises: NotAllowedError: the point lies in a finding already.
+    """
+    box, mask = extent = extent_at(volume, segmentation, lps)
+    sizes = measure_extent(mask, box, volume.geometry, volume.voxels)
+    return MissedFinding(extent, *kind_at(volume, extent), sizes, volume.geometry)
 
 
 def extent_at(volume: Volume, segmentation: Segmentation | None, lps: Point) -> Extent:

@@ -12,17 +12,24 @@ from reader.core.review import (
     ReviewRecord,
     active_records,
 )
+from reader.core.segmentation import Segmentation
 from reader.core.text import say
+from reader.core.volume import Volume
+from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.reviewing.act_recorder import ActRecorder, VoxelEdit
 from reader.session.reviewing.edits import (
     empty_segmentation,
-    measured,
     painted,
     require_volume,
     segment_for,
 )
 from reader.session.reviewing.finding_list import FindingList
-from reader.session.reviewing.missed_finding import Point, extent_at, kind_at, tracking_uid_of
+from reader.session.reviewing.missed_finding import (
+    MissedFinding,
+    Point,
+    measure_missed,
+    tracking_uid_of,
+)
 from reader.session.study_store import StudyStore
 from reader.storage.result_store import ResultStore
 
@@ -65,7 +72,7 @@ class ReviewDesk:
         rejection = self._last_decision(finding_id)
         if rejection is None or rejection.decision is not ReviewDecision.REJECT:
             raise NotAllowedError(
-                say("Only a rejected finding has a reason."), say("Reject it with X first.")
+                say("Only a rejected finding has a reason."), say("Reject it first.")
             )
         row = self._recorder.row(
             RecordKind.REASON, finding, reason=reason, refers_to=rejection.record_id
@@ -76,11 +83,47 @@ class ReviewDesk:
     def add(self, series_key: str, lps: Point) -> Finding:
         """Add a finding that was missed: its extent is grown and measured from the image.
 
+        Growing takes tenths of a second, seconds at worst; `add_soon` leaves it to a worker.
+
         Raises:
             NotAllowedError: signed; the series is not in memory, or not all of it; the point
                 lies outside it or in a finding already there.
             StorageError: not added.
         """
+        volume = self._addable(series_key, lps)
+        segmentation = self._studies.segmentation(series_key)
+        return self._add(series_key, measure_missed(volume, segmentation, lps))
+
+    def add_soon(self, series_key: str, lps: Point, jobs: JobQueue) -> Job:
+        """Add a finding as `add` does, grown and measured on a worker.
+
+        It is grown again when segments were changed meanwhile, and dropped when another
+        study was opened.
+
+        Raises: NotAllowedError: as `add`, but for a point in a finding: the job fails then.
+        """
+        volume = self._addable(series_key, lps)
+        segmentation = self._studies.segmentation(series_key)
+        revision = _revision(segmentation)
+
+        def keep(missed: MissedFinding) -> None:
+            if self._studies.volume(series_key) is not volume:
+                return
+            current = self._studies.segmentation(series_key)
+            if current is segmentation and _revision(current) == revision:
+                self._add(series_key, missed)
+            else:
+                self.add_soon(series_key, lps, jobs)
+
+        return jobs.submit(
+            JobKind.MEASURE,
+            say("Measuring what was missed"),
+            lambda _report, _cancel: measure_missed(volume, segmentation, lps),
+            keep,
+        )
+
+    def _addable(self, series_key: str, lps: Point) -> Volume:
+        """The volume in which a finding can be added here. Raises: NotAllowedError."""
         self._recorder.require_open()
         self._recorder.require_own(series_key)
         volume = self._studies.volume(series_key)
@@ -94,30 +137,36 @@ class ReviewDesk:
                 say("This series is still being read, so nothing can be measured in it yet."),
                 say("Add the finding again when all slices are there."),
             )
-        segmentation = self._studies.segmentation(series_key)
-        box, mask = extent_at(volume, segmentation, lps)
-        if segmentation is None:
-            segmentation = empty_segmentation(self._recorder.new_id(), series_key, volume.geometry)
-        name, code = kind_at(volume, (box, mask))
-        finding_id = self._recorder.new_id()
-        proposed = Finding(
+        return volume
+
+    def _add(self, series_key: str, missed: MissedFinding) -> Finding:
+        """Record what was measured. Raises: NotAllowedError: signed. StorageError."""
+        self._recorder.require_open()
+        segmentation = self._studies.segmentation(series_key) or empty_segmentation(
+            self._recorder.new_id(), series_key, missed.geometry
+        )
+        measurable = self._studies.is_measurable(series_key)
+        finding_id, sizes = self._recorder.new_id(), missed.sizes
+        finding = Finding(
             finding_id=finding_id,
             revision_id=self._recorder.new_id(),
             tracking_uid=tracking_uid_of(finding_id),
             series_key=series_key,
-            name=name,
-            code=code,
-            center_lps_mm=lps,
+            name=missed.name,
+            code=missed.code,
+            center_lps_mm=sizes.center_lps_mm,
             provenance=Provenance(self._recorder.now(), reviewer=self._recorder.reviewer()),
+            long_axis_mm=sizes.long_axis_mm if measurable else None,
+            short_axis_mm=sizes.short_axis_mm if measurable else None,
+            volume_mm3=sizes.volume_mm3 if measurable else None,
+            mean_value=sizes.mean_value,
             segmentation_id=segmentation.id,
             label=self._results.next_label(segmentation.id),
         )
-        measurable = self._studies.is_measurable(series_key)
-        finding = measured(proposed, mask, box, segmentation, volume, measurable)
         segment = segment_for(finding)
         edit = VoxelEdit(
             segmentation,
-            painted(segmentation, box, mask, segment.label),
+            painted(segmentation, *missed.extent, segment.label),
             (*segmentation.segments, segment),
         )
         row = self._recorder.row(RecordKind.DECISION, finding, decision=ReviewDecision.ADD)
@@ -140,7 +189,7 @@ class ReviewDesk:
                 say("{count} findings wait for your decision.", count=waiting)
                 if by_others
                 else say("{count} AI findings wait for your decision.", count=waiting),
-                say("Go to the next one with N; confirm, edit or reject it."),
+                say("Go to the next one; confirm, edit or reject it."),
             )
         row = self._recorder.row(RecordKind.SIGN)
         self._recorder.record(row)
@@ -161,3 +210,7 @@ class ReviewDesk:
             if record.finding_id == finding_id and record.decision is not None:
                 last = record
         return last
+
+
+def _revision(segmentation: Segmentation | None) -> int:
+    return segmentation.revision if segmentation is not None else 0

@@ -23,4 +23,6 @@ class AddTool(IdleTool):
         if series_key is None or volume is None or not volume.geometry.contains(at.lps_mm):
             return
         self._put_down()
-        workspace.notices.attempt(lambda: workspace.desk.add(series_key, at.lps_mm))
+        workspace.notices.attempt(
+            lambda: workspace.desk.add_soon(series_key, at.lps_mm, workspace.jobs)
+        )

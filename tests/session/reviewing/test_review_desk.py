@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,9 @@ from reader.core.errors import NotAllowedError, StorageError
 from reader.core.intensity import IntensityUnit
 from reader.core.review import RecordKind, RejectReason, ReviewDecision, ReviewStatus
 from reader.core.volume import Volume
+from reader.session.jobs import JobQueue
 from reader.session.reviewing import missed_finding
+from tests.support.main_loop import PumpedLoop
 from tests.support.readings import (
     GEOMETRY,
     MISSED,
@@ -249,3 +253,54 @@ def test_what_cannot_be_saved_does_not_happen(reading: Reading, act: str) -> Non
     reading.database.execute("DROP TRIGGER full")
     acts[act]()
     assert reading.state() != before
+
+
+@pytest.fixture
+def queue(reading: Reading) -> Iterator[tuple[JobQueue, PumpedLoop]]:
+    main = PumpedLoop()
+    jobs = JobQueue(reading.events, main.deliver)
+    yield jobs, main
+    jobs.close()
+
+
+def test_what_was_missed_may_be_measured_on_a_worker(reading: Reading, queue) -> None:
+    jobs, main = queue
+    job = reading.desk.add_soon(SERIES, MISSED, jobs)
+    assert reading.findings.findings == ()
+    assert main.run_until(lambda: jobs.jobs[job.id].is_over, 10)
+    (added,) = reading.findings.findings
+    reading.history.undo()
+    again = reading.desk.add(SERIES, MISSED)
+    sizes = ("center_lps_mm", "long_axis_mm", "short_axis_mm", "volume_mm3", "mean_value", "name")
+    assert [getattr(added, size) for size in sizes] == [getattr(again, size) for size in sizes]
+
+
+def test_it_is_measured_again_when_segments_changed_meanwhile(reading: Reading, queue) -> None:
+    jobs, main = queue
+    first = reading.desk.add_soon(SERIES, MISSED, jobs)
+    assert jobs.wait_idle(10)
+    reading.propose()
+    assert main.run_until(lambda: jobs.jobs[first.id].is_over, 10)
+    proposed = len(reading.findings.findings)
+    assert len(jobs.jobs) == 2
+    assert main.run_until(lambda: all(job.is_over for job in jobs.jobs.values()), 10)
+    assert len(reading.findings.findings) == proposed + 1
+
+
+def test_it_is_dropped_when_its_volume_has_gone_meanwhile(reading: Reading, queue) -> None:
+    jobs, main = queue
+    job = reading.desk.add_soon(SERIES, MISSED, jobs)
+    assert jobs.wait_idle(10)
+    reading.studies.add_volume(SERIES, small_volume())
+    assert main.run_until(lambda: jobs.jobs[job.id].is_over, 10)
+    assert reading.findings.findings == ()
+
+
+def test_a_point_in_a_finding_fails_the_job_in_words(reading: Reading, queue) -> None:
+    jobs, main = queue
+    reading.propose()
+    job = reading.desk.add_soon(SERIES, PLACES[1], jobs)
+    assert main.run_until(lambda: jobs.jobs[job.id].is_over, 10)
+    error = jobs.jobs[job.id].error
+    assert isinstance(error, NotAllowedError)
+    assert "a finding here already" in str(error)

@@ -164,10 +164,12 @@ def test_add_is_for_one_click(viewer):
     viewer.tools.choose(ToolId.ADD)
     place = viewer.resolved().geometry.to_lps(20, 24)
     viewer.click(viewer.pane_point(place))
+    viewer.session.settle()
     (finding,) = viewer.workspace.findings.findings
     assert finding.center_lps_mm == pytest.approx(tuple(place), abs=6)
     assert viewer.tools.active_id is ToolId.WINDOW
     viewer.click(viewer.pane_point(place))
+    viewer.session.settle()
     assert len(viewer.workspace.findings.findings) == 1
 
 
