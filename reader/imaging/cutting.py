@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
 from reader.imaging.cut import Projection, Slab
+from reader.imaging.fusion import fused_samples
 from reader.imaging.plane_stack import GridStack
 from reader.imaging.sampling import is_compiled, sample_plane, sample_slab
 from reader.imaging.slice_request import SliceRequest
@@ -50,10 +51,12 @@ def samples_of(request: SliceRequest) -> int:
     rows, columns = request.geometry.shape
     step_mm = request.stack.step_mm
     layers = 1 + round(request.slab.thickness_mm / step_mm)
+    over = request.fusion
+    fused = fused_samples(over, request.geometry, request.slab) if over is not None else 0
     if not request.is_oblique:
-        return rows * columns * max(1, layers // _LAYERS_PER_SAMPLE)
+        return rows * columns * max(1, layers // _LAYERS_PER_SAMPLE) + fused
     slower = 1 if is_compiled(request.volume.voxels) else _PLAIN_IS_SLOWER
-    return rows * columns * layers * slower
+    return rows * columns * layers * slower + fused
 
 
 def labels_of(

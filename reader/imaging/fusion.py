@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.geometry import VolumeGeometry
+from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.intensity import WindowLevel
 from reader.core.volume import Volume
 from reader.imaging.cut import Slab
-from reader.imaging.sampling import sample_plane, sample_slab
+from reader.imaging.sampling import is_compiled, sample_plane, sample_slab
 from reader.imaging.slicing import SliceGeometry
 from reader.imaging.window import apply_window
 
@@ -27,6 +27,8 @@ Bytes = NDArray[np.uint8]
 _STRAIGHT: Final = 0.25
 """Voxels a plane may stray from the grid, from edge to edge, and still run along it."""
 _SAME_SLICE: Final = 1e-3
+_QUICK_TYPES: Final = (np.int16, np.uint16, np.float32, np.uint8)
+_PLAIN_IS_SLOWER: Final = 20
 
 FULL_FROM: Final = 0.5
 """From this part of the window on the colour has its full opacity; below it fades to nothing."""
@@ -63,12 +65,18 @@ class Fusion:
         )
 
 
-def fused(base: Bytes, fusion: Fusion, where: SliceGeometry, slab: Slab) -> Bytes:
+def fused(
+    base: Bytes, fusion: Fusion, where: SliceGeometry, slab: Slab, coarseness: int = 1
+) -> Bytes:
     """A slice, grey (rows, columns) or RGB, with the fused volume over it: RGB, a new array.
 
-    `where`: the slice's pixels; `slab`: how thick it is. Any thread.
+    `where`: the slice's pixels; `slab`: how thick it is; `coarseness`: so many pixels each
+    way share one sample. Any thread.
     """
-    levels = fused_levels(fusion, where, slab, base.shape[:2])
+    rows, columns = base.shape[:2]
+    levels = fused_levels(fusion, where, slab, coarseness)
+    if coarseness > 1:
+        levels = levels.repeat(coarseness, axis=0).repeat(coarseness, axis=1)[:rows, :columns]
     grey = base.ndim == 2
     wide = cv2.cvtColor(base, cv2.COLOR_GRAY2RGB) if grey else base.copy()
     colored: Bytes = np.asarray(wide, dtype=np.uint8)
@@ -89,13 +97,13 @@ def fused(base: Bytes, fusion: Fusion, where: SliceGeometry, slab: Slab) -> Byte
     return colored
 
 
-def fused_levels(fusion: Fusion, where: SliceGeometry, slab: Slab, shape: tuple[int, int]) -> Bytes:
+def fused_levels(fusion: Fusion, where: SliceGeometry, slab: Slab, coarseness: int = 1) -> Bytes:
     """How far up its window the fused volume is at each pixel, 0 to 255, (rows, columns).
 
     Beyond the volume, and where its values are no part of the image, it is 0.
     """
     volume = fusion.volume
-    there = _sampled_at(where, fusion, shape)
+    there = _sampled_at(where, fusion, coarseness)
     outside = _below(volume, fusion.window)
     if not slab.is_thin:
         values = sample_slab(volume.voxels, volume.geometry, there, slab, outside)
@@ -104,6 +112,18 @@ def fused_levels(fusion: Fusion, where: SliceGeometry, slab: Slab, shape: tuple[
     else:
         values = sample_plane(volume.voxels, volume.geometry, there, outside)
     return apply_window(values, fusion.window, False, volume.padding)
+
+
+def fused_samples(fusion: Fusion, where: SliceGeometry, slab: Slab) -> int:
+    """What laying over costs: about how many compiled samples take as long."""
+    rows, columns = where.shape
+    volume = fusion.volume
+    slower = 1 if is_compiled(volume.voxels) else _PLAIN_IS_SLOWER
+    if not slab.is_thin:
+        step_mm = min(volume.geometry.spacing_kji_mm)
+        return rows * columns * slower * (1 + round(slab.thickness_mm / step_mm))
+    is_quick = volume.voxels.dtype in _QUICK_TYPES and _runs_along(volume.geometry, where)
+    return rows * columns * (1 if is_quick else slower)
 
 
 def share_a_place(one: VolumeGeometry, other: VolumeGeometry) -> bool:
@@ -149,18 +169,11 @@ def plane_along_grid(
     another size: two of them are mixed and enlarged, several times faster than samples.
     Returns: None where the plane runs across the grid, or the type is none of OpenCV's.
     """
-    if array_kji.dtype not in (np.int16, np.uint16, np.float32, np.uint8):
+    if array_kji.dtype not in _QUICK_TYPES or not _runs_along(geometry, where):
         return None
-    origin = geometry.to_index(where.origin_lps_mm)
-    down = geometry.to_index(where.origin_lps_mm + where.down_lps_mm) - origin
-    right = geometry.to_index(where.origin_lps_mm + where.right_lps_mm) - origin
+    origin, down, right = _in_voxels(geometry, where)
     row_axis, column_axis = int(np.abs(down).argmax()), int(np.abs(right).argmax())
-    reach = np.abs(down) * where.shape[0] + np.abs(right) * where.shape[1]
-    across = np.abs(down) * where.shape[0], np.abs(right) * where.shape[1]
-    stray = reach - np.maximum(*across)
     slice_axis = 3 - row_axis - column_axis
-    if row_axis == column_axis or stray.max() > _STRAIGHT or reach[slice_axis] > _STRAIGHT:
-        return None
     flat = _between_slices(array_kji, slice_axis, float(origin[slice_axis]))
     if flat is None:
         return np.full(where.shape, outside, array_kji.dtype)
@@ -180,9 +193,28 @@ def plane_along_grid(
     return values
 
 
-def _between_slices(
-    array_kji: NDArray[Any], axis: int, place: float
-) -> NDArray[Any] | None:
+def _in_voxels(
+    geometry: VolumeGeometry, where: SliceGeometry
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The first pixel and the steps down and right, in voxels."""
+    origin = geometry.to_index(where.origin_lps_mm)
+    down = geometry.to_index(where.origin_lps_mm + where.down_lps_mm) - origin
+    right = geometry.to_index(where.origin_lps_mm + where.right_lps_mm) - origin
+    return origin, down, right
+
+
+def _runs_along(geometry: VolumeGeometry, where: SliceGeometry) -> bool:
+    """Whether rows and columns each follow an axis of a grid, from edge to edge."""
+    _, down, right = _in_voxels(geometry, where)
+    reach_down, reach_right = np.abs(down) * where.shape[0], np.abs(right) * where.shape[1]
+    row_axis, column_axis = int(reach_down.argmax()), int(reach_right.argmax())
+    if row_axis == column_axis:
+        return False
+    reach_down[row_axis] = reach_right[column_axis] = 0
+    return bool(max(reach_down.max(), reach_right.max()) <= _STRAIGHT)
+
+
+def _between_slices(array_kji: NDArray[Any], axis: int, place: float) -> NDArray[Any] | None:
     """The slice at a fractional index, mixed of the two beside it; None beyond the grid."""
     count = array_kji.shape[axis]
     if not -0.5 <= place <= count - 0.5:
@@ -196,25 +228,18 @@ def _between_slices(
     return np.asarray(cv2.addWeighted(one, 1 - (place - low), other, place - low, 0.0))
 
 
-def _sampled_at(where: SliceGeometry, fusion: Fusion, shape: tuple[int, int]) -> SliceGeometry:
-    """Where the pixels are in the fused volume; of a coarse picture, those it has."""
-    moved = replace(where, origin_lps_mm=where.origin_lps_mm + np.array(fusion.shift_lps_mm))
-    if where.shape == shape:
-        return moved
-    down, right = where.shape[0] / shape[0], where.shape[1] / shape[1]
-    first = (
-        moved.origin_lps_mm
-        + (down - 1) / 2 * where.down_lps_mm
-        + (right - 1) / 2 * where.right_lps_mm
-    )
+def _sampled_at(where: SliceGeometry, fusion: Fusion, coarseness: int) -> SliceGeometry:
+    """Where the pixels are in the fused volume; in a coarse picture the middles of several."""
+    rows, columns = where.shape
+    aside = (coarseness - 1) / 2
     return replace(
-        moved,
-        shape=shape,
-        origin_lps_mm=first,
-        down_lps_mm=where.down_lps_mm * down,
-        right_lps_mm=where.right_lps_mm * right,
-        row_spacing_mm=where.row_spacing_mm * down,
-        column_spacing_mm=where.column_spacing_mm * right,
+        where,
+        shape=(-(-rows // coarseness), -(-columns // coarseness)),
+        origin_lps_mm=where.to_lps(aside, aside) + np.array(fusion.shift_lps_mm),
+        down_lps_mm=where.down_lps_mm * coarseness,
+        right_lps_mm=where.right_lps_mm * coarseness,
+        row_spacing_mm=where.row_spacing_mm * coarseness,
+        column_spacing_mm=where.column_spacing_mm * coarseness,
     )
 
 

@@ -72,7 +72,7 @@ def render_slice(
     """
     base = windowed(base_of(request, cut), request)
     if request.fusion is not None:
-        base = fused(base, request.fusion, request.geometry, request.slab)
+        base = fused(base, request.fusion, request.geometry, request.slab, request.coarseness)
     over = overlay_of(request, cut) if overlay is None else overlay
     return SliceImage(request, base, over, request.geometry)
 

@@ -15,6 +15,7 @@ from reader.imaging.fusion import (
     Fusion,
     fused,
     fused_levels,
+    fused_samples,
     hot_iron,
     plane_along_grid,
     share_a_place,
@@ -57,13 +58,13 @@ def test_beyond_the_grid_there_is_nothing():
     small = VolumeGeometry.from_spacing((4, 4, 4), (4.0, 4.0, 4.0), (20.0, 24.0, 10.0))
     levels = fused_levels(
         Fusion(Volume("1", np.full((4, 4, 4), 9.0, np.float32), small), WINDOW, 1.0),
-        where, THIN, where.shape,
+        where, THIN,
     )  # fmt: skip
     rows, columns = np.nonzero(levels)
     assert (columns.min(), columns.max()) == (18, 34)
     assert (rows.min(), rows.max()) == (22, 38)
     far = Fusion(Volume("1", np.full((4, 4, 4), 9.0, np.float32), small), WINDOW, 1.0, (0, 0, 500))
-    assert not fused_levels(far, where, THIN, where.shape).any()
+    assert not fused_levels(far, where, THIN).any()
 
 
 def test_a_plane_across_the_grid_is_sampled():
@@ -76,31 +77,29 @@ def test_a_plane_across_the_grid_is_sampled():
     where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 8)
     assert plane_along_grid(ramp(geometry).voxels, geometry, where, 0) is None
     fusion = Fusion(ramp(geometry), WindowLevel(50, 200), 1.0)
-    assert fused_levels(fusion, where, THIN, where.shape).any()
+    assert fused_levels(fusion, where, THIN).any()
 
 
 def test_the_hot_spot_lies_where_it_is_in_the_patient():
     spot = (30.0, 22.0, 15.0)
     where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 5)
-    levels = fused_levels(Fusion(hot_spot(spot), WINDOW, 1.0), where, THIN, where.shape)
+    levels = fused_levels(Fusion(hot_spot(spot), WINDOW, 1.0), where, THIN)
     row, column = np.unravel_index(levels.argmax(), levels.shape)
     assert np.linalg.norm(where.to_lps(row, column) - spot) <= 1.5
 
 
 def test_a_shift_moves_what_is_laid_over():
     where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 5)
-    here = fused_levels(Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0), where, THIN, where.shape)
-    moved = fused_levels(
-        Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0, (8.0, 0.0, 0.0)), where, THIN, where.shape
-    )
+    here = fused_levels(Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0), where, THIN)
+    moved = fused_levels(Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0, (8.0, 0.0, 0.0)), where, THIN)
     assert here.argmax() % 64 - moved.argmax() % 64 == 8
 
 
 def test_a_slab_shows_what_lies_in_it():
     where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 1)
     fusion = Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0)
-    assert not fused_levels(fusion, where, THIN, where.shape).any()
-    assert fused_levels(fusion, where, Slab(30.0, Projection.MAXIMUM), where.shape).any()
+    assert not fused_levels(fusion, where, THIN).any()
+    assert fused_levels(fusion, where, Slab(30.0, Projection.MAXIMUM)).any()
 
 
 def test_where_nothing_is_taken_up_the_anatomy_stays_as_it_is():
@@ -108,7 +107,7 @@ def test_where_nothing_is_taken_up_the_anatomy_stays_as_it_is():
     base = np.random.default_rng(0).integers(0, 255, where.shape, np.uint8)
     volume = hot_spot((30, 22, 15))
     colored = fused(base, Fusion(volume, WINDOW, 0.6), where, THIN)
-    untouched = fused_levels(Fusion(volume, WINDOW, 0.6), where, THIN, where.shape) == 0
+    untouched = fused_levels(Fusion(volume, WINDOW, 0.6), where, THIN) == 0
     assert untouched.mean() > 0.5
     assert (colored[untouched] == base[untouched][:, None]).all()
 
@@ -155,3 +154,21 @@ def test_what_cannot_be_laid_over_is_a_defect_to_ask_for():
         Fusion(color, WINDOW, 0.5)
     with pytest.raises(ValueError, match="Opacity"):
         Fusion(hot_spot((30, 22, 15)), WINDOW, 1.5)
+
+
+def test_a_coarse_picture_shows_the_same_in_larger_steps():
+    where = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 5)
+    base = np.zeros(where.shape, np.uint8)
+    fusion = Fusion(ramp(PET), WindowLevel(100, 300), 1.0)
+    fine, coarse = (fused(base, fusion, where, THIN, times) for times in (1, 3))
+    assert coarse.shape == fine.shape
+    assert np.abs(coarse.astype(int) - fine).max() <= 20
+    assert (coarse[0:3, 0:3] == coarse[0, 0]).all()
+
+
+def test_what_has_to_be_sampled_costs_more_than_what_runs_along_the_grid():
+    straight = slice_geometry(CT, plane_axes(CT, Plane.AXIAL), 5)
+    fusion = Fusion(hot_spot((30, 22, 15)), WINDOW, 1.0)
+    quick = fused_samples(fusion, straight, THIN)
+    assert quick == straight.shape[0] * straight.shape[1]
+    assert fused_samples(fusion, straight, Slab(20.0, Projection.MEAN)) >= 5 * quick
