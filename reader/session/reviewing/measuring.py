@@ -213,7 +213,6 @@ class Measuring:
             with_measurement(finding, after, stored_unit),
             revision_id=self._recorder.new_id(),
             parent_revision_id=finding.revision_id,
-            provenance=Provenance(self._recorder.now(), reviewer=self._recorder.reviewer()),
         )
         row = self._recorder.row(RecordKind.DECISION, revision, decision=ReviewDecision.EDIT)
         self._recorder.record(row, revision)
@@ -293,7 +292,7 @@ def _middle_of(measurement: Measurement) -> tuple[Point, ...]:
 def _measurement_of(finding: Finding) -> Measurement:
     if finding.measurement is None:
         raise NotAllowedError(
-            say("This finding is no measurement."), say("Edit its outline with E.")
+            say("This finding is no measurement."), say("Edit its outline instead.")
         )
     return finding.measurement
 

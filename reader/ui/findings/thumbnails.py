@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -35,7 +36,7 @@ class Thumbnails:
         if volume is None:
             return None
         complete = workspace.loading.is_complete(finding.series_key)
-        key = (finding.center_lps_mm, finding.long_axis_mm, id(volume), complete, side_px,
+        key = (finding.center_lps_mm, _size_mm(finding), id(volume), complete, side_px,
                pixel_ratio)  # fmt: skip
         kept = self._kept.get(finding.finding_id)
         if kept is None or kept[0] != key:
@@ -54,7 +55,7 @@ class Thumbnails:
         index = index_at(volume.geometry, axes, finding.center_lps_mm)
         where = slice_geometry(volume.geometry, axes, index)
         row, column = where.to_pixel(finding.center_lps_mm)
-        half_mm = max(MINIMUM_FIELD_MM, FIELD_PER_LONG_AXIS * (finding.long_axis_mm or 0.0)) / 2
+        half_mm = max(MINIMUM_FIELD_MM, FIELD_PER_LONG_AXIS * _size_mm(finding)) / 2
         half_rows = half_mm / where.row_spacing_mm
         half_columns = half_mm / where.column_spacing_mm
         top, bottom = _span(row, half_rows, where.shape[0])
@@ -72,6 +73,14 @@ class Thumbnails:
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
+
+
+def _size_mm(finding: Finding) -> float:
+    """How large it is; of a drawing how far it reaches to either side of its middle."""
+    if finding.measurement is None:
+        return finding.long_axis_mm or 0.0
+    points = finding.measurement.points_lps_mm
+    return 2 * max(math.dist(point, finding.center_lps_mm) for point in points)
 
 
 def _span(middle: float, half: float, count: int) -> tuple[int, int]:

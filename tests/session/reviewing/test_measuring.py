@@ -12,6 +12,7 @@ from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
 from reader.core.intensity import IntensityUnit
 from reader.core.measurement import Measurement, MeasurementKind, QuantityKind
+from reader.core.provenance import Provenance, Reviewer
 from reader.core.review import ReviewDecision, ReviewStatus
 from reader.core.series_kind import SeriesKind, SpacingSource
 from reader.core.suv import SuvScale
@@ -20,7 +21,15 @@ from reader.core.volume import Volume
 from reader.session.jobs import Job, JobQueue
 from reader.session.viewing.units import units_of
 from tests.support.main_loop import PumpedLoop
-from tests.support.readings import GEOMETRY, PLACES, SERIES, Reading, small_study, small_volume
+from tests.support.readings import (
+    GEOMETRY,
+    PLACES,
+    SERIES,
+    START,
+    Reading,
+    small_study,
+    small_volume,
+)
 
 AXIAL = (0.0, 0.0, 1.0)
 CORONAL = (0.0, 1.0, 0.0)
@@ -245,6 +254,7 @@ def test_a_drag_is_one_revision_and_one_step_of_undo_that_outlasts_a_restart(
     longer = first.room.measuring.change(finding.finding_id, [LINE[0], (0.0, -8.0, -4.0)])
     assert longer.long_axis_mm == pytest.approx(16)
     assert longer.parent_revision_id == finding.revision_id
+    assert longer.provenance == finding.provenance
     assert first.findings.records[-1].decision is ReviewDecision.EDIT
     first.close()
 
@@ -377,3 +387,23 @@ def test_a_measurement_has_no_outline_to_paint(reading: Reading) -> None:
     finding = kept(reading)
     with pytest.raises(NotAllowedError, match="no outline"):
         reading.editor.begin(finding.finding_id)
+
+
+def test_what_others_drew_waits_and_moving_it_is_an_edit_of_theirs(reading: Reading) -> None:
+    drawn = preview(reading, MeasurementKind.LENGTH)
+    theirs = replace(
+        kept(reading),
+        finding_id="theirs",
+        revision_id="theirs-1",
+        tracking_uid="2.25.77",
+        provenance=Provenance(START, reviewer=Reviewer("Other"), imported="1.2.3.9"),
+        measurement=drawn,
+    )
+    assert reading.room.take_imported([theirs]) == 1
+    assert reading.findings.status_of("theirs") is ReviewStatus.UNREVIEWED
+    reading.room.measuring.change("theirs", [LINE[0], (0.0, -8.0, -4.0)])
+    assert reading.findings.status_of("theirs") is ReviewStatus.EDITED
+    moved = reading.findings.finding("theirs")
+    assert moved is not None
+    assert moved.provenance == theirs.provenance
+    assert moved.long_axis_mm == pytest.approx(16)
