@@ -43,6 +43,11 @@ class SliceImage:
         """The edges of the labels shown."""
         return self.overlay.outlines
 
+    def is_of(self, volume: Volume, axes: PlaneAxes, shape: tuple[int, int]) -> bool:
+        """Whether it shows a volume cut that way, whichever of its slices."""
+        request = self.request
+        return request.volume is volume and request.axes == axes and self.geometry.shape == shape
+
     @property
     def tint(self) -> Bytes | None:
         """The colour over the whole slice, (rows, columns, 4) BGRA premultiplied; a copy."""

@@ -102,7 +102,7 @@ def overlay_of(request: SliceRequest, cut: Cut = extract_slice) -> SliceOverlay:
 def _part(values: NDArray[Any], least: int, most: int) -> tuple[Box, NDArray[Any]] | None:
     """The box around 16-bit values from `least` to `most`, and a contiguous copy of it."""
     values = np.ascontiguousarray(values)
-    found = cv2.inRange(values.view(np.uint16), least, most)  # type: ignore[call-overload]
+    found = cv2.inRange(values.view(np.uint16), least, most)
     left, top, width, height = cv2.boundingRect(found)
     if not width:
         return None
@@ -134,7 +134,9 @@ def _over(below: Tint | None, above: Tint | None) -> Tint | None:
     _in(pixels, below.box, left, top)[:] = below.pixels
     # Only where both are can one lie over the other; elsewhere it is transparent.
     place = _in(pixels, above.box, left, top)
-    place[:] = lay_over(np.ascontiguousarray(place), above.pixels)
+    both = lay_over(np.ascontiguousarray(place), above.pixels)
+    if both is not None:
+        place[:] = both
     return Tint((left, top, right - left, bottom - top), pixels)
 
 

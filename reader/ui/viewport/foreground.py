@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QRectF
 
@@ -123,17 +125,18 @@ class Foreground:
         return known[1]
 
     def _lay_corners(self, sheet: Sheet, corners: Corners, area: QRectF, right: float) -> None:
-        size = area.width(), area.height()
-        for name in ("top_left", "top_right", "bottom_left", "bottom_right"):
-            lines = getattr(corners, name)
-            if lines:
-                one = Corners(**{name: lines}, lean=corners.lean)
-                self._part(
-                    sheet, name, (lines, size),
-                    lambda part, one=one: draw_corners(
-                        part, self._text, self._theme, one, area, right
-                    ),
-                )  # fmt: skip
+        none = Corners(lean=corners.lean)
+        for name, one in (
+            ("top left", replace(none, top_left=corners.top_left)),
+            ("top right", replace(none, top_right=corners.top_right)),
+            ("bottom left", replace(none, bottom_left=corners.bottom_left)),
+            ("bottom right", replace(none, bottom_right=corners.bottom_right)),
+        ):
+            draw = partial(
+                draw_corners, text=self._text, theme=self._theme, corners=one, area=area,
+                right=right,
+            )  # fmt: skip
+            self._part(sheet, name, (one, area.width(), area.height()), draw)
 
     def track_rect(self, area: QRectF) -> QRectF | None:
         """Where the slice track lies; None in small panes, which have none."""

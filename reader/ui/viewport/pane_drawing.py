@@ -9,6 +9,7 @@ as the picture beneath them is not composed again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,3 +58,22 @@ class PaneDrawing(Protocol):
 
         The painter is antialiasing, and its state need not be restored.
         """
+
+
+def paint_drawings(
+    painter: QPainter,
+    drawings: Sequence[PaneDrawing],
+    resolved: ResolvedViewport | None,
+    placement: Placement | None,
+    ratio: float,
+    area: QRectF,
+) -> None:
+    """Paint the drawings of a pane that shows a slice, each with a fresh painter's state."""
+    if resolved is None or placement is None:
+        return
+    sight = PaneSight(resolved, placement, ratio, area)
+    for drawing in drawings:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        drawing.paint(painter, sight)
+        painter.restore()

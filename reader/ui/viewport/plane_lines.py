@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from reader.core.orientation import Plane
+from reader.imaging.placement import Placement
 from reader.session.viewing.resolve import ResolvedViewport
-from reader.ui.viewport.crosshair import LINES_OF
+from reader.ui.viewport.crosshair import LEAST_GAP_PX, LINES_OF, Crosshair
+
+_GAP_MARGIN_PX: Final = 10.0
 
 
 def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, float]]:
@@ -31,3 +35,24 @@ def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, floa
         sign = 1.0 if x * usual[0] + y * usual[1] >= 0 else -1.0
         found[plane] = (sign * x / length, sign * y / length) if length > 1e-6 else usual
     return found
+
+
+def crosshair_in(
+    resolved: ResolvedViewport | None,
+    placement: Placement | None,
+    ratio: float,
+    size: tuple[int, int],
+    gap_mm: float,
+) -> Crosshair | None:
+    """A pane's crosshair at the cursor, with a gap for a finding of `gap_mm`.
+
+    `size` is the pane's in logical pixels. None without a slice, and over single images,
+    which share no point with others.
+    """
+    if resolved is None or placement is None or resolved.axes.stored:
+        return None
+    x, y = placement.to_pane(*resolved.cursor_pixel)
+    gap_px = gap_mm * placement.px_per_mm / ratio / 2 + _GAP_MARGIN_PX
+    across, down = line_directions(resolved).values()
+    at = x / ratio, y / ratio
+    return Crosshair(resolved.axes.plane, at, max(LEAST_GAP_PX, gap_px), size, across, down)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -29,7 +28,7 @@ from reader.ui.theme import Theme
 from reader.ui.tools.tool import Pointer, ToolBox
 from reader.ui.viewport.badge_hint import tell_warnings
 from reader.ui.viewport.corner_text import Hover
-from reader.ui.viewport.crosshair import LEAST_GAP_PX, Crosshair
+from reader.ui.viewport.crosshair import Crosshair
 from reader.ui.viewport.foreground import Foreground
 from reader.ui.viewport.gestures import Gestures
 from reader.ui.viewport.halo_text import HaloText
@@ -39,17 +38,15 @@ from reader.ui.viewport.pane_content import (
     pane_content,
     size_at_crosshair,
 )
-from reader.ui.viewport.pane_drawing import PaneDrawing, PaneSight
+from reader.ui.viewport.pane_drawing import PaneDrawing, paint_drawings
 from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.pinch import FINGERS
-from reader.ui.viewport.plane_lines import line_directions
+from reader.ui.viewport.plane_lines import crosshair_in
 from reader.ui.viewport.plane_overlay import PlaneOverlay
 from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
 from reader.ui.viewport.track_grip import TrackGrip
-
-_GAP_MARGIN_PX: Final = 10.0
 
 
 class SliceView(pg.GraphicsView):
@@ -159,7 +156,10 @@ class SliceView(pg.GraphicsView):
                 resolved.geometry, self._pane_px, resolved.zoom, resolved.pan_mm, resolved.lean,
                 resolved.fit_mm,
             )  # fmt: skip
-        if resolved is None or (self._image is not None and not _is_of(self._image, resolved)):
+        if resolved is None or (
+            self._image is not None
+            and not self._image.is_of(resolved.volume, resolved.axes, resolved.geometry.shape)
+        ):
             self._image = None
             self._picture.is_stale = True
         if placement != self._placement:
@@ -232,33 +232,15 @@ class SliceView(pg.GraphicsView):
             self.viewport().update(area.adjusted(-2, -2, 2, 2).toAlignedRect())
 
     def _draw_crosshair(self) -> None:
-        """Move the crosshair, and have the strips painted that it leaves and enters."""
-        crosshair = self._crosshair_now()
+        """Move the crosshair, and have painted again what it leaves and enters."""
+        size, gap_mm = (self.width(), self.height()), self._content.gap_mm
+        resolved, placement = self._content.resolved, self._placement
+        crosshair = crosshair_in(resolved, placement, self._ratio, size, gap_mm)
         if crosshair != self._crosshair:
             before, self._crosshair = self._crosshair, crosshair
             moved = crosshair or before
             if moved is not None:
                 self.viewport().update(moved.area_to_repaint(before if crosshair else None))
-
-    def _crosshair_now(self) -> Crosshair | None:
-        """Cross at the cursor, with a gap for the finding there.
-
-        None without a slice, and over single images, which share no point with others.
-        """
-        resolved, placement = self._content.resolved, self._placement
-        if resolved is None or placement is None or resolved.axes.stored:
-            return None
-        x, y = placement.to_pane(*resolved.cursor_pixel)
-        gap_px = self._content.gap_mm * self._px_per_mm / 2 + _GAP_MARGIN_PX
-        across, down = line_directions(resolved).values()
-        return Crosshair(
-            resolved.axes.plane,
-            (x / self._ratio, y / self._ratio),
-            max(LEAST_GAP_PX, gap_px),
-            (self.width(), self.height()),
-            across,
-            down,
-        )
 
     def show_ring(self) -> None:
         """Draw the tool's circle under the pointer, or none."""
@@ -305,24 +287,16 @@ class SliceView(pg.GraphicsView):
         area, ratio = QRectF(self.rect()), self._ratio
         if self._crosshair is not None:
             self._crosshair.paint(painter)
-        self._paint_drawings(painter, area)
+        if self.drawings:
+            paint_drawings(
+                painter, self.drawings, self._content.resolved, self._placement, ratio, area
+            )
         if self._sheet is None or self._sheet.ratio != ratio:
             self._sheet = self._foreground.sheet(
                 self._content, self._image, self._placement, area, ratio
             )
         self._sheet.paint(painter, self._exposed)
         draw_frame(painter, self._theme, area, self._has_ring_focus, self._content.is_active)
-
-    def _paint_drawings(self, painter: QPainter, area: QRectF) -> None:
-        resolved, placement = self._content.resolved, self._placement
-        if not self.drawings or resolved is None or placement is None:
-            return
-        sight = PaneSight(resolved, placement, self._ratio, area)
-        for drawing in self.drawings:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            drawing.paint(painter, sight)
-            painter.restore()
 
     # Qt's events
 
@@ -412,7 +386,7 @@ class SliceView(pg.GraphicsView):
         resolved = self._content.resolved
         if pointer is None or resolved is None:
             return None
-        found = self._workspace.display.value_at(pointer.lps_mm, resolved.series.key)
+        found = self._workspace.display.value_seen(pointer.lps_mm, resolved)
         fused = self._workspace.display.fused_value_at(pointer.lps_mm, resolved)
         return Hover(pointer.lps_mm, found, fused)
 
@@ -424,11 +398,3 @@ class SliceView(pg.GraphicsView):
             self._sheet = None
             area = self._foreground.hover_area(self._content, QRectF(self.rect()))
             self.viewport().update(area.toRect())
-
-
-def _is_of(image: SliceImage, resolved: ResolvedViewport) -> bool:
-    """Whether a picture shows the volume and plane that the viewport wants now."""
-    request = image.request
-    if request.volume is not resolved.volume or request.axes != resolved.axes:
-        return False
-    return image.geometry.shape == resolved.geometry.shape
