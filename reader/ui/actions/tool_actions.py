@@ -80,7 +80,7 @@ def _add_here(context: ActionContext) -> None:
     series_key, lps = workspace.viewports.active.series_key, workspace.viewports.cursor_lps
     if series_key is not None and lps is not None:
         context.tools.choose_last()
-        workspace.desk.add(series_key, lps)
+        workspace.desk.add_soon(series_key, lps, workspace.jobs)
 
 
 def _tool(
