@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from reader.core.finding import Finding
+from reader.core.intensity import WindowPreset
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
@@ -117,40 +118,7 @@ class Workspace:
             self.events, self.studies, self.findings, lambda: self.settings,
             self.imported.sheets_for, self.imported.heatmap_for,
         )  # fmt: skip
-        self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
-        self.review.measuring.unit_of = self.display.units.of
-        self.key_images = KeyImages(self.review, self.viewports, self.display.resolved)
-        self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
-        self.paths = CurvedPaths(self.events, self.jobs, self.studies, self.viewports)
-        self.overviews = Overviews(
-            self.events, deliver, self.studies, self.viewports,
-            self.overlay.layers_for, self.display.is_inverted,
-        )  # fmt: skip
-        self.slices = SliceLoop(self.events, deliver, self.display.resolved)
-        self.redrawing = Redrawing(self.events, self.viewports, self.display, self.slices)
-        self.loading = Loading(
-            self.events, self.jobs, self.studies, self.notices,
-            self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
-            lambda studies, given: self.library.take_in(studies, given), folders.unpacked,
-        )  # fmt: skip
-        self.fusing = self.display.fusing
-        self.fusing.use(self.loading.read)
-        self.compare = Compare(
-            self.events, self.studies, self.viewports, self.loading,
-            lambda: self.settings.prior_on_right,
-        )  # fmt: skip
-        self.hangings = Hangings(
-            folders.resources / "hanging", folders.settings.with_name("hanging"),
-            self.studies, self.viewports, self.display, self.compare, self.events,
-            self.loading.read, lambda: self.settings, self.notices.warn,
-        )  # fmt: skip
-        self.apart = Apart(self.events, self.viewports)
-        self.window_places = WindowPlaces(folders.settings.with_name("windows.json"))
-        self.cine = Cine(self.events, self.studies, self.viewports)
-        self.phases = Phases(self.studies, self.viewports, self.loading)
-        self.straightening = Straightening(
-            self.jobs, self.studies, self.viewports, self.review, self.notices
-        )
+        self._lay_out_viewing(presets, deliver)
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
             runner, lambda: self.settings, self.review,
@@ -186,7 +154,7 @@ class Workspace:
 
         return self.jobs.submit(
             JobKind.SCAN,
-            _demo_title(),
+            say("Preparing the demo study"),
             lambda report, cancel: ensure_demo_study(self._folders.demo, report, cancel),
             made,
         )
@@ -223,6 +191,9 @@ class Workspace:
         series = self.studies.series(series_key)
         if series.variant and self.studies.volume(series_key) is None:
             self.straightening.again(series_key)
+            return
+        if viewport_id is None and self.compare.is_on and self.compare.beside is not None:
+            self.compare.show(series_key)
             return
         self.loading.read(series)
         self.viewports.show_series(series_key, viewport_id)
@@ -286,6 +257,43 @@ class Workspace:
         self.events.mode_changed.emit(mode)
 
     # How the parts hang together
+
+    def _lay_out_viewing(self, presets: Sequence[WindowPreset], deliver: Deliver) -> None:
+        """What is shown and how, and the reading of what is to be shown."""
+        self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
+        self.review.measuring.unit_of = self.display.units.of
+        self.key_images = KeyImages(self.review, self.viewports, self.display.resolved)
+        self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
+        self.paths = CurvedPaths(self.events, self.jobs, self.studies, self.viewports)
+        self.overviews = Overviews(
+            self.events, deliver, self.studies, self.viewports,
+            self.overlay.layers_for, self.display.is_inverted,
+        )  # fmt: skip
+        self.slices = SliceLoop(self.events, deliver, self.display.resolved)
+        self.redrawing = Redrawing(self.events, self.viewports, self.display, self.slices)
+        self.loading = Loading(
+            self.events, self.jobs, self.studies, self.notices,
+            self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
+            lambda studies, given: self.library.take_in(studies, given), self._folders.unpacked,
+        )  # fmt: skip
+        self.fusing = self.display.fusing
+        self.fusing.use(self.loading.read)
+        self.compare = Compare(
+            self.events, self.studies, self.viewports, self.loading,
+            lambda: self.settings.prior_on_right,
+        )  # fmt: skip
+        self.hangings = Hangings(
+            self._folders.resources / "hanging", self._folders.settings.with_name("hanging"),
+            self.studies, self.viewports, self.display, self.compare, self.events,
+            self.loading.read, lambda: self.settings, self.notices.warn,
+        )  # fmt: skip
+        self.apart = Apart(self.events, self.viewports)
+        self.window_places = WindowPlaces(self._folders.settings.with_name("windows.json"))
+        self.cine = Cine(self.events, self.studies, self.viewports)
+        self.phases = Phases(self.studies, self.viewports, self.loading)
+        self.straightening = Straightening(
+            self.jobs, self.studies, self.viewports, self.review, self.notices
+        )
 
     def _remember(self, unpacked: Path, clock: Callable[[], datetime]) -> None:
         """What outlasts a session: the place, the library, the watched folders."""
@@ -389,9 +397,5 @@ class Workspace:
         return True
 
 
-def _demo_title() -> Text:
-    return say("Preparing the demo study")
-
-
 def _nothing_selected() -> Text:
-    return say("Select a finding to edit with N, or add one with M.")
+    return say("Select a finding to edit, or add one.")
