@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reader.core.orientation import PlaneAxes
 from reader.core.volume import Volume
@@ -57,6 +57,28 @@ def samples_of(request: SliceRequest) -> int:
         return rows * columns * max(1, layers // _LAYERS_PER_SAMPLE) + fused
     slower = 1 if is_compiled(request.volume.voxels) else _PLAIN_IS_SLOWER
     return rows * columns * layers * slower + fused
+
+
+def seen_at(request: SliceRequest, position_lps_mm: ArrayLike) -> float | None:
+    """The stored value that a picture shows at a point of its plane; None beyond the grid.
+
+    Of a slab what is seen through it there, which no voxel of its middle need have.
+    """
+    volume, stack = request.volume, request.stack
+    if volume.is_color or not volume.geometry.contains(position_lps_mm):
+        return None
+    if isinstance(stack, GridStack) and not request.slab.is_thin:
+        voxel = volume.geometry.nearest_voxel(position_lps_mm)
+        box = [slice(n, n + 1) for n in voxel]
+        box[stack.axes.slice_axis] = slice(None)
+        seen = grid_slab(volume.voxels[tuple(box)], stack, request.index, request.slab)
+        return float(seen[0, 0])
+    where = request.geometry
+    row, column = (math.floor(v + 0.5) for v in where.to_pixel(position_lps_mm))
+    pixel = replace(where, shape=(1, 1), origin_lps_mm=where.to_lps(row, column))
+    outside = outside_value(volume)
+    seen = sample_slab(volume.voxels, volume.geometry, pixel, request.slab, outside)
+    return float(seen[0, 0])
 
 
 def labels_of(

@@ -14,7 +14,14 @@ from reader.core.orientation import Plane, plane_axes
 from reader.core.series_kind import SeriesKind
 from reader.core.tilt import STRAIGHT
 from reader.imaging.cut import Projection, Slab
-from reader.imaging.cutting import base_of, grid_slab, labels_of, outside_value, scores_of
+from reader.imaging.cutting import (
+    base_of,
+    grid_slab,
+    labels_of,
+    outside_value,
+    scores_of,
+    seen_at,
+)
 from reader.imaging.plane_stack import GridStack, ObliqueStack, plane_stack
 from reader.imaging.slice_image import render_slice
 from reader.imaging.slice_request import SliceRequest
@@ -121,3 +128,15 @@ def test_marks_of_the_scanner_are_on_stored_slices_only():
     assert render_slice(request_of(volume)).overlay.marks is not None
     assert render_slice(request_of(volume, slab=Slab(5.0))).overlay.marks is None
     assert render_slice(request_of(volume, tilt=tilted())).overlay.marks is None
+
+
+@pytest.mark.parametrize("tilt", [STRAIGHT, tilted()])
+@pytest.mark.parametrize("slab", [Slab(), Slab(7.0), Slab(7.0, Projection.MEAN)])
+def test_the_value_under_the_pointer_is_the_one_in_the_picture(tilt, slab):
+    voxels = np.random.default_rng(5).integers(-500, 500, GRID.shape_kji).astype(np.int16)
+    request = request_of(volume_of(voxels, GRID), tilt=tilt, slab=slab)
+    values, where = base_of(request), request.geometry
+    rows, columns = where.shape
+    for row, column in ((rows // 2, columns // 2), (rows // 2 + 4, columns // 2 - 5)):
+        assert seen_at(request, where.to_lps(row, column)) == values[row, column]
+    assert seen_at(request, (1e4, 0, 0)) is None

@@ -10,6 +10,7 @@ from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.study import Series
 from reader.core.text import say
+from reader.imaging.cutting import seen_at
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.fusing import Fusing
@@ -153,6 +154,13 @@ class Display:
             return VoxelValue(tuple(float(v) for v in voxel), ShownUnit())
         unit = self.unit_of(shown_key)
         return VoxelValue((float(voxel) * unit.factor,), unit)
+
+    def value_seen(self, lps: Point, resolved: ResolvedViewport) -> VoxelValue | None:
+        """What a viewport shows at a point of its slice: of a slab what is seen through it."""
+        if resolved.slab.is_thin:
+            return self.value_at(lps, resolved.series.key)
+        seen = seen_at(resolved.request(0), lps)
+        return None if seen is None else VoxelValue((seen * resolved.unit.factor,), resolved.unit)
 
     def fused_value_at(self, lps: Point, resolved: ResolvedViewport) -> VoxelValue | None:
         """What the series that lies over a slice holds at a point of the slice."""

@@ -22,6 +22,7 @@ from reader.imaging.plane_stack import (
 )
 from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import SliceGeometry
+from reader.session.viewing.cutting_rules import slab_refusal
 from reader.session.viewing.fusing import ShownFusion
 from reader.session.viewing.hanging import chest_wall_side
 from reader.session.viewing.units import ShownUnit
@@ -152,7 +153,7 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         volume=shown.volume,
         stack=stack,
         tilt=shown.tilt,
-        slab=THIN if stack.axes.stored else state.slab,
+        slab=state.slab if slab_refusal(shown.series, shown.volume) is None else THIN,
         axes=stack.axes,
         index=index,
         count=stack.count,

@@ -10,14 +10,13 @@ import numpy as np
 from reader.core.errors import NotAllowedError
 from reader.core.geometry import FloatArray
 from reader.core.orientation import Plane, plane_axes
-from reader.core.series_kind import SeriesKind
-from reader.core.study import WarningCode
 from reader.core.text import Text, say
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.imaging.cut import THIN, Projection, Slab
 from reader.imaging.plane_stack import tilt_degrees
 from reader.imaging.slicing import SliceGeometry
 from reader.session.study_store import StudyStore
+from reader.session.viewing.cutting_rules import slab_refusal, tilt_refusal
 from reader.session.viewing.viewport import ViewportStore
 
 THICKNESSES_MM: Final = (2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0)
@@ -26,15 +25,6 @@ FIRST_THICKNESS_MM: Final = 10.0
 STRAIGHT_ENOUGH_DEGREES: Final = 0.75
 """A plane turned back to less than this falls into place."""
 _PROJECTIONS: Final = (Projection.MAXIMUM, Projection.MINIMUM, Projection.MEAN)
-_UNKNOWN_PLACE: Final = {
-    WarningCode.NO_SPACING: say("The distance between its pixels or slices is unknown."),
-    WarningCode.NO_POSITION: say("Where its slices lie is unknown."),
-    WarningCode.MISSING_SLICES: say("Slices are missing in it."),
-    WarningCode.UNEVEN_SPACING: say("Its slices are not evenly spaced."),
-    WarningCode.OFF_LINE: say("Its slices do not lie in one line."),
-    WarningCode.UNREADABLE_INSTANCES: say("Some of its slices could not be read."),
-}
-"""What makes everything between the stored slices a guess."""
 
 
 class Tilting:
@@ -53,15 +43,7 @@ class Tilting:
         volume = self._studies.volume(series_key)
         if series_key is None or volume is None:
             return say("There is no volume in this viewport.")
-        series = self._studies.series(series_key)
-        if series.kind is not SeriesKind.VOLUME:
-            return say("These images are no volume: each stands for itself.")
-        if min(volume.geometry.shape_kji) < 2:
-            return say("A single slice has nothing above or below it.")
-        for warning in (*series.warnings, *volume.warnings):
-            if warning.code in _UNKNOWN_PLACE:
-                return _UNKNOWN_PLACE[warning.code]
-        return None
+        return tilt_refusal(self._studies.series(series_key), volume)
 
     def require(self, series_key: str | None) -> None:
         """Raises: NotAllowedError: see `refusal`."""
@@ -88,6 +70,14 @@ class Tilting:
                 say("A flat brush paints one stored slice, and this plane lies across them."),
                 say("Take the ball, or make the planes straight again."),
             )
+
+    def _require_thickness(self, series_key: str | None) -> None:
+        self.require(series_key)
+        volume = self._studies.volume(series_key)
+        if series_key is not None and volume is not None:
+            why = slab_refusal(self._studies.series(series_key), volume)
+            if why is not None:
+                raise NotAllowedError(why, say("Show its slices one by one."))
 
     # Turning
 
@@ -138,8 +128,7 @@ class Tilting:
     def set_slab(self, viewport_id: str, slab: Slab) -> None:
         """Show a viewport's slices with a thickness, or thin again."""
         if not slab.is_thin:
-            self.require(self._viewports.state(viewport_id).series_key)
-            self._require_values(viewport_id)
+            self._require_thickness(self._viewports.state(viewport_id).series_key)
             self._last_slab = slab
         self._viewports.set_slab(viewport_id, slab)
 
@@ -164,14 +153,6 @@ class Tilting:
         else:
             after = _PROJECTIONS[_PROJECTIONS.index(now.projection) + 1]
             self.set_slab(viewport_id, replace(now, projection=after))
-
-    def _require_values(self, viewport_id: str) -> None:
-        volume = self._studies.volume(self._viewports.state(viewport_id).series_key)
-        if volume is not None and volume.is_color:
-            raise NotAllowedError(
-                say("Colours have no greatest or least value to show through a slab."),
-                say("Show its slices one by one."),
-            )
 
 
 def inward(where: SliceGeometry, normal_lps: FloatArray) -> FloatArray:

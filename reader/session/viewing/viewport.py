@@ -8,13 +8,14 @@ import numpy as np
 
 from reader.core.orientation import Plane
 from reader.core.series_kind import SeriesKind
-from reader.core.tilt import Tilt
+from reader.core.tilt import STRAIGHT, Tilt
 from reader.imaging.cut import Slab
 from reader.imaging.plane_stack import PlaneStack, plane_stack
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.cursors import Cursors
 from reader.session.viewing.cursors import Point as Point
+from reader.session.viewing.cutting_rules import tilt_refusal
 from reader.session.viewing.hanging import leading_plane
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import Linking
@@ -208,7 +209,15 @@ class ViewportStore:
             self._events.viewports_changed.emit()
 
     def tilt_of(self, series_key: str | None) -> Tilt:
-        """How the planes are turned in the frame of reference of a series."""
+        """How the planes of a series are turned, as all of its frame of reference are.
+
+        Straight for a series that does not allow it, whatever the others do.
+        """
+        volume = self._studies.volume(series_key)
+        if series_key is not None and volume is not None and self._studies.has_series(series_key):
+            series = self._studies.series(series_key)
+            if series.kind is _VOLUME and tilt_refusal(series, volume) is not None:
+                return STRAIGHT
         return self._cursors.tilt(self._frame(series_key))
 
     def set_tilt(self, tilt: Tilt, series_key: str | None = None) -> None:

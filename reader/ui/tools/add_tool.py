@@ -22,6 +22,11 @@ class AddTool(IdleTool):
         volume = workspace.studies.volume(series_key)
         if series_key is None or volume is None or not volume.geometry.contains(at.lps_mm):
             return
+        known = workspace.notices.attempt(
+            lambda: workspace.tilting.require_drawing(at.viewport_id, is_ball=True)
+        )
+        if not known:
+            return
         self._put_down()
         workspace.notices.attempt(
             lambda: workspace.desk.add_soon(series_key, at.lps_mm, workspace.jobs)

@@ -7,7 +7,7 @@ import pytest
 
 from reader.core.errors import NotAllowedError
 from reader.core.geometry import VolumeGeometry
-from reader.core.intensity import IntensityUnit
+from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.orientation import Plane
 from reader.core.series_kind import SeriesKind
 from reader.core.study import GeometryWarning, Patient, ScanResult, Series, Study, WarningCode
@@ -16,6 +16,7 @@ from reader.core.volume import Volume
 from reader.imaging.cut import THIN, Projection, Slab
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
+from reader.session.viewing.resolve import Shown, resolve_viewport
 from reader.session.viewing.tilting import THICKNESSES_MM, Tilting
 from reader.session.viewing.viewport import ViewportStore
 
@@ -204,3 +205,21 @@ def test_voxels_are_painted_only_where_it_is_clear_which(room):
     room.tilting.set_slab("v0", Slab(10.0))
     with pytest.raises(NotAllowedError):
         room.tilting.require_drawing("v0", is_ball=True)
+
+
+def test_a_series_that_does_not_allow_it_stays_straight_and_thin_beside_one_that_does(room):
+    room.tilting.turn("v0", 20)
+    room.viewports.set_slab("v1", Slab(10.0))
+    gaps = Room(warnings=(GeometryWarning(WarningCode.UNEVEN_SPACING, say("Uneven.")),))
+    gaps.viewports.set_tilt(room.viewports.tilt_of("a"), "a")
+    gaps.viewports.set_slab("v1", Slab(10.0))
+    assert gaps.viewports.tilt_of("a").is_straight
+    for one, expected in ((room, False), (gaps, True)):
+        series, volume = one.studies.series("a"), one.studies.volume("a")
+        shown = Shown(
+            series, volume, CURSOR, WindowLevel(0, 100), False, (), None,
+            tilt=one.viewports.tilt_of("a"),
+        )  # fmt: skip
+        resolved = resolve_viewport(one.viewports.state("v1"), shown)
+        assert resolved.slab.is_thin is expected
+        assert resolved.is_oblique is not expected
