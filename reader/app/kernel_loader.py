@@ -86,6 +86,8 @@ class KernelLoader:
         if os.name == "posix":
             with suppress(psutil.Error):
                 psutil.Process(self._compiler.pid).nice(_NICENESS)
+        if self._is_over.is_set():  # told between the question above and the start
+            self._compiler.kill()
         try:
             self._compiler.wait(_LONGEST_S)
         except subprocess.TimeoutExpired:
