@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from reader.core.errors import NotAllowedError
 from reader.core.measurement import Measurement, MeasurementKind, Point
+from reader.core.text import say
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.shapes import begins_stroke, completed, is_degenerate, longer_first
@@ -201,11 +203,15 @@ class MeasureTool(IdleTool):
     def _may_draw(self, surface: Surface) -> bool:
         """Refuse at the first press what could not be measured at the end."""
         points = surface.to_lps(_sample(self.kind, surface.size_mm))
-        return self._workspace.notices.attempt(
-            lambda: self._workspace.review.measuring.preview(
+        measuring = self._workspace.review.measuring
+
+        def try_it() -> None:
+            _require_one_slice(self._workspace, surface, self.kind)
+            measuring.preview(
                 surface.series_key, self.kind, points, surface.frame.normal_lps, surface.index
             )
-        )
+
+        return self._workspace.notices.attempt(try_it)
 
     def _has_moved(self, at: Pointer) -> bool:
         return self._pressed_at is not None and (
@@ -293,6 +299,17 @@ def measured(workspace: Workspace, draft: Draft) -> Measurement:
     return workspace.review.measuring.preview(
         draft.series_key, draft.kind, draft.points, draft.normal_lps, draft.index, draft.text
     )
+
+
+def _require_one_slice(workspace: Workspace, surface: Surface, kind: MeasurementKind) -> None:
+    """Raises: NotAllowedError: values would be of one slice where a slab is seen."""
+    counts_values = kind.is_region or kind is MeasurementKind.PROBE
+    resolved = workspace.display.resolved(surface.viewport_id)
+    if counts_values and resolved is not None and not resolved.slab.is_thin:
+        raise NotAllowedError(
+            say("This view shows a slab, and values are those of one slice."),
+            say("Make the slab thin to measure values. Lengths and angles are possible here."),
+        )
 
 
 def _draft(
