@@ -264,12 +264,26 @@ class Compare:
 
     # Hanging
 
-    def _hang(self) -> None:
-        """Pairs of panes, each with a series and its counterpart; both are read."""
-        beside, current = self.beside, self._current()
+    def show(self, series_key: str) -> None:
+        """Show a series on its side of every pair; one of the open study brings its like along."""
+        series, study = self._studies.series(series_key), self._studies.study_of(series_key)
+        if study is None or not self._studies.is_companion(series_key):
+            self._hang(series)
+            return
+        self.beside_uid = study.study_uid
+        shown = (s.series_key for s in self._viewports.states)
+        own = next((key for key in shown if key and not self._studies.is_companion(key)), None)
+        self._hang(self._studies.series(own) if own is not None else None, series)
+
+    def _hang(self, current: Series | None = None, prior: Series | None = None) -> None:
+        """Pairs of panes, each with a series and its counterpart; both are read.
+
+        Where none is given the series that was looked at, and what is most like it.
+        """
+        beside, current = self.beside, current or self._current()
         if beside is None or current is None:
             return
-        prior = best_match(current, beside.series) or choose_series(beside)
+        prior = prior or best_match(current, beside.series) or choose_series(beside)
         if prior is None:
             return
         self._end_flicker()

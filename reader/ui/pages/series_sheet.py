@@ -165,7 +165,8 @@ class SeriesSheet(Sheet):
         self._fill()
 
     def _fill(self) -> None:
-        study = self.kit.workspace.studies.study
+        studies, viewports = self.kit.workspace.studies, self.kit.workspace.viewports
+        study = studies.study_of(viewports.active.series_key) or studies.study
         series = study.series if study is not None else ()
         folded = rows_of(series)
         rows = [SeriesRow(self.kit, phases) for phases in folded]

@@ -13,7 +13,7 @@ from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import TieBasis
 from reader.session.workspace import Mode
 from tests.support.dicom_pictures import CR_IMAGE, write_picture
-from tests.support.sessions import FIRST, Session, write_study
+from tests.support.sessions import FIRST, SECOND, Session, write_study
 
 STUDY = "1.2.826.0.1.3680043.9.9999.1"
 PRIOR = "1.2.826.77"
@@ -258,3 +258,24 @@ def test_a_film_flickers_though_the_other_side_shows_the_same(films):
     films.settle()
     for viewport_id in ("v0", "v1"):
         assert films.workspace.display.resolved(viewport_id).series.key == "1.2.826.5.1"
+
+
+def test_another_series_brings_its_like_along_and_one_of_the_prior_changes_its_side_only(
+    session, tmp_path
+):
+    write_study(tmp_path / "old", (PRIOR_SERIES, f"{PRIOR}.2"), PRIOR)
+    write_study(tmp_path / "new", (FIRST, SECOND))
+    redate(tmp_path / "old" / "series 1", SeriesDescription="Bone")
+    redate(tmp_path / "new" / "series 1", SeriesDescription="Bone")
+    session.open(redate(tmp_path / "old", StudyDate="20230101"))
+    session.open(redate(tmp_path / "new", StudyDate="20240101"))
+    session.workspace.show_series(FIRST)
+    session.workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    assert session.series_keys == {PRIOR_SERIES, FIRST}
+    session.workspace.show_series(SECOND)
+    session.settle()
+    assert session.series_keys == {f"{PRIOR}.2", SECOND}
+    session.workspace.show_series(PRIOR_SERIES)
+    session.settle()
+    assert [s.series_key for s in session.workspace.viewports.states][:2] == [PRIOR_SERIES, SECOND]
