@@ -113,7 +113,7 @@ def test_editing_needs_a_selected_finding(read):
     read.workspace.events.mode_changed.connect(modes.append)
     read.workspace.set_mode(Mode.EDIT)
     assert read.workspace.mode is Mode.READ
-    assert read.said == ["Select a finding to edit with N, or add one with M."]
+    assert read.said == ["Select a finding to edit, or add one."]
     assert modes == []
 
 

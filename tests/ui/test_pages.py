@@ -16,19 +16,12 @@ from reader.ui.actions.registry import ALL_ACTIONS
 from reader.ui.controls.check_box import CheckBox
 from reader.ui.main_window import dropped_paths
 from reader.ui.pages.about_sheet import AboutSheet
-from reader.ui.pages.command_sheet import CommandSheet, match_rank
+from reader.ui.pages.command_sheet import CommandSheet
 from reader.ui.pages.keys_sheet import KeysSheet, key_groups, keys_html, write_pdf
 from reader.ui.pages.series_sheet import SeriesSheet
 from reader.ui.pages.settings_dialog import SettingsDialog
 from reader.ui.pages.unreadable_sheet import MOST_ROWS, UnreadableSheet
 from tests.support.driver import ReaderDriver
-
-
-@pytest.mark.parametrize(
-    ("typed", "rank"), [("con", 0), ("fin", 1), ("irm", 2), ("cfm", 3), ("zzz", None), ("", 0)]
-)
-def test_commands_match_from_the_start_best(typed: str, rank: int | None):
-    assert match_rank("Confirm finding", typed) == rank
 
 
 def test_a_command_is_found_and_done_by_typing(opened: ReaderDriver):

@@ -120,7 +120,7 @@ class Exporter:
         if not series_keys:
             self._notices.inform(
                 say("There is nothing to export yet."),
-                say("Run the AI with R, or add a finding with M."),
+                say("Run the AI, or add a finding."),
             )
             return None
         if not all(self._studies.has_series(key) for key in series_keys):

@@ -40,7 +40,7 @@ def reviewed_handover(
     if not reviewed and segmentation is None:
         raise ExportError(
             say("There is nothing to export yet."),
-            say("Run the AI with R, or add a finding with M."),
+            say("Run the AI, or add a finding."),
         )
     left_out = (ReviewStatus.REJECTED, ReviewStatus.UNREVIEWED)
     kept = {r.finding.finding_id for r in reviewed if r.status not in left_out}

@@ -294,7 +294,7 @@ class SegmentEditor:
     def _require_editing(self) -> _Editing:
         if self._editing is None:
             raise NotAllowedError(
-                say("No finding is being edited."), say("Select one and press E.")
+                say("No finding is being edited."), say("Select one, then edit it.")
             )
         return self._editing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reader.core.text import Text, say
@@ -37,8 +38,9 @@ class EmptyState:
     act: ActionId | None = None
 
 
-def empty_state(workspace: Workspace) -> EmptyState | None:
-    """What to say in the place of cards; None while there are cards."""
+def empty_state(workspace: Workspace, key: Callable[[ActionId], str]) -> EmptyState | None:
+    """What to say in the place of cards; None while there are cards. `key`: an action's now."""
+    add = key(ActionId.ADD_MISSED)
     findings = workspace.findings
     if any(not is_removed(workspace, f) for f in findings.shown()):
         return None
@@ -65,7 +67,10 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
         return EmptyState(
             EmptyKind.NOT_ALLOWED,
             say("The AI did not look at this study"),
-            say("The study is outside what the model was tested on. Add what you see with M."),
+            say(
+                "The study is outside what the model was tested on. Add what you see with {add}.",
+                add=add,
+            ),
             Icon.WARNING,
             ActionId.MODEL_CARD,
         )
@@ -73,7 +78,7 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
         return EmptyState(
             EmptyKind.STILL_WORKING,
             say("No findings yet"),
-            say("Add what you see with M. The AI is still working."),
+            say("Add what you see with {add}. The AI is still working.", add=add),
             Icon.CIRCLE_DASHED,
             ActionId.ADD_MISSED,
         )
@@ -81,11 +86,11 @@ def empty_state(workspace: Workspace) -> EmptyState | None:
         return EmptyState(
             EmptyKind.NOTHING_FOUND,
             say("The AI found nothing"),
-            say("This does not mean normal. Add what you see with M."),
+            say("This does not mean normal. Add what you see with {add}.", add=add),
             Icon.CIRCLE_DASHED,
             ActionId.ADD_MISSED,
         )
-    return _nothing_yet(bool(workspace.inference.specs()))
+    return _nothing_yet(bool(workspace.inference.specs()), key(ActionId.RUN_MODEL), add)
 
 
 def _nothing_shown(hidden: int, shown: str) -> EmptyState:
@@ -101,19 +106,19 @@ def _nothing_shown(hidden: int, shown: str) -> EmptyState:
     )
 
 
-def _nothing_yet(has_model: bool) -> EmptyState:
+def _nothing_yet(has_model: bool, run: str, add: str) -> EmptyState:
     if has_model:
         return EmptyState(
             EmptyKind.NOTHING_YET,
             say("No findings yet"),
-            say("Run the AI with R, or add what you see with M."),
+            say("Run the AI with {run}, or add what you see with {add}.", run=run, add=add),
             Icon.CIRCLE_DASHED,
             ActionId.RUN_MODEL,
         )
     return EmptyState(
         EmptyKind.NO_MODEL,
         say("No findings yet"),
-        say("Add what you see with M. No model is installed."),
+        say("Add what you see with {add}. No model is installed.", add=add),
         Icon.CIRCLE_DASHED,
         ActionId.ADD_MISSED,
     )

@@ -113,6 +113,7 @@ class Inbox(QWidget):
         for signal in (events.job_changed, events.overlay_changed):
             subscriptions.add(signal, self._model_changed)
         subscriptions.add(events.selection_changed, self._selected)
+        actions.keymap_changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -144,7 +145,7 @@ class Inbox(QWidget):
         self._measured.show_count(len(measured))
         self._measured.setVisible(bool(measured))
         self._show_cards(waiting, decided, measured)
-        self._show_empty(empty_state(self._workspace))
+        self._show_empty(empty_state(self._workspace, self._actions.shown_key))
         self.threshold.refresh()
         self._foot.setVisible(any(f.provenance.is_ai for f in findings.all()))
 
@@ -280,7 +281,7 @@ class Inbox(QWidget):
     def _model_changed(self, *_payload: object) -> None:
         """What a model does changes only what is said while there are no cards."""
         if not self._cards:
-            self._show_empty(empty_state(self._workspace))
+            self._show_empty(empty_state(self._workspace, self._actions.shown_key))
 
     def _selected(self, finding_id: str | None) -> None:
         self.refresh()

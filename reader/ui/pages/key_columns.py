@@ -23,8 +23,8 @@ from reader.ui.theme import Theme
 _ROW: Final = 24
 _GAP: Final = 32
 _MARGIN: Final = 16
-_LEAST_COLUMN: Final = 284
-_CAPS: Final = 104
+_LEAST_COLUMN: Final = 340
+_CAPS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.hanging.hanging_sheet import HangingSheet
 from reader.ui.hanging.layout_sheet import LayoutSheet
-from reader.ui.compare.compare_sheet import CompareSheet
 from reader.ui.kit import Kit
 from reader.ui.objects.object_sheet import ObjectSheet
 from reader.ui.pages.about_sheet import AboutSheet
@@ -30,7 +30,7 @@ SIZES: Final[dict[type[Sheet], tuple[int, int]]] = {
     CommandSheet: (640, 460),
     CompareSheet: (640, 560),
     HangingSheet: (1080, 720),
-    KeysSheet: (1480, 900),
+    KeysSheet: (1720, 1000),
     LayoutSheet: (336, 480),
     ObjectSheet: (680, 700),
     SeriesSheet: (420, 4000),

@@ -136,7 +136,7 @@ def test_with_nothing_decided_there_is_nothing_to_export(session, ct, tmp_path):
     job = exported(session, tmp_path / "out")
     assert job.state is JobState.FAILED
     assert session.said == [
-        "There is nothing to export yet. Run the AI with R, or add a finding with M."
+        "There is nothing to export yet. Run the AI, or add a finding."
     ]
     assert session.workspace.notices.posted[0].level is NoticeLevel.ERROR
     assert written(tmp_path / "out") == set()
@@ -173,7 +173,7 @@ def test_a_study_without_results_has_nothing_to_export(session, ct, tmp_path):
     session.open(ct)
     assert session.workspace.exporter.export_study(tmp_path / "out", ALL) is None
     assert session.said == [
-        "There is nothing to export yet. Run the AI with R, or add a finding with M."
+        "There is nothing to export yet. Run the AI, or add a finding."
     ]
 
 
