@@ -313,10 +313,8 @@ class MainWindow(SheetShell, QMainWindow):
         """Images only, or everything again."""
         leave = self.isFullScreen()
         self.frame.show_images_only(not leave and self.workspace.studies.study is not None)
-        if leave:
-            self.showNormal()
-        else:
-            self.showFullScreen()
+        # Not showNormal(), after which a maximised window would be none.
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_rail(self) -> None:
         """Fold or unfold the tools."""

@@ -129,6 +129,22 @@ def test_windows_are_where_they_were_at_the_next_start(make_reader, chest):
     assert second_of(again).size() == QSize(700, 520)
 
 
+def test_a_maximised_window_is_so_again_after_the_full_screen_and_at_the_next_start(make_reader):
+    first = make_reader()
+    first.window.showMaximized()
+    first.settle()
+    first.press("F11")
+    assert first.window.isFullScreen()
+    first.press("F11")
+    assert first.window.isMaximized()
+    first.window.close()
+    place = first.workspace.window_places.of("first")
+    assert place.maximized
+    first.close()
+    memory_of_it = make_reader()
+    assert memory_of_it.workspace.window_places.of("first").maximized
+
+
 def test_a_place_on_a_screen_that_is_gone_is_moved_to_one_that_is_there():
     area = QGuiApplication.primaryScreen().availableGeometry()
     assert seen(QRect(10, 10, 300, 200)) == QRect(10, 10, 300, 200)
