@@ -182,7 +182,7 @@ class Hangings:
         ids = [one.id for one in self.fitting]
         if not ids:
             return
-        at = ids.index(self.current) if self.current in ids else -min(steps, 0)
+        at = ids.index(self.current) if self.current in ids else (-1 if steps > 0 else 0)
         self.apply(ids[(at + steps) % len(ids)])
 
     def forget(self) -> None:

@@ -79,6 +79,13 @@ def test_the_next_protocol_that_fits_hangs_and_then_the_first_again(read):
     assert hangings.current == ids[-1]
 
 
+def test_stepping_begins_with_the_best_where_no_protocol_is_in_force(read):
+    hangings = read.workspace.hangings
+    hangings.restored(None)
+    hangings.step(1)
+    assert hangings.current == hangings.fitting[0].id
+
+
 def test_a_protocol_without_a_series_here_is_refused_and_nothing_changes(read):
     workspace = read.workspace
     before = workspace.viewports.states
