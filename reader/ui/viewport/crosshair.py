@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from PySide6.QtCore import QLineF, QRect
+from PySide6.QtCore import QLine, QLineF, QRect
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from reader.core.orientation import Plane
@@ -33,13 +33,13 @@ _ACROSS: Final = (1.0, 0.0)
 _DOWN: Final = (0.0, 1.0)
 
 
-def _color(plane: Plane) -> QColor:
+def _pen(plane: Plane) -> QPen:
     color = QColor(tokens.PLANE_COLORS[plane])
     color.setAlphaF(OPACITY)
-    return color
+    return QPen(color, _WIDTH_PX)
 
 
-_COLORS: Final = {plane: _color(plane) for plane in Plane}
+_PENS: Final = {plane: _pen(plane) for plane in Plane}
 
 
 @dataclass(frozen=True)
@@ -93,15 +93,12 @@ class Crosshair:
         return self.plane, self.gap_px, self.area, is_level, is_level or self.at
 
     def paint(self, painter: QPainter) -> None:
-        """Draw it in logical pixels of the pane."""
+        """Draw it in logical pixels of the pane, level and upright lines crisply."""
         for plane, line in self.arms:
-            if line.dx() and line.dy():
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(QPen(_COLORS[plane], _WIDTH_PX))
-                painter.drawLine(line)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            else:
-                painter.fillRect(_level_bar(line), _COLORS[plane])
+            slants = bool(line.dx() and line.dy())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, slants)
+            painter.setPen(_PENS[plane])
+            painter.drawLine(line if slants else _on_pixels(line))
 
     def _arm(self, dx: float, dy: float) -> QLineF | None:
         """From the gap's edge to the pane's in one direction; None if it is out of sight."""
@@ -119,10 +116,12 @@ class Crosshair:
         return QLineF(x + start * dx, y + start * dy, x + end * dx, y + end * dy)
 
 
-def _level_bar(line: QLineF) -> QRect:
-    """A level or upright line as whole pixels."""
+def _on_pixels(line: QLineF) -> QLine:
+    """A level or upright line from its first to its last whole pixel."""
     left, right = sorted((round(line.x1()), round(line.x2())))
     top, bottom = sorted((round(line.y1()), round(line.y2())))
     if line.dy() == 0:
-        return QRect(left, math.floor(line.y1()), right - left, _WIDTH_PX)
-    return QRect(math.floor(line.x1()), top, _WIDTH_PX, bottom - top)
+        y = math.floor(line.y1())
+        return QLine(left, y, max(left, right - 1), y)
+    x = math.floor(line.x1())
+    return QLine(x, top, x, max(top, bottom - 1))
