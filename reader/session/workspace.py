@@ -95,10 +95,8 @@ class Workspace:
         self.mode = Mode.READ
         self.events = SessionEvents()
         self.notices = Notices(self.events)
-        self.keymaps = Keymaps(
-            folders.resources / "keymaps", folders.settings.with_name("keymap.json"),
-            self.events, self.notices, lambda: self.settings.keymap,
-        )  # fmt: skip
+        keys = folders.resources / "keymaps", folders.settings.with_name("keymap.json")
+        self.keymaps = Keymaps(*keys, self.events, self.notices, lambda: self.settings.keymap)
         self.jobs = JobQueue(self.events, deliver)
         self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
         self.viewports = ViewportStore(self.events, self.studies)

@@ -39,6 +39,7 @@ class ChangeKeysSheet(Sheet):
         super().__init__(kit, say("Change keys"), parent)
         self._keymaps = kit.workspace.keymaps
         self._listed: list[ActionId | None] = []
+        self.foot = KeyFoot(kit)
         px = kit.theme.px
         self._add_profiles()
         self.field = SearchField(kit.theme, say("Action or key"), say("Action or key"), "")
@@ -54,7 +55,6 @@ class ChangeKeysSheet(Sheet):
         self.column.addLayout(line)
         self.column.addWidget(self.list, 1)
         self.column.addWidget(Rule(kit.theme))
-        self.foot = KeyFoot(kit)
         self.foot.pressed.connect(self._caught)
         self.foot.decided.connect(self._decide)
         self.foot.cleared.connect(lambda: self._give(()))
@@ -122,7 +122,8 @@ class ChangeKeysSheet(Sheet):
 
     def _show(self, keep: ActionId | None = None) -> None:
         typed = self.field.text()
-        rows, listed = [], []
+        rows: list[PaintedRow] = []
+        listed: list[ActionId | None] = []
         for group in Group:
             specs = [s for s in ALL_ACTIONS if s.group is group and self._fits(s, typed)]
             if specs:
@@ -154,8 +155,7 @@ class ChangeKeysSheet(Sheet):
         return self.kit.actions.keymap.keys_of(action_id)
 
     def _about_current(self) -> None:
-        if hasattr(self, "foot"):
-            self.foot.show_action(self.current)
+        self.foot.show_action(self.current)
 
     def _keymap_changed(self) -> None:
         self._show(keep=self.current)
