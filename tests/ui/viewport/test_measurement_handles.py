@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from reader.core.measurement import QuantityKind
 from reader.ui.tools.tool import ToolId
-from tests.support.measuring import A, B, D, by, ends_on_screen, measurements, near, only, take
+from tests.support.drawing_hands import A, B, D, by, ends_on_screen, measurements, near, only, take
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from reader.core.measurement import QuantityKind
 from reader.core.orientation import Plane
 from reader.ui import tokens
 from reader.ui.tools.tool import ToolId
-from tests.support.measuring import A, B, C, D, by, ends_on_screen, near, only, take
+from tests.support.drawing_hands import A, B, C, D, by, ends_on_screen, near, only, take
 from tests.support.sessions import grid, write_study
 from tests.support.viewers import Viewer
 

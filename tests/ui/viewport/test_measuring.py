@@ -14,7 +14,18 @@ from reader.core.text import say
 from reader.session.workspace import Mode
 from reader.ui.tools.measure.surface import Surface
 from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
-from tests.support.measuring import A, B, C, D, by, ends_on_screen, measurements, near, only, take
+from tests.support.drawing_hands import (
+    A,
+    B,
+    C,
+    D,
+    by,
+    ends_on_screen,
+    measurements,
+    near,
+    only,
+    take,
+)
 
 TWO_POINTS = (ToolId.LENGTH, ToolId.BIDIRECTIONAL, ToolId.ELLIPSE, ToolId.RECTANGLE)
 
