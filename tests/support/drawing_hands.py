@@ -1,52 +1,35 @@
-"""Something of every kind to measure on the small study, and readings of it."""
+"""What tests of measuring share: places on a pane, and hands that draw between them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+import math
 
-from reader.core.finding import Finding
-from reader.core.measurement import Measurement, MeasurementKind
-from reader.core.volume import Volume
-from tests.support.readings import PLACES, SERIES, Reading, small_study
+from PySide6.QtCore import QPointF
 
-AXIAL = (0.0, 0.0, 1.0)
-CORONAL = (0.0, 1.0, 0.0)
-NODULE = PLACES[0]
-LINE = [(-16.0, -8.0, -4.0), (-8.0, -8.0, -4.0)]
-CIRCLE = [
-    (NODULE[0] - 3, NODULE[1], NODULE[2]), (NODULE[0] + 3, NODULE[1], NODULE[2]),
-    (NODULE[0], NODULE[1] - 3, NODULE[2]), (NODULE[0], NODULE[1] + 3, NODULE[2]),
-]  # fmt: skip
-POINTS = {
-    MeasurementKind.LENGTH: LINE,
-    MeasurementKind.ANGLE: [*LINE, (-8.0, 0.0, -4.0)],
-    MeasurementKind.COBB: [*LINE, (-16.0, 0.0, -4.0), (-8.0, 4.0, -4.0)],
-    MeasurementKind.BIDIRECTIONAL: [*LINE, (-12.0, -10.0, -4.0), (-12.0, -6.0, -4.0)],
-    MeasurementKind.ELLIPSE: CIRCLE,
-    MeasurementKind.RECTANGLE: [(-14, -10, -4), (-10, -10, -4), (-10, -6, -4), (-14, -6, -4)],
-    MeasurementKind.FREEHAND: [(-14, -10, -4), (-10, -10, -4), (-12, -5, -4)],
-    MeasurementKind.PROBE: [NODULE],
-    MeasurementKind.SUV_PEAK: CIRCLE,
-    MeasurementKind.ARROW: LINE,
-    MeasurementKind.TEXT: [NODULE],
-}
+A, B, C, D = QPointF(300, 300), QPointF(420, 380), QPointF(480, 300), QPointF(560, 430)
 
 
-def reading_of(path: Path, volume: Volume | None = None, **changes: object) -> Reading:
-    """The small study with another header."""
-    study = small_study()
-    (series,) = study.series
-    study = replace(study, series=(replace(series, **changes),))
-    made = Reading(path / "reading.db", study, with_volume=volume is None)
-    if volume is not None:
-        made.studies.add_volume(SERIES, volume)
-    return made
+def measurements(viewer):
+    found = [f.measurement for f in viewer.workspace.findings.findings]
+    return [m for m in found if m is not None]
 
 
-def preview(reading: Reading, kind: MeasurementKind, normal=AXIAL, **more: object) -> Measurement:
-    return reading.room.measuring.preview(SERIES, kind, POINTS[kind], normal, **more)
+def only(viewer):
+    (measurement,) = measurements(viewer)
+    return measurement
 
 
-def kept(reading: Reading, kind: MeasurementKind = MeasurementKind.LENGTH) -> Finding:
-    return reading.room.measuring.add(SERIES, preview(reading, kind))
+def take(viewer, tool_id):
+    viewer.tools.choose(tool_id)
+
+
+def by(start, end):
+    return end.x() - start.x(), end.y() - start.y()
+
+
+def ends_on_screen(viewer, measurement):
+    return [viewer.pane_point(point) for point in measurement.points_lps_mm]
+
+
+def near(one, other, px=1.5):
+    return math.dist((one.x(), one.y()), (other.x(), other.y())) <= px
