@@ -26,8 +26,6 @@ _BUDGET_BYTES: Final = 48 << 20
 _LOW_PRIORITY: Final = 10
 _QUIET_S: Final = 0.008
 """The worker starts when nothing was asked for so long: the picture comes first."""
-_AHEAD: Final = 3
-_MOST_AHEAD: Final = 12
 
 
 @dataclass(slots=True)
@@ -152,12 +150,11 @@ class LookAhead:
             self._blocks.load(request.volume.voxels, request.axes, request.index)
             return
         count = request.volume.geometry.shape_kji[request.axes.slice_axis]
-        way = 1 if step > 0 else -1
-        for place in range(1, min(_MOST_AHEAD, _AHEAD + 2 * abs(step)) + 1):
-            index = request.index + way * place
-            if not 0 <= index < count or self._closing.is_set():
-                return
-            if request.viewport_id in self._wishes:
+        for away in _likely(step):
+            index = request.index + away
+            if not 0 <= index < count:
+                continue
+            if self._closing.is_set() or request.viewport_id in self._wishes:
                 return
             coming = replace(request, index=index)
             self._load(coming)
@@ -174,6 +171,14 @@ class LookAhead:
             self._blocks.load(sheet.labels, axes, index)
         if request.layers.heatmap is not None:
             self._blocks.load(request.layers.heatmap.scores, axes, index)
+
+
+def _likely(step: int) -> tuple[int, ...]:
+    """How far away the next slices probably are after one such step, the likeliest first."""
+    way = 1 if step > 0 else -1
+    if abs(step) == 1:
+        return way, 2 * way, 3 * way
+    return step, step + way, step - way, 2 * step, 2 * step + way
 
 
 def _key(request: SliceRequest) -> Hashable:
