@@ -28,7 +28,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 _FASTEST: Final = 2
 _CACHE_LINE_BYTES: Final = 64
 _BLOCK_BYTES: Final = 16 << 20
-_BUDGET_BYTES: Final = 96 << 20
+_BUDGET_BYTES: Final = 64 << 20
 _LEAST_ROWS: Final = 64 * 1024
 """Slices of fewer pixels are cut at once in less than a tenth of a millisecond."""
 _SAME_SIZE: Final = {1: np.uint8, 2: np.uint16, 4: np.int32}

@@ -77,7 +77,8 @@ def synthetic_case() -> BenchCase:
 def big_case() -> BenchCase:
     """A thousand slices with a hundred segments."""
     study, series, volume = _synthetic_study(BIG_SHAPE_KJI)
-    labels = np.zeros(series.geometry.shape_kji, dtype=np.uint16)
+    # Written to, as one that was read is: zeros alone take no memory.
+    labels = np.full(series.geometry.shape_kji, 0, dtype=np.uint16)
     segments = []
     low, high = np.array(_ORGANS_FROM), np.array(_ORGANS_TO)
     step = (high - low) / _ORGANS

@@ -21,12 +21,13 @@ from reader.app.bench.planes import PlanesBench
 from reader.app.bench.report import machine_text
 from reader.app.bench.stock_pyqtgraph import StockViewer
 from reader.app.paths import Paths
+from reader.app.warm_up import settle
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
 from reader.core.model import Runner
 from reader.core.text import say
 
-ROUNDS: Final = 5
+ROUNDS: Final = 10
 PLANE_TURNS: Final = 3
 _STOCK_SHARE: Final = 3
 _NAPARI_SHARE: Final = 6
@@ -73,6 +74,7 @@ class FramesBench:
         for gesture in Gesture:
             own.measure(gesture, 0)
         self._note_memory(before, shown)
+        settle()  # as the application does once its window is shown
         plain = PeerCase.of(shown)
         planes = PlanesBench(shown.volume, self._kernels)
         planes.prepare()
