@@ -60,6 +60,7 @@ VIEWPORT_MENU: Final = (
     SEPARATOR,
     ActionId.STRAIGHTEN,
     ActionId.KEY_IMAGE,
+    ActionId.PLAY,
     ActionId.GRAPHICS,
     ActionId.CYCLE_OVERLAY,
     ActionId.SERIES_LIST,

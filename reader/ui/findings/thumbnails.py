@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from reader.core.finding import Finding
+from reader.core.handover import is_key_image
 from reader.core.orientation import acquisition_plane
 from reader.core.volume import Volume
 from reader.imaging.colormap import to_bgrx
@@ -56,6 +57,9 @@ class Thumbnails:
         where = slice_geometry(volume.geometry, axes, index)
         row, column = where.to_pixel(finding.center_lps_mm)
         half_mm = max(MINIMUM_FIELD_MM, FIELD_PER_LONG_AXIS * _size_mm(finding)) / 2
+        if is_key_image(finding):
+            rows, columns = where.shape
+            half_mm = min(rows * where.row_spacing_mm, columns * where.column_spacing_mm) / 2
         half_rows = half_mm / where.row_spacing_mm
         half_columns = half_mm / where.column_spacing_mm
         top, bottom = _span(row, half_rows, where.shape[0])

@@ -97,17 +97,29 @@ class SeriesBar(Ground):
 
     def _show_frames(self, series: Series) -> None:
         self._show_parts(is_cine=True)
-        viewports = self._workspace.viewports
-        index, count = viewports.index_of(viewports.active_id), series.geometry.shape_kji[0]
+        viewports, cine = self._workspace.viewports, self._workspace.cine
+        stack = viewports.stack_of(viewports.active_id)
+        count = stack.count if stack is not None else 1
+        place = self._read(viewports.index_of(viewports.active_id))
         self.slider.setRange(0, count - 1)
-        self.slider.show_value(index)
-        per_second = quantities.number(1000 / self._workspace.cine.frame_ms(series.key))
-        words = say(
-            "Frame {number} / {count} · {rate} per second",
-            number=index + 1, count=count, rate=per_second,
+        self.slider.show_value(place)
+        rate = quantities.number(1000 / cine.frame_ms(series.key))
+        number = place + 1
+        words = (
+            say("Frame {number} / {count} · {rate} per second",
+                number=number, count=count, rate=rate)
+            if cine.is_moving(series.key)
+            else say("Slice {number} / {count} · {rate} per second",
+                     number=number, count=count, rate=rate)
         )  # fmt: skip
         self._words.show_text(tr(words))
         self.play.show_icon(Icon.STOP if self._workspace.cine.is_playing else Icon.PLAY)
+
+    def _read(self, index: int) -> int:
+        """The place of a slice in the order of reading, or the slice at such a place."""
+        stack = self._workspace.viewports.stack_of(self._workspace.viewports.active_id)
+        backwards = stack is not None and stack.reads_backwards
+        return stack.count - 1 - index if stack is not None and backwards else index
 
     def _show_parts(self, is_cine: bool) -> None:
         parts: dict[QWidget, bool] = {self.play: True, self._play_key: True}
@@ -118,8 +130,9 @@ class SeriesBar(Ground):
     def _keep_time(self, series_key: str | None) -> None:
         cine = self._workspace.cine
         if cine.is_playing and series_key is not None:
-            if not self._timer.isActive():
-                self._timer.start(max(10, round(cine.frame_ms(series_key))))
+            wanted = max(10, round(cine.frame_ms(series_key)))
+            if not self._timer.isActive() or self._timer.interval() != wanted:
+                self._timer.start(wanted)
         else:
             self._timer.stop()
 
@@ -128,4 +141,4 @@ class SeriesBar(Ground):
         if len(workspace.phases.of(workspace.viewports.active.series_key)) > 1:
             workspace.phases.show(place)
         else:
-            workspace.viewports.set_index(workspace.viewports.active_id, place)
+            workspace.viewports.set_index(workspace.viewports.active_id, self._read(place))
