@@ -10,6 +10,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import VoiTable, WindowFunction, WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import Series
+from reader.imaging.cut import Projection, Slab
 from reader.session.opening.place import MOST_TICKS, _saved_window
 from reader.session.viewing.layout import Layout
 from reader.storage.place_store import ReadingPlace
@@ -240,3 +241,21 @@ def test_a_place_saved_before_windows_had_curves_still_opens():
     series = Series("1", "CT", "", 1, geometry, ())
     place = ReadingPlace("s", (), windows={"1": (40.0, 400.0)})
     assert _saved_window(place, series) == WindowLevel(40, 400)
+
+
+def test_turned_planes_and_slabs_come_back_as_they_were_left(session, ct, start):
+    session.open(ct)
+    workspace = session.workspace
+    workspace.tilting.turn("v0", 25)
+    workspace.tilting.set_slab("v1", Slab(8.0, Projection.MEAN))
+    tilt, index = workspace.viewports.tilt_of(FIRST), workspace.viewports.index_of("v1")
+    assert not tilt.is_straight
+    rest(session)
+    session.kill()
+    again = start()
+    resume(again)
+    viewports = again.workspace.viewports
+    assert viewports.tilt_of(FIRST) == tilt
+    assert viewports.index_of("v1") == index
+    assert viewports.state("v1").slab == Slab(8.0, Projection.MEAN)
+    assert again.workspace.display.resolved("v1").is_oblique
