@@ -34,7 +34,9 @@ class FusionBar(Ground):
         self._percent = Line(theme, tokens.DETAIL)
         self._percent.setFixedWidth(px(44))
         self.whose_window = Segmented(theme, ("CT", "PT"), tr(say("Whose window is changed")))
-        self.whose_window.chosen.connect(lambda index: kit.workspace.fusing.choose_window(index == 1))
+        self.whose_window.chosen.connect(
+            lambda index: kit.workspace.fusing.choose_window(index == 1)
+        )
         window_words = Line(theme, tokens.DETAIL)
         window_words.show_text(tr(say("Window")), tokens.TEXT_2)
         swap = ActionButton(

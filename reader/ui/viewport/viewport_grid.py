@@ -112,6 +112,7 @@ class ViewportGrid(QWidget):
             events.settings_changed,
             events.study_opened,
             events.companions_changed,
+            events.linking_changed,
             events.objects_changed,
             events.job_changed,
             events.volume_grew,

@@ -62,3 +62,17 @@ def test_what_is_hidden_or_rejected_has_no_place(comparing: ReaderDriver):
         comparing.workspace.desk.reject(finding.finding_id)
     comparing.settle()
     assert not dotted(comparing, "v0")
+
+
+def test_tied_otherwise_the_place_is_another(comparing: ReaderDriver):
+    before = [mark.points for mark in dotted(comparing, "v2")]
+    comparing.press("J")
+    at = comparing.workspace.viewports.cursor_of(f"{PRIOR}.1")
+    assert at is not None
+    comparing.workspace.viewports.set_cursor((at[0] + 3, at[1], at[2]), f"{PRIOR}.1")
+    assert [mark.points for mark in dotted(comparing, "v2")] == before
+    comparing.press("J")
+    comparing.settle()
+    after = [mark.points for mark in dotted(comparing, "v2")]
+    assert after
+    assert after != before
