@@ -155,6 +155,9 @@ def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
     lettering = Lettering(weight=tokens.SEMIBOLD)
     whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
     if resolved.axes.stored:
+        view = _view_words(resolved.series)
+        if side is not None and view:  # whose it is must not be cut in a narrow pane
+            return CornerLine(f"{tr(side)}{_BETWEEN}{view}", lettering)
         return CornerLine(image_words(resolved.series) + whose, lettering)
     color = tokens.PLANE_COLORS[resolved.axes.plane]
     if resolved.fusion is not None:
@@ -164,12 +167,17 @@ def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
 
 def image_words(series: Series) -> str:
     """`Mammogram · L MLO`: what single images show and how, as far as the header tells."""
-    view = " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
+    view = _view_words(series)
     what = class_word(series) or tr(KIND_WORDS[series.kind])
     if series.variant.startswith(CURVED):
         what = tr(say("Along a path"))
     of = series.modality if series.category.value.startswith(_SAY_HOW) else ""
     return " · ".join(w for w in (of, what, view) if w)
+
+
+def _view_words(series: Series) -> str:
+    """`L MLO`."""
+    return " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
 
 
 def _identity(study: Study | None, hide: bool) -> list[CornerLine]:

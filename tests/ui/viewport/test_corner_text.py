@@ -253,6 +253,13 @@ def test_a_film_names_its_view_and_counts_images_and_has_no_plane():
     assert scale_remark(resolved()) == ""
 
 
+def test_a_film_beside_its_prior_says_first_whose_it_is():
+    view = resolved(**FILM)
+    side = say("Prior")
+    said = corner_lines(view, study(view.series), None, 1.0, False, False, None, side)
+    assert said.top_left[0].text == "Prior · L MLO"
+
+
 @pytest.mark.parametrize(("toward", "lean"), [("A", -1), ("P", 1), ("", 0)])
 def test_nothing_is_written_over_a_breast_that_keeps_to_its_side(theme, toward, lean):
     tags = replace(FILM["tags"], patient_orientation=(toward, "F"))
