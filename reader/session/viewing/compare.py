@@ -301,6 +301,9 @@ class Compare:
             for column in (0, 1)
         )
         lead = 0 if self._prior_on_right() else 1
+        window = self._viewports.looks.window_of(current.key)
+        if window is not None and self.views.share_units(states[0], states[1]):
+            self._viewports.looks.set_window(prior.key, window)
         self._viewports.restore(layout, states, f"v{lead}", None)
         self.ties.tie_shown()
         pairs: tuple[Sides, ...] = tuple(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.orientation import Plane, plane_axes, screen_directions
 from reader.core.series_kind import SeriesKind
 from reader.session.events import SessionEvents
@@ -24,14 +25,15 @@ class _View:
     plane: Plane
     zoom: float
     pan_mm: tuple[float, float]
+    window: WindowLevel | None
 
 
 class PairedViews:
-    """Carries zoom and place from one pane of a pair to the other while they are tied.
+    """Carries zoom, place and, of CT, the window from one pane of a pair to the other.
 
     Both fit the same millimetres into a pane, so equal zoom is equal scale, and a point and
     its counterpart lie at the same place of their panes. Films have no common place: zoom
-    and pan are equal, each against its own film.
+    and pan are equal, each against its own film. All of it only while linking is on.
     """
 
     def __init__(
@@ -91,7 +93,33 @@ class PairedViews:
                 self._carry(one, right)
             elif self._has_changed(other):
                 self._carry(other, left)
+            self._share_window(one, other)
+            self._share_window(other, one)
         self._look()
+
+    def _share_window(self, lead: ViewportState, follower: ViewportState) -> None:
+        """Show the partner through a window that was just changed, where it means the same."""
+        before, window = self._seen.get(lead.id), self._window(lead)
+        if before is None or before.window in (None, window) or window is None:
+            return
+        if before.series_key == lead.series_key and self.share_units(lead, follower):
+            self._is_busy = True
+            try:
+                key = follower.series_key or ""
+                self._viewports.looks.set_window(key, window, follower.look)
+            finally:
+                self._is_busy = False
+
+    def share_units(self, one: ViewportState, other: ViewportState) -> bool:
+        """Whether two panes show different series of values that mean the same: HU."""
+        keys = one.series_key, other.series_key
+        if keys[0] == keys[1] or not all(self._studies.has_series(key) for key in keys):
+            return False
+        return all(self._studies.series(key or "").unit is IntensityUnit.HU for key in keys)
+
+    def _window(self, state: ViewportState) -> WindowLevel | None:
+        key = state.series_key
+        return None if key is None else self._viewports.looks.window_of(key, state.look)
 
     def _tied_otherwise(self) -> None:
         """Lay counterparts at the same place of their panes again: what belongs together moved."""
@@ -122,7 +150,8 @@ class PairedViews:
 
     def _look(self) -> None:
         self._seen = {
-            s.id: _View(s.series_key, s.plane, s.zoom, s.pan_mm) for s in self._viewports.states
+            s.id: _View(s.series_key, s.plane, s.zoom, s.pan_mm, self._window(s))
+            for s in self._viewports.states
         }
 
     def _geometry(self, series_key: str | None) -> VolumeGeometry | None:

@@ -8,6 +8,7 @@ import pydicom
 import pytest
 
 from reader.core.errors import NotAllowedError
+from reader.core.intensity import WindowLevel
 from reader.session.opening.companions import When
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import TieBasis
@@ -279,3 +280,24 @@ def test_another_series_brings_its_like_along_and_one_of_the_prior_changes_its_s
     session.workspace.show_series(PRIOR_SERIES)
     session.settle()
     assert [s.series_key for s in session.workspace.viewports.states][:2] == [PRIOR_SERIES, SECOND]
+
+
+def test_of_ct_the_window_goes_over_to_the_other_side(comparing):
+    workspace = comparing.workspace
+    looks = workspace.viewports.looks
+    assert looks.window_of(PRIOR_SERIES) == looks.window_of(FIRST)
+    workspace.display.apply_window(WindowLevel(40, 400))
+    assert looks.window_of(PRIOR_SERIES) == WindowLevel(40, 400)
+    workspace.viewports.activate("v0")
+    workspace.display.apply_window(WindowLevel(50, 350))
+    assert looks.window_of(FIRST) == WindowLevel(50, 350)
+    workspace.compare.ties.toggle()
+    workspace.display.apply_window(WindowLevel(-600, 1500))
+    assert looks.window_of(FIRST) == WindowLevel(50, 350)
+
+
+def test_films_keep_each_its_own_window(films):
+    looks = films.workspace.viewports.looks
+    before = looks.window_of("1.2.826.5.1")
+    films.workspace.display.apply_window(WindowLevel(1000, 123))
+    assert looks.window_of("1.2.826.5.1") == before
