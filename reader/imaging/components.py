@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import cc3d
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +31,8 @@ def connected_components(
 
     `connectivity` is 6 (faces), 18 (and edges) or 26 (and corners).
     """
+    import cc3d
+
     labels, count = cc3d.connected_components(mask, connectivity=connectivity, return_N=True)
     if count == 0:
         return ()
@@ -51,6 +52,8 @@ def component_at(
     mask: Mask, index_kji: tuple[int, int, int], connectivity: Connectivity = 6
 ) -> Mask:
     """The connected piece that holds one voxel, as a mask of the same shape; empty outside it."""
+    import cc3d
+
     if not mask[index_kji]:
         return np.zeros_like(mask)
     labels = cc3d.connected_components(mask, connectivity=connectivity)

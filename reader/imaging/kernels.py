@@ -10,7 +10,6 @@ Run as a program with a folder, this compiles into it and notes that it did.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import sys
 import threading
@@ -112,6 +111,8 @@ def compile_kernels(folder: Path) -> None:
 
 def _made_by() -> str:
     """Whatever makes compiled loops useless elsewhere: the code, the compiler, the machine."""
+    import hashlib
+
     source = Path(__file__).with_name("sampling_kernels.py").read_bytes()
     parts = (version("numba"), version("llvmlite"), sys.version, platform.machine(),
              platform.node(), hashlib.sha256(source).hexdigest())  # fmt: skip

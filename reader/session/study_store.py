@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.heatmap import Heatmap
@@ -12,6 +13,9 @@ from reader.core.segmentation import Segmentation
 from reader.core.study import ScanResult, Series, Study
 from reader.core.volume import Volume
 from reader.session.events import SessionEvents
+
+MEMORY_SHARE: Final = 0.4
+"""Part of the machine's memory that volumes may fill before the oldest are dropped."""
 
 
 class StudyStore:
@@ -22,7 +26,8 @@ class StudyStore:
     remembered is of the open study, which alone is `study`.
     """
 
-    def __init__(self, events: SessionEvents, memory_budget_bytes: int) -> None:
+    def __init__(self, events: SessionEvents, memory_budget_bytes: int | None = None) -> None:
+        """Without a budget it is a share of this computer's memory."""
         self._events = events
         self._budget = memory_budget_bytes
         self._volumes: OrderedDict[str, Volume] = OrderedDict()
@@ -145,7 +150,7 @@ class StudyStore:
         self._volumes[series_key] = volume
         self._volumes.move_to_end(series_key)
         (self._growing.discard if is_whole else self._growing.add)(series_key)
-        while len(self._volumes) > 1 and self._used_bytes() > self._budget:
+        while len(self._volumes) > 1 and self._used_bytes() > self._most_bytes():
             self._volumes.popitem(last=False)
         self._events.volume_added.emit(series_key)
 
@@ -182,6 +187,14 @@ class StudyStore:
         self._growing.clear()
         self._segmentations.clear()
         self._heatmaps.clear()
+
+    def _most_bytes(self) -> int:
+        if self._budget is None:
+            # Asked for with the second volume: the window opens without psutil.
+            import psutil
+
+            self._budget = int(psutil.virtual_memory().total * MEMORY_SHARE)
+        return self._budget
 
     def _used_bytes(self) -> int:
         return sum(v.voxels.nbytes for v in self._volumes.values())

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
-
 from reader.core.finding import Finding
 from reader.core.intensity import WindowPreset
 from reader.core.model import Runner
@@ -54,9 +52,6 @@ from reader.session.viewing.viewport import Point, ViewportStore
 from reader.session.window_places import WindowPlaces
 from reader.storage.settings_file import load_settings, save_settings
 
-MEMORY_SHARE = 0.4
-"""Part of the machine's memory that volumes may fill before the oldest are dropped."""
-
 
 class Mode(enum.Enum):
     """What the reader is doing."""
@@ -98,7 +93,7 @@ class Workspace:
         keys = folders.resources / "keymaps", folders.settings.with_name("keymap.json")
         self.keymaps = Keymaps(*keys, self.events, self.notices, lambda: self.settings.keymap)
         self.jobs = JobQueue(self.events, deliver)
-        self.studies = StudyStore(self.events, int(psutil.virtual_memory().total * MEMORY_SHARE))
+        self.studies = StudyStore(self.events)
         self.viewports = ViewportStore(self.events, self.studies)
         self.tilting = Tilting(self.studies, self.viewports)
         self.coverage = Coverage(self.events, self.viewports)

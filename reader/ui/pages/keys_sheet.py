@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Final
 
@@ -137,6 +136,8 @@ class KeysSheet(Sheet):
 
 def keys_html(groups: list[list[KeyLine]]) -> str:
     """All keys as a document of its own, black on white for paper."""
+    import html
+
     parts = [f"<h2>{html.escape(tr(say('Keys of Reading Room')))}</h2>"]
     for title, *lines in groups:
         heading = html.escape(title.words)
