@@ -52,6 +52,7 @@ class OverlayMemory:
         self._blocks = blocks
         self._budget = budget_bytes
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._bytes = 0
         self._changes = 0
         self._lock = threading.Lock()
 
@@ -82,23 +83,27 @@ class OverlayMemory:
         with self._lock:
             self._changes += 1
             self._kept.clear()
+            self._bytes = 0
 
     def _found(self, request: SliceRequest) -> _Kept | None:
+        key = _key(request)
         with self._lock:
-            kept = self._kept.get(_key(request))
-            if kept is not None:
-                self._kept.move_to_end(_key(request))
+            kept = self._kept.get(key)
+            if kept is None or not _lies_alike(kept.request, request):
+                return None
+            self._kept.move_to_end(key)
             return kept
 
     def _keep(self, made: _Kept, started_at: int) -> None:
+        key = _key(made.request)
         with self._lock:
-            if self._changes == started_at:
-                self._kept[_key(made.request)] = made
-                while len(self._kept) > 1 and self._size() > self._budget:
-                    self._kept.popitem(last=False)
-
-    def _size(self) -> int:
-        return sum(kept.bytes for kept in self._kept.values())
+            if self._changes != started_at:
+                return
+            former = self._kept.pop(key, None)
+            self._kept[key] = made
+            self._bytes += made.bytes - (former.bytes if former is not None else 0)
+            while len(self._kept) > 1 and self._bytes > self._budget:
+                self._bytes -= self._kept.popitem(last=False)[1].bytes
 
 
 class LookAhead:
@@ -182,16 +187,18 @@ def _likely(step: int) -> tuple[int, ...]:
 
 
 def _key(request: SliceRequest) -> Hashable:
-    """What an overlay depends on. Layers and volumes are compared by identity."""
+    """By what an overlay is found quickly. Layers and volumes are compared by identity."""
+    layers, volume, across = id(request.layers), id(request.volume), request.axes.slice_axis
+    return request.viewport_id, layers, volume, across, request.index
+
+
+def _lies_alike(one: SliceRequest, other: SliceRequest) -> bool:
+    """Whether the same lies over two requests of one key."""
     return (
-        id(request.layers),
-        id(request.volume),
-        request.axes,
-        request.index,
-        request.oblique,
-        request.slab,
-        request.shows_graphics,
-        request.viewport_id,
+        one.axes == other.axes
+        and one.shows_graphics == other.shows_graphics
+        and one.slab == other.slab
+        and one.oblique == other.oblique
     )
 
 
