@@ -11,8 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 import reader
 from reader.imaging.kernels import COMPILED_TYPES, are_compiled, load_kernels
 
@@ -84,6 +82,8 @@ class KernelLoader:
             | getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         if os.name == "posix":
+            import psutil
+
             with suppress(psutil.Error):
                 psutil.Process(self._compiler.pid).nice(_NICENESS)
         if self._is_over.is_set():  # told between the question above and the start

@@ -17,7 +17,7 @@ from reader.app.warm_up import MODULES
 
 LATER = (
     "torch", "monai", "scipy", "numba", "llvmlite", "SimpleITK", "pydicom", "highdicom",
-    "pyqtgraph", "pydantic", "typer", "rich", "nibabel", "matplotlib", "pandas", "OpenGL",
+    "pyqtgraph", "pydantic", "typer", "rich", "psutil", "cc3d", "matplotlib", "pandas", "OpenGL",
     "reader.formats.dicom_scan", "reader.formats.objects.object_reader",
 )  # fmt: skip
 OPEN = """
