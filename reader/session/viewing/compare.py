@@ -33,6 +33,9 @@ class _Panes:
     states: tuple[ViewportState, ...]
     active_id: str
     maximized_id: str | None
+    is_linked: bool
+    pairs: tuple[Sides, ...]
+    lead: int
 
 
 class Compare:
@@ -190,8 +193,9 @@ class Compare:
         if self.is_on or self._studies.study is None:
             return
         self._kept = _Panes(
-            viewports.layout, viewports.states, viewports.active_id, viewports.maximized_id
-        )
+            viewports.layout, viewports.states, viewports.active_id, viewports.maximized_id,
+            viewports.linking.is_on, self.views.pairs, self.views.lead,
+        )  # fmt: skip
         viewports.linking.turn(True)
         if self.beside is not None:
             self._hang()
@@ -207,13 +211,14 @@ class Compare:
         self.views.pair((), 0)
         if kept is None:
             return
-        self._viewports.linking.turn(False)
+        self._viewports.linking.turn(kept.is_linked)
         if self._studies.study is not None:
             here = self._studies.has_series
             states = tuple(
                 s if here(s.series_key) else replace(s, series_key=None) for s in kept.states
             )
             self._viewports.restore(kept.layout, states, kept.active_id, kept.maximized_id)
+            self.views.pair(kept.pairs, kept.lead)
 
     def flicker(self, viewport_id: str) -> None:
         """Show the other study in a pane, at the same zoom and place; and back.

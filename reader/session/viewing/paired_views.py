@@ -41,8 +41,9 @@ class PairedViews:
     ) -> None:
         self._studies = studies
         self._viewports = viewports
-        self._pairs: tuple[Sides, ...] = ()
-        self._lead = 0
+        self.pairs: tuple[Sides, ...] = ()
+        self.lead = 0
+        """Which of two had the zoom and place at first."""
         self._seen: dict[str, _View] = {}
         self._is_busy = False
         events.viewports_changed.connect(self._follow)
@@ -50,7 +51,7 @@ class PairedViews:
 
     def pair(self, pairs: tuple[Sides, ...], lead: int) -> None:
         """Tie these panes from now on; `lead` says which of two has the zoom and place at first."""
-        self._pairs, self._lead = pairs, lead
+        self.pairs, self.lead = pairs, lead
         self._seen = {}
         for sides in pairs:
             self._carry(self._viewports.state(sides[lead]), sides[1 - lead])
@@ -58,7 +59,7 @@ class PairedViews:
 
     def partner(self, viewport_id: str) -> str | None:
         """The pane that a pane is tied to."""
-        for left, right in self._pairs:
+        for left, right in self.pairs:
             if viewport_id in (left, right):
                 return right if viewport_id == left else left
         return None
@@ -87,7 +88,7 @@ class PairedViews:
         """Bring the partner of every pane along that was zoomed, moved or shows another series."""
         if not self._may_follow():
             return
-        for left, right in self._pairs:
+        for left, right in self.pairs:
             one, other = self._viewports.state(left), self._viewports.state(right)
             if self._has_changed(one):
                 self._carry(one, right)
@@ -124,15 +125,15 @@ class PairedViews:
     def _tied_otherwise(self) -> None:
         """Lay counterparts at the same place of their panes again: what belongs together moved."""
         if self._may_follow():
-            for sides in self._pairs:
-                self._carry(self._viewports.state(sides[self._lead]), sides[1 - self._lead])
+            for sides in self.pairs:
+                self._carry(self._viewports.state(sides[self.lead]), sides[1 - self.lead])
             self._look()
 
     def _may_follow(self) -> bool:
-        if self._is_busy or not self._pairs or not self._viewports.linking.is_on:
+        if self._is_busy or not self.pairs or not self._viewports.linking.is_on:
             return False
         known = {state.id for state in self._viewports.states}
-        return all(side in known for sides in self._pairs for side in sides)
+        return all(side in known for sides in self.pairs for side in sides)
 
     def _has_changed(self, state: ViewportState) -> bool:
         before = self._seen.get(state.id)

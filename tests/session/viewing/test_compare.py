@@ -301,3 +301,21 @@ def test_films_keep_each_its_own_window(films):
     before = looks.window_of("1.2.826.5.1")
     films.workspace.display.apply_window(WindowLevel(1000, 123))
     assert looks.window_of("1.2.826.5.1") == before
+
+
+def test_panes_that_were_paired_before_are_paired_after(session, current, prior):
+    session.open(prior)
+    session.open(current)
+    workspace = session.workspace
+    workspace.compare.open_prior(PRIOR)
+    session.settle()
+    workspace.viewports.set_layout(Layout.ONE_BY_TWO)
+    workspace.show_series(PRIOR_SERIES, "v0")
+    workspace.show_series(FIRST, "v1")
+    workspace.compare.link_panes((("v0", "v1"),))
+    workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    workspace.set_mode(Mode.READ)
+    assert workspace.viewports.linking.is_on
+    workspace.viewports.set_view("v1", 3.0, (0.0, 0.0))
+    assert workspace.viewports.state("v0").zoom == 3.0
