@@ -296,7 +296,7 @@ def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
     place = resolved.stack.reading_place(resolved.index)
     words = tr(_slice_words(resolved, place + 1))
     if not resolved.slab.is_thin:
-        words = f"{slab_words(resolved.slab)}{_BETWEEN}{place + 1} / {resolved.count}"
+        words = f"{slab_words(resolved.slab)}{_BETWEEN}{place + 1}"
     phase = _phase_lines(resolved.series)
     if resolved.axes.stored or not has_scale(resolved):
         return (_line(words), *phase)

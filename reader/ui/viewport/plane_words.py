@@ -29,12 +29,12 @@ _PROJECTION_NAMES: Final = {
 
 
 def plane_words(resolved: ResolvedViewport) -> str:
-    """`Coronal oblique 20°`."""
-    is_oblique = resolved.axes.oblique or resolved.is_oblique
-    words = tr((OBLIQUE_NAMES if is_oblique else PLANE_NAMES)[resolved.axes.plane])
+    """`Coronal 20° oblique`: what is cut off for lack of room matters least."""
+    name = tr(PLANE_NAMES[resolved.axes.plane])
     if resolved.is_oblique:
-        words = f"{words} {quantities.number(resolved.tilt_degrees, 0)}°"
-    return words
+        degrees = quantities.number(resolved.tilt_degrees, 0)
+        return tr(say("{plane} {degrees}° oblique", plane=name, degrees=degrees))
+    return tr(OBLIQUE_NAMES[resolved.axes.plane]) if resolved.axes.oblique else name
 
 
 def slab_words(slab: Slab) -> str:

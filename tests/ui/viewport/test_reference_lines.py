@@ -68,7 +68,7 @@ def test_dragging_a_grip_turns_the_two_other_planes_with_the_pointer(viewer, too
 def test_the_corner_says_how_far_a_plane_is_turned_and_letters_follow(viewer):
     turn_by(viewer, 25)
     corners = viewer.view(1).content.corners
-    assert corners.top_left[0].text == "Coronal oblique 25°"
+    assert corners.top_left[0].text == "Coronal 25° oblique"
     assert viewer.view(0).content.corners.top_left[0].text == "Axial"
 
 
