@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -59,12 +58,16 @@ class _Grid:
     frame_of_reference_uid: str | None
 
 
-@cache
-def _adapter(kind: type[Value]) -> TypeAdapter[Value]:
-    # The window opens without pydantic.
-    from pydantic import TypeAdapter
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
-    return TypeAdapter(kind)
+
+def _adapter(kind: type[Value]) -> TypeAdapter[Value]:
+    if kind not in _ADAPTERS:
+        # The window opens without pydantic.
+        from pydantic import TypeAdapter
+
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 class ResultStore:
@@ -225,5 +228,4 @@ def _geometry(text: str) -> VolumeGeometry:
 
 
 def _text(value: object) -> str:
-    adapter: TypeAdapter[Any] = _adapter(type(value))
-    return adapter.dump_json(value).decode()
+    return _adapter(type(value)).dump_json(value).decode()

@@ -119,7 +119,7 @@ def frames_report(
     if "rss_over_volume" in facts:
         value = facts["rss_over_volume"]
         ratios["rss_over_volume"] = Ratio(value, value, value, LIMITS["rss_over_volume"])
-    rows = tuple(Row.of(name, seconds) for name, seconds in every.items())
+    rows = tuple(Row.of(name, seconds.tolist()) for name, seconds in every.items())
     return FramesReport(machine, rows, ratios, reasons, facts, notes)
 
 
@@ -134,6 +134,9 @@ def _of_p99(name: str, above: Rounds, below: Rounds) -> Ratio:
     def p99(seconds: Sequence[float]) -> float:
         return float(np.percentile(seconds, 99))
 
-    whole = p99(np.concatenate([*above])) / p99(np.concatenate([*below]))
+    def pooled(rounds: Rounds) -> list[float]:
+        return [seconds for one in rounds for seconds in one]
+
+    whole = p99(pooled(above)) / p99(pooled(below))
     rounds = [p99(a) / p99(b) for a, b in zip(above, below, strict=True)]
     return Ratio(round(whole, 3), round(min(rounds), 3), round(max(rounds), 3), LIMITS[name])

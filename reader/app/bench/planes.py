@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,8 @@ from reader.imaging.kernels import load_kernels
 from reader.imaging.sampling import sample_plane, sample_slab, slab_layers
 from reader.imaging.slicing import SliceGeometry
 
-if TYPE_CHECKING:
-    import SimpleITK
-
+_Untyped = Any
+"""What SimpleITK gives: its stubs type few calls."""
 SIDE_PX: Final = 512
 SLAB: Final = Slab(20.0, Projection.MAXIMUM)
 OUTSIDE_HU: Final = -2000
@@ -58,7 +57,7 @@ class PlanesBench:
         """`kernels` is the folder in which compiled loops are kept."""
         import SimpleITK
 
-        self._itk: Any = SimpleITK  # its stubs type few calls
+        self._itk: _Untyped = SimpleITK
         self._volume = volume
         self._kernels = kernels
         self._where = tilted_plane(volume.geometry)
@@ -134,7 +133,7 @@ class PlanesBench:
         return np.asarray(itk.GetArrayFromImage(layers))
 
 
-def _place(image: SimpleITK.Image, geometry: VolumeGeometry) -> None:
+def _place(image: _Untyped, geometry: VolumeGeometry) -> None:
     affine = geometry.affine_kji_to_lps
     spacing = np.array(geometry.spacing_kji_mm)
     image.SetSpacing([float(mm) for mm in spacing[::-1]])
