@@ -247,7 +247,7 @@ def test_a_study_without_images_says_what_is_there_and_what_it_is_about(
     assert "Segmentation" in said[1]
     assert "Report" in said[1]
     assert any("images that are not among these files" in line for line in said)
-    assert "Ctrl+O" in said[-1]
+    assert "open the folder" in said[-1]
     inbox = reader.window.frame.reading.panel.inbox
     assert inbox.cards == ()
     reader.click(row_of(reader, ObjectKind.REPORT))

@@ -125,7 +125,8 @@ class Gestures:
         """Drag on, or hover."""
         if self._waits_for_menu:
             moved = event.position() - self._pressed_at
-            if abs(moved.x()) + abs(moved.y()) < CLICK_PX or self._in_use is None:
+            is_only_menu = self._tools.mouse.act(MouseInput.RIGHT) is MouseAct.NOTHING
+            if abs(moved.x()) + abs(moved.y()) < CLICK_PX or is_only_menu:
                 return
             self._waits_for_menu = False
         at = self._pointer(event.position(), event.modifiers())

@@ -48,7 +48,7 @@ def pane_message(workspace: Workspace, state: ViewportState) -> PaneMessage:
     if workspace.jobs.running(JobKind.SCAN) is not None:
         return PaneMessage(say("Looking through the files"))
     if workspace.studies.study is None:
-        return PaneMessage(say("Nothing is open"), say("Drop a folder here, or press Ctrl+O."))
+        return PaneMessage(say("Nothing is open"), say("Drop a folder here, or open one."))
     if not workspace.studies.study.series:
         return _objects_only(workspace.studies.study.objects)
     failed = _load_error(workspace)
@@ -76,7 +76,7 @@ def _objects_only(objects: Sequence[StudyObject]) -> PaneMessage:
     if any(one.kind in _HAS_TEXT for one in objects):
         more.append(say("Reports and documents can be read: press one in the list on the right."))
     wants_images = bool(images) or not _HAS_TEXT.issuperset(kinds)
-    then = say("To see it on its images, open the folder that holds both (Ctrl+O).")
+    then = say("To see it on its images, open the folder that holds both.")
     return PaneMessage(say("There are no images here"), then if wants_images else None, tuple(more))
 
 

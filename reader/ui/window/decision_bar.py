@@ -104,7 +104,9 @@ class FindingBar(ActsBar):
         if not total:
             return tr(say("No findings yet")), ""
         if not waiting:
-            return tr(say("Every finding is decided")), tr(say("Ctrl 4 opens the report"))
+            key = self._kit.actions.shown_key(ActionId.MODE_REPORT)
+            then = tr(say("{key} opens the report", key=key)) if key else ""
+            return tr(say("Every finding is decided")), then
         return tr(say("No finding selected")), tr(say("{count} to review", count=waiting))
 
     def _finding_runs(self, finding: Finding) -> tuple[Run, ...]:
