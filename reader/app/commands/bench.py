@@ -189,6 +189,7 @@ def _print_table(console: Console, headings: Sequence[str], rows: Sequence[Seque
     from rich.table import Table
 
     table = Table(headings[0], box=SIMPLE_HEAD)
+    table.columns[0].overflow = "fold"
     for heading in headings[1:]:
         table.add_column(heading, justify="right")
     for row in rows:
