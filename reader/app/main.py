@@ -55,7 +55,8 @@ def build_runner(models: Path) -> Runner:
 
 def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None) -> Workspace:
     """A session over the person's own folders."""
-    from reader.session.workspace import Folders, Workspace
+    from reader.session.parts import Folders
+    from reader.session.workspace import Workspace
 
     folders = Folders(
         paths.resources, paths.database, paths.settings_file, paths.demo_study, paths.unpacked

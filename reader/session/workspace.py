@@ -1,56 +1,24 @@
-"""The root of the session: builds the stores, wires them, opens and closes. Nothing else."""
+"""The root of the session: opens and closes, and says what follows from what."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reader.core.finding import Finding
-from reader.core.intensity import WindowPreset
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
 from reader.core.volume import Volume
-from reader.session.events import SessionEvents
-from reader.session.handing_over.exporter import Exporter
-from reader.session.jobs import Deliver, Job, JobKind, JobQueue
-from reader.session.keymaps import Keymaps
-from reader.session.notices import Notices
-from reader.session.opening.companions import Companions
-from reader.session.opening.imported_objects import ImportedObjects
-from reader.session.opening.library import Library
-from reader.session.opening.load_jobs import Loading
-from reader.session.opening.place import PlaceKeeper
-from reader.session.opening.restoring import Restoring
-from reader.session.opening.watching import Watching
-from reader.session.reviewing.key_images import KeyImages
-from reader.session.reviewing.review_room import ReviewRoom
-from reader.session.running.inference_jobs import BlockedRunError, InferenceJobs
-from reader.session.study_store import StudyStore
-from reader.session.viewing.apart import Apart
-from reader.session.viewing.cine import Cine
-from reader.session.viewing.compare import Compare
-from reader.session.viewing.coverage import Coverage
-from reader.session.viewing.curved_paths import CurvedPaths
-from reader.session.viewing.display import Display
-from reader.session.viewing.first_look import FirstLook
-from reader.session.viewing.hangings import Hangings
-from reader.session.viewing.overlay import OverlayStore
-from reader.session.viewing.overviews import Overviews
-from reader.session.viewing.phases import Phases
-from reader.session.viewing.presets import load_presets
-from reader.session.viewing.redrawing import Redrawing
-from reader.session.viewing.series_pictures import SeriesPictures
-from reader.session.viewing.slice_loop import SliceLoop
-from reader.session.viewing.straightening import Straightening
-from reader.session.viewing.tilting import Tilting
-from reader.session.viewing.viewport import Point, ViewportStore
-from reader.session.window_places import WindowPlaces
-from reader.storage.settings_file import load_settings, save_settings
+from reader.session.jobs import Deliver, Job, JobKind
+from reader.session.parts import Folders, Parts
+from reader.session.running.inference_jobs import BlockedRunError
+from reader.session.viewing.viewport import Point
+from reader.storage.settings_file import save_settings
 
 
 class Mode(enum.Enum):
@@ -62,18 +30,7 @@ class Mode(enum.Enum):
     REPORT = "report"
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where the session finds and keeps things."""
-
-    resources: Path
-    database: Path
-    settings: Path
-    demo: Path
-    unpacked: Path
-
-
-class Workspace:
+class Workspace(Parts):
     """One reading session. All methods are called on the main thread."""
 
     def __init__(
@@ -83,45 +40,11 @@ class Workspace:
         deliver: Deliver,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._folders = folders
+        super().__init__(folders, runner, deliver, clock)
         self._run_model_next = False
-        presets = load_presets(folders.resources / "window_presets.toml")
-        self.settings, complaints = load_settings(folders.settings)
         self.mode = Mode.READ
-        self.events = SessionEvents()
-        self.notices = Notices(self.events)
-        keys = folders.resources / "keymaps", folders.settings.with_name("keymap.json")
-        self.keymaps = Keymaps(*keys, self.events, self.notices, lambda: self.settings.keymap)
-        self.jobs = JobQueue(self.events, deliver)
-        self.studies = StudyStore(self.events)
-        self.viewports = ViewportStore(self.events, self.studies)
-        self.tilting = Tilting(self.studies, self.viewports)
-        self.coverage = Coverage(self.events, self.viewports)
-        self.review = ReviewRoom(folders.database, self.events, self.studies, self.reviewer, clock)
-        self.findings = self.review.findings
-        self.desk = self.review.desk
-        self.editor = self.review.editor
-        self.history = self.review.history
-        self.imported = ImportedObjects(
-            self.events, self.jobs, self.studies,
-            lambda: self.settings.segment_opacity_percent / 100, self.review.take_imported,
-            folders.unpacked,
-        )  # fmt: skip
-        self.overlay = OverlayStore(
-            self.events, self.studies, self.findings, lambda: self.settings,
-            self.imported.sheets_for, self.imported.heatmap_for,
-        )  # fmt: skip
-        self._lay_out_viewing(presets, deliver)
-        self.inference = InferenceJobs(
-            self.events, self.jobs, self.studies, self.viewports, self.notices,
-            runner, lambda: self.settings, self.review,
-        )  # fmt: skip
-        self.exporter = Exporter(
-            self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
-        )
-        self._remember(folders.unpacked, clock)
         self.events.selection_changed.connect(self._go_to_selected)
-        for complaint in (*complaints, *self.hangings.complaints, *self.review.database.notices):
+        for complaint in self.complaints:
             self.notices.warn(complaint)
 
     # Opening and closing
@@ -250,66 +173,6 @@ class Workspace:
         self.events.mode_changed.emit(mode)
 
     # How the parts hang together
-
-    def _lay_out_viewing(self, presets: Sequence[WindowPreset], deliver: Deliver) -> None:
-        """What is shown and how, and the reading of what is to be shown."""
-        self.display = Display(presets, self.events, self.studies, self.viewports, self.overlay)
-        self.review.measuring.unit_of = self.display.units.of
-        self.key_images = KeyImages(self.review, self.viewports, self.display.resolved)
-        self.pictures = SeriesPictures(self.events, deliver, self.studies, self.display.presets_of)
-        self.paths = CurvedPaths(self.events, self.jobs, self.studies, self.viewports)
-        self.overviews = Overviews(
-            self.events, deliver, self.studies, self.viewports,
-            self.overlay.layers_for, self.display.is_inverted,
-        )  # fmt: skip
-        self.slices = SliceLoop(self.events, deliver, self.display.resolved)
-        self.redrawing = Redrawing(self.events, self.viewports, self.display, self.slices)
-        self.loading = Loading(
-            self.events, self.jobs, self.studies, self.notices,
-            self._leave_study, self._study_opened, self._volume_started, self._volume_finished,
-            lambda studies, given: self.library.take_in(studies, given), self._folders.unpacked,
-        )  # fmt: skip
-        self.fusing = self.display.fusing
-        self.fusing.use(self.loading.read)
-        self.compare = Compare(
-            self.events, self.studies, self.viewports, self.loading,
-            lambda: self.settings.prior_on_right,
-        )  # fmt: skip
-        self.hangings = Hangings(
-            self._folders.resources / "hanging", self._folders.settings.with_name("hanging"),
-            self.studies, self.viewports, self.display, self.compare, self.events,
-            self.loading.read, lambda: self.settings, self.notices.warn,
-        )  # fmt: skip
-        self.apart = Apart(self.events, self.viewports)
-        self.window_places = WindowPlaces(self._folders.settings.with_name("windows.json"))
-        self.cine = Cine(self.events, self.studies, self.viewports)
-        self.phases = Phases(self.studies, self.viewports, self.loading)
-        self.straightening = Straightening(
-            self.jobs, self.studies, self.viewports, self.review, self.notices
-        )
-
-    def _remember(self, unpacked: Path, clock: Callable[[], datetime]) -> None:
-        """What outlasts a session: the place, the library, the watched folders."""
-        self.place = PlaceKeeper(
-            self.review.database, self.events, self.studies, self.viewports, self.findings,
-            self.hangings, clock,
-        )  # fmt: skip
-        self.library = Library(
-            self.review.database, self.events, self.jobs, self.studies, self.viewports,
-            self.findings, self.notices, clock,
-        )  # fmt: skip
-        self.compare.use(
-            Companions(self.jobs, self.studies, self.library, unpacked, self.compare.laid)
-        )
-        self.watching = Watching(self.library, self.events, self.jobs, unpacked, clock)
-        self.first_look = FirstLook(
-            self.studies, self.viewports, self.hangings, self.place, self.loading
-        )
-        self.events.job_changed.connect(self._job_changed)
-        self.restoring = Restoring(
-            self.events, self.jobs, self.notices, self.review, self._restored, self.close_study
-        )
-        self.loading.empty_unpacked()
 
     def _go_to_selected(self, finding_id: str | None) -> None:
         """Move every viewport to the selected finding; editing another one is over."""

@@ -16,7 +16,8 @@ from reader.core.model import Runner
 from reader.core.orientation import acquisition_plane, plane_axes
 from reader.imaging.slicing import index_at, reading_place
 from reader.session.jobs import JobKind
-from reader.session.workspace import Folders, Mode, Workspace
+from reader.session.parts import Folders
+from reader.session.workspace import Mode, Workspace
 from reader.ui.hanging.second_window import SecondWindow
 from reader.ui.main_thread import MainThreadDelivery
 from reader.ui.main_window import MainWindow

@@ -14,7 +14,8 @@ from reader.core.model import Runner
 from reader.core.volume import Volume
 from reader.formats.grids.nifti import write_nifti
 from reader.session.jobs import Job
-from reader.session.workspace import Folders, Workspace
+from reader.session.parts import Folders
+from reader.session.workspace import Workspace
 from tests.support.dicom_writer import grid, write_ct
 from tests.support.fake_runner import FakeRunner, middle_places
 from tests.support.main_loop import PumpedLoop

@@ -16,9 +16,10 @@ from reader.app.paths import Paths
 from reader.core.intensity import WindowLevel
 from reader.core.model import Runner
 from reader.core.study import ScanResult
+from reader.session.parts import Folders
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.overlay import OverlayMode
-from reader.session.workspace import Folders, Workspace
+from reader.session.workspace import Workspace
 from reader.ui.icons import Icons
 from reader.ui.main_thread import MainThreadDelivery
 from reader.ui.theme import Theme, load_fonts

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -63,7 +64,7 @@ class Shear:
         down, across = (axis for axis in range(3) if axis != self.through)
         return down, across
 
-    def slices(self, grid: CoarseGrid) -> Iterator[tuple[int, NDArray[np.generic]]]:
+    def slices(self, grid: CoarseGrid) -> Iterator[tuple[int, NDArray[Any]]]:
         """Slices with their numbers, from the one nearest to the eye on."""
         count = grid.values.shape[self.through]
         order = range(count) if self.front_first else range(count - 1, -1, -1)
@@ -97,7 +98,7 @@ class Shear:
 
 def project_maximum(
     grid: CoarseGrid, turn: Turn, side_px: int, mm_per_px: float, smooth: bool, outside: float
-) -> NDArray[np.generic]:
+) -> NDArray[Any]:
     """The greatest value along every line of sight: (side_px, side_px), dtype of the grid.
 
     `smooth` shifts slices by fractions of a pixel, which takes about three times as long.
@@ -120,9 +121,7 @@ def project_maximum(
     return np.asarray(picture, dtype=grid.values.dtype)
 
 
-def _moved(
-    values: NDArray[np.generic], down: float, across: float, outside: float
-) -> NDArray[np.generic]:
+def _moved(values: NDArray[Any], down: float, across: float, outside: float) -> NDArray[Any]:
     """A slice moved by less than a pixel, one row and column larger for it."""
     matrix = np.array([[1.0, 0.0, across], [0.0, 1.0, down]])
     size = (values.shape[1] + 1, values.shape[0] + 1)

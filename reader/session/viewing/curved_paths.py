@@ -6,7 +6,6 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
@@ -18,13 +17,13 @@ from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.curved import LEAST_POINTS, CurvedPath, Point, smooth_path, straightened_along
+from reader.imaging.cutting import outside_value
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import ViewportStore
 
 CURVED: Final = "curved"
-_AIR_HU: Final = -1024.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +130,7 @@ class CurvedPaths:
         def work(report: ReportProgress, cancel: CancelToken) -> tuple[CurvedPath, NDArray[Any]]:
             step_mm = min(volume.geometry.spacing_kji_mm)
             path = smooth_path(points, step_mm)
-            outside = _outside(volume)
+            outside = outside_value(volume)
             voxels = straightened_along(
                 volume.voxels, volume.geometry, path, outside, report, cancel
             )
@@ -211,11 +210,3 @@ def laid_series(source: Series, geometry: VolumeGeometry, number: int) -> Series
         phase=None,
         tags=replace(source.tags, patient_orientation=SeriesTags().patient_orientation),
     )
-
-
-def _outside(volume: Volume) -> float:
-    """The value of what lies beyond the volume."""
-    if volume.padding is not None:
-        return volume.padding[0]
-    least = np.iinfo(volume.voxels.dtype).min if volume.voxels.dtype.kind in "iu" else -np.inf
-    return max(_AIR_HU if volume.voxels.dtype.kind != "u" else 0.0, float(least))

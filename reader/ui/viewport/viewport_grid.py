@@ -146,7 +146,8 @@ class ViewportGrid(QWidget):
 
     @property
     def _shown_views(self) -> list[SliceView | OverviewView]:
-        panes = (*self._views.values(), *self._overviews.values())
+        panes: list[SliceView | OverviewView] = [*self._views.values()]
+        panes += self._overviews.values()
         return [pane for pane in panes if pane.isVisibleTo(self)]
 
     def _tool_changed(self) -> None:
