@@ -17,7 +17,7 @@ from reader.core.model import EligibilityRules
 from reader.core.review import RejectReason
 from reader.core.text import say
 from reader.formats.export import results_json
-from reader.session.handing_over import export, exporter
+from reader.session.handing_over import exporter
 from reader.session.handing_over.export import ExportFormat, export_handover
 from reader.session.jobs import JobState
 from reader.session.notices import NoticeLevel
@@ -245,8 +245,8 @@ def test_files_come_in_one_order_whatever_was_asked_for(source, tmp_path):
     [
         "reader.formats.export.dicom_seg.write_segmentation",
         "reader.formats.export.dicom_sr.write_report",
-        "reader.session.handing_over.export.write_nifti",
-        "reader.session.handing_over.export.write_findings_json",
+        "reader.formats.grids.nifti.write_nifti",
+        "reader.formats.export.results_json.write_findings_json",
     ],
 )
 def test_a_full_disk_is_said_and_leaves_nothing(source, tmp_path, monkeypatch, writer):
@@ -262,7 +262,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(source, tmp_path, monkeypatch, w
     [
         "reader.formats.export.dicom_check.check_segmentation",
         "reader.formats.export.dicom_check.check_report",
-        "reader.session.handing_over.export.check_nifti",
+        "reader.formats.export.nifti_check.check_nifti",
     ],
 )
 def test_a_file_that_does_not_read_back_is_not_kept(source, tmp_path, monkeypatch, check):
@@ -295,7 +295,7 @@ def test_older_files_stay_until_all_the_new_ones_are_checked(source, tmp_path, m
     put(source, out)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with monkeypatch.context() as patch:
-        patch.setattr(export, "write_findings_json", full_disk)
+        patch.setattr(results_json, "write_findings_json", full_disk)
         with pytest.raises(ExportError):
             put(handover(source.study, source.series, lungs=False), out)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
