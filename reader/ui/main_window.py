@@ -36,7 +36,7 @@ from reader.ui.kit import Kit
 from reader.ui.pages.settings_dialog import SettingsDialog
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
-from reader.ui.tools.tool import MEASURING_TOOLS, ToolId
+from reader.ui.tools.tool import PASSING_TOOLS
 from reader.ui.tools.toolset import make_tools
 from reader.ui.translate import Languages, tr
 from reader.ui.window.file_dialogs import choose_files, choose_folder
@@ -285,29 +285,28 @@ class MainWindow(SheetShell, QMainWindow):
 
     def go_back(self) -> None:
         """Leave what was entered last: a page, a choice, a tool, a mode, the full screen."""
-        workspace = self.workspace
         if self.frame.sheets.close():
             return
-        if self.question.finding_id is not None:
-            self.question.ask(None)
-        elif self.tools.lens.is_up:
-            self.tools.lens.lower()
-        elif self.tools.sketch.draft is not None:
-            self.tools.give_up()
-        elif self.tools.active_id is ToolId.ADD or self.tools.active_id in MEASURING_TOOLS:
-            self.tools.choose_last()
-        elif workspace.inference.blocked is not None:
-            workspace.inference.skip()
-        elif self.frame.shows_card:
-            self.show_model_card()
-        elif workspace.mode is not Mode.READ:
-            workspace.set_mode(Mode.READ)
-        elif self.isFullScreen():
-            self.toggle_full_screen()
-        elif workspace.viewports.maximized_id is not None:
-            workspace.viewports.toggle_maximized(workspace.viewports.maximized_id)
-        else:
-            self.frame.notices.close_newest()
+        for was_entered, leave in self._entered():
+            if was_entered:
+                leave()
+                return
+        self.frame.notices.close_newest()
+
+    def _entered(self) -> tuple[tuple[bool, Callable[[], object]], ...]:
+        """What may have been entered, the innermost first, and how each is left."""
+        workspace, tools, alone = self.workspace, self.tools, self.workspace.viewports.maximized_id
+        return (
+            (self.question.finding_id is not None, lambda: self.question.ask(None)),
+            (tools.lens.is_up, tools.lens.lower),
+            (tools.sketch.draft is not None, tools.give_up),
+            (tools.active_id in PASSING_TOOLS, tools.choose_last),
+            (workspace.inference.blocked is not None, workspace.inference.skip),
+            (self.frame.shows_card, self.show_model_card),
+            (workspace.mode is not Mode.READ, lambda: workspace.set_mode(Mode.READ)),
+            (self.isFullScreen(), self.toggle_full_screen),
+            (alone is not None, lambda: workspace.viewports.toggle_maximized(alone or "")),
+        )
 
     def toggle_full_screen(self) -> None:
         """Images only, or everything again."""

@@ -132,7 +132,7 @@ def _fill(model: _Model, folder: Path) -> None:
     model.dims.current_step = tuple(middle)
 
 
-def say(answer: object) -> None:
+def tell(answer: object) -> None:
     """Write one line for the process that asked."""
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
@@ -142,10 +142,10 @@ def serve(panes: Callable[[int], list[float]]) -> None:
     """Answer requests until there are no more."""
     for line in sys.stdin:
         _gesture, count = json.loads(line)
-        say(panes(count))
+        tell(panes(count))
 
 
 if __name__ == "__main__":
     made = NapariPanes(Path(sys.argv[1]))
-    say("ready")
+    tell("ready")
     serve(made.wheel)

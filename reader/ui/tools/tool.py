@@ -173,6 +173,8 @@ MEASURING_TOOLS: Final = {
     ToolId.TEXT: MeasurementKind.TEXT,
 }
 """What each measuring tool draws."""
+PASSING_TOOLS: Final = frozenset({ToolId.ADD, ToolId.PATH, *MEASURING_TOOLS})
+"""Tools that are taken for one thing and then put down again."""
 MEASURING_MODES: Final = (Mode.READ, Mode.COMPARE)
 """Where measurements are drawn and changed; in Edit the left button belongs to segments."""
 SMALLEST_BRUSH_MM: Final = 0.5
