@@ -15,6 +15,8 @@ from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.opening.library import Library, summary_of
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import choose_study
+from reader.session.viewing.relevance import StudyContent, content_of
+from reader.session.viewing.study_kind import regions_in
 
 
 class When(enum.Enum):
@@ -36,6 +38,8 @@ class OtherStudy:
     is_same_patient: bool
     is_open: bool
     """Whether it lies beside the open one already."""
+    is_alike: bool = True
+    """Whether it shows the same part in the same way, as far as is known."""
 
     @property
     def study_uid(self) -> str:
@@ -65,6 +69,7 @@ class Companions:
         self._unpacked = unpacked
         self._on_laid = on_laid
         self._asked_for: dict[str, Job] = {}
+        self._contents: dict[str, StudyContent] = {}
 
     def priors(self) -> tuple[OtherStudy, ...]:
         """Other studies of the same patient that are older or undated, the newest first."""
@@ -79,12 +84,13 @@ class Companions:
         if opened is None:
             return ()
         laid = {study.study_uid for study in self._studies.companions}
-        scan = self._studies.scan
+        scan, content = self._studies.scan, content_of(opened)
         found: dict[str, OtherStudy] = {}
         for known in self._library.priors:
             when = _when((known.summary.date, known.time), opened)
+            alike = content.is_like(self._content(known.summary))
             found[known.study_uid] = OtherStudy(
-                known.summary, known.time, when, True, known.study_uid in laid
+                known.summary, known.time, when, True, known.study_uid in laid, alike
             )
         for study in (*(scan.studies if scan is not None else ()), *self._studies.companions):
             if (
@@ -94,9 +100,24 @@ class Companions:
             ):
                 when, uid = _when((study.date, study.time), opened), study.study_uid
                 same = _is_same_patient(study, opened)
-                found[uid] = OtherStudy(summary_of(study), study.time, when, same, uid in laid)
+                summary = summary_of(study)
+                alike = content.is_like(self._content(summary))
+                found[uid] = OtherStudy(summary, study.time, when, same, uid in laid, alike)
         newest = sorted(found.values(), key=lambda o: (o.summary.date, o.time), reverse=True)
         return tuple(sorted(newest, key=lambda o: not o.is_same_patient))
+
+    def _content(self, summary: StudySummary) -> StudyContent:
+        """What a study shows: by its headers, or by the words the library lists it with."""
+        uid, scan = summary.study_uid, self._studies.scan
+        if uid not in self._contents:
+            at_hand = scan.studies if scan is not None else ()
+            study = next((one for one in at_hand if one.study_uid == uid), None)
+            if study is not None:
+                self._contents[uid] = content_of(study)
+            else:
+                words = " ".join((summary.description, *self._library.words_of(uid)))
+                self._contents[uid] = StudyContent(frozenset(summary.modalities), regions_in(words))
+        return self._contents[uid]
 
     def is_on_its_way(self, study_uid: str) -> bool:
         """Whether a study is being looked for to be laid beside the open one."""
@@ -156,6 +177,7 @@ class Companions:
         return job
 
     def _laid(self, study: Study) -> None:
+        self._contents[study.study_uid] = content_of(study)
         self._studies.add_companion(study)
         self._on_laid(study)
 

@@ -124,6 +124,12 @@ class Library:
             return tuple(self.index.priors(study.study_uid, study.patient))
         return ()
 
+    def words_of(self, study_uid: str) -> tuple[str, ...]:
+        """What the series of a study are called."""
+        with suppress(StorageError):
+            return tuple(one.description for one in self.index.series(study_uid))
+        return ()
+
     def paths_of(self, study_uid: str) -> list[Path]:
         """Where a study can be opened from; empty if it is nowhere to be found."""
         study = self.study(study_uid)

@@ -202,7 +202,8 @@ class Compare:
             return
         priors = self.available_priors() or tuple(o for o in self.others() if o.is_same_patient)
         if priors:
-            self.open_prior(priors[0].study_uid)
+            alike = next((one for one in priors if one.is_alike), priors[0])
+            self.open_prior(alike.study_uid)
 
     def leave(self) -> None:
         """Show what was shown before; what moved meanwhile has moved."""

@@ -60,13 +60,18 @@ def worth(series: Series) -> tuple[bool, bool, bool, bool, bool, bool, int, bool
 
 
 def choose_study(studies: Sequence[Study]) -> Study:
-    """The study to open of several: the one with the most images, label maps not counted."""
+    """The study to open of several: the one with the most images, label maps not counted.
 
-    def images(study: Study) -> tuple[int, int]:
+    Of equals the newest, so that it lies beside its priors and not before them.
+    """
+
+    def images(study: Study) -> tuple[int, int, str, str]:
         counts = [(series.geometry.shape_kji[0], series) for series in study.series]
         return (
             sum(count for count, series in counts if not is_named_as_labels(series)),
             sum(count for count, _ in counts),
+            study.date,
+            study.time,
         )
 
     return max(studies, key=images)

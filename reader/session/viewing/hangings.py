@@ -31,6 +31,7 @@ from reader.session.viewing.protocols import (
     ranked,
     turned,
 )
+from reader.session.viewing.relevance import alike_before
 from reader.session.viewing.series_choice import SeriesSelector
 from reader.session.viewing.study_kind import StudyKind, kind_of_study
 from reader.session.viewing.viewport import ViewportStore
@@ -281,15 +282,13 @@ class Hangings:
         self._kind = self._fitting = None
 
     def _priors(self, study: Study) -> tuple[Study, ...]:
-        """The studies beside the open one that are earlier or undated, newest first."""
-        when = (study.date, study.time)
-        beside = self._studies.companions
-        return tuple(one for one in beside if not one.date or (one.date, one.time) < when)
+        """The studies beside the open one that are its priors, newest first."""
+        return alike_before(study, self._studies.companions)
 
     def _earlier(self) -> list[OtherStudy]:
-        """The earlier studies of the patient that are at hand, newest first."""
+        """The earlier studies of the patient that show the same, newest first."""
         priors = self._compare.available_priors()
-        return [one for one in priors if one.when is When.BEFORE]
+        return [one for one in priors if one.when is When.BEFORE and one.is_alike]
 
     def _put(self, protocol: Protocol) -> bool:
         """Lay the viewports out; whether any of them found a series."""
@@ -359,6 +358,8 @@ class Hangings:
             for state in came:
                 self._read(self._studies.series(state.series_key or ""))
             self._link(protocol)
+        elif empty and protocol not in self.fitting and self.fitting:
+            self._put(self.fitting[0])  # its headers say more than the library: it is no prior
 
     def _link(self, protocol: Protocol) -> None:
         """Tie each viewport of an earlier study to that of the present with the same series."""

@@ -8,11 +8,13 @@ that match the best score wins, and of equals the first by `order`, then by name
     each group of series classes it needs             8
     the form of what is shown first (volume, cine)    4
     it is made for earlier studies, and they lie by  40
+    of a study of function it names that modality    60
     each viewport that finds a series, up to eight    2
     it is the reader's own                            3
     it is for those who choose it                 -1000
 
-So what is made for a comparison comes before what is made for a body part, and that before
+So a PET/CT is read as one even beside a prior and with two kernels, and otherwise what is
+made for a comparison comes before what is made for a body part, and that before
 what is made for a modality. What a reader chose for good for a kind of study
 (`StudyKind.key`) is tried before any score. How the files are written: `protocol_files`.
 """
@@ -36,10 +38,13 @@ FOR_REGION: Final = 20
 FOR_CLASSES: Final = 8
 FOR_FORM: Final = 4
 FOR_PRIORS: Final = 40
+FOR_FUNCTION: Final = 60
 FOR_VIEWPORT: Final = 2
 FOR_OWN: Final = 3
 FOR_CHOICE: Final = -1000
 MOST_COUNTED: Final = 8
+_OF_FUNCTION: Final = frozenset({"PT", "NM"})
+"""Modalities that come with a CT or MR and are what the study was made for."""
 
 HEADER_WINDOW: Final = "dicom"
 AUTOMATIC_WINDOW: Final = "auto"
@@ -182,4 +187,5 @@ def _stated(applies: Applies, kind: StudyKind) -> int | None:
         return None
     points = FOR_MODALITY * bool(applies.modality) + FOR_REGION * bool(applies.region)
     points += FOR_FORM * bool(applies.forms) + FOR_CLASSES * len(applies.needs)
+    points += FOR_FUNCTION * bool(_OF_FUNCTION & kind.modalities & set(applies.modality))
     return points + FOR_PRIORS * (applies.priors[0] > 0) + FOR_CHOICE * applies.by_choice

@@ -90,14 +90,14 @@ def regions_of(study: Study) -> frozenset[str]:
 
     Body Part Examined goes first; only where no series has one do descriptions count.
     """
-    parts = frozenset[str]().union(*(_regions_in(s.tags.body_part) for s in study.series))
+    parts = frozenset[str]().union(*(regions_in(s.tags.body_part) for s in study.series))
     if parts:
         return parts
     films = {s.category for s in study.series}
     if SeriesClass.MAMMOGRAM in films:
         return frozenset({"breast"})
     written = " ".join((study.description, *(s.description for s in study.series)))
-    found = _regions_in(written)
+    found = regions_in(written)
     flair = any(s.category is SeriesClass.MR_FLAIR for s in study.series)
     return found | {"head"} if flair else found
 
@@ -107,7 +107,8 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", text.lower()))
 
 
-def _regions_in(text: str) -> frozenset[str]:
+def regions_in(text: str) -> frozenset[str]:
+    """The body regions that a header's words speak of."""
     words, lower = words_of(text), text.lower()
     return frozenset(region for region, names in REGIONS.items() if _has(names, words, lower))
 

@@ -201,6 +201,8 @@ def test_what_is_named_as_a_label_map_is_shown_last_and_counts_for_nothing():
     images = Study("i", "", Patient(), "", (file("t1", 20),))
     assert choose_study((labels, images)) is images
     assert choose_study((labels,)) is labels
+    older, newer = (Study(d, "", Patient(), d, (file("t1", 20),)) for d in ("20230101", "20240101"))
+    assert choose_study((older, newer)) is newer
 
 
 def test_thick_slices_lead_in_their_own_plane_and_fine_volumes_in_the_axial():
