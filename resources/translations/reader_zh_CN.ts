@@ -20,6 +20,10 @@
    <translation>1 项 AI 所见未审阅</translation>
   </message>
   <message>
+   <source>1 day</source>
+   <translation>1 天</translation>
+  </message>
+  <message>
    <source>1 file was not opened.</source>
    <translation>有 1 个文件未打开。</translation>
   </message>
@@ -76,6 +80,14 @@
    <translation>2D 或 3D 画笔</translation>
   </message>
   <message>
+   <source>3-D overview</source>
+   <translation>三维概览</translation>
+  </message>
+  <message>
+   <source>3-D overview, or slices again</source>
+   <translation>三维概览与层面切换</translation>
+  </message>
+  <message>
    <source>3D ball</source>
    <translation>3D 球</translation>
   </message>
@@ -116,6 +128,10 @@
    <translation>文档、程序或数据包，不是图像压缩包。</translation>
   </message>
   <message>
+   <source>A drawing in the report differs from the one on screen.</source>
+   <translation>报告中的一处绘图与屏幕上的不一致。</translation>
+  </message>
+  <message>
    <source>A file has changed since the folder was looked through.</source>
    <translation>扫描文件夹之后，有一个文件发生了变化。</translation>
   </message>
@@ -136,12 +152,28 @@
    <translation>所见由图像的数值测得，而彩色不是数值。</translation>
   </message>
   <message>
+   <source>A flat brush paints one stored slice, and this plane lies across them.</source>
+   <translation>平面画笔绘制在一个存储层面上，而此平面横穿这些层面。</translation>
+  </message>
+  <message>
    <source>A lookup table in the header is damaged.</source>
    <translation>文件头中的查找表已损坏。</translation>
   </message>
   <message>
+   <source>A measurement has no outline to paint.</source>
+   <translation>测量没有可涂画的轮廓。</translation>
+  </message>
+  <message>
    <source>A measurement in the report differs from the one on screen.</source>
    <translation>报告中的一项测量与屏幕上的不一致。</translation>
+  </message>
+  <message>
+   <source>A measuring tool stays in the hand after one measurement.</source>
+   <translation>完成一次测量后，仍保留测量工具。</translation>
+  </message>
+  <message>
+   <source>A path needs two points at least.</source>
+   <translation>路径至少需要两个点。</translation>
   </message>
   <message>
    <source>A scout view: a projection, in which lengths across the table are right only at the height of the isocentre.</source>
@@ -150,6 +182,18 @@
   <message>
    <source>A segment has no number.</source>
    <translation>有一个分割没有编号。</translation>
+  </message>
+  <message>
+   <source>A series along a drawn path is gone when its study is closed.</source>
+   <translation>沿路径的序列在检查关闭后不再存在。</translation>
+  </message>
+  <message>
+   <source>A series in colour cannot be laid over another.</source>
+   <translation>彩色序列不能叠加到另一序列上。</translation>
+  </message>
+  <message>
+   <source>A single slice has nothing above or below it.</source>
+   <translation>单层图像上下没有其他层面。</translation>
   </message>
   <message>
    <source>A single slice, {thickness:g} mm thick.</source>
@@ -264,6 +308,14 @@
    <translation>针对 {count} 幅不在这些文件中的图像。</translation>
   </message>
   <message>
+   <source>Action or key</source>
+   <translation>操作或按键</translation>
+  </message>
+  <message>
+   <source>Actions and their keys</source>
+   <translation>操作及其键位</translation>
+  </message>
+  <message>
    <source>Add</source>
    <translation>添加</translation>
   </message>
@@ -280,12 +332,12 @@
    <translation>等所有层面齐全后重新添加该所见。</translation>
   </message>
   <message>
-   <source>Add what you see with M. No model is installed.</source>
-   <translation>用 M 添加您看到的所见。尚未安装模型。</translation>
+   <source>Add what you see with {add}. No model is installed.</source>
+   <translation>用 {add} 添加您看到的内容。未安装模型。</translation>
   </message>
   <message>
-   <source>Add what you see with M. The AI is still working.</source>
-   <translation>用 M 添加您看到的所见。AI 仍在运行。</translation>
+   <source>Add what you see with {add}. The AI is still working.</source>
+   <translation>用 {add} 添加您看到的内容。AI 仍在运行。</translation>
   </message>
   <message>
    <source>Added</source>
@@ -312,6 +364,34 @@
    <translation>全部 {count} 幅图像位于同一位置：逐幅显示，不作为体数据。单幅图像内的长度正确。</translation>
   </message>
   <message>
+   <source>Along a path</source>
+   <translation>沿路径</translation>
+  </message>
+  <message>
+   <source>Alt left drag</source>
+   <translation>Alt 左键拖动</translation>
+  </message>
+  <message>
+   <source>Alt wheel</source>
+   <translation>Alt 滚轮</translation>
+  </message>
+  <message>
+   <source>Alt wheel one side</source>
+   <translation>Alt 滚轮单侧翻层</translation>
+  </message>
+  <message>
+   <source>Always</source>
+   <translation>始终</translation>
+  </message>
+  <message>
+   <source>Always hang such studies so</source>
+   <translation>此类检查始终如此挂片</translation>
+  </message>
+  <message>
+   <source>Always so</source>
+   <translation>始终使用</translation>
+  </message>
+  <message>
    <source>An Analyze 7.5 header, which does not say which side is left.</source>
    <translation>Analyze 7.5 文件头，没有说明哪一侧是左。</translation>
   </message>
@@ -328,8 +408,20 @@
    <translation>压缩包：请解压后打开文件夹。</translation>
   </message>
   <message>
+   <source>An earlier study is hung beside at once where a hanging protocol shows one.</source>
+   <translation>挂片方案需要既往检查时，立即将其显示在旁。</translation>
+  </message>
+  <message>
    <source>Angiogram</source>
    <translation>血管造影</translation>
+  </message>
+  <message>
+   <source>Angle</source>
+   <translation>角度</translation>
+  </message>
+  <message>
+   <source>Another folder</source>
+   <translation>其他文件夹</translation>
   </message>
   <message>
    <source>Another study of this patient is in the library.</source>
@@ -344,6 +436,10 @@
    <translation>任何检查类型</translation>
   </message>
   <message>
+   <source>Applies to</source>
+   <translation>适用于</translation>
+  </message>
+  <message>
    <source>Architecture</source>
    <translation>网络结构</translation>
   </message>
@@ -356,8 +452,20 @@
    <translation>不支持 xz 压缩的归档。</translation>
   </message>
   <message>
+   <source>Area {value}</source>
+   <translation>面积 {value}</translation>
+  </message>
+  <message>
+   <source>Arrow</source>
+   <translation>箭头</translation>
+  </message>
+  <message>
    <source>Artifact</source>
    <translation>伪影</translation>
+  </message>
+  <message>
+   <source>As in</source>
+   <translation>仿照</translation>
   </message>
   <message>
    <source>Ask for it to be exported again.</source>
@@ -398,6 +506,14 @@
   <message>
    <source>Benign</source>
    <translation>良性</translation>
+  </message>
+  <message>
+   <source>Best fit again</source>
+   <translation>恢复最佳匹配</translation>
+  </message>
+  <message>
+   <source>Between the pixels of enlarged images. Labels are never smoothed.</source>
+   <translation>放大图像时像素之间的插值。标签从不平滑。</translation>
   </message>
   <message>
    <source>Body part</source>
@@ -452,12 +568,44 @@
    <translation>CPU</translation>
   </message>
   <message>
+   <source>CT abdomen</source>
+   <translation>CT 腹部</translation>
+  </message>
+  <message>
+   <source>CT abdomen, phases</source>
+   <translation>CT 腹部，多期相</translation>
+  </message>
+  <message>
    <source>CT angiography</source>
    <translation>CT 血管造影窗</translation>
   </message>
   <message>
+   <source>CT chest</source>
+   <translation>CT 胸部</translation>
+  </message>
+  <message>
+   <source>CT chest, lung and soft kernel</source>
+   <translation>CT 胸部，肺与软组织卷积核</translation>
+  </message>
+  <message>
+   <source>CT head, brain and bone</source>
+   <translation>CT 头部，脑窗与骨窗</translation>
+  </message>
+  <message>
+   <source>CT with prior</source>
+   <translation>CT 与既往检查</translation>
+  </message>
+  <message>
+   <source>CT, lung and mediastinum</source>
+   <translation>CT，肺窗与纵隔窗</translation>
+  </message>
+  <message>
    <source>Card</source>
    <translation>模型卡</translation>
+  </message>
+  <message>
+   <source>Change keys</source>
+   <translation>更改键位</translation>
   </message>
   <message>
    <source>Check</source>
@@ -480,6 +628,10 @@
    <translation>请检查磁盘后重做。</translation>
   </message>
   <message>
+   <source>Check the disk, then save it again.</source>
+   <translation>请检查磁盘后重新保存。</translation>
+  </message>
+  <message>
    <source>Chest CT with AI, works offline</source>
    <translation>胸部 CT 与 AI，可离线使用</translation>
   </message>
@@ -488,12 +640,40 @@
    <translation>胸部 CT：肺与结节</translation>
   </message>
   <message>
+   <source>Chest film, frontal and lateral</source>
+   <translation>胸片，正侧位</translation>
+  </message>
+  <message>
    <source>Choose NIfTI or JSON, or mark the findings on the series it was made from.</source>
    <translation>请选择 NIfTI 或 JSON，或在原始序列上标记所见。</translation>
   </message>
   <message>
    <source>Choose NIfTI or JSON.</source>
    <translation>请选择 NIfTI 或 JSON。</translation>
+  </message>
+  <message>
+   <source>Choose a file that was exported from the page where keys are changed.</source>
+   <translation>请选择从更改键位页面导出的文件。</translation>
+  </message>
+  <message>
+   <source>Choose a folder that holds one.</source>
+   <translation>请选择含有其他检查的文件夹。</translation>
+  </message>
+  <message>
+   <source>Choose a layout with more.</source>
+   <translation>请选择视口更多的布局。</translation>
+  </message>
+  <message>
+   <source>Choose a segment that has voxels.</source>
+   <translation>请选择含有体素的分割。</translation>
+  </message>
+  <message>
+   <source>Choose a study to compare with first.</source>
+   <translation>请先选择要对比的检查。</translation>
+  </message>
+  <message>
+   <source>Choose another file.</source>
+   <translation>请选择其他文件。</translation>
   </message>
   <message>
    <source>Choose another folder, or free some space, and try again.</source>
@@ -506,6 +686,10 @@
   <message>
    <source>Choose another one in the list.</source>
    <translation>请在列表中选择另一个。</translation>
+  </message>
+  <message>
+   <source>Choose another one.</source>
+   <translation>请选择另一个。</translation>
   </message>
   <message>
    <source>Choose another slice or plane.</source>
@@ -540,6 +724,26 @@
    <translation>电影</translation>
   </message>
   <message>
+   <source>Click a point</source>
+   <translation>点击一个点</translation>
+  </message>
+  <message>
+   <source>Click along the path</source>
+   <translation>沿路径依次点击</translation>
+  </message>
+  <message>
+   <source>Click along what you want to follow, then press Enter.</source>
+   <translation>请沿要追踪的结构依次点击，然后按 Enter。</translation>
+  </message>
+  <message>
+   <source>Click an end, the corner, the other end</source>
+   <translation>依次点击一端、顶点、另一端</translation>
+  </message>
+  <message>
+   <source>Click goes there</source>
+   <translation>点击定位</translation>
+  </message>
+  <message>
    <source>Click inside the image.</source>
    <translation>请在图像内点击。</translation>
   </message>
@@ -550,6 +754,10 @@
   <message>
    <source>Click the finding</source>
    <translation>点击所见</translation>
+  </message>
+  <message>
+   <source>Click, then type</source>
+   <translation>点击后输入文字</translation>
   </message>
   <message>
    <source>Close</source>
@@ -584,6 +792,10 @@
    <translation>请先关闭另一个窗口。</translation>
   </message>
   <message>
+   <source>Cobb angle</source>
+   <translation>Cobb 角</translation>
+  </message>
+  <message>
    <source>Codec {name}</source>
    <translation>解码器 {name}</translation>
   </message>
@@ -594,6 +806,10 @@
   <message>
    <source>Colours are stored in {bits} bits and shown in 8.</source>
    <translation>颜色以 {bits} 位存储，以 8 位显示。</translation>
+  </message>
+  <message>
+   <source>Colours have no greatest or least value to show through a slab.</source>
+   <translation>彩色没有最大或最小值，无法以厚层显示。</translation>
   </message>
   <message>
    <source>Colours of {bits} bits are not supported.</source>
@@ -614,6 +830,26 @@
   <message>
    <source>Commands work without one, and so does: reader demo --headless --out DIR</source>
    <translation>没有显示器也可使用命令，例如：reader demo --headless --out DIR</translation>
+  </message>
+  <message>
+   <source>Compare</source>
+   <translation>对比</translation>
+  </message>
+  <message>
+   <source>Compare with</source>
+   <translation>对比检查</translation>
+  </message>
+  <message>
+   <source>Compare with a folder</source>
+   <translation>与文件夹中的检查对比</translation>
+  </message>
+  <message>
+   <source>Compare with another study</source>
+   <translation>与其他检查对比</translation>
+  </message>
+  <message>
+   <source>Compared with</source>
+   <translation>对比对象</translation>
   </message>
   <message>
    <source>Comparing with other programs</source>
@@ -660,6 +896,10 @@
    <translation>请用其他程序重新转换该文件。</translation>
   </message>
   <message>
+   <source>Copy of {name}</source>
+   <translation>{name} 的副本</translation>
+  </message>
+  <message>
    <source>Copy or convert the file again.</source>
    <translation>请重新复制或转换该文件。</translation>
   </message>
@@ -692,20 +932,40 @@
    <translation>十字线</translation>
   </message>
   <message>
-   <source>Ctrl 4 opens the report</source>
-   <translation>Ctrl 4 打开报告</translation>
+   <source>Crosshair down</source>
+   <translation>十字线下移</translation>
   </message>
   <message>
-   <source>Ctrl Enter</source>
-   <translation>Ctrl Enter</translation>
+   <source>Crosshair left</source>
+   <translation>十字线左移</translation>
   </message>
   <message>
-   <source>Ctrl Enter sign</source>
-   <translation>Ctrl Enter 签署</translation>
+   <source>Crosshair right</source>
+   <translation>十字线右移</translation>
   </message>
   <message>
-   <source>Ctrl Z undo</source>
-   <translation>Ctrl Z 撤销</translation>
+   <source>Crosshair ten pixels down</source>
+   <translation>十字线下移十像素</translation>
+  </message>
+  <message>
+   <source>Crosshair ten pixels left</source>
+   <translation>十字线左移十像素</translation>
+  </message>
+  <message>
+   <source>Crosshair ten pixels right</source>
+   <translation>十字线右移十像素</translation>
+  </message>
+  <message>
+   <source>Crosshair ten pixels up</source>
+   <translation>十字线上移十像素</translation>
+  </message>
+  <message>
+   <source>Crosshair up</source>
+   <translation>十字线上移</translation>
+  </message>
+  <message>
+   <source>Ctrl left drag</source>
+   <translation>Ctrl 左键拖动</translation>
   </message>
   <message>
    <source>Ctrl left erase</source>
@@ -714,6 +974,10 @@
   <message>
    <source>Ctrl wheel</source>
    <translation>Ctrl 滚轮</translation>
+  </message>
+  <message>
+   <source>Current</source>
+   <translation>当前</translation>
   </message>
   <message>
    <source>DICOM report (SR)</source>
@@ -760,6 +1024,10 @@
    <translation>Del</translation>
   </message>
   <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
    <source>Demo</source>
    <translation>演示</translation>
   </message>
@@ -788,6 +1056,34 @@
    <translation>草稿，未签署</translation>
   </message>
   <message>
+   <source>Drag across, Shift circle</source>
+   <translation>拖动绘制，Shift 为圆形</translation>
+  </message>
+  <message>
+   <source>Drag across, Shift square</source>
+   <translation>拖动绘制，Shift 为正方形</translation>
+  </message>
+  <message>
+   <source>Drag from end to end</source>
+   <translation>从一端拖到另一端</translation>
+  </message>
+  <message>
+   <source>Drag from the tip, then type</source>
+   <translation>从箭头尖端拖动，然后输入文字</translation>
+  </message>
+  <message>
+   <source>Drag its points to change it.</source>
+   <translation>请拖动其端点来更改。</translation>
+  </message>
+  <message>
+   <source>Drag one line, then the other</source>
+   <translation>先拖一条线，再拖另一条</translation>
+  </message>
+  <message>
+   <source>Drag the long axis</source>
+   <translation>拖动绘制长径</translation>
+  </message>
+  <message>
    <source>Drag through slices</source>
    <translation>拖动翻层</translation>
   </message>
@@ -796,12 +1092,24 @@
    <translation>向上拖动使图像变暗而不是变亮。</translation>
   </message>
   <message>
+   <source>Draw a shorter one, without going back and forth.</source>
+   <translation>请绘制较短的路径，不要来回折返。</translation>
+  </message>
+  <message>
+   <source>Draw an ellipse, which measures in one slice.</source>
+   <translation>请绘制椭圆，它在单层内测量。</translation>
+  </message>
+  <message>
+   <source>Draw around, or click corners and double-click</source>
+   <translation>沿边缘绘制，或逐点点击并以双击结束</translation>
+  </message>
+  <message>
    <source>Drawing the slices</source>
    <translation>正在绘制层面</translation>
   </message>
   <message>
-   <source>Drop a folder here, or press Ctrl+O.</source>
-   <translation>将文件夹拖到此处，或按 Ctrl+O。</translation>
+   <source>Drop a folder here, or open one.</source>
+   <translation>将文件夹拖到这里，或打开一个文件夹。</translation>
   </message>
   <message>
    <source>Drop a folder, a ZIP or files here</source>
@@ -824,6 +1132,10 @@
    <translation>修改</translation>
   </message>
   <message>
+   <source>Edit its outline instead.</source>
+   <translation>请改为编辑其轮廓。</translation>
+  </message>
+  <message>
    <source>Edit segment {number}</source>
    <translation>编辑第 {number} 个分割</translation>
   </message>
@@ -844,40 +1156,32 @@
    <translation>编辑{mode}</translation>
   </message>
   <message>
+   <source>Ellipse</source>
+   <translation>椭圆</translation>
+  </message>
+  <message>
+   <source>End</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>End the line</source>
+   <translation>结束画线</translation>
+  </message>
+  <message>
    <source>Enlarge</source>
    <translation>放大</translation>
   </message>
   <message>
-   <source>Enter</source>
-   <translation>Enter</translation>
+   <source>Enter hangs the study by it</source>
+   <translation>Enter 按此方案挂片</translation>
   </message>
   <message>
-   <source>Enter adds at the crosshair</source>
-   <translation>Enter 在十字线处添加</translation>
-  </message>
-  <message>
-   <source>Enter done</source>
-   <translation>Enter 完成</translation>
-  </message>
-  <message>
-   <source>Enter shows it in every viewport</source>
-   <translation>Enter 在所有视口中显示</translation>
+   <source>Enter shows it in every viewport. Drag it into one.</source>
+   <translation>Enter 在所有视口中显示。可拖入某个视口。</translation>
   </message>
   <message>
    <source>Eraser</source>
    <translation>橡皮</translation>
-  </message>
-  <message>
-   <source>Esc</source>
-   <translation>Esc</translation>
-  </message>
-  <message>
-   <source>Esc back to images</source>
-   <translation>Esc 返回图像</translation>
-  </message>
-  <message>
-   <source>Esc leaves it</source>
-   <translation>Esc 放弃</translation>
   </message>
   <message>
    <source>Every change holds at once.</source>
@@ -960,12 +1264,20 @@
    <translation>正在填充结构</translation>
   </message>
   <message>
+   <source>Film with prior</source>
+   <translation>X 线片与既往检查</translation>
+  </message>
+  <message>
    <source>Finding</source>
    <translation>所见</translation>
   </message>
   <message>
    <source>Finding the lungs</source>
    <translation>正在寻找肺部</translation>
+  </message>
+  <message>
+   <source>Finding: {name}</source>
+   <translation>所见：{name}</translation>
   </message>
   <message>
    <source>Findings</source>
@@ -1000,6 +1312,14 @@
    <translation>正在将结果对应到图像</translation>
   </message>
   <message>
+   <source>Flicker</source>
+   <translation>闪烁对比</translation>
+  </message>
+  <message>
+   <source>Flicker between prior and current</source>
+   <translation>既往检查与当前闪烁对比</translation>
+  </message>
+  <message>
    <source>Fold the side panel</source>
    <translation>折叠侧栏</translation>
   </message>
@@ -1014,6 +1334,10 @@
   <message>
    <source>Folder hidden</source>
    <translation>文件夹已隐藏</translation>
+  </message>
+  <message>
+   <source>Follow a path (curved MPR)</source>
+   <translation>追踪路径（曲面重建）</translation>
   </message>
   <message>
    <source>Fonts</source>
@@ -1064,8 +1388,28 @@
    <translation>请腾出一些空间后重试。</translation>
   </message>
   <message>
+   <source>Freehand region</source>
+   <translation>手绘区域</translation>
+  </message>
+  <message>
    <source>Full screen, images only</source>
    <translation>全屏，仅显示图像</translation>
+  </message>
+  <message>
+   <source>Further key</source>
+   <translation>追加键位</translation>
+  </message>
+  <message>
+   <source>Fuse with another series, or end it</source>
+   <translation>与其他序列融合，或结束融合</translation>
+  </message>
+  <message>
+   <source>Fused by the link alone</source>
+   <translation>仅按联动位置融合</translation>
+  </message>
+  <message>
+   <source>Fused by their grid alone</source>
+   <translation>仅按网格融合</translation>
   </message>
   <message>
    <source>Geometry</source>
@@ -1100,12 +1444,20 @@
    <translation>请继续阅片。</translation>
   </message>
   <message>
-   <source>Go to the next one with N; confirm, edit or reject it.</source>
-   <translation>按 N 转到下一项；确认、修改或排除它。</translation>
+   <source>Go to the next one; confirm, edit or reject it.</source>
+   <translation>请转到下一项，确认、修改或排除它。</translation>
+  </message>
+  <message>
+   <source>Go to the plane in which the slices were taken, then mark the image.</source>
+   <translation>请转到采集层面的方位，再标记图像。</translation>
   </message>
   <message>
    <source>Graphics card</source>
    <translation>显卡</translation>
+  </message>
+  <message>
+   <source>Greatest values</source>
+   <translation>最大密度投影</translation>
   </message>
   <message>
    <source>Growing procedural lungs</source>
@@ -1118,6 +1470,14 @@
   <message>
    <source>HDF5 files are not supported.</source>
    <translation>不支持 HDF5 文件。</translation>
+  </message>
+  <message>
+   <source>Hang such studies by the best fit again</source>
+   <translation>此类检查恢复最佳匹配挂片</translation>
+  </message>
+  <message>
+   <source>Hanging protocols</source>
+   <translation>挂片方案</translation>
   </message>
   <message>
    <source>Header</source>
@@ -1138,6 +1498,10 @@
   <message>
    <source>Hide identity</source>
    <translation>隐藏身份信息</translation>
+  </message>
+  <message>
+   <source>Hide measurements, or show all</source>
+   <translation>隐藏测量或全部显示</translation>
   </message>
   <message>
    <source>Hide names, numbers and dates everywhere on screen.</source>
@@ -1188,6 +1552,10 @@
    <translation>与其他图像位置相同的图像：{count} 幅。每处只显示一幅（层面 {places}）。</translation>
   </message>
   <message>
+   <source>Import</source>
+   <translation>导入</translation>
+  </message>
+  <message>
    <source>Imported {number}</source>
    <translation>导入 {number}</translation>
   </message>
@@ -1197,11 +1565,11 @@
   </message>
   <message>
    <source>Imported, edited by you</source>
-   <translation>导入，经您编辑</translation>
+   <translation>导入，由您修改</translation>
   </message>
   <message>
    <source>Imported, rejected</source>
-   <translation>导入，已否决</translation>
+   <translation>导入，已排除</translation>
   </message>
   <message>
    <source>Imported, to review</source>
@@ -1256,6 +1624,10 @@
    <translation>它的位置与可能对应的图像不同。</translation>
   </message>
   <message>
+   <source>It needs a volume with known distances, all of it read.</source>
+   <translation>需要间距已知且已完整读取的体数据。</translation>
+  </message>
+  <message>
    <source>It says nothing about values.</source>
    <translation>它没有说明任何数值。</translation>
   </message>
@@ -1276,12 +1648,36 @@
    <translation>它的位置与图像不在同一参考坐标系中。</translation>
   </message>
   <message>
+   <source>Its slices are not evenly spaced.</source>
+   <translation>其层面间距不均匀。</translation>
+  </message>
+  <message>
+   <source>Its slices do not lie in one line.</source>
+   <translation>其层面不在一条直线上。</translation>
+  </message>
+  <message>
    <source>Its window</source>
    <translation>其窗宽窗位</translation>
   </message>
   <message>
+   <source>Key image</source>
+   <translation>关键图像</translation>
+  </message>
+  <message>
+   <source>Key image, or no more</source>
+   <translation>标记或取消关键图像</translation>
+  </message>
+  <message>
    <source>Key images</source>
    <translation>关键图像</translation>
+  </message>
+  <message>
+   <source>Key images (KO)</source>
+   <translation>关键图像（KO）</translation>
+  </message>
+  <message>
+   <source>Keys and mouse as in this program.</source>
+   <translation>键盘和鼠标操作仿照此程序。</translation>
   </message>
   <message>
    <source>Keys of Reading Room</source>
@@ -1302,6 +1698,10 @@
   <message>
    <source>Label map as NIfTI</source>
    <translation>标签图（NIfTI）</translation>
+  </message>
+  <message>
+   <source>Laid out along a drawn path: lengths are true along it and across it only.</source>
+   <translation>沿绘制的路径拉直：仅沿路径和垂直于路径的长度正确。</translation>
   </message>
   <message>
    <source>Language of the interface.</source>
@@ -1332,8 +1732,28 @@
    <translation>最近一年</translation>
   </message>
   <message>
+   <source>Later study</source>
+   <translation>较晚的检查</translation>
+  </message>
+  <message>
+   <source>Laying out {description}</source>
+   <translation>正在沿路径拉直 {description}</translation>
+  </message>
+  <message>
+   <source>Laying the path out straight</source>
+   <translation>正在将路径拉直</translation>
+  </message>
+  <message>
    <source>Layout</source>
    <translation>布局</translation>
+  </message>
+  <message>
+   <source>Layout: {rows} by {columns}</source>
+   <translation>布局：{rows} 行 {columns} 列</translation>
+  </message>
+  <message>
+   <source>Leave it</source>
+   <translation>保持不变</translation>
   </message>
   <message>
    <source>Leave one of them out.</source>
@@ -1356,6 +1776,10 @@
    <translation>左键拖动翻层</translation>
   </message>
   <message>
+   <source>Left drag turn</source>
+   <translation>左键拖动旋转</translation>
+  </message>
+  <message>
    <source>Left drag window</source>
    <translation>左键拖动调窗</translation>
   </message>
@@ -1376,6 +1800,10 @@
    <translation>左肺</translation>
   </message>
   <message>
+   <source>Length</source>
+   <translation>长度</translation>
+  </message>
+  <message>
    <source>Length covered</source>
    <translation>覆盖长度</translation>
   </message>
@@ -1390,6 +1818,34 @@
   <message>
    <source>Licence</source>
    <translation>许可证</translation>
+  </message>
+  <message>
+   <source>Link as at first</source>
+   <translation>恢复初始联动</translation>
+  </message>
+  <message>
+   <source>Link or unlink the crosshairs</source>
+   <translation>十字线联动或取消联动</translation>
+  </message>
+  <message>
+   <source>Link the two with J while both are shown.</source>
+   <translation>请同时显示两者，并按 J 联动。</translation>
+  </message>
+  <message>
+   <source>Link two series with J while both are shown, then try again.</source>
+   <translation>请同时显示两个序列，按 J 联动后重试。</translation>
+  </message>
+  <message>
+   <source>Linked</source>
+   <translation>已联动</translation>
+  </message>
+  <message>
+   <source>Linked by their middles</source>
+   <translation>按中心联动</translation>
+  </message>
+  <message>
+   <source>Linked, moved {length}</source>
+   <translation>已联动，偏移 {length}</translation>
   </message>
   <message>
    <source>Liver</source>
@@ -1408,12 +1864,20 @@
    <translation>已锁定：仅显示轮廓，不会被覆盖</translation>
   </message>
   <message>
+   <source>Long and short axis</source>
+   <translation>长径和短径</translation>
+  </message>
+  <message>
    <source>Long × short axis</source>
    <translation>长径 × 短径</translation>
   </message>
   <message>
    <source>Looking for nodules</source>
    <translation>正在寻找结节</translation>
+  </message>
+  <message>
+   <source>Looking for the other study</source>
+   <translation>正在查找其他检查</translation>
   </message>
   <message>
    <source>Looking into watched folders</source>
@@ -1468,8 +1932,36 @@
    <translation>男</translation>
   </message>
   <message>
+   <source>MIP</source>
+   <translation>MIP</translation>
+  </message>
+  <message>
    <source>MR angiography</source>
    <translation>MR 血管成像</translation>
+  </message>
+  <message>
+   <source>MR brain, T1, T2 and FLAIR</source>
+   <translation>MR 脑，T1、T2 与 FLAIR</translation>
+  </message>
+  <message>
+   <source>MR brain, four weightings</source>
+   <translation>MR 脑，四种加权</translation>
+  </message>
+  <message>
+   <source>MR prostate</source>
+   <translation>MR 前列腺</translation>
+  </message>
+  <message>
+   <source>Magnifier</source>
+   <translation>放大镜</translation>
+  </message>
+  <message>
+   <source>Magnifier: 2, 3 or 4 times</source>
+   <translation>放大镜：2、3 或 4 倍</translation>
+  </message>
+  <message>
+   <source>Make it thin again.</source>
+   <translation>请恢复为薄层。</translation>
   </message>
   <message>
    <source>Make it with a grid that holds the whole chest.</source>
@@ -1484,6 +1976,18 @@
    <translation>请重新制作演示检查，或重新训练模型。</translation>
   </message>
   <message>
+   <source>Make the slab thin to measure values. Lengths and angles are possible here.</source>
+   <translation>请恢复薄层后测量数值。此处可测量长度和角度。</translation>
+  </message>
+  <message>
+   <source>Make the slab thin, then mark the image.</source>
+   <translation>请恢复薄层，再标记图像。</translation>
+  </message>
+  <message>
+   <source>Making the overview</source>
+   <translation>正在生成三维概览</translation>
+  </message>
+  <message>
    <source>Male</source>
    <translation>男</translation>
   </message>
@@ -1492,8 +1996,20 @@
    <translation>乳腺 X 线</translation>
   </message>
   <message>
+   <source>Mammography with priors</source>
+   <translation>乳腺 X 线与既往检查</translation>
+  </message>
+  <message>
+   <source>Mammography, four views</source>
+   <translation>乳腺 X 线，四个体位</translation>
+  </message>
+  <message>
    <source>Many values are higher than any tissue or metal: negative numbers may have been stored as positive ones. The header is followed.</source>
    <translation>许多数值高于任何组织或金属：负数可能被存成了正数。按文件头显示。</translation>
+  </message>
+  <message>
+   <source>Mark images while reading, or leave the key images out.</source>
+   <translation>请在阅片时标记图像，或不导出关键图像。</translation>
   </message>
   <message>
    <source>Mark it on a series in grey.</source>
@@ -1508,6 +2024,18 @@
    <translation>扫描仪的标记</translation>
   </message>
   <message>
+   <source>Max {value}</source>
+   <translation>最大 {value}</translation>
+  </message>
+  <message>
+   <source>Mean</source>
+   <translation>均值</translation>
+  </message>
+  <message>
+   <source>Mean {value}</source>
+   <translation>均值 {value}</translation>
+  </message>
+  <message>
    <source>Meaning of values</source>
    <translation>数值的含义</translation>
   </message>
@@ -1516,16 +2044,60 @@
    <translation>适用于</translation>
   </message>
   <message>
+   <source>Measure again when all slices are there.</source>
+   <translation>请等所有层面齐全后重新测量。</translation>
+  </message>
+  <message>
+   <source>Measure in the plane in which the slices were taken.</source>
+   <translation>请在采集层面的方位测量。</translation>
+  </message>
+  <message>
+   <source>Measure on a series in grey.</source>
+   <translation>请在灰度序列上测量。</translation>
+  </message>
+  <message>
+   <source>Measure on a series with a known spacing. Values and notes are possible here.</source>
+   <translation>请在间距已知的序列上测量。此处可测点值和添加注释。</translation>
+  </message>
+  <message>
+   <source>Measure the peak on a PET series with SUV, or draw an ellipse.</source>
+   <translation>请在有 SUV 的 PET 序列上测量峰值，或绘制椭圆。</translation>
+  </message>
+  <message>
+   <source>Measure this finding's axes</source>
+   <translation>测量此所见的长短径</translation>
+  </message>
+  <message>
    <source>Measured</source>
    <translation>测量结果</translation>
+  </message>
+  <message>
+   <source>Measurements</source>
+   <translation>测量</translation>
   </message>
   <message>
    <source>Measuring</source>
    <translation>测量</translation>
   </message>
   <message>
+   <source>Measuring sticks to segments, or not</source>
+   <translation>测量吸附到分割，或取消吸附</translation>
+  </message>
+  <message>
+   <source>Measuring sticks to the edge of a segment near the pointer. Ctrl: freely.</source>
+   <translation>测量时吸附到指针附近的分割边缘。按住 Ctrl 不吸附。</translation>
+  </message>
+  <message>
    <source>Measuring the findings</source>
    <translation>正在测量所见</translation>
+  </message>
+  <message>
+   <source>Measuring the segment</source>
+   <translation>正在测量分割</translation>
+  </message>
+  <message>
+   <source>Measuring what was missed</source>
+   <translation>正在测量漏检的所见</translation>
   </message>
   <message>
    <source>Measuring with inserted nodules</source>
@@ -1580,6 +2152,26 @@
    <translation>中键平移</translation>
   </message>
   <message>
+   <source>Middle slices</source>
+   <translation>中键翻层</translation>
+  </message>
+  <message>
+   <source>Middle window</source>
+   <translation>中键调窗</translation>
+  </message>
+  <message>
+   <source>Middle zoom</source>
+   <translation>中键缩放</translation>
+  </message>
+  <message>
+   <source>Min {value}</source>
+   <translation>最小 {value}</translation>
+  </message>
+  <message>
+   <source>MinIP</source>
+   <translation>MinIP</translation>
+  </message>
+  <message>
    <source>Missing slices: {count}, between slices {places}. Near a gap slices are shown up to {off:.2f} mm from their places; measuring is off.</source>
    <translation>缺少层面：{count} 层，位于层面 {places} 之间。缺口附近的层面显示位置最多偏离 {off:.2f} mm；测量已关闭。</translation>
   </message>
@@ -1612,6 +2204,10 @@
    <translation>模型</translation>
   </message>
   <message>
+   <source>More measuring tools</source>
+   <translation>更多测量工具</translation>
+  </message>
+  <message>
    <source>Mouse</source>
    <translation>鼠标</translation>
   </message>
@@ -1620,12 +2216,12 @@
    <translation>请移走该文件后重新启动。没有任何改动。</translation>
   </message>
   <message>
-   <source>N next</source>
-   <translation>N 下一项</translation>
+   <source>Move the viewport to the other window</source>
+   <translation>将视口移到另一窗口</translation>
   </message>
   <message>
-   <source>N next open point</source>
-   <translation>N 下一项待办</translation>
+   <source>My hanging</source>
+   <translation>我的挂片方案</translation>
   </message>
   <message>
    <source>NIfTI data type {code} is not supported.</source>
@@ -1660,12 +2256,32 @@
    <translation>不支持分散在多个文件中的 NRRD 图像。</translation>
   </message>
   <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
    <source>Name, number, date, modality</source>
    <translation>姓名、编号、日期、检查类型</translation>
   </message>
   <message>
+   <source>Name, such as my chest CT</source>
+   <translation>名称，例如：我的胸部 CT</translation>
+  </message>
+  <message>
+   <source>Neck</source>
+   <translation>颈部窗</translation>
+  </message>
+  <message>
    <source>New</source>
    <translation>新</translation>
+  </message>
+  <message>
+   <source>Next hanging protocol</source>
+   <translation>下一挂片方案</translation>
+  </message>
+  <message>
+   <source>Next key image</source>
+   <translation>下一关键图像</translation>
   </message>
   <message>
    <source>Next phase</source>
@@ -1674,6 +2290,10 @@
   <message>
    <source>Next region of the window</source>
    <translation>窗口的下一区域</translation>
+  </message>
+  <message>
+   <source>Next series</source>
+   <translation>下一序列</translation>
   </message>
   <message>
    <source>Next study</source>
@@ -1824,6 +2444,10 @@
    <translation>未找到可打开的影像。</translation>
   </message>
   <message>
+   <source>No key</source>
+   <translation>清除键位</translation>
+  </message>
+  <message>
    <source>No lung was found in this series, so nothing was looked for.</source>
    <translation>在此序列中未找到肺，因此没有进行检测。</translation>
   </message>
@@ -1844,8 +2468,32 @@
    <translation>未设置姓名</translation>
   </message>
   <message>
+   <source>No other series of this study lies in the same frame of reference.</source>
+   <translation>该检查中没有参考坐标系相同的其他序列。</translation>
+  </message>
+  <message>
+   <source>No other study</source>
+   <translation>没有其他检查</translation>
+  </message>
+  <message>
+   <source>No other study lies beside this one. Choose one to compare with.</source>
+   <translation>旁边没有其他检查。请选择一项进行对比。</translation>
+  </message>
+  <message>
+   <source>No path can be laid out straight in this series.</source>
+   <translation>该序列无法沿路径拉直。</translation>
+  </message>
+  <message>
    <source>No permission to read the file.</source>
    <translation>没有读取该文件的权限。</translation>
+  </message>
+  <message>
+   <source>No segment is shown. Show some in the list of segments.</source>
+   <translation>未显示分割。请在分割列表中显示一些。</translation>
+  </message>
+  <message>
+   <source>No series</source>
+   <translation>无序列</translation>
   </message>
   <message>
    <source>No series here</source>
@@ -1892,6 +2540,10 @@
    <translation>并非每种 SUV 都能计算。</translation>
   </message>
   <message>
+   <source>Not linked</source>
+   <translation>未联动</translation>
+  </message>
+  <message>
    <source>Not meant for</source>
    <translation>不适用于</translation>
   </message>
@@ -1936,8 +2588,20 @@
    <translation>不在原来的位置</translation>
   </message>
   <message>
+   <source>Nothing can be decided in the other study; open it for that.</source>
+   <translation>不能在其他检查中作决定；如需决定，请打开该检查。</translation>
+  </message>
+  <message>
    <source>Nothing found for “{words}”</source>
    <translation>没有找到“{words}”</translation>
+  </message>
+  <message>
+   <source>Nothing is called that. Try fewer letters.</source>
+   <translation>没有此名称。请减少输入的字符。</translation>
+  </message>
+  <message>
+   <source>Nothing is marked here.</source>
+   <translation>此处没有标记。</translation>
   </message>
   <message>
    <source>Nothing is open</source>
@@ -1946,6 +2610,10 @@
   <message>
    <source>Nothing leaves this machine: the application opens no connection.</source>
    <translation>没有任何内容离开本机：本应用不建立网络连接。</translation>
+  </message>
+  <message>
+   <source>Nothing says that this is the same patient. Make sure before you compare.</source>
+   <translation>没有信息表明这是同一患者。请确认后再对比。</translation>
   </message>
   <message>
    <source>Nothing was decided on these images yet.</source>
@@ -1964,6 +2632,10 @@
    <translation>未写入任何内容：DICOM 结果引用图像，而该序列是计算得到的。</translation>
   </message>
   <message>
+   <source>Nothing was written: no image is marked as a key image.</source>
+   <translation>未写入任何内容：没有图像标记为关键图像。</translation>
+  </message>
+  <message>
    <source>Nuclear medicine</source>
    <translation>核医学</translation>
   </message>
@@ -1974,6 +2646,10 @@
   <message>
    <source>Of 100 marks scored like this, {count} were real.</source>
    <translation>同等评分的 100 处标记中 {count} 处为真。</translation>
+  </message>
+  <message>
+   <source>On screen now. Drag a series into a box.</source>
+   <translation>当前屏幕。可将序列拖入方框。</translation>
   </message>
   <message>
    <source>One large, two small</source>
@@ -1988,8 +2664,16 @@
    <translation>上一层</translation>
   </message>
   <message>
+   <source>One slice back, this side only</source>
+   <translation>上一层，仅本侧</translation>
+  </message>
+  <message>
    <source>One slice on</source>
    <translation>下一层</translation>
+  </message>
+  <message>
+   <source>One slice on, this side only</source>
+   <translation>下一层，仅本侧</translation>
   </message>
   <message>
    <source>One viewport</source>
@@ -2012,12 +2696,28 @@
    <translation>只有已排除的所见才有原因。</translation>
   </message>
   <message>
+   <source>Only images as they were taken can be key images; this plane is computed.</source>
+   <translation>只有原始图像可作为关键图像；此平面是计算得到的。</translation>
+  </message>
+  <message>
+   <source>Only images as they were taken can be key images; this view shows a slab.</source>
+   <translation>只有原始图像可作为关键图像；此视图显示厚层。</translation>
+  </message>
+  <message>
+   <source>Only its own slices can be shown as they are.</source>
+   <translation>只能按原样显示其自身的层面。</translation>
+  </message>
+  <message>
    <source>Only slices that are shifted against each other can be straightened.</source>
    <translation>只有相互错开的层面才能校直。</translation>
   </message>
   <message>
    <source>Only the {count} highest scores are listed.</source>
    <translation>只列出得分最高的 {count} 项。</translation>
+  </message>
+  <message>
+   <source>Only volumes can be laid over each other.</source>
+   <translation>只有体数据可以相互叠加。</translation>
   </message>
   <message>
    <source>Open</source>
@@ -2052,6 +2752,10 @@
    <translation>请先打开检查。</translation>
   </message>
   <message>
+   <source>Open another study.</source>
+   <translation>请打开另一项检查。</translation>
+  </message>
+  <message>
    <source>Open files</source>
    <translation>打开文件</translation>
   </message>
@@ -2066,6 +2770,14 @@
   <message>
    <source>Open it from its new place. All you decided on it is kept.</source>
    <translation>请从新位置打开它。您对它的所有决定都已保留。</translation>
+  </message>
+  <message>
+   <source>Open it to decide or measure anything in it.</source>
+   <translation>如需在其中决定或测量，请打开该检查。</translation>
+  </message>
+  <message>
+   <source>Open it to run the AI on it.</source>
+   <translation>如需对其运行 AI，请打开该检查。</translation>
   </message>
   <message>
    <source>Open it with a viewer for slides.</source>
@@ -2086,6 +2798,10 @@
   <message>
    <source>Open that file.</source>
    <translation>请打开那个文件。</translation>
+  </message>
+  <message>
+   <source>Open that study to keep measurements on it.</source>
+   <translation>如需保存其测量，请打开该检查。</translation>
   </message>
   <message>
    <source>Open the file with a program made for it.</source>
@@ -2152,6 +2868,10 @@
    <translation>文件夹中的其他文件不受影响。</translation>
   </message>
   <message>
+   <source>Other key</source>
+   <translation>更改键位</translation>
+  </message>
+  <message>
    <source>Other studies</source>
    <translation>其他检查</translation>
   </message>
@@ -2160,8 +2880,44 @@
    <translation>该患者的其他检查</translation>
   </message>
   <message>
+   <source>Other study</source>
+   <translation>其他检查</translation>
+  </message>
+  <message>
    <source>Outside what this model was tested on</source>
    <translation>超出该模型的测试范围</translation>
+  </message>
+  <message>
+   <source>Overview</source>
+   <translation>三维概览</translation>
+  </message>
+  <message>
+   <source>Overview: from further down</source>
+   <translation>三维概览：下移视角</translation>
+  </message>
+  <message>
+   <source>Overview: from further up</source>
+   <translation>三维概览：上移视角</translation>
+  </message>
+  <message>
+   <source>Overview: from the front</source>
+   <translation>三维概览：正面</translation>
+  </message>
+  <message>
+   <source>Overview: go round by itself, or stop</source>
+   <translation>三维概览：自动旋转或停止</translation>
+  </message>
+  <message>
+   <source>Overview: greatest values or surfaces</source>
+   <translation>三维概览：最大密度投影或表面</translation>
+  </message>
+  <message>
+   <source>Overview: turn left</source>
+   <translation>三维概览：左转</translation>
+  </message>
+  <message>
+   <source>Overview: turn right</source>
+   <translation>三维概览：右转</translation>
   </message>
   <message>
    <source>PD</source>
@@ -2176,6 +2932,10 @@
    <translation>PET，未经衰减校正</translation>
   </message>
   <message>
+   <source>PET/CT with fusion</source>
+   <translation>PET/CT 融合</translation>
+  </message>
+  <message>
    <source>Pan</source>
    <translation>平移</translation>
   </message>
@@ -2186,6 +2946,22 @@
   <message>
    <source>Part of it lies outside the images and is not shown.</source>
    <translation>部分位于图像之外，未显示。</translation>
+  </message>
+  <message>
+   <source>Path: lay it out straight</source>
+   <translation>路径：拉直显示</translation>
+  </message>
+  <message>
+   <source>Path: on to the crosshair</source>
+   <translation>路径：延伸到十字线</translation>
+  </message>
+  <message>
+   <source>Path: take the last point away</source>
+   <translation>路径：撤回最后一点</translation>
+  </message>
+  <message>
+   <source>Peak {value}</source>
+   <translation>峰值 {value}</translation>
   </message>
   <message>
    <source>Perfusion</source>
@@ -2202,6 +2978,10 @@
   <message>
    <source>Picked up where it stopped</source>
    <translation>从上次中断处继续</translation>
+  </message>
+  <message>
+   <source>Pinch</source>
+   <translation>双指捏合</translation>
   </message>
   <message>
    <source>Pixel sizes are those at the detector. In the patient, lengths are shorter by the magnification, which the header does not give.</source>
@@ -2224,8 +3004,28 @@
    <translation>尚不支持以 {name} 存储的像素。</translation>
   </message>
   <message>
+   <source>Plane</source>
+   <translation>方位</translation>
+  </message>
+  <message>
+   <source>Play faster</source>
+   <translation>加快播放</translation>
+  </message>
+  <message>
    <source>Play or stop</source>
    <translation>播放或停止</translation>
+  </message>
+  <message>
+   <source>Play slower</source>
+   <translation>减慢播放</translation>
+  </message>
+  <message>
+   <source>Play to and fro, or round</source>
+   <translation>往复或循环播放</translation>
+  </message>
+  <message>
+   <source>Point value</source>
+   <translation>点值</translation>
   </message>
   <message>
    <source>Preparing scans</source>
@@ -2244,12 +3044,28 @@
    <translation>显示状态</translation>
   </message>
   <message>
+   <source>Press the key for: {action}</source>
+   <translation>请按下按键：{action}</translation>
+  </message>
+  <message>
+   <source>Previous hanging protocol</source>
+   <translation>上一挂片方案</translation>
+  </message>
+  <message>
+   <source>Previous key image</source>
+   <translation>上一关键图像</translation>
+  </message>
+  <message>
    <source>Previous phase</source>
    <translation>上一期相</translation>
   </message>
   <message>
    <source>Previous region of the window</source>
    <translation>窗口的上一区域</translation>
+  </message>
+  <message>
+   <source>Previous series</source>
+   <translation>上一序列</translation>
   </message>
   <message>
    <source>Previous study</source>
@@ -2268,8 +3084,16 @@
    <translation>打印或学习</translation>
   </message>
   <message>
+   <source>Prior</source>
+   <translation>既往检查</translation>
+  </message>
+  <message>
    <source>Processor</source>
    <translation>处理器</translation>
+  </message>
+  <message>
+   <source>Pulmonary embolism</source>
+   <translation>肺栓塞窗</translation>
   </message>
   <message>
    <source>Put a model's folder into models, or install the application again.</source>
@@ -2280,8 +3104,16 @@
    <translation>请放回 Reading Room 自带的文件 `window_presets.toml`。</translation>
   </message>
   <message>
+   <source>Put back the folder `keymaps` that came with Reading Room.</source>
+   <translation>请放回 Reading Room 自带的文件夹 `keymaps`。</translation>
+  </message>
+  <message>
    <source>Put both files, .hdr and .img, into one folder.</source>
    <translation>请把 .hdr 和 .img 两个文件放进同一个文件夹。</translation>
+  </message>
+  <message>
+   <source>Put the other study away</source>
+   <translation>移除旁边的检查</translation>
   </message>
   <message>
    <source>Put the study's files back where they were opened from, and export again.</source>
@@ -2332,6 +3164,10 @@
    <translation>作为文本阅读</translation>
   </message>
   <message>
+   <source>Read the size while you draw, or measure on the series it was made from.</source>
+   <translation>请在绘制时读取大小，或在其来源序列上测量。</translation>
+  </message>
+  <message>
    <source>Reading</source>
    <translation>正在读取</translation>
   </message>
@@ -2372,6 +3208,10 @@
    <translation>最近的在前</translation>
   </message>
   <message>
+   <source>Rectangle</source>
+   <translation>矩形</translation>
+  </message>
+  <message>
    <source>Redo</source>
    <translation>重做</translation>
   </message>
@@ -2384,8 +3224,8 @@
    <translation>排除</translation>
   </message>
   <message>
-   <source>Reject it with X first.</source>
-   <translation>请先用 X 排除它。</translation>
+   <source>Reject it first.</source>
+   <translation>请先排除它。</translation>
   </message>
   <message>
    <source>Rejected</source>
@@ -2398,6 +3238,10 @@
   <message>
    <source>Rejecting a finding</source>
    <translation>正在排除一项所见</translation>
+  </message>
+  <message>
+   <source>Remove the measurement</source>
+   <translation>删除测量</translation>
   </message>
   <message>
    <source>Removing what was unpacked before</source>
@@ -2422,6 +3266,14 @@
   <message>
    <source>Research use only, not for diagnosis</source>
    <translation>仅供研究，不可用于诊断</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>重置</translation>
+  </message>
+  <message>
+   <source>Reset all</source>
+   <translation>全部重置</translation>
   </message>
   <message>
    <source>Restore model.json from where the model came from ({why}).</source>
@@ -2450,6 +3302,18 @@
   <message>
    <source>Right lung</source>
    <translation>右肺</translation>
+  </message>
+  <message>
+   <source>Right menu</source>
+   <translation>右键菜单</translation>
+  </message>
+  <message>
+   <source>Right pan</source>
+   <translation>右键平移</translation>
+  </message>
+  <message>
+   <source>Right window</source>
+   <translation>右键调窗</translation>
   </message>
   <message>
    <source>Right zoom</source>
@@ -2488,12 +3352,12 @@
    <translation>请运行 python3 packaging/bootstrap.py install；它会列出缺少的库。</translation>
   </message>
   <message>
-   <source>Run the AI with R, or add a finding with M.</source>
-   <translation>用 R 运行 AI，或用 M 添加所见。</translation>
+   <source>Run the AI with {run}, or add what you see with {add}.</source>
+   <translation>用 {run} 运行 AI，或用 {add} 添加您看到的内容。</translation>
   </message>
   <message>
-   <source>Run the AI with R, or add what you see with M.</source>
-   <translation>用 R 运行 AI，或用 M 添加您看到的所见。</translation>
+   <source>Run the AI, or add a finding.</source>
+   <translation>请运行 AI，或添加所见。</translation>
   </message>
   <message>
    <source>Running the AI</source>
@@ -2506,6 +3370,10 @@
   <message>
    <source>SUV 0 to 5</source>
    <translation>SUV 0 至 5</translation>
+  </message>
+  <message>
+   <source>SUV peak</source>
+   <translation>SUV 峰值</translation>
   </message>
   <message>
    <source>SWI</source>
@@ -2522,6 +3390,10 @@
   <message>
    <source>Same patient: {count}</source>
    <translation>同一患者：{count}</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save as PDF</source>
@@ -2568,6 +3440,14 @@
    <translation>搜索资料库</translation>
   </message>
   <message>
+   <source>Second window</source>
+   <translation>第二窗口</translation>
+  </message>
+  <message>
+   <source>Second window · Reading Room</source>
+   <translation>第二窗口 · Reading Room</translation>
+  </message>
+  <message>
    <source>Secondary capture</source>
    <translation>二次获取</translation>
   </message>
@@ -2592,16 +3472,16 @@
    <translation>写出的分割中存在相互重叠的分割。</translation>
   </message>
   <message>
-   <source>Select a finding to edit with N, or add one with M.</source>
-   <translation>用 N 选择要修改的所见，或用 M 添加一项。</translation>
+   <source>Select a finding to edit, or add one.</source>
+   <translation>请选择要编辑的所见，或添加一项。</translation>
   </message>
   <message>
    <source>Select it to confirm, edit or reject it.</source>
    <translation>请先选择它，再确认、修改或排除。</translation>
   </message>
   <message>
-   <source>Select one and press E.</source>
-   <translation>请选择一项并按 E。</translation>
+   <source>Select one, then edit it.</source>
+   <translation>请先选择一项，再编辑。</translation>
   </message>
   <message>
    <source>Series</source>
@@ -2616,6 +3496,14 @@
    <translation>无描述的序列</translation>
   </message>
   <message>
+   <source>Series: {name}</source>
+   <translation>序列：{name}</translation>
+  </message>
+  <message>
+   <source>Set a point at the crosshair</source>
+   <translation>在十字线处设点</translation>
+  </message>
+  <message>
    <source>Set the application up again: python3 packaging/bootstrap.py install</source>
    <translation>请重新安装本应用：python3 packaging/bootstrap.py install</translation>
   </message>
@@ -2624,20 +3512,8 @@
    <translation>设置</translation>
   </message>
   <message>
-   <source>Shift N back</source>
-   <translation>Shift N 上一项</translation>
-  </message>
-  <message>
-   <source>Shift S straighten</source>
-   <translation>Shift S 校直</translation>
-  </message>
-  <message>
-   <source>Shift U unit</source>
-   <translation>Shift U 单位</translation>
-  </message>
-  <message>
-   <source>Shift `</source>
-   <translation>Shift `</translation>
+   <source>Shift left drag</source>
+   <translation>Shift 左键拖动</translation>
   </message>
   <message>
    <source>Shift wheel</source>
@@ -2662,6 +3538,14 @@
   <message>
    <source>Show from {threshold}</source>
    <translation>从 {threshold} 起显示</translation>
+  </message>
+  <message>
+   <source>Show its slices one by one.</source>
+   <translation>请逐层显示。</translation>
+  </message>
+  <message>
+   <source>Show only this measurement, or all</source>
+   <translation>只显示此测量或全部显示</translation>
   </message>
   <message>
    <source>Show the series that suits</source>
@@ -2720,6 +3604,10 @@
    <translation>跳过</translation>
   </message>
   <message>
+   <source>Slab: maximum, minimum, mean or off</source>
+   <translation>厚层：最大、最小、平均或关闭</translation>
+  </message>
+  <message>
    <source>Slice spacing</source>
    <translation>层间距</translation>
   </message>
@@ -2728,12 +3616,20 @@
    <translation>层面 {number} / {count}</translation>
   </message>
   <message>
+   <source>Slice {number} / {count} · {rate} per second</source>
+   <translation>层面 {number} / {count} · 每秒 {rate} 层</translation>
+  </message>
+  <message>
    <source>Slice {slice} lies {off:.1f} mm beside the line of the others. Measuring is off.</source>
    <translation>第 {slice} 层偏离其他层面的连线 {off:.1f} mm。测量已关闭。</translation>
   </message>
   <message>
    <source>Slices</source>
    <translation>层面</translation>
+  </message>
+  <message>
+   <source>Slices are missing in it.</source>
+   <translation>其中缺少层面。</translation>
   </message>
   <message>
    <source>Slices are unevenly spaced, {smallest:.2f} to {largest:.2f} mm apart (first at slice {first}); on the even grid shown they are up to {off:.2f} mm from their places.</source>
@@ -2760,8 +3656,8 @@
    <translation>减小画笔</translation>
   </message>
   <message>
-   <source>Smooth enlarged images. Labels never are.</source>
-   <translation>放大时平滑图像。标签从不平滑。</translation>
+   <source>Soft or straight window</source>
+   <translation>S 形或线性窗</translation>
   </message>
   <message>
    <source>Soft-tissue kernel</source>
@@ -2780,6 +3676,10 @@
    <translation>其中部分分割没有名称。</translation>
   </message>
   <message>
+   <source>Some of its slices could not be read.</source>
+   <translation>其部分层面无法读取。</translation>
+  </message>
+  <message>
    <source>Something went wrong that was not foreseen.</source>
    <translation>发生了未预料到的问题。</translation>
   </message>
@@ -2790,10 +3690,6 @@
   <message>
    <source>Source and decision</source>
    <translation>来源与决定</translation>
-  </message>
-  <message>
-   <source>Space last tool</source>
-   <translation>Space 上一个工具</translation>
   </message>
   <message>
    <source>Start again: the damaged file is kept, and a new one is begun.</source>
@@ -2828,6 +3724,10 @@
    <translation>由您停止</translation>
   </message>
   <message>
+   <source>Straight planes again</source>
+   <translation>恢复正交平面</translation>
+  </message>
+  <message>
    <source>Straighten</source>
    <translation>校直</translation>
   </message>
@@ -2840,8 +3740,16 @@
    <translation>正在校直 {description}</translation>
   </message>
   <message>
+   <source>Strength of the colour</source>
+   <translation>颜色强度</translation>
+  </message>
+  <message>
    <source>Stroke</source>
    <translation>卒中窗</translation>
+  </message>
+  <message>
+   <source>Stronger colour</source>
+   <translation>增强颜色</translation>
   </message>
   <message>
    <source>Structure set</source>
@@ -2854,6 +3762,14 @@
   <message>
    <source>Studies</source>
    <translation>检查</translation>
+  </message>
+  <message>
+   <source>Studies like this one are always hung so from now on.</source>
+   <translation>今后此类检查始终如此挂片。</translation>
+  </message>
+  <message>
+   <source>Studies to compare with</source>
+   <translation>可对比的检查</translation>
   </message>
   <message>
    <source>Study</source>
@@ -2872,8 +3788,24 @@
    <translation>硬膜下窗</translation>
   </message>
   <message>
+   <source>Surfaces of the segments</source>
+   <translation>分割表面</translation>
+  </message>
+  <message>
+   <source>Swap</source>
+   <translation>互换</translation>
+  </message>
+  <message>
    <source>Swap black and white</source>
    <translation>黑白反转</translation>
+  </message>
+  <message>
+   <source>Swap the sides of prior and current</source>
+   <translation>互换既往检查与当前的左右位置</translation>
+  </message>
+  <message>
+   <source>Swap what is fused and what lies beneath</source>
+   <translation>互换融合层与底层</translation>
   </message>
   <message>
    <source>System</source>
@@ -2892,8 +3824,16 @@
    <translation>不支持 TAR 归档。</translation>
   </message>
   <message>
+   <source>Take it</source>
+   <translation>改用此键</translation>
+  </message>
+  <message>
    <source>Take off the list</source>
    <translation>从列表中移除</translation>
+  </message>
+  <message>
+   <source>Take the ball, or make the planes straight again.</source>
+   <translation>请使用 3D 球，或恢复正交平面。</translation>
   </message>
   <message>
    <source>Take the signature back with undo to change anything.</source>
@@ -2918,6 +3858,10 @@
   <message>
    <source>Ten slices on</source>
    <translation>下移十层</translation>
+  </message>
+  <message>
+   <source>Text</source>
+   <translation>文字</translation>
   </message>
   <message>
    <source>The .img file with the voxels is missing.</source>
@@ -3052,6 +3996,10 @@
    <translation>无法读取模型 {name} 的模型卡。</translation>
   </message>
   <message>
+   <source>The chosen hanging protocols could not be read. The best fit is used.</source>
+   <translation>无法读取已选的挂片方案。已使用最佳匹配。</translation>
+  </message>
+  <message>
    <source>The class of the images is not one of those known ({name}): what their values and places mean is taken from their header alone.</source>
    <translation>图像的类别未知（{name}）：其数值和位置的含义只取自文件头。</translation>
   </message>
@@ -3074,6 +4022,18 @@
   <message>
    <source>The demo study could not be made ({why}).</source>
    <translation>无法制作演示检查（{why}）。</translation>
+  </message>
+  <message>
+   <source>The distance between its pixels or slices is unknown.</source>
+   <translation>其像素或层面的间距未知。</translation>
+  </message>
+  <message>
+   <source>The distance between the pixels of these images is not known.</source>
+   <translation>这些图像的像素间距未知。</translation>
+  </message>
+  <message>
+   <source>The distance between the slices of this series is not even or not known.</source>
+   <translation>该序列的层间距不均匀或未知。</translation>
   </message>
   <message>
    <source>The document could not be copied.</source>
@@ -3148,6 +4108,14 @@
    <translation>您的阅片记录文件已损坏。它已保留为 {name}，并新建了一个。</translation>
   </message>
   <message>
+   <source>The file {name} holds no keys of Reading Room.</source>
+   <translation>文件 {name} 不含 Reading Room 键位。</translation>
+  </message>
+  <message>
+   <source>The file {name} is not there.</source>
+   <translation>文件 {name} 不存在。</translation>
+  </message>
+  <message>
    <source>The file's values do not fit in 32 bits.</source>
    <translation>该文件的数值超出 32 位范围。</translation>
   </message>
@@ -3162,6 +4130,10 @@
   <message>
    <source>The first slice appears as soon as it is read.</source>
    <translation>第一层读取后立即显示。</translation>
+  </message>
+  <message>
+   <source>The first window keeps one viewport.</source>
+   <translation>第一窗口至少保留一个视口。</translation>
   </message>
   <message>
    <source>The folder `models` lists what is there; its README says how to add one.</source>
@@ -3190,6 +4162,14 @@
   <message>
    <source>The grid's axes are not at right angles. Measuring is off.</source>
    <translation>网格的轴不成直角。测量已关闭。</translation>
+  </message>
+  <message>
+   <source>The hanging protocol was not saved: {why}.</source>
+   <translation>挂片方案未保存：{why}。</translation>
+  </message>
+  <message>
+   <source>The hanging protocol {file} was left out: {why}</source>
+   <translation>未采用挂片方案 {file}：{why}</translation>
   </message>
   <message>
    <source>The header and the compressed images disagree on whether values can be negative. The header is followed.</source>
@@ -3296,12 +4276,32 @@
    <translation>图像经有损压缩：细微结构可能缺失。</translation>
   </message>
   <message>
+   <source>The key images did not read back as they were written.</source>
+   <translation>关键图像读回的内容与写入的不一致。</translation>
+  </message>
+  <message>
    <source>The keys are saved as {name}.</source>
    <translation>快捷键已保存为 {name}。</translation>
   </message>
   <message>
+   <source>The keys of {name} could not be read.</source>
+   <translation>无法读取 {name} 的键位。</translation>
+  </message>
+  <message>
+   <source>The keys were not saved: {why}.</source>
+   <translation>键位未保存：{why}。</translation>
+  </message>
+  <message>
+   <source>The library has no other study of this patient. Open the folder that holds one.</source>
+   <translation>资料库中没有该患者的其他检查。请打开含有其他检查的文件夹。</translation>
+  </message>
+  <message>
    <source>The list has them all.</source>
    <translation>全部都在列表中。</translation>
+  </message>
+  <message>
+   <source>The list of hanging protocols takes it back.</source>
+   <translation>可在挂片方案列表中取消。</translation>
   </message>
   <message>
    <source>The list says why, file by file.</source>
@@ -3338,6 +4338,18 @@
   <message>
    <source>The object is damaged and cannot be read.</source>
    <translation>该对象已损坏，无法读取。</translation>
+  </message>
+  <message>
+   <source>The other study is being looked for.</source>
+   <translation>正在查找其他检查。</translation>
+  </message>
+  <message>
+   <source>The overview appears when all slices are read.</source>
+   <translation>所有层面读取完成后显示三维概览。</translation>
+  </message>
+  <message>
+   <source>The peak is the mean of a sphere, and these images are no even volume.</source>
+   <translation>峰值是球形区域的均值，而这些图像不是均匀的体数据。</translation>
   </message>
   <message>
    <source>The picture could not be encoded.</source>
@@ -3504,8 +4516,12 @@
    <translation>该检查不合适。</translation>
   </message>
   <message>
-   <source>The study is outside what the model was tested on. Add what you see with M.</source>
-   <translation>该检查超出模型的测试范围。用 M 添加您看到的所见。</translation>
+   <source>The study has no series for this hanging protocol.</source>
+   <translation>该检查没有适用于此挂片方案的序列。</translation>
+  </message>
+  <message>
+   <source>The study is outside what the model was tested on. Add what you see with {add}.</source>
+   <translation>该检查超出模型的测试范围。用 {add} 添加您看到的内容。</translation>
   </message>
   <message>
    <source>The study that the AI was run on is no longer open.</source>
@@ -3526,6 +4542,14 @@
   <message>
    <source>The tool before</source>
    <translation>上一个工具</translation>
+  </message>
+  <message>
+   <source>The two lie in different places, so their middles are tied. Scroll one side with Alt and the wheel until they show the same.</source>
+   <translation>两者位置不同，因此按中心联动。请用 Alt 加滚轮滚动一侧，直到两侧显示相同内容。</translation>
+  </message>
+  <message>
+   <source>The two series share no frame of reference, so nothing says where they overlap.</source>
+   <translation>两个序列的参考坐标系不同，无法确定重叠位置。</translation>
   </message>
   <message>
    <source>The values are SUV already, of one kind; others cannot be computed from them.</source>
@@ -3592,6 +4616,14 @@
    <translation>此处没有模型 {id}。</translation>
   </message>
   <message>
+   <source>There is no other series to change to.</source>
+   <translation>没有可切换的其他序列。</translation>
+  </message>
+  <message>
+   <source>There is no other study here.</source>
+   <translation>此处没有其他检查。</translation>
+  </message>
+  <message>
    <source>There is no recipe {name}.</source>
    <translation>没有名为 {name} 的方案。</translation>
   </message>
@@ -3616,6 +4648,10 @@
    <translation>没有该文件、文件夹或检查。</translation>
   </message>
   <message>
+   <source>There is no volume in this viewport.</source>
+   <translation>此视口中没有体数据。</translation>
+  </message>
+  <message>
    <source>There is no {name} in the result folder.</source>
    <translation>结果文件夹中没有 {name}。</translation>
   </message>
@@ -3626,6 +4662,10 @@
   <message>
    <source>There is not enough memory for this.</source>
    <translation>内存不足。</translation>
+  </message>
+  <message>
+   <source>There is nothing to compare this study with.</source>
+   <translation>没有可与此检查对比的内容。</translation>
   </message>
   <message>
    <source>There is nothing to export yet.</source>
@@ -3648,8 +4688,28 @@
    <translation>已安装：{names}。</translation>
   </message>
   <message>
+   <source>These images are in colour, and colours have no values to be counted.</source>
+   <translation>这些图像是彩色的，彩色没有可统计的数值。</translation>
+  </message>
+  <message>
+   <source>These images are no volume that could be seen from outside.</source>
+   <translation>这些图像不构成体数据，无法从外部观察。</translation>
+  </message>
+  <message>
    <source>These images are no volume.</source>
    <translation>这些图像不构成体数据。</translation>
+  </message>
+  <message>
+   <source>These images are no volume: each stands for itself.</source>
+   <translation>这些图像不构成体数据：各自独立。</translation>
+  </message>
+  <message>
+   <source>These images are of another study, shown for comparison.</source>
+   <translation>这些图像属于另一项检查，仅供对比。</translation>
+  </message>
+  <message>
+   <source>These images have no standardized uptake values.</source>
+   <translation>这些图像没有标准化摄取值。</translation>
   </message>
   <message>
    <source>They are in the folder you chose.</source>
@@ -3658,6 +4718,14 @@
   <message>
    <source>They hold until you close Reading Room. Check the disk, then change them again.</source>
    <translation>它们在关闭 Reading Room 之前有效。请检查磁盘后重新更改。</translation>
+  </message>
+  <message>
+   <source>Thicker slab</source>
+   <translation>增加厚层厚度</translation>
+  </message>
+  <message>
+   <source>Thinner slab</source>
+   <translation>减小厚层厚度</translation>
   </message>
   <message>
    <source>This DICOM file does not say what it holds.</source>
@@ -3672,8 +4740,8 @@
    <translation>该 NIfTI 文件含有数值表，没有图像。</translation>
   </message>
   <message>
-   <source>This does not mean normal. Add what you see with M.</source>
-   <translation>这不代表正常。用 M 添加您看到的所见。</translation>
+   <source>This does not mean normal. Add what you see with {add}.</source>
+   <translation>这不代表正常。用 {add} 添加您看到的内容。</translation>
   </message>
   <message>
    <source>This does not mean normal. {count} marks below {threshold} are not shown.</source>
@@ -3684,8 +4752,16 @@
    <translation>该所见已不存在。</translation>
   </message>
   <message>
+   <source>This finding is no measurement.</source>
+   <translation>此所见不是测量。</translation>
+  </message>
+  <message>
    <source>This installation is incomplete: its resources are missing.</source>
    <translation>安装不完整：缺少资源文件。</translation>
+  </message>
+  <message>
+   <source>This is another study, shown beside the open one.</source>
+   <translation>这是另一项检查，显示在已打开的检查旁。</translation>
   </message>
   <message>
    <source>This kind of document is not opened from here.</source>
@@ -3694,6 +4770,10 @@
   <message>
    <source>This model must not run on this series</source>
    <translation>该模型不得在此序列上运行</translation>
+  </message>
+  <message>
+   <source>This path is too long.</source>
+   <translation>此路径过长。</translation>
   </message>
   <message>
    <source>This reading is signed, so the AI's result was not added.</source>
@@ -3732,12 +4812,32 @@
    <translation>本次检查与模型卡对照</translation>
   </message>
   <message>
+   <source>This view shows a slab, and values are those of one slice.</source>
+   <translation>此视图显示厚层，而数值取自单层。</translation>
+  </message>
+  <message>
+   <source>Three by three</source>
+   <translation>三乘三</translation>
+  </message>
+  <message>
+   <source>Three side by side</source>
+   <translation>三个并排</translation>
+  </message>
+  <message>
+   <source>Through a slab it is not clear in which depth you draw.</source>
+   <translation>厚层中无法确定绘制的深度。</translation>
+  </message>
+  <message>
+   <source>Tied by position, not registered. Scroll one side with Alt and the wheel.</source>
+   <translation>按位置联动，未配准。请用 Alt 加滚轮滚动一侧。</translation>
+  </message>
+  <message>
    <source>To review</source>
    <translation>待审阅</translation>
   </message>
   <message>
-   <source>To see it on its images, open the folder that holds both (Ctrl+O).</source>
-   <translation>要在图像上查看，请打开同时含有两者的文件夹（Ctrl+O）。</translation>
+   <source>To see it on its images, open the folder that holds both.</source>
+   <translation>要在图像上查看，请打开同时包含两者的文件夹。</translation>
   </message>
   <message>
    <source>Too many segments lie over one another to show them all.</source>
@@ -3756,8 +4856,40 @@
    <translation>请再试一次。详情见日志。</translation>
   </message>
   <message>
+   <source>Turn the other planes left</source>
+   <translation>其他平面左转</translation>
+  </message>
+  <message>
+   <source>Turn the other planes right</source>
+   <translation>其他平面右转</translation>
+  </message>
+  <message>
    <source>Two by two</source>
    <translation>二乘二</translation>
+  </message>
+  <message>
+   <source>Two fingers</source>
+   <translation>双指滑动</translation>
+  </message>
+  <message>
+   <source>Two rows of four</source>
+   <translation>两行四列</translation>
+  </message>
+  <message>
+   <source>Two rows of three</source>
+   <translation>两行三列</translation>
+  </message>
+  <message>
+   <source>Two side by side</source>
+   <translation>两个并排</translation>
+  </message>
+  <message>
+   <source>Two, one above the other</source>
+   <translation>两个上下排列</translation>
+  </message>
+  <message>
+   <source>Type, then Enter</source>
+   <translation>输入后按 Enter</translation>
   </message>
   <message>
    <source>Ultrasound</source>
@@ -3766,6 +4898,10 @@
   <message>
    <source>Undo</source>
    <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Undo delete</source>
+   <translation>撤销删除</translation>
   </message>
   <message>
    <source>Unpack it with another program and open the folder.</source>
@@ -3796,8 +4932,20 @@
    <translation>血管</translation>
   </message>
   <message>
+   <source>Viewport {number}</source>
+   <translation>视口 {number}</translation>
+  </message>
+  <message>
+   <source>Viewports</source>
+   <translation>视口</translation>
+  </message>
+  <message>
    <source>Volume</source>
    <translation>体积</translation>
+  </message>
+  <message>
+   <source>Volume in three planes</source>
+   <translation>体数据三平面</translation>
   </message>
   <message>
    <source>Voxels without a header, which is in the {ending} file beside it.</source>
@@ -3818,6 +4966,10 @@
   <message>
    <source>Watching {folder}</source>
    <translation>正在监视 {folder}</translation>
+  </message>
+  <message>
+   <source>Weaker colour</source>
+   <translation>减弱颜色</translation>
   </message>
   <message>
    <source>Weights</source>
@@ -3852,12 +5004,24 @@
    <translation>滚轮翻层</translation>
   </message>
   <message>
+   <source>Wheel turn</source>
+   <translation>滚轮旋转</translation>
+  </message>
+  <message>
+   <source>Wheel zoom</source>
+   <translation>滚轮缩放</translation>
+  </message>
+  <message>
    <source>When</source>
    <translation>时间</translation>
   </message>
   <message>
    <source>When all is looked through</source>
    <translation>全部查看完之后</translation>
+  </message>
+  <message>
+   <source>When comparing, the prior is on the right and the current study on the left.</source>
+   <translation>对比时，既往检查在右，当前检查在左。</translation>
   </message>
   <message>
    <source>Where</source>
@@ -3868,12 +5032,20 @@
    <translation>所见在哪里？</translation>
   </message>
   <message>
+   <source>Where its slices lie is unknown.</source>
+   <translation>其层面的位置未知。</translation>
+  </message>
+  <message>
    <source>Where the AI runs.</source>
    <translation>AI 在何处运行。</translation>
   </message>
   <message>
    <source>Which AI findings are shown</source>
    <translation>显示哪些 AI 所见</translation>
+  </message>
+  <message>
+   <source>Whose window is changed</source>
+   <translation>调窗对象</translation>
   </message>
   <message>
    <source>Window</source>
@@ -3884,12 +5056,24 @@
    <translation>窗宽窗位</translation>
   </message>
   <message>
+   <source>Window of the other series</source>
+   <translation>另一序列的窗宽窗位</translation>
+  </message>
+  <message>
    <source>Window preset {number}</source>
    <translation>窗宽窗位预设 {number}</translation>
   </message>
   <message>
+   <source>Window: {name}</source>
+   <translation>调窗：{name}</translation>
+  </message>
+  <message>
    <source>Windows</source>
    <translation>窗</translation>
+  </message>
+  <message>
+   <source>With a prior</source>
+   <translation>需有既往检查</translation>
   </message>
   <message>
    <source>With an NVIDIA card: install a driver for CUDA {version}.</source>
@@ -3898,6 +5082,10 @@
   <message>
    <source>With an NVIDIA card: install its driver and a CUDA build of PyTorch.</source>
    <translation>如有 NVIDIA 显卡：请安装其驱动和 CUDA 版 PyTorch。</translation>
+  </message>
+  <message>
+   <source>Words beside the measurement</source>
+   <translation>测量旁的文字</translation>
   </message>
   <message>
    <source>Writing the demo study</source>
@@ -3956,6 +5144,10 @@
    <translation>缩放</translation>
   </message>
   <message>
+   <source>Zoom and place go together; the images are not registered.</source>
+   <translation>缩放和位置同步；图像未配准。</translation>
+  </message>
+  <message>
    <source>Zoom {factor}×</source>
    <translation>缩放 {factor}×</translation>
   </message>
@@ -3976,6 +5168,22 @@
    <translation>`reader/training/chest_ct/cases.py` 列有它们。</translation>
   </message>
   <message>
+   <source>abdomen</source>
+   <translation>腹部</translation>
+  </message>
+  <message>
+   <source>adds at the crosshair</source>
+   <translation>在十字线处添加</translation>
+  </message>
+  <message>
+   <source>along path {number}</source>
+   <translation>沿路径 {number}</translation>
+  </message>
+  <message>
+   <source>always for such studies</source>
+   <translation>此类检查始终使用</translation>
+  </message>
+  <message>
    <source>arterial</source>
    <translation>动脉期</translation>
   </message>
@@ -3988,12 +5196,28 @@
    <translation>探测器处</translation>
   </message>
   <message>
+   <source>back</source>
+   <translation>上一项</translation>
+  </message>
+  <message>
+   <source>back to images</source>
+   <translation>返回图像</translation>
+  </message>
+  <message>
    <source>being read</source>
    <translation>正在读取</translation>
   </message>
   <message>
    <source>benign</source>
    <translation>良性</translation>
+  </message>
+  <message>
+   <source>beside this one</source>
+   <translation>显示在旁</translation>
+  </message>
+  <message>
+   <source>breast</source>
+   <translation>乳腺</translation>
   </message>
   <message>
    <source>brush size while editing</source>
@@ -4004,12 +5228,24 @@
    <translation>无法测量</translation>
   </message>
   <message>
+   <source>changed</source>
+   <translation>已更改</translation>
+  </message>
+  <message>
+   <source>chest</source>
+   <translation>胸部</translation>
+  </message>
+  <message>
    <source>colour pictures</source>
    <translation>彩色图片</translation>
   </message>
   <message>
    <source>contrast agent given</source>
    <translation>已用对比剂</translation>
+  </message>
+  <message>
+   <source>crosshair</source>
+   <translation>定位十字线</translation>
   </message>
   <message>
    <source>decisions {data}; settings {config}; log {logs}; may be deleted {cache}</source>
@@ -4026,6 +5262,10 @@
   <message>
    <source>does not decode</source>
    <translation>无法解码</translation>
+  </message>
+  <message>
+   <source>done</source>
+   <translation>完成</translation>
   </message>
   <message>
    <source>duplicate</source>
@@ -4048,6 +5288,10 @@
    <translation>每一层</translation>
   </message>
   <message>
+   <source>everything opened</source>
+   <translation>所有文件均已打开</translation>
+  </message>
+  <message>
    <source>few slices</source>
    <translation>层面少</translation>
   </message>
@@ -4060,24 +5304,36 @@
    <translation>第 {at} / {total} 项，{waiting} 项待审阅</translation>
   </message>
   <message>
+   <source>fits this study</source>
+   <translation>适合此检查</translation>
+  </message>
+  <message>
+   <source>flicker</source>
+   <translation>闪烁对比</translation>
+  </message>
+  <message>
+   <source>for other studies</source>
+   <translation>用于其他检查</translation>
+  </message>
+  <message>
    <source>growing from your slice</source>
    <translation>从您的层面向外扩展</translation>
+  </message>
+  <message>
+   <source>head</source>
+   <translation>头部</translation>
   </message>
   <message>
    <source>header's curve</source>
    <translation>文件头曲线</translation>
   </message>
   <message>
-   <source>hold `</source>
-   <translation>按住 `</translation>
+   <source>heart</source>
+   <translation>心脏</translation>
   </message>
   <message>
-   <source>hold ` to hide AI</source>
-   <translation>按住 ` 隐藏 AI</translation>
-  </message>
-  <message>
-   <source>hold ` to hide labels</source>
-   <translation>按住 ` 隐藏标签</translation>
+   <source>hold {key}</source>
+   <translation>按住 {key}</translation>
   </message>
   <message>
    <source>image {number}</source>
@@ -4096,12 +5352,32 @@
    <translation>已反转</translation>
   </message>
   <message>
+   <source>last tool</source>
+   <translation>上一个工具</translation>
+  </message>
+  <message>
+   <source>lays it out</source>
+   <translation>拉直显示</translation>
+  </message>
+  <message>
+   <source>leaves it</source>
+   <translation>退出</translation>
+  </message>
+  <message>
    <source>left lung</source>
    <translation>左肺</translation>
   </message>
   <message>
    <source>left-handed</source>
    <translation>左手系</translation>
+  </message>
+  <message>
+   <source>limb</source>
+   <translation>四肢</translation>
+  </message>
+  <message>
+   <source>link</source>
+   <translation>联动</translation>
   </message>
   <message>
    <source>localizer</source>
@@ -4132,6 +5408,34 @@
    <translation>标度混杂</translation>
   </message>
   <message>
+   <source>neck</source>
+   <translation>颈部</translation>
+  </message>
+  <message>
+   <source>next</source>
+   <translation>下一项</translation>
+  </message>
+  <message>
+   <source>next open point</source>
+   <translation>下一未完成项</translation>
+  </message>
+  <message>
+   <source>no AI can run on this now</source>
+   <translation>当前没有 AI 可对此运行</translation>
+  </message>
+  <message>
+   <source>no AI is installed, or no study is open</source>
+   <translation>未安装 AI，或未打开检查</translation>
+  </message>
+  <message>
+   <source>no AI is running</source>
+   <translation>没有 AI 在运行</translation>
+  </message>
+  <message>
+   <source>no AI waits for your word</source>
+   <translation>没有 AI 等待您的决定</translation>
+  </message>
+  <message>
    <source>no SUV</source>
    <translation>无 SUV</translation>
   </message>
@@ -4140,16 +5444,36 @@
    <translation>无对比剂</translation>
   </message>
   <message>
+   <source>no finding is selected</source>
+   <translation>未选择所见</translation>
+  </message>
+  <message>
+   <source>no finding is selected that may be rejected</source>
+   <translation>未选择可排除的所见</translation>
+  </message>
+  <message>
    <source>no network needed</source>
    <translation>无需网络</translation>
+  </message>
+  <message>
+   <source>no other series suits the AI</source>
+   <translation>没有其他序列适合 AI</translation>
   </message>
   <message>
    <source>no position</source>
    <translation>无位置</translation>
   </message>
   <message>
+   <source>no study is open</source>
+   <translation>未打开检查</translation>
+  </message>
+  <message>
    <source>not a volume</source>
    <translation>非体数据</translation>
+  </message>
+  <message>
+   <source>not everything is decided, or it is signed already</source>
+   <translation>尚未全部决定，或已签署</translation>
   </message>
   <message>
    <source>not in HU</source>
@@ -4160,6 +5484,14 @@
    <translation>未联动</translation>
   </message>
   <message>
+   <source>not on this page</source>
+   <translation>此页面不可用</translation>
+  </message>
+  <message>
+   <source>not possible here</source>
+   <translation>此处无法执行</translation>
+  </message>
+  <message>
    <source>not read yet</source>
    <translation>尚未读取</translation>
   </message>
@@ -4168,16 +5500,64 @@
    <translation>低于此阈值而未显示，{waiting} 项待审阅</translation>
   </message>
   <message>
+   <source>nothing is playing</source>
+   <translation>未在播放</translation>
+  </message>
+  <message>
    <source>nothing left</source>
    <translation>没有剩余事项</translation>
+  </message>
+  <message>
+   <source>nothing waits for a decision</source>
+   <translation>没有待决定的内容</translation>
+  </message>
+  <message>
+   <source>nothing was just rejected</source>
+   <translation>没有刚排除的内容</translation>
+  </message>
+  <message>
+   <source>now off</source>
+   <translation>当前关</translation>
+  </message>
+  <message>
+   <source>now on</source>
+   <translation>当前开</translation>
   </message>
   <message>
    <source>oblique</source>
    <translation>斜位</translation>
   </message>
   <message>
+   <source>on screen</source>
+   <translation>显示中</translation>
+  </message>
+  <message>
+   <source>on to the crosshair</source>
+   <translation>延伸到十字线</translation>
+  </message>
+  <message>
+   <source>one point back</source>
+   <translation>撤回一点</translation>
+  </message>
+  <message>
    <source>one viewport, or all again</source>
    <translation>单视口与全部视口切换</translation>
+  </message>
+  <message>
+   <source>only in the report</source>
+   <translation>仅限报告中</translation>
+  </message>
+  <message>
+   <source>only while a finding is added</source>
+   <translation>仅限添加所见时</translation>
+  </message>
+  <message>
+   <source>only while editing</source>
+   <translation>仅限编辑时</translation>
+  </message>
+  <message>
+   <source>only while reading</source>
+   <translation>仅限阅片时</translation>
   </message>
   <message>
    <source>open</source>
@@ -4204,12 +5584,20 @@
    <translation>平移</translation>
   </message>
   <message>
+   <source>pelvis</source>
+   <translation>盆腔</translation>
+  </message>
+  <message>
    <source>portal venous</source>
    <translation>门静脉期</translation>
   </message>
   <message>
    <source>projection</source>
    <translation>投影</translation>
+  </message>
+  <message>
+   <source>prostate</source>
+   <translation>前列腺</translation>
   </message>
   <message>
    <source>read back and compared</source>
@@ -4256,6 +5644,10 @@
    <translation>屏幕截图</translation>
   </message>
   <message>
+   <source>sets a point at the crosshair</source>
+   <translation>在十字线处设点</translation>
+  </message>
+  <message>
    <source>sha256 {start}…{end}, checked</source>
    <translation>sha256 {start}…{end}，已核对</translation>
   </message>
@@ -4270,6 +5662,10 @@
   <message>
    <source>sigmoid</source>
    <translation>S 形</translation>
+  </message>
+  <message>
+   <source>sign</source>
+   <translation>签署</translation>
   </message>
   <message>
    <source>sign unclear</source>
@@ -4328,6 +5724,10 @@
    <translation>间距不符</translation>
   </message>
   <message>
+   <source>spine</source>
+   <translation>脊柱</translation>
+  </message>
+  <message>
    <source>split</source>
    <translation>已拆分</translation>
   </message>
@@ -4336,24 +5736,68 @@
    <translation>正在启动</translation>
   </message>
   <message>
+   <source>straighten</source>
+   <translation>校直</translation>
+  </message>
+  <message>
    <source>straightened</source>
    <translation>已校直</translation>
+  </message>
+  <message>
+   <source>ten slices</source>
+   <translation>十层</translation>
   </message>
   <message>
    <source>the model marks from {threshold}</source>
    <translation>模型从 {threshold} 起标记</translation>
   </message>
   <message>
+   <source>the series has no key image</source>
+   <translation>该序列没有关键图像</translation>
+  </message>
+  <message>
+   <source>the study has one series</source>
+   <translation>该检查只有一个序列</translation>
+  </message>
+  <message>
    <source>the tool in hand</source>
    <translation>当前工具</translation>
+  </message>
+  <message>
+   <source>the viewport shows no image</source>
+   <translation>该视口未显示图像</translation>
+  </message>
+  <message>
+   <source>there is no other study</source>
+   <translation>没有其他检查</translation>
+  </message>
+  <message>
+   <source>there is nothing to do again</source>
+   <translation>没有可重做的步骤</translation>
+  </message>
+  <message>
+   <source>there is nothing to undo</source>
+   <translation>没有可撤销的步骤</translation>
   </message>
   <message>
    <source>tilted</source>
    <translation>倾斜</translation>
   </message>
   <message>
+   <source>to hide AI</source>
+   <translation>隐藏 AI</translation>
+  </message>
+  <message>
+   <source>to hide labels</source>
+   <translation>隐藏标签</translation>
+  </message>
+  <message>
    <source>two positions</source>
    <translation>两个位置</translation>
+  </message>
+  <message>
+   <source>undo</source>
+   <translation>撤销</translation>
   </message>
   <message>
    <source>undone</source>
@@ -4362,6 +5806,10 @@
   <message>
    <source>uneven spacing</source>
    <translation>间距不均</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>单位</translation>
   </message>
   <message>
    <source>unknown kind</source>
@@ -4382,6 +5830,14 @@
   <message>
    <source>while editing</source>
    <translation>编辑时</translation>
+  </message>
+  <message>
+   <source>window</source>
+   <translation>调窗</translation>
+  </message>
+  <message>
+   <source>yours</source>
+   <translation>您的方案</translation>
   </message>
   <message>
    <source>zoom</source>
@@ -4560,6 +6016,18 @@
    <translation>共 {total} GB，可用 {free} GB</translation>
   </message>
   <message>
+   <source>{key} already means: {actions}.</source>
+   <translation>{key} 已用于：{actions}。</translation>
+  </message>
+  <message>
+   <source>{key} opens the report</source>
+   <translation>{key} 打开报告</translation>
+  </message>
+  <message>
+   <source>{key} {act}</source>
+   <translation>{key} {act}</translation>
+  </message>
+  <message>
    <source>{low:.1f} to {high:.1f} mm</source>
    <translation>{low:.1f} 至 {high:.1f} mm</translation>
   </message>
@@ -4592,6 +6060,10 @@
    <translation>{name}，共 {total} GB，可用 {free} GB</translation>
   </message>
   <message>
+   <source>{plane} {degrees}° oblique</source>
+   <translation>{plane} {degrees}° 斜面</translation>
+  </message>
+  <message>
    <source>{platform}: {screens}</source>
    <translation>{platform}：{screens}</translation>
   </message>
@@ -4602,6 +6074,14 @@
   <message>
    <source>{seen} of {total} slices viewed</source>
    <translation>{total} 层中已浏览 {seen} 层</translation>
+  </message>
+  <message>
+   <source>{setting} ({state})</source>
+   <translation>{setting}（{state}）</translation>
+  </message>
+  <message>
+   <source>{setting} {choice}</source>
+   <translation>{setting}{choice}</translation>
   </message>
   <message>
    <source>{sex}, {age}</source>
