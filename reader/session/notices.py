@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reader.core.errors import ReaderError
+from reader.core.errors import NotAllowedError, ReaderError
 from reader.core.text import Text
 from reader.session.events import SessionEvents
 
@@ -15,6 +15,8 @@ class NoticeLevel(enum.Enum):
     """How much a notice matters."""
 
     INFO = "info"
+    REFUSED = "refused"
+    """The reader asked for what cannot be done now; nothing is lost."""
     WARNING = "warning"
     ERROR = "error"
 
@@ -51,8 +53,10 @@ class Notices:
         self.post(Notice(NoticeLevel.WARNING, what_happened, what_to_do, offers))
 
     def fail(self, error: ReaderError, offers: str = "") -> None:
-        """Post an error."""
-        self.post(Notice(NoticeLevel.ERROR, error.what_happened, error.what_to_do, offers))
+        """Post an error, or a refusal."""
+        is_refusal = isinstance(error, NotAllowedError)
+        level = NoticeLevel.REFUSED if is_refusal else NoticeLevel.ERROR
+        self.post(Notice(level, error.what_happened, error.what_to_do, offers))
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Run a use case; a `ReaderError` becomes a notice. Returns whether it succeeded."""

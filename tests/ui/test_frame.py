@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from reader.core.cancel import Progress
-from reader.core.errors import InferenceError
+from reader.core.errors import InferenceError, NotAllowedError
 from reader.core.study import Patient
 from reader.core.text import say
 from reader.session.jobs import Job, JobKind, JobState
@@ -14,12 +15,16 @@ from reader.session.notices import NoticeLevel
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
+from reader.ui.controls.boxes import Tone
 from reader.ui.editing.edit_bar import STEPS, place_of, size_at
 from reader.ui.identity import age_text, person, sex_letter
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.jobs.job_text import job_look, time_left, time_taken
 from reader.ui.tools.tool import LARGEST_BRUSH_MM, SMALLEST_BRUSH_MM, ToolId
+from reader.ui.viewport.overview_view import OverviewView
+from reader.ui.viewport.slice_view import SliceView
 from reader.ui.window.file_dialogs import choose_folder
+from reader.ui.window.notice_area import TONES
 from tests.support.driver import ReaderDriver
 from tests.support.fake_runner import FakeRunner
 from tests.support.small_chest import NODULES_LPS_MM
@@ -253,3 +258,27 @@ def test_notices_leave_the_jobs_in_sight_whatever_is_built_anew(opened: ReaderDr
         top = jobs.mapTo(frame, jobs.rect().topLeft()).y()
         assert frame.notices.geometry().bottom() < top
         assert frame.notices.width() < frame.reading.panel.width()
+
+
+def test_refusals_go_with_the_study_and_are_no_danger(opened: ReaderDriver):
+    notices, area = opened.workspace.notices, opened.window.frame.notices
+
+    def refuse() -> None:
+        raise NotAllowedError(say("Not now."), say("Wait."))
+
+    notices.attempt(refuse)
+    (box,) = area.boxes
+    assert TONES[box.notice.level] is Tone.WARNING
+    opened.workspace.close_study()
+    opened.settle()
+    assert area.boxes == ()
+
+
+def test_the_keyboard_stays_with_the_pane_that_becomes_an_overview(opened: ReaderDriver):
+    for expected in (OverviewView, SliceView):
+        opened.press("Shift+O")
+        opened.settle()
+        assert isinstance(QApplication.focusWidget(), expected)
+        assert opened.workspace.viewports.active_id == "v0"
+        turns = "Left drag turn" in opened.window.frame.status.hints_text
+        assert turns is (expected is OverviewView)

@@ -22,6 +22,9 @@ Bytes = NDArray[np.uint8]
 _AMBIENT: Final = 0.28
 _SMOOTHING_VOXELS: Final = 1.2
 _MARGIN: Final = 1.02
+_REACH_VOXELS: Final = 72
+"""Along the longest side, to see how far a body reaches; finer changes nothing."""
+_LEAST_REACH_MM: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +37,20 @@ class Seen:
     middle_lps_mm: FloatArray
 
     @classmethod
-    def whole(cls, grid: CoarseGrid, turn: Turn, side_px: int, zoom: float = 1.0) -> Seen:
-        """A square that all of a grid fits into, whatever the turn; `zoom` enlarges."""
-        mm = 2 * grid.radius_mm * _MARGIN / side_px / zoom
+    def whole(
+        cls,
+        grid: CoarseGrid,
+        turn: Turn,
+        side_px: int,
+        zoom: float = 1.0,
+        reach_mm: float | None = None,
+    ) -> Seen:
+        """A square that all of a grid fits into, whatever the turn; `zoom` enlarges.
+
+        `reach_mm`: as far from the middle as anything is seen, where that is less.
+        """
+        reach = grid.radius_mm if reach_mm is None else min(reach_mm, grid.radius_mm)
+        mm = 2 * reach * _MARGIN / side_px / zoom
         return cls(turn, side_px, mm, grid.middle_lps_mm)
 
     def to_pixel(self, lps_mm: tuple[float, float, float]) -> tuple[float, float]:
@@ -51,6 +65,23 @@ class Seen:
         middle = (self.side_px - 1) / 2
         right, down = (x - middle) * self.mm_per_px, (y - middle) * self.mm_per_px
         return self.middle_lps_mm + right * camera[0] + down * camera[1], camera[2]
+
+
+def reach_of(grid: CoarseGrid, above: float) -> float:
+    """How far in mm what is brighter than `above` reaches from the middle, across or upwards.
+
+    The same from every side, so that nothing grows or shrinks while one goes round; bodies
+    are round, so corners of the box around them may leave the picture. Without anything to
+    see it is the whole grid.
+    """
+    step = max(1, max(grid.values.shape) // _REACH_VOXELS)
+    places = np.argwhere(grid.values[::step, ::step, ::step] > above) * step
+    if not len(places):
+        return grid.radius_mm
+    affine = grid.affine_kji_to_lps
+    away = places @ affine[:3, :3].T + (affine[:3, 3] - grid.middle_lps_mm)
+    voxel_mm = step * float(np.linalg.norm(affine[:3, :3], axis=0).max())
+    return max(_LEAST_REACH_MM, float(np.abs(away).max()) + voxel_mm)
 
 
 def maximum_picture(

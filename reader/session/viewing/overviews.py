@@ -18,7 +18,13 @@ from reader.core.volume import Volume
 from reader.imaging.colormap import to_bgrx
 from reader.imaging.layers import OverlayLayers
 from reader.imaging.overview.coarse import FINE, QUICK, CoarseGrid, coarse_labels, coarse_values
-from reader.imaging.overview.picture import Seen, maximum_picture, point_seen, surface_picture
+from reader.imaging.overview.picture import (
+    Seen,
+    maximum_picture,
+    point_seen,
+    reach_of,
+    surface_picture,
+)
 from reader.imaging.overview.turn import FRONT, Turn
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
@@ -28,6 +34,8 @@ from reader.session.viewing.viewport_state import PaneKind
 
 _BONE: Final = WindowLevel(400.0, 1200.0)
 """What stands out of a CT seen from outside: bones and contrast."""
+_SEEN_FROM: Final = 0.1
+"""Of the window's width: what is darker is taken for air around the body."""
 _LEAST_ZOOM, _MOST_ZOOM = 0.5, 8.0
 
 
@@ -269,6 +277,7 @@ class _Grids:
         self._volume: Volume | None = None
         self._values: dict[int, CoarseGrid] = {}
         self._labels: dict[int, tuple[object, CoarseGrid]] = {}
+        self._reach: tuple[CoarseGrid, float, float] | None = None
 
     def values(self, volume: Volume, longest: int) -> CoarseGrid:
         """The volume's values, made once."""
@@ -287,6 +296,12 @@ class _Grids:
             grid = coarse_labels(sheets, volume.geometry, longest)
             kept = self._labels[longest] = (key, grid)
         return kept[1]
+
+    def reach(self, grid: CoarseGrid, above: float) -> float:
+        """How far what is seen reaches; of the fine grid, so that resting changes no size."""
+        if self._reach is None or self._reach[0] is not grid or self._reach[1] != above:
+            self._reach = (grid, above, reach_of(grid, above))
+        return self._reach[2]
 
     def _use(self, volume: Volume) -> None:
         if volume is not self._volume:
@@ -311,12 +326,15 @@ def _drawn(request: OverviewRequest, grids: _Grids) -> OverviewImage:
     state, layers = request.state, request.layers
     if state.mode is OverviewMode.SURFACES and layers is not None and layers.all_sheets:
         grid = grids.labels(request.volume, layers, longest)
-        seen = Seen.whole(grid, state.turn, request.side_px, state.zoom)
+        reach = grids.reach(grids.labels(request.volume, layers, FINE), 0)
+        seen = Seen.whole(grid, state.turn, request.side_px, state.zoom, reach)
         colors = tuple(style.color for sheet in layers.all_sheets for style in sheet.styles)
         picture = surface_picture(grid, seen, colors)
         return OverviewImage(request, to_bgrx(picture), seen, grid)
     grid = grids.values(request.volume, longest)
-    seen = Seen.whole(grid, state.turn, request.side_px, state.zoom)
+    least = request.window.lower + _SEEN_FROM * request.window.width
+    reach = grids.reach(grids.values(request.volume, FINE), least)
+    seen = Seen.whole(grid, state.turn, request.side_px, state.zoom, reach)
     if state.mode is OverviewMode.SURFACES:
         return OverviewImage(request, None, seen, grid)
     smooth = not request.is_quick

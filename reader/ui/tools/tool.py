@@ -302,7 +302,9 @@ class ToolBox:
             return
         if self._tools:
             self.active.put_down()
-        self._last, self.active_id = self.active_id, tool_id
+        if self.active_id not in PASSING_TOOLS or tool_id not in PASSING_TOOLS:
+            self._last = self.active_id  # after measuring the hand is as it was before
+        self.active_id = tool_id
         self.changed.emit()
 
     def choose_last(self) -> None:

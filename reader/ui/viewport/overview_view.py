@@ -41,6 +41,7 @@ ZOOM_STEP: Final = 1.15
 SPIN_DEGREES: Final = 6.0
 SPIN_MS: Final = 66
 REST_MS: Final = 150
+_PAPER: Final = "#FFFFFF"
 _MARK_PX: Final = 6
 _REACH_PX: Final = 12.0
 _LETTERS: Final = Lettering(tokens.TextStyle(16, 20), tokens.SEMIBOLD)
@@ -61,6 +62,13 @@ class _Mark:
     at: QPointF
     color: str
     selected: bool
+
+
+def _ground(image: OverviewImage | None) -> str:
+    """What nothing looks like, so that the pane shows no edge where the picture ends."""
+    if image is None or image.pixels is None or not image.request.invert:
+        return tokens.IMAGE
+    return tokens.IMAGE if image.request.state.mode is OverviewMode.SURFACES else _PAPER
 
 
 class OverviewView(QWidget):
@@ -176,8 +184,8 @@ class OverviewView(QWidget):
         """The picture, the crosshair, the findings, letters and words."""
         painter = QPainter(self)
         area = QRectF(self.rect())
-        painter.fillRect(self.rect(), tokens.IMAGE)
         image = self._image
+        painter.fillRect(self.rect(), QColor(_ground(image)))
         if image is not None and image.pixels is not None:
             height, width = image.pixels.shape[:2]
             picture = QImage(image.pixels.data, width, height, QImage.Format.Format_RGB32)

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from reader.imaging.slice_image import SliceImage
 from reader.session.viewing.overviews import OverviewImage
@@ -133,10 +133,16 @@ class ViewportGrid(QWidget):
 
     def _viewports_changed(self) -> None:
         """Make and drop panes as the layout wants them, then bring them up to date."""
+        active, keyboard = self._workspace.viewports.active_id, QApplication.focusWidget()
+        had_keyboard = keyboard in (*self._views.values(), *self._overviews.values())
         wanted = {state.id for state in self._part()}
         if wanted != set(self._views):
             self._make_views(wanted)
         self._lay_out()
+        if had_keyboard and QApplication.focusWidget() is not keyboard:
+            # Qt gave it to a neighbour, or to a button that decides.
+            self._workspace.viewports.activate(active)
+            self.focus_active()
         for view in self._shown_views:
             view.follow()
 

@@ -8,6 +8,7 @@ from typing import Final
 from reader.core.keymap import MouseAct, MouseInput, MouseMap
 from reader.core.text import Text, say
 from reader.session.viewing.presets import preset_name
+from reader.session.viewing.viewport_state import PaneKind
 from reader.session.workspace import Mode, Workspace
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.viewing_actions import PRESET_IDS
@@ -39,6 +40,12 @@ _LEFT_BUTTON: Final = {
     ToolId.ARROW: say("Drag from the tip, then type"),
     ToolId.TEXT: say("Click, then type"),
 }
+_OVERVIEW_MOUSE: Final = (
+    say("Left drag turn"),
+    say("Wheel turn"),
+    say("Right zoom"),
+    say("Click goes there"),
+)
 _BRUSH_MOUSE: Final = (say("Ctrl left erase"), say("Shift wheel size"))
 _MOUSE: Final = {
     (MouseInput.MIDDLE, MouseAct.PAN): say("Middle pan"),
@@ -110,6 +117,8 @@ def hints(workspace: Workspace, tool: ToolId, reason_asked: bool, mouse: MouseMa
         return tr(say("1 to 6 reason, until you move on")) + APART + keys
     if tool in _TOOL_KEYS:
         return tr(_LEFT_BUTTON[tool]) + BETWEEN + _keyed(key, *_TOOL_KEYS[tool])
+    if workspace.viewports.active.kind is PaneKind.OVERVIEW:
+        return _joined(_OVERVIEW_MOUSE)
     special = _special(workspace, key)
     if workspace.mode is Mode.COMPARE:
         special = _comparing(workspace, key)

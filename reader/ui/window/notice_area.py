@@ -21,16 +21,19 @@ from reader.ui.translate import tr
 MOST: Final = 3
 OF_THE_STUDY: Final = frozenset({ActionId.UNREADABLE.value, ActionId.STUDIES.value})
 """Actions that are about what was opened: notices that offer them go with it."""
+PASSING: Final = frozenset({NoticeLevel.INFO, NoticeLevel.REFUSED})
+"""What is said once and leaves by itself, or when the next is said."""
 INFORMATION_STAYS_MS: Final = 10_000
 TONES: Final = {
     NoticeLevel.INFO: Tone.PLAIN,
+    NoticeLevel.REFUSED: Tone.WARNING,
     NoticeLevel.WARNING: Tone.WARNING,
     NoticeLevel.ERROR: Tone.DANGER,
 }
 
 
 class NoticeBox(MessageBox):
-    """One notice. Good news leaves by itself; warnings and errors wait to be closed."""
+    """One notice. Good news and refusals leave by themselves; the others wait to be closed."""
 
     done = Signal()
 
@@ -45,7 +48,7 @@ class NoticeBox(MessageBox):
             self.add_act(
                 ActionButton(kit.theme, kit.actions, ActionId(notice.offers), compact=True)
             )
-        if notice.level is NoticeLevel.INFO:
+        if notice.level in PASSING:
             timer = QTimer(self)
             timer.setSingleShot(True)
             timer.timeout.connect(self.done)
@@ -84,7 +87,7 @@ class NoticeArea(QWidget):
         if blocked is not None and notice.what_to_do in blocked[2].reasons:
             return
         for box in list(self._boxes):
-            if box.notice == notice or box.notice.level is NoticeLevel.INFO:
+            if box.notice == notice or box.notice.level in PASSING:
                 self._remove(box)
         while len(self._boxes) >= MOST:
             self._remove(self._boxes[0])
@@ -106,7 +109,7 @@ class NoticeArea(QWidget):
     def _study_opened(self, _study: object) -> None:
         """What was said of the study before, and leads to it, is out of date."""
         for box in list(self._boxes):
-            if box.notice.offers in OF_THE_STUDY:
+            if box.notice.offers in OF_THE_STUDY or box.notice.level is NoticeLevel.REFUSED:
                 self._remove(box)
 
     def _remove(self, box: NoticeBox) -> None:

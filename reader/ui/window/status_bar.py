@@ -29,6 +29,7 @@ class StatusBar(Ground):
         self._kit = kit
         self._ai_runs_on = ai_runs_on
         self._clock = saved
+        self._kind = kit.workspace.viewports.active.kind
         self.setFixedHeight(kit.theme.px(kit.frame.status_bar))
         self._build()
         subscriptions = Subscriptions(self)
@@ -38,10 +39,18 @@ class StatusBar(Ground):
             events.volume_added, events.job_changed, events.findings_changed, kit.tools.changed,
         ):  # fmt: skip
             subscriptions.add(signal, self._changed)
+        subscriptions.add(events.viewports_changed, self._panes_changed)
         kit.question.changed.connect(self.refresh)
         saved.changed.connect(self.refresh)
         kit.actions.keymap_changed.connect(self.refresh)
         self.refresh()
+
+    def _panes_changed(self) -> None:
+        """Slices became an overview, or the other way; nothing else of panes concerns it."""
+        kind = self._kit.workspace.viewports.active.kind
+        if kind is not self._kind:
+            self._kind = kind
+            self.refresh()
 
     @property
     def saved_text(self) -> str:

@@ -6,7 +6,13 @@ import pytest
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
 from reader.imaging.overview.coarse import coarse_labels, coarse_values
-from reader.imaging.overview.picture import Seen, maximum_picture, point_seen, surface_picture
+from reader.imaging.overview.picture import (
+    Seen,
+    maximum_picture,
+    point_seen,
+    reach_of,
+    surface_picture,
+)
 from reader.imaging.overview.turn import FRONT, Turn
 
 SIDE = 160
@@ -153,3 +159,17 @@ def test_turning_goes_round_and_stops_at_the_poles():
     assert Turn(0, 80).turned(0, 30).elevation_deg == 90
     with pytest.raises(ValueError, match="elevation"):
         Turn(0, 91)
+
+
+def test_a_picture_is_as_large_as_what_is_seen_and_not_as_the_box():
+    geometry = upright_geometry((40, 120, 120))
+    middle = (20.0, 60.0, 60.0)
+    voxels = np.where(ball(geometry, middle, 12.0), 1000, -1000).astype(np.int16)
+    grid = coarse_values(voxels, geometry, 128)
+    reach = reach_of(grid, 0.0)
+    assert 12.0 <= reach <= 20.0
+    assert reach_of(grid, 5000.0) == grid.radius_mm
+    seen = Seen.whole(grid, FRONT, SIDE, 1.0, reach)
+    rows = np.nonzero(maximum_picture(grid, seen, WINDOW, False, False).max(axis=1))[0]
+    assert rows[0] > 0
+    assert rows[-1] - rows[0] > SIDE / 2

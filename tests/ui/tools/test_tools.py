@@ -61,6 +61,14 @@ def test_the_last_tool_comes_back(box):
     assert box.active_id is ToolId.CROSSHAIR
 
 
+def test_after_one_measuring_tool_and_another_the_hand_is_as_before_both(box):
+    box.choose(ToolId.PAN)
+    box.choose(ToolId.LENGTH)
+    box.choose(ToolId.ANGLE)
+    box.choose_last()
+    assert box.active_id is ToolId.PAN
+
+
 @pytest.mark.parametrize("tool_id", ToolId)
 @pytest.mark.parametrize("mode", Mode)
 def test_a_tool_is_taken_only_where_the_mode_allows_it(box, mode, tool_id):
