@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
@@ -17,6 +18,9 @@ from reader.core.series_kind import (
 )
 from reader.core.suv import SuvScale
 from reader.core.text import Text
+
+CURVED: Final = "curved"
+"""How `Series.variant` begins where a series shows another along a drawn path."""
 
 
 class WarningCode(enum.Enum):
@@ -143,13 +147,18 @@ class Series:
     unit_name: str = ""
     """The header's own word for the unit, where `unit` is ARBITRARY ("mm2/s"); or empty."""
     variant: str = ""
-    """Names a volume computed from this series and shown beside it ("straight")."""
+    """Names a volume computed from this series and shown beside it ("straight", CURVED)."""
 
     @property
     def key(self) -> str:
         """Unique among open series: the UID, with the part when there are several."""
         part = self.series_uid if self.part == 0 else f"{self.series_uid}#{self.part}"
         return f"{part}~{self.variant}" if self.variant else part
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether it shows another along a drawn path: it is gone when the study is closed."""
+        return self.variant.startswith(CURVED)
 
     @property
     def measures_in_plane(self) -> bool:

@@ -32,6 +32,8 @@ _SAME_PLACE_MM: Final = 0.01
 _FINE: Final = 40
 """Points computed between two drawn ones, before they are spaced evenly."""
 _LONGEST: Final = 6000
+_STILL: Final = 1e-6
+"""Part of the usual way from point to point that is no way at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +121,7 @@ def _through(corners: FloatArray) -> FloatArray:
 
 def _frames(points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Directions across the path, carried along it with the least twist (double reflection)."""
-    tangents = np.gradient(points, axis=0)
-    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
+    tangents = _tangents(points)
     start = np.zeros(3)
     start[int(np.argmin(np.abs(tangents[0])))] = 1.0
     across = np.empty_like(points)
@@ -129,6 +130,9 @@ def _frames(points: FloatArray) -> tuple[FloatArray, FloatArray]:
     for n in range(len(points) - 1):
         chord = points[n + 1] - points[n]
         size = chord @ chord
+        if size == 0:  # the path turns back on itself between two of its points
+            across[n + 1] = across[n]
+            continue
         mirrored = across[n] - 2 / size * (chord @ across[n]) * chord
         tangent = tangents[n] - 2 / size * (chord @ tangents[n]) * chord
         turned = tangents[n + 1] - tangent
@@ -137,6 +141,16 @@ def _frames(points: FloatArray) -> tuple[FloatArray, FloatArray]:
             mirrored = mirrored - 2 / size * (turned @ mirrored) * turned
         across[n + 1] = mirrored / np.linalg.norm(mirrored)
     return across, np.cross(tangents, across)
+
+
+def _tangents(points: FloatArray) -> FloatArray:
+    """Unit directions along the path; where it turns back on itself that of the point before."""
+    tangents = np.gradient(points, axis=0)
+    lengths = np.linalg.norm(tangents, axis=1)
+    for n in np.flatnonzero(lengths < _STILL * lengths.max()):
+        tangents[n] = tangents[max(n - 1, 0)]
+        lengths[n] = lengths[max(n - 1, 0)]
+    return np.asarray(tangents / lengths[:, None])
 
 
 def straightened_along(

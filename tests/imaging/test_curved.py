@@ -90,6 +90,14 @@ def test_a_ramp_is_reproduced_where_the_path_goes():
     np.testing.assert_allclose(middle, path.points_lps_mm @ [2.0, -1.0, 0.5], atol=1e-3)
 
 
+def test_a_path_that_turns_back_on_itself_keeps_its_directions():
+    path = smooth_path([(0, 0, 0), (0, 0, 10.25), (0, 0, 0)], 0.5)
+    assert path.length_mm == pytest.approx(20.5)
+    for side in (path.across, path.upright):
+        np.testing.assert_allclose(np.linalg.norm(side, axis=1), 1)
+        np.testing.assert_allclose(side[:, 2], 0, atol=1e-9)
+
+
 @pytest.mark.parametrize("drawn", [[], [(0, 0, 0)], [(1, 2, 3), (1, 2, 3)]])
 def test_a_path_without_length_is_refused(drawn):
     with pytest.raises(ReaderError, match="two points"):

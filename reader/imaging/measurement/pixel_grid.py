@@ -14,6 +14,8 @@ from reader.core.measurement import Point
 
 _PARALLEL: Final = 1 - 1e-6
 """Cosine of the tilt, a twelfth of a degree, below which a plane is one of the array's own."""
+_ON_SLICE: Final = 0.05
+"""Voxels from the middle of a slice within which a plane is that slice and shows its values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +64,8 @@ def grid_through(
 ) -> PixelGrid:
     """The displayed plane that points were drawn on.
 
-    A plane along the array's own axes has its voxels for pixels: those of the slice nearest
-    to the points. Any other has square pixels as small as the smallest side of a voxel.
+    A slice of the array has its voxels for pixels. Any other plane, one between two slices
+    too, has square pixels as small as the smallest side of a voxel.
     `index` says which image it was, for images that are no volume.
     """
     if index is not None:
@@ -73,8 +75,9 @@ def grid_through(
     normal = normal / np.linalg.norm(normal)
     for axis in range(3):
         if abs(float(normal @ _normal_of(geometry, axis))) > _PARALLEL:
-            at = int(np.floor(geometry.to_index(middle)[axis] + 0.5))
-            if 0 <= at < geometry.shape_kji[axis]:
+            along = float(geometry.to_index(middle)[axis])
+            at = int(np.floor(along + 0.5))
+            if abs(along - at) <= _ON_SLICE and 0 <= at < geometry.shape_kji[axis]:
                 return _of_array(geometry, axis, at)
     side = min(geometry.spacing_kji_mm)
     right = np.cross(normal, np.eye(3)[int(np.argmin(np.abs(normal)))])

@@ -104,11 +104,21 @@ class ActRecorder:
         return study.study_uid
 
     def require_own(self, series_key: str | None) -> None:
-        """Raises: NotAllowedError: a series is of a study that is only compared with."""
+        """Whether something can be kept on a series.
+
+        Raises: NotAllowedError: it is of a study that is only compared with, or lasts no
+            longer than the study is open.
+        """
         if self._studies.is_companion(series_key):
             raise NotAllowedError(
                 say("This is another study, shown beside the open one."),
                 say("Open it to decide or measure anything in it."),
+            )
+        is_open = self._studies.has_series(series_key)
+        if is_open and self._studies.series(series_key or "").is_curved:
+            raise NotAllowedError(
+                say("A series along a drawn path is gone when its study is closed."),
+                say("Read the size while you draw, or measure on the series it was made from."),
             )
 
     def finding(self, finding_id: str) -> Finding:
@@ -161,7 +171,7 @@ class ActRecorder:
 
         Raises:
             StorageError: nothing of it was written, and nothing in memory changed.
-            NotAllowedError: it is about a study that is only compared with.
+            NotAllowedError: as `require_own`.
         """
         if revision is not None:
             self.require_own(revision.series_key)

@@ -94,6 +94,11 @@ def key_image(series: Series, index: int) -> Measurement:
 
 def _require_stored(shown: ResolvedViewport) -> None:
     is_own_plane = shown.series.kind is not SeriesKind.VOLUME or shown.axes.slice_axis == 0
+    if not shown.slab.is_thin:
+        raise NotAllowedError(
+            say("Only images as they were taken can be key images; this view shows a slab."),
+            say("Make the slab thin, then mark the image."),
+        )
     if shown.stack.is_oblique or not is_own_plane:
         raise NotAllowedError(
             say("Only images as they were taken can be key images; this plane is computed."),

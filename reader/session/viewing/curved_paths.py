@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
@@ -13,17 +14,17 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import NotAllowedError
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.series_kind import SeriesKind
-from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
+from reader.core.study import CURVED, GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.curved import LEAST_POINTS, CurvedPath, Point, smooth_path, straightened_along
-from reader.imaging.cutting import outside_value
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import ViewportStore
 
-CURVED: Final = "curved"
+Padding = tuple[float, float]
+Made = tuple[CurvedPath, NDArray[Any], Padding | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,14 +128,14 @@ class CurvedPaths:
             )
         source, viewport_id = self._studies.series(series_key), self._viewports.active_id
 
-        def work(report: ReportProgress, cancel: CancelToken) -> tuple[CurvedPath, NDArray[Any]]:
+        def work(report: ReportProgress, cancel: CancelToken) -> Made:
             step_mm = min(volume.geometry.spacing_kji_mm)
             path = smooth_path(points, step_mm)
-            outside = outside_value(volume)
+            outside, padding = outside_of(volume)
             voxels = straightened_along(
                 volume.voxels, volume.geometry, path, outside, report, cancel
             )
-            return path, voxels
+            return path, voxels, padding
 
         self.clear()
         return self._jobs.submit(
@@ -151,6 +152,7 @@ class CurvedPaths:
         viewport_id: str,
         path: CurvedPath,
         voxels: NDArray[Any],
+        padding: Padding | None,
     ) -> None:
         if not self._studies.has_series(source.key):
             return
@@ -162,7 +164,7 @@ class CurvedPaths:
         self._studies.add_variant(series)
         laid = replace(
             volume, voxels=voxels, geometry=geometry, graphics=None,
-            warnings=series.warnings, measurable=False,
+            warnings=series.warnings, measurable=False, padding=padding,
         )  # fmt: skip
         self._studies.add_volume(series.key, laid)
         window = self._viewports.looks.window_of(source.key)
@@ -210,3 +212,22 @@ def laid_series(source: Series, geometry: VolumeGeometry, number: int) -> Series
         phase=None,
         tags=replace(source.tags, patient_orientation=SeriesTags().patient_orientation),
     )
+
+
+def outside_of(volume: Volume) -> tuple[float, Padding | None]:
+    """The value of what lies beyond the volume, and the padding that says so.
+
+    No voxel has that value, so that what lies beyond is black and counts in no measurement.
+    Looks at every voxel.
+    """
+    if volume.padding is not None:
+        return volume.padding[0], volume.padding
+    dtype = volume.voxels.dtype
+    if dtype.kind == "f":
+        return float("nan"), None
+    limits = np.iinfo(dtype)
+    if int(volume.voxels.min()) > limits.min:
+        return limits.min, (limits.min, limits.min)
+    if int(volume.voxels.max()) < limits.max:
+        return limits.max, (limits.max, limits.max)
+    return limits.min, None

@@ -9,7 +9,6 @@ from typing import Final
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.core.text import Text, say
-from reader.session.viewing.curved_paths import CURVED
 from reader.session.viewing.straightening import STRAIGHT
 from reader.ui.quantities import THIN, millimetres, number
 from reader.ui.terms import class_word, contrast_word
@@ -35,7 +34,7 @@ def _variant(series: Series) -> str:
     """What a computed series is, after the name of the one it was computed from."""
     if series.variant == STRAIGHT:
         return f" · {tr(say('straightened'))}"
-    if series.variant.startswith(CURVED):
+    if series.is_curved:
         return f" · {tr(say('along path {number}', number=series.variant.rpartition('-')[2]))}"
     return ""
 

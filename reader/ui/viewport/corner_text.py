@@ -13,7 +13,6 @@ from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
 from reader.core.study import Patient, Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.imaging.slicing import position_mm
-from reader.session.viewing.curved_paths import CURVED
 from reader.session.viewing.display import VoxelValue
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
@@ -169,7 +168,7 @@ def image_words(series: Series) -> str:
     """`Mammogram · L MLO`: what single images show and how, as far as the header tells."""
     view = _view_words(series)
     what = class_word(series) or tr(KIND_WORDS[series.kind])
-    if series.variant.startswith(CURVED):
+    if series.is_curved:
         what = tr(say("Along a path"))
     of = series.modality if series.category.value.startswith(_SAY_HOW) else ""
     return " · ".join(w for w in (of, what, view) if w)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from reader.imaging.measurement.pixel_grid import grid_through
+from reader.imaging.measurement.region_values import point_value
 from tests.support.phantoms import GRIDS, plane_of, turned
+from tests.support.volumes import volume_of
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -24,10 +26,20 @@ def test_a_plane_of_the_array_has_its_voxels_for_pixels(name: str, axis: int, si
     assert found.to_lps(np.array([rows_and_columns]))[0] == pytest.approx(at)
 
 
-def test_points_between_slices_are_on_the_nearest() -> None:
+def test_points_beside_a_slice_by_rounding_are_on_it() -> None:
     geometry = GRIDS["anisotropic"]
+    at = geometry.to_lps((9.04, 10, 10))
+    found = grid_through(geometry, [tuple(at)], (0, 0, 1))
+    assert (found.axis, found.index) == (0, 9)
+
+
+def test_a_plane_between_two_slices_is_sampled_between_them_as_it_is_shown() -> None:
+    geometry = GRIDS["anisotropic"]
+    ramp = volume_of(np.indices(geometry.shape_kji)[0].astype(np.float32) * 10, geometry)
     at = geometry.to_lps((9.4, 10, 10))
-    assert grid_through(geometry, [tuple(at)], (0, 0, 1)).index == 9
+    grid = grid_through(geometry, [tuple(at)], (0, 0, 1))
+    assert grid.axis is None
+    assert point_value(ramp, grid, at) == pytest.approx(94, abs=1e-3)
 
 
 def test_any_other_plane_has_square_pixels_as_small_as_a_voxels_smallest_side() -> None:

@@ -166,8 +166,10 @@ def test_what_lies_beyond_the_image_has_no_part_and_nothing_at_all_has_no_values
 def test_a_point_has_the_value_of_its_pixel(name: str) -> None:
     geometry = GRIDS[name]
     volume = filled(geometry, ramp(SLOPE, 100, geometry))
-    at = geometry.to_lps((12, 20, 22)) + 0.2
     for axis in range(3):
+        beside = np.full(3, 0.2)
+        beside[axis] = 0
+        at = geometry.to_lps((12, 20, 22) + beside)
         pixels = grid_through(geometry, [tuple(at)], tuple(plane_of(geometry, axis)[2]))
         nearest = geometry.nearest_voxel(at)
         assert point_value(volume, pixels, at) == pytest.approx(float(volume.voxels[nearest]))

@@ -11,6 +11,7 @@ from reader.core.errors import ExportError, NotAllowedError
 from reader.core.measurement import MeasurementKind
 from reader.core.orientation import Plane
 from reader.formats.export.dicom_ko import check_key_images, write_key_images
+from reader.imaging.cut import Slab
 from reader.session.handing_over.export import ExportFormat
 from reader.session.handing_over.exporter import handover_of
 from tests.support.sessions import FIRST
@@ -94,6 +95,13 @@ def test_a_plane_that_was_computed_is_refused(reading):
 def test_nothing_waits_for_a_decision_because_of_a_mark(reading):
     mark(reading, 3)
     assert reading.workspace.findings.unreviewed_count == 0
+
+
+def test_a_slab_is_no_image_as_it_was_taken(reading):
+    reading.workspace.tilting.set_slab("v0", Slab(10.0))
+    with pytest.raises(NotAllowedError, match="slab"):
+        reading.workspace.key_images.toggle("v0")
+    assert marked(reading) == []
 
 
 def selected(path: Path) -> list[str]:

@@ -16,6 +16,8 @@ from reader.core.review import ReviewDecision, ReviewStatus
 from reader.core.suv import SuvScale
 from reader.core.volume import Volume
 from reader.session.jobs import Job, JobQueue
+from reader.session.reviewing.key_images import key_image
+from reader.session.viewing.curved_paths import laid_series
 from reader.session.viewing.units import units_of
 from tests.support.main_loop import PumpedLoop
 from tests.support.measuring import AXIAL, LINE, NODULE, POINTS, kept, preview, reading_of
@@ -44,6 +46,19 @@ def test_nothing_is_kept_on_a_study_shown_for_comparison(reading: Reading) -> No
     drawn = reading.room.measuring.preview("9.9", MeasurementKind.LENGTH, LINE, AXIAL)
     with pytest.raises(NotAllowedError, match="comparison"):
         reading.room.measuring.add("9.9", drawn)
+    assert reading.findings.findings == ()
+
+
+def test_along_a_drawn_path_sizes_are_read_but_not_kept(reading: Reading) -> None:
+    (series,) = small_study().series
+    laid = laid_series(series, GEOMETRY, 1)
+    reading.studies.add_variant(laid)
+    reading.studies.add_volume(laid.key, small_volume())
+    drawn = reading.room.measuring.preview(laid.key, MeasurementKind.LENGTH, LINE, AXIAL, 2)
+    assert drawn.quantities[0].value == pytest.approx(8)
+    for measurement in (drawn, key_image(laid, 2)):
+        with pytest.raises(NotAllowedError, match="drawn path"):
+            reading.room.measuring.add(laid.key, measurement)
     assert reading.findings.findings == ()
 
 

@@ -1,5 +1,7 @@
 """A path becomes a series of its own, and its crosshair is one with the volume's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from reader.imaging.curved import TURNS
 from reader.session.events import SessionEvents
 from reader.session.jobs import JobQueue
 from reader.session.study_store import StudyStore
-from reader.session.viewing.curved_paths import CurvedPaths
+from reader.session.viewing.curved_paths import CurvedPaths, outside_of
 from reader.session.viewing.viewport import ViewportStore
 from tests.support.main_loop import PumpedLoop
 
@@ -116,3 +118,13 @@ def test_another_study_forgets_the_path(room):
     room.studies.close_study()
     assert room.paths.laid(key) is None
     assert room.paths.points == ()
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.uint16, np.int32, np.float32, np.int8])
+def test_what_lies_beyond_the_volume_is_no_part_of_the_picture(dtype):
+    voxels = np.zeros(GRID.shape_kji, dtype)
+    value, padding = outside_of(Volume("1.2", voxels, GRID, IntensityUnit.HU))
+    laid = replace(Volume("1.2", voxels, GRID, IntensityUnit.HU), padding=padding)
+    beyond = np.full(3, value, dtype)
+    assert (laid.is_padding(beyond) | ~np.isfinite(beyond)).all()
+    assert not laid.is_padding(voxels).any()
