@@ -156,8 +156,12 @@ class Display:
         return VoxelValue((float(voxel) * unit.factor,), unit)
 
     def value_seen(self, lps: Point, resolved: ResolvedViewport) -> VoxelValue | None:
-        """What a viewport shows at a point of its slice: of a slab what is seen through it."""
-        if resolved.slab.is_thin:
+        """What a viewport shows at a point of its slice.
+
+        Of a slab what is seen through it, of a tilted plane what lies between the voxels.
+        """
+        is_stored = resolved.slab.is_thin and not resolved.is_oblique
+        if is_stored or resolved.volume.is_color:
             return self.value_at(lps, resolved.series.key)
         seen = seen_at(resolved.request(0), lps)
         return None if seen is None else VoxelValue((seen * resolved.unit.factor,), resolved.unit)

@@ -169,7 +169,7 @@ def test_a_point_has_the_value_of_its_pixel(name: str) -> None:
     for axis in range(3):
         beside = np.full(3, 0.2)
         beside[axis] = 0
-        at = geometry.to_lps((12, 20, 22) + beside)
+        at = geometry.to_lps(np.array((12, 20, 22)) + beside)
         pixels = grid_through(geometry, [tuple(at)], tuple(plane_of(geometry, axis)[2]))
         nearest = geometry.nearest_voxel(at)
         assert point_value(volume, pixels, at) == pytest.approx(float(volume.voxels[nearest]))

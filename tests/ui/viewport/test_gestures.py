@@ -8,6 +8,7 @@ from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from reader.core.keymap import MouseAct, MouseInput, MouseMap
+from reader.imaging.cutting import base_of
 from reader.session.workspace import Mode
 from reader.ui.tools.tool import ToolId
 from reader.ui.viewport.gestures import TOUCHPAD_PX, WheelSteps
@@ -266,6 +267,18 @@ def test_the_value_and_the_place_under_the_pointer_are_shown(viewer):
     assert f"y {place[1]:.1f}".replace("-", "\u2212") in lines[1]
     QApplication.sendEvent(viewer.view(), QEvent(QEvent.Type.Leave))
     assert len(viewer.view().content.corners.bottom_left) == len(lines) - 2
+
+
+def test_on_a_tilted_plane_the_value_is_that_of_its_pixel(viewer):
+    viewer.workspace.tilting.turn("v1", 25)
+    resolved = viewer.resolved(0)
+    assert resolved.is_oblique
+    pixels = base_of(resolved.request(1))
+    rows, columns = resolved.geometry.shape
+    for row, column in ((rows // 2, columns // 2), (rows // 3, columns // 2 + 3)):
+        place = tuple(resolved.geometry.to_lps(row + 0.3, column - 0.3))
+        (value,) = viewer.workspace.display.value_seen(place, resolved).numbers
+        assert value == pixels[row, column]
 
 
 def test_a_second_button_during_a_drag_is_ignored(viewer):
