@@ -513,7 +513,7 @@
   </message>
   <message>
    <source>Between the pixels of enlarged images. Labels are never smoothed.</source>
-   <translation>放大图像时像素之间的插值。标签从不平滑。</translation>
+   <translation>放大图像时像素之间的插值。分割标签从不平滑。</translation>
   </message>
   <message>
    <source>Body part</source>
@@ -2081,11 +2081,11 @@
   </message>
   <message>
    <source>Measuring sticks to segments, or not</source>
-   <translation>测量吸附到分割，或取消吸附</translation>
+   <translation>测量吸附分割或不吸附</translation>
   </message>
   <message>
    <source>Measuring sticks to the edge of a segment near the pointer. Ctrl: freely.</source>
-   <translation>测量时吸附到指针附近的分割边缘。按住 Ctrl 不吸附。</translation>
+   <translation>测量吸附到指针附近的分割边缘。按住 Ctrl 不吸附。</translation>
   </message>
   <message>
    <source>Measuring the findings</source>
@@ -5452,6 +5452,10 @@
    <translation>未选择可排除的所见</translation>
   </message>
   <message>
+   <source>no finding with an outline is selected</source>
+   <translation>未选择有轮廓的所见</translation>
+  </message>
+  <message>
    <source>no network needed</source>
    <translation>无需网络</translation>
   </message>
@@ -6077,11 +6081,11 @@
   </message>
   <message>
    <source>{setting} ({state})</source>
-   <translation>{setting}（{state}）</translation>
+   <translation>{state}：{setting}</translation>
   </message>
   <message>
    <source>{setting} {choice}</source>
-   <translation>{setting}{choice}</translation>
+   <translation>设为“{choice}”：{setting}</translation>
   </message>
   <message>
    <source>{sex}, {age}</source>
