@@ -141,7 +141,7 @@ def test_a_study_that_was_moved_away_is_not_found_by_its_uid(study, tmp_path):
 def test_an_unknown_format_is_wrong_usage(study, tmp_path):
     told = run(str(study), "--out", str(tmp_path / "out"), "--format", "seg,pdf")
     assert told.exit_code == 2
-    assert "seg, sr, nifti, json" in told.output
+    assert "sr, ko, nifti, json" in told.output
 
 
 def test_while_the_application_is_open_it_says_so(study, tmp_path):
