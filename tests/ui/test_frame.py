@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,8 +17,10 @@ from reader.session.notices import NoticeLevel
 from reader.session.workspace import Mode
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
+from reader.ui.actions.action_button import ActionButton
 from reader.ui.controls.boxes import Tone
 from reader.ui.editing.edit_bar import STEPS, place_of, size_at
+from reader.ui.icons import Icon
 from reader.ui.identity import age_text, person, sex_letter
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.jobs.job_text import job_look, time_left, time_taken
@@ -282,3 +286,42 @@ def test_the_keyboard_stays_with_the_pane_that_becomes_an_overview(opened: Reade
         assert opened.workspace.viewports.active_id == "v0"
         turns = "Left drag turn" in opened.window.frame.status.hints_text
         assert turns is (expected is OverviewView)
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("mode", ["Ctrl+1", "Ctrl+3"])
+def test_nothing_in_the_rail_lies_over_its_neighbour(make_reader, chest, scale, mode):
+    reader = make_reader(size=(1180, 700))
+    reader.workspace.change_settings(text_scale_percent=scale)
+    reader.open(chest)
+    reader.press(mode)
+    reader.settle()
+    rail = reader.window.frame.rail
+    shown = [button for button in rail.buttons if button.isVisible()]
+    assert all(button.size() == button.sizeHint() for button in shown)
+    for one, other in itertools.pairwise(shown):
+        assert one.geometry().bottom() < other.geometry().top()
+    assert ActionId.MORE_MEASURING in [button.action_id for button in shown]
+    assert bool(rail.yielded) or scale == 100
+
+
+def test_a_folded_tool_in_hand_shows_its_face(found: ReaderDriver):
+    rail = found.window.frame.rail
+    more = next(b for b in rail.buttons if b.action_id is ActionId.MORE_MEASURING)
+    found.workspace.viewports.activate("v0")
+    found.window.tools.choose(ToolId.COBB)
+    assert more.shown_icon is found.window.actions_.spec(ActionId.TOOL_COBB).icon
+    found.window.tools.choose(ToolId.WINDOW)
+    assert more.shown_icon is Icon.DOTS_THREE
+
+
+def test_buttons_of_the_decision_bar_are_never_cut(make_reader, chest):
+    reader = make_reader(size=(1180, 700))
+    reader.workspace.change_settings(text_scale_percent=150)
+    reader.open(chest)
+    reader.press("Ctrl+I")
+    reader.settle()
+    buttons = reader.window.frame.reading.decisions.finding.findChildren(ActionButton)
+    assert buttons
+    for button in buttons:
+        assert button.width() >= button.sizeHint().width()

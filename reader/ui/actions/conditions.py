@@ -45,6 +45,13 @@ def finding_selected(context: ActionContext) -> bool:
     return context.workspace.findings.selected is not None
 
 
+def outline_selected(context: ActionContext) -> bool:
+    """A finding is selected that has an outline to paint; measurements have points to drag."""
+    findings = context.workspace.findings
+    finding = findings.finding(findings.selected)
+    return finding is not None and finding.measurement is None
+
+
 def finding_rejectable(context: ActionContext) -> bool:
     """Whether a finding is selected that is not rejected yet."""
     findings = context.workspace.findings

@@ -136,7 +136,7 @@ DECISION_ACTIONS: Final = (
         _edit,
         keys=("E",),
         modes=READING,
-        enabled=conditions.finding_selected,
+        enabled=conditions.outline_selected,
         decides=True,
     ),
     ActionSpec(

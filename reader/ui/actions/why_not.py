@@ -23,6 +23,7 @@ _REASONS: Final[dict[Callable[[ActionContext], bool], Text]] = {
     conditions.some_unreadable: say("everything opened"),
     conditions.image_shown: say("the viewport shows no image"),
     conditions.finding_selected: say("no finding is selected"),
+    conditions.outline_selected: say("no finding with an outline is selected"),
     conditions.finding_rejectable: say("no finding is selected that may be rejected"),
     conditions.any_unreviewed: say("nothing waits for a decision"),
     conditions.reason_asked: say("nothing was just rejected"),

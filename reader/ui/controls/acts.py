@@ -28,10 +28,21 @@ class ActsBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Let the buttons be dense if the words would have too little room."""
         super().resizeEvent(event)
+        self._set_dense(dense=False)
+        dense = self._needed() + self._least_words > self.width()
+        self._set_dense(dense)
+        if dense and self._needed() > self.width():
+            self._set_dense(dense, bare=True)
+
+    def _set_dense(self, dense: bool, bare: bool = False) -> None:
         for button in self._buttons:
-            button.set_dense(False)
+            button.set_dense(dense, bare)
+        for place in range(self.box.count()):  # rows within keep the size they knew
+            inner = self.box.itemAt(place).layout()
+            if inner is not None:
+                inner.invalidate()
         self.box.invalidate()
-        needed = self.box.minimumSize().width() - self._words.minimumSizeHint().width()
-        dense = needed + self._least_words > self.width()
-        for button in self._buttons:
-            button.set_dense(dense)
+
+    def _needed(self) -> int:
+        """What everything but the words needs."""
+        return self.box.minimumSize().width() - self._words.minimumSizeHint().width()

@@ -83,7 +83,7 @@ class Button(QAbstractButton):
         self._compact = compact
         self._key_first = key_first
         self._large = large
-        self._is_dense = False
+        self._is_dense = self._is_bare = False
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -91,10 +91,13 @@ class Button(QAbstractButton):
         horizontal = QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Fixed
         self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
 
-    def set_dense(self, dense: bool) -> None:
-        """Where there is little room: words and key only, closer to the edge."""
-        if dense != self._is_dense:
-            self._is_dense = dense
+    def set_dense(self, dense: bool, bare: bool = False) -> None:
+        """Where there is little room: words and key only, closer to the edge.
+
+        `bare`: words only, where there is hardly any.
+        """
+        if (dense, bare) != (self._is_dense, self._is_bare):
+            self._is_dense, self._is_bare = dense, bare
             self.updateGeometry()
             self.update()
 
@@ -113,7 +116,7 @@ class Button(QAbstractButton):
             parts.append(px(self._icon_px))
         if self.text():
             parts.append(int(self._metrics().horizontalAdvance(self.text())) + 1)
-        if self._keys:
+        if self._keys and not self._is_bare:
             parts.append(key_cap_width(self._theme, self._keys))
         width = sum(parts) + px(8) * max(0, len(parts) - 1) + 2 * px(self._padding)
         return QSize(width, px(28 if self._compact else 40 if self._large else 36))
@@ -147,7 +150,7 @@ class Button(QAbstractButton):
 
     def _draw_keys(self, painter: QPainter, x: float, look: _Look) -> float:
         """The key cap from `x` on. Returns: where what follows it begins."""
-        if not self._keys:
+        if not self._keys or self._is_bare:
             return x
         right = x + key_cap_width(self._theme, self._keys)
         draw_key_cap(

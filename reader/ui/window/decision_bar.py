@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.core.finding import Finding
+from reader.core.measurement import Measurement
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.text import say
 from reader.session.workspace import Mode
@@ -29,6 +30,7 @@ from reader.ui.findings.card_content import CardState, confidence_of, status_of
 from reader.ui.findings.finding_card import STATUS_COLORS
 from reader.ui.jobs.model_choice import ModelChoiceBar
 from reader.ui.kit import Kit
+from reader.ui.measured import measured_summary, measurement_name
 from reader.ui.quantities import axes_mm, cubic_millimetres, millimetres
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
@@ -111,6 +113,8 @@ class FindingBar(ActsBar):
 
     def _finding_runs(self, finding: Finding) -> tuple[Run, ...]:
         """`Solid nodule  15.5 mm  17.1 × 13.9 mm · 1950 mm³`."""
+        if finding.measurement is not None:
+            return _measurement_runs(finding.measurement)
         runs = [Run(term(finding.name), weight=tokens.SEMIBOLD)]
         if finding.long_axis_mm is not None:
             runs.append(Run(EN_SPACE + millimetres(finding.long_axis_mm)))
@@ -142,6 +146,13 @@ class FindingBar(ActsBar):
         rest = tr(text)
         color = STATUS_COLORS[state] if state is not CardState.REJECTED else tokens.TEXT_2
         return Run(who, color), Run(f" · {rest}", tokens.TEXT_2)
+
+
+def _measurement_runs(measurement: Measurement) -> tuple[Run, ...]:
+    """`Ellipse  Mean 42 ± 7 HU`."""
+    name = Run(measurement_name(measurement), weight=tokens.SEMIBOLD)
+    summary = measured_summary(measurement)
+    return (name, Run(EN_SPACE + summary)) if summary else (name,)
 
 
 class HoldButton(ActionButton):
@@ -191,8 +202,10 @@ class ReasonBar(ActsBar):
         """Say which finding was rejected."""
         finding = self._kit.workspace.findings.finding(self._kit.question.finding_id)
         if finding is not None:
-            size = millimetres(finding.long_axis_mm)
-            text = f"{term(finding.name)} · {size}"
+            text = f"{term(finding.name)} · {millimetres(finding.long_axis_mm)}"
+            if finding.measurement is not None:
+                runs = _measurement_runs(finding.measurement)
+                text = " · ".join(run.text.strip() for run in runs)
             self.words.second.show_text(text, tokens.TEXT_2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from reader.core.text import say
@@ -17,6 +17,7 @@ from reader.ui.actions.menu import menu_of
 from reader.ui.actions.tool_actions import TOOL_IDS
 from reader.ui.controls.boxes import Ground, Rule
 from reader.ui.controls.painting import draw_box, draw_icon, painter_for, whole
+from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
@@ -55,6 +56,11 @@ TOP: Final[dict[Mode, tuple[ActionId | None, ...]]] = {
         ActionId.TOOL_ZOOM,
         ActionId.TOOL_CROSSHAIR,
         SEPARATOR,
+        ActionId.TOOL_LENGTH,
+        ActionId.TOOL_BIDIRECTIONAL,
+        ActionId.TOOL_ELLIPSE,
+        ActionId.MORE_MEASURING,
+        SEPARATOR,
         ActionId.ADD_MISSED,
     ),
     Mode.REPORT: (),
@@ -82,6 +88,18 @@ FOLDED: Final = (
     ActionId.HIDE_MEASUREMENTS,
 )
 """What unfolds beside the measuring tools."""
+YIELDING: Final = (
+    ActionId.RUN_MODEL,
+    ActionId.ADD_MISSED,
+    ActionId.TOOL_ZOOM,
+    ActionId.TOOL_PAN,
+    ActionId.TOOL_BIDIRECTIONAL,
+    ActionId.TOOL_ELLIPSE,
+    ActionId.TOOL_CROSSHAIR,
+    ActionId.TOOL_LENGTH,
+)
+"""What leaves a rail that is too low, first to last: what has another button or the mouse
+first. Measuring tools unfold then with the others."""
 _TOOL_OF: Final = {**TOOL_IDS, **MEASURE_TOOL_IDS}
 
 
@@ -110,11 +128,24 @@ class RailButton(QAbstractButton):
             return any(_TOOL_OF.get(entry) is in_hand for entry in FOLDED if entry is not None)
         return _TOOL_OF.get(self.action_id) is in_hand
 
+    @property
+    def shown_icon(self) -> Icon:
+        """The icon drawn now."""
+        return self._icon_name
+
     def refresh(self) -> None:
-        """Follow what is possible and which tool is in hand."""
-        self.setEnabled(self._kit.actions.is_enabled(self.action_id))
-        self._keys = self._kit.actions.shown_key(self.action_id)
-        self.setToolTip(f"{self.accessibleName()}  {self._keys}".strip())
+        """Follow what is possible and which tool is in hand; a folded one shows its face."""
+        actions = self._kit.actions
+        self.setEnabled(actions.is_enabled(self.action_id))
+        shown = self.action_id
+        if shown is ActionId.MORE_MEASURING and self.is_in_hand:
+            tools = (entry for entry in FOLDED if entry is not None)
+            in_hand = self._kit.tools.active_id
+            shown = next(entry for entry in tools if _TOOL_OF.get(entry) is in_hand)
+        self._icon_name = actions.spec(shown).icon
+        self._keys = actions.shown_key(shown)
+        own = actions.shown_key(self.action_id)
+        self.setToolTip(f"{self.accessibleName()}  {own}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -137,7 +168,7 @@ class RailButton(QAbstractButton):
             fill = tokens.SELECTED if on else tokens.HOVER
             draw_box(painter, rect, px(tokens.RADIUS_BUTTON), fill)
         size = px(20)
-        top = (rect.height() - size - px(1) - px(14)) / 2
+        top = (rect.height() - size - (px(1) + px(14)) * bool(self._keys)) / 2
         left = (rect.width() - size) / 2
         draw_icon(painter, theme, self._icon_name, color, left, top, size)
         painter.setFont(theme.font(tokens.SMALL, tokens.MEDIUM))
@@ -179,9 +210,32 @@ class ToolRail(Ground):
                 bar = QRectF(0, box.top() + px(6), px(3), box.height() - 2 * px(6))
                 draw_box(painter, bar, px(2), tokens.READER)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out what there is no room for, rather than draw one over the other."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        px, by_id = self._kit.theme.px, {button.action_id: button for button in self._buttons}
+        others = [self._box.itemAt(n).widget() for n in range(self._box.count())]
+        rules = sum(isinstance(widget, Rule) for widget in others)
+        high = px(42) + self._box.spacing()
+        room = self.height() - 2 * px(6) - rules * (1 + self._box.spacing())
+        too_many = len(self._buttons) - max(0, room // high)
+        present = [action_id for action_id in YIELDING if action_id in by_id]
+        for place, action_id in enumerate(present):
+            by_id[action_id].setVisible(place >= too_many)
+
+    @property
+    def yielded(self) -> tuple[ActionId, ...]:
+        """What there is no room for."""
+        return tuple(button.action_id for button in self._buttons if button.isHidden())
+
     def unfold_measuring(self) -> None:
         """Show the measuring tools that have no place of their own, beside their button."""
-        menu = menu_of(self._kit.theme, self._kit.actions, FOLDED, self)
+        own = tuple(entry for entry in self.yielded if entry in MEASURE_TOOL_IDS)
+        entries = (*own, *FOLDED)
+        menu = menu_of(self._kit.theme, self._kit.actions, entries, self)
         button = next((b for b in self._buttons if b.action_id is ActionId.MORE_MEASURING), None)
         if button is not None and button.isVisible():
             menu.popup(button.mapToGlobal(button.rect().topRight()))
@@ -201,6 +255,7 @@ class ToolRail(Ground):
         self._box.addStretch(1)
         for entry in BOTTOM[mode]:
             self._box.addWidget(*self._made(entry))
+        self._fit()
         self.update()
 
     def _made(self, entry: ActionId | None) -> tuple[QWidget, int, Qt.AlignmentFlag]:
