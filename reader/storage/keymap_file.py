@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from reader.core.errors import StorageError, UnreadableError
 from reader.core.keymap import Keys
 from reader.core.text import say
+from reader.storage.small_file import write_text
 
 FORMAT = "reading-room-keys"
 VERSION = 1
@@ -43,17 +42,7 @@ def write_keymap(path: Path, keys: Mapping[str, Keys]) -> None:
     document = {"format": FORMAT, "version": VERSION, "keys": {a: list(k) for a, k in keys.items()}}
     text = json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_text(path, text)
     except OSError as error:
         raise StorageError(
             say("The keys were not saved: {why}.", why=error.strerror or type(error).__name__),

@@ -32,6 +32,8 @@ class SavedViewport:
     fused_key: str | None = None
     fusion_opacity: float = 0.5
     look: str = ""
+    quarter_turns: int = 0
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

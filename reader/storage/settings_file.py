@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from reader.core.errors import StorageError
 from reader.core.settings import Settings
 from reader.core.text import Text, say
+from reader.storage.small_file import write_text
 
 
 def load_settings(path: Path) -> tuple[Settings, list[Text]]:
@@ -56,17 +55,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     """
     text = json.dumps(dataclasses.asdict(settings), indent=2, ensure_ascii=False) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_text(path, text)
     except OSError as error:
         raise StorageError(
             say("The settings were not saved: {why}.", why=error.strerror or type(error).__name__),
