@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 from typing import Final
@@ -56,6 +56,70 @@ class PlaneAxes:
     oblique: bool
     stored: bool = False
     """The images as they are stored, in their own order: nothing turned, k onwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpatialTransform:
+    """How a reader has turned a picture on the screen: quarters first, then mirrored.
+
+    `quarter_turns` are clockwise, 0 to 3; `mirrored` swaps left and right afterwards.
+    Source: DICOM PS3.3 C.10.6 (Spatial Transformation).
+    """
+
+    quarter_turns: int = 0
+    mirrored: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.quarter_turns < 4:
+            raise ValueError(f"{self.quarter_turns} quarter turns.")
+
+    @property
+    def swaps_sides(self) -> bool:
+        """Whether what was high is wide now."""
+        return self.quarter_turns % 2 == 1
+
+    def turned(self, quarters: int) -> SpatialTransform:
+        """The picture turned on, clockwise as it is on the screen now."""
+        onwards = -quarters if self.mirrored else quarters
+        return SpatialTransform((self.quarter_turns + onwards) % 4, self.mirrored)
+
+    def flipped_across(self) -> SpatialTransform:
+        """Left and right of the screen swapped."""
+        return SpatialTransform(self.quarter_turns, not self.mirrored)
+
+    def flipped_down(self) -> SpatialTransform:
+        """Top and bottom of the screen swapped."""
+        return self.turned(2).flipped_across()
+
+    def vector(self, down: float, right: float) -> tuple[float, float]:
+        """Where a step (down, right) over the untouched picture leads on the screen."""
+        for _ in range(self.quarter_turns):
+            down, right = right, -down
+        # Adding zero takes the sign off it.
+        return down + 0.0, (-right if self.mirrored else right) + 0.0
+
+    def untouched(self, down: float, right: float) -> tuple[float, float]:
+        """The step over the untouched picture that leads there: the inverse of `vector`."""
+        right = -right if self.mirrored else right
+        for _ in range(self.quarter_turns):
+            down, right = -right, down
+        return down + 0.0, right + 0.0
+
+    def axes(self, axes: PlaneAxes) -> PlaneAxes:
+        """The same slices, laid on the screen this way."""
+        for _ in range(self.quarter_turns):
+            axes = replace(
+                axes,
+                row_axis=axes.column_axis,
+                column_axis=axes.row_axis,
+                flip_rows=axes.flip_columns,
+                flip_columns=not axes.flip_rows,
+            )
+        return replace(axes, flip_columns=axes.flip_columns != self.mirrored)
+
+
+AS_ACQUIRED: Final = SpatialTransform()
+"""Neither turned nor mirrored."""
 
 
 def nearest_world_axes(geometry: VolumeGeometry) -> tuple[int, int, int]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reader.core.geometry import FloatArray, IndexBox, VolumeGeometry
-from reader.core.orientation import Plane, PlaneAxes
+from reader.core.orientation import AS_ACQUIRED, Plane, PlaneAxes, SpatialTransform
 from reader.core.series_kind import SeriesKind
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.imaging.slicing import (
@@ -253,10 +253,17 @@ class ObliqueStack:
 
 @lru_cache(maxsize=64)
 def plane_stack(
-    geometry: VolumeGeometry, kind: SeriesKind, plane: Plane, tilt: Tilt = STRAIGHT
+    geometry: VolumeGeometry,
+    kind: SeriesKind,
+    plane: Plane,
+    tilt: Tilt = STRAIGHT,
+    transform: SpatialTransform = AS_ACQUIRED,
 ) -> PlaneStack:
-    """The slices of a plane; along the grid where the tilt leaves it there."""
-    axes = shown_axes(geometry, kind, plane)
+    """The slices of a plane; along the grid where the tilt leaves it there.
+
+    `transform` turns the pictures on the screen, not the plane: the slices are the same.
+    """
+    axes = transform.axes(shown_axes(geometry, kind, plane))
     if axes.stored or tilt.is_straight or tilt_degrees(geometry, axes, tilt) < STRAIGHT_DEGREES:
         return GridStack(geometry, axes)
     return ObliqueStack(geometry, axes, tilt)

@@ -67,6 +67,8 @@ class Icon(enum.Enum):
     FILE = "file"
     FILE_TEXT = "file-text"
     FIRE = "fire"
+    FLIP_HORIZONTAL = "flip-horizontal"
+    FLIP_VERTICAL = "flip-vertical"
     FLOPPY_DISK = "floppy-disk"
     FOLDER = "folder"
     FOLDER_OPEN = "folder-open"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reader.core.errors import StorageError
 from reader.core.intensity import WindowFunction, WindowLevel
-from reader.core.orientation import Plane
+from reader.core.orientation import Plane, SpatialTransform
 from reader.core.study import Series, Study
 from reader.core.tilt import Tilt
 from reader.imaging.cut import Projection, Slab
@@ -231,6 +231,8 @@ def _saved(state: ViewportState) -> SavedViewport:
         _lasting(state.fused_key),
         state.fusion_opacity,
         state.look,
+        state.transform.quarter_turns,
+        state.transform.mirrored,
     )
 
 
@@ -247,6 +249,7 @@ def _restored(saved: SavedViewport, here: set[str], first_key: str) -> ViewportS
         saved.fused_key if saved.fused_key in here else None,
         saved.fusion_opacity,
         look=saved.look,
+        transform=SpatialTransform(saved.quarter_turns % 4, saved.mirrored),
     )
 
 

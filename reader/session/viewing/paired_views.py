@@ -8,7 +8,7 @@ import numpy as np
 
 from reader.core.geometry import FloatArray, VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowLevel
-from reader.core.orientation import Plane, plane_axes, screen_directions
+from reader.core.orientation import Plane, SpatialTransform, plane_axes, screen_directions
 from reader.core.series_kind import SeriesKind
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
@@ -26,14 +26,16 @@ class _View:
     zoom: float
     pan_mm: tuple[float, float]
     window: WindowLevel | None
+    transform: SpatialTransform
 
 
 class PairedViews:
     """Carries zoom, place and, of CT, the window from one pane of a pair to the other.
 
     Both fit the same millimetres into a pane, so equal zoom is equal scale, and a point and
-    its counterpart lie at the same place of their panes. Films have no common place: zoom
-    and pan are equal, each against its own film. All of it only while linking is on.
+    its counterpart lie at the same place of their panes, flipped and turned alike. Films have
+    no common place: zoom and pan are equal, each against its own film, and one that was
+    exposed upside down is turned by itself. All of it only while linking is on.
     """
 
     def __init__(
@@ -65,10 +67,11 @@ class PairedViews:
         return None
 
     def aligned(self, lead: ViewportState, follower: ViewportState) -> ViewportState:
-        """The follower with the zoom and place of the lead."""
+        """The follower with the zoom and place of the lead; volumes also turned as it is."""
         one, other = self._geometry(lead.series_key), self._geometry(follower.series_key)
         if one is None or other is None or lead.plane is not follower.plane:
             return replace(follower, zoom=lead.zoom, pan_mm=lead.pan_mm)
+        follower = replace(follower, transform=lead.transform)
         middle = self._middle_of_pane(lead, one)
         frames = (
             self._viewports.frame_of(lead.series_key),
@@ -79,7 +82,7 @@ class PairedViews:
             there = self._viewports.linking.counterpart(middle, frames[0], frames[1])
         if there is None:
             return replace(follower, zoom=lead.zoom, pan_mm=lead.pan_mm, fit_mm=lead.fit_mm)
-        down, right = _directions(other, follower.plane)
+        down, right = _directions(other, follower)
         away = other.center_lps_mm - np.array(there)
         pan = (float(away @ down), float(away @ right))
         return replace(follower, zoom=lead.zoom, pan_mm=pan, fit_mm=lead.fit_mm)
@@ -137,7 +140,11 @@ class PairedViews:
 
     def _has_changed(self, state: ViewportState) -> bool:
         before = self._seen.get(state.id)
-        return before is not None and (before.zoom, before.pan_mm) != (state.zoom, state.pan_mm)
+        if before is None:
+            return False
+        if before.transform != state.transform:  # its pan turned with it
+            return self._geometry(state.series_key) is not None
+        return (before.zoom, before.pan_mm) != (state.zoom, state.pan_mm)
 
     def _carry(self, lead: ViewportState, follower_id: str) -> None:
         follower = self._viewports.state(follower_id)
@@ -151,7 +158,7 @@ class PairedViews:
 
     def _look(self) -> None:
         self._seen = {
-            s.id: _View(s.series_key, s.plane, s.zoom, s.pan_mm, self._window(s))
+            s.id: _View(s.series_key, s.plane, s.zoom, s.pan_mm, self._window(s), s.transform)
             for s in self._viewports.states
         }
 
@@ -164,13 +171,14 @@ class PairedViews:
     def _middle_of_pane(
         self, state: ViewportState, geometry: VolumeGeometry
     ) -> tuple[float, float, float]:
-        down, right = _directions(geometry, state.plane)
+        down, right = _directions(geometry, state)
         at = geometry.center_lps_mm - state.pan_mm[0] * down - state.pan_mm[1] * right
         return float(at[0]), float(at[1]), float(at[2])
 
 
-def _directions(geometry: VolumeGeometry, plane: Plane) -> tuple[FloatArray, FloatArray]:
-    return screen_directions(geometry, plane_axes(geometry, plane))
+def _directions(geometry: VolumeGeometry, state: ViewportState) -> tuple[FloatArray, FloatArray]:
+    axes = state.transform.axes(plane_axes(geometry, state.plane))
+    return screen_directions(geometry, axes)
 
 
 def extent_mm(geometry: VolumeGeometry, plane: Plane) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from reader.core.geometry import FloatArray
 from reader.core.intensity import WindowLevel, WindowPreset
-from reader.core.orientation import Plane, PlaneAxes, plane_axes
+from reader.core.orientation import Plane, PlaneAxes, SpatialTransform, plane_axes
 from reader.core.study import Series
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.core.volume import Volume
@@ -45,7 +45,9 @@ class ResolvedViewport:
     """How the planes of this frame of reference are turned."""
     slab: Slab
     axes: PlaneAxes
-    """Of the untilted plane."""
+    """Of the untilted plane, flipped and turned as it is shown."""
+    transform: SpatialTransform
+    """How the picture is flipped and turned."""
     index: int
     count: int
     geometry: SliceGeometry
@@ -144,7 +146,7 @@ class Shown:
 def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
     """Clamp the cursor into the volume, pick the slice, name the window."""
     geometry = shown.volume.geometry
-    stack = plane_stack(geometry, shown.series.kind, state.plane, shown.tilt)
+    stack = plane_stack(geometry, shown.series.kind, state.plane, shown.tilt, state.transform)
     index = stack.index_at(shown.cursor_lps)
     where = stack.geometry_of(index)
     return ResolvedViewport(
@@ -155,6 +157,7 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         tilt=shown.tilt,
         slab=state.slab if slab_refusal(shown.series, shown.volume) is None else THIN,
         axes=stack.axes,
+        transform=state.transform,
         index=index,
         count=stack.count,
         geometry=where,
@@ -165,14 +168,22 @@ def resolve_viewport(state: ViewportState, shown: Shown) -> ResolvedViewport:
         preset=next((p for p in shown.presets if p.window == shown.window), None),
         zoom=state.zoom,
         pan_mm=state.pan_mm,
-        fit_mm=state.fit_mm,
-        lean=chest_wall_side(shown.series),
+        fit_mm=_as_shown(state.fit_mm, state.transform),
+        lean=round(state.transform.vector(0, chest_wall_side(shown.series))[1]),
         cursor_lps=shown.cursor_lps,
         cursor_pixel=where.to_pixel(shown.cursor_lps),
         layers=shown.layers,
         shows_graphics=shown.shows_graphics,
         fusion=shown.fusion,
     )
+
+
+def _as_shown(
+    height_width: tuple[float, float] | None, transform: SpatialTransform
+) -> tuple[float, float] | None:
+    if height_width is None or not transform.swaps_sides:
+        return height_width
+    return height_width[1], height_width[0]
 
 
 def same_fusion(one: ShownFusion | None, other: ShownFusion | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.series_kind import SeriesKind
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.imaging.cut import Slab
@@ -184,7 +184,9 @@ class ViewportStore:
     def set_plane(self, viewport_id: str, plane: Plane) -> None:
         """Show another plane."""
         state = self.state(viewport_id)
-        self._replace(replace(state, plane=plane, zoom=1.0, pan_mm=(0.0, 0.0)))
+        self._replace(
+            replace(state, plane=plane, zoom=1.0, pan_mm=(0.0, 0.0), transform=AS_ACQUIRED)
+        )
         self._events.viewports_changed.emit()
 
     # Where the crosshair is
@@ -263,7 +265,8 @@ class ViewportStore:
         if volume is None or self.cursor_of(state.series_key) is None:
             return None
         tilt = self.tilt_of(state.series_key)
-        return plane_stack(volume.geometry, self.kind_of(state.series_key), state.plane, tilt)
+        kind = self.kind_of(state.series_key)
+        return plane_stack(volume.geometry, kind, state.plane, tilt, state.transform)
 
     # How it is shown
 
@@ -305,8 +308,15 @@ class ViewportStore:
         self._replace(replace(self.state(viewport_id), slab=slab))
         self._events.viewports_changed.emit()
 
+    def set_transform(self, viewport_id: str, transform: SpatialTransform) -> None:
+        """Flip or turn the picture about the middle of the pane."""
+        state = self.state(viewport_id)
+        pan = transform.vector(*state.transform.untouched(*state.pan_mm))
+        self._replace(replace(state, transform=transform, pan_mm=pan))
+        self._events.viewports_changed.emit()
+
     def reset_view(self, viewport_id: str) -> None:
-        """Fit the slice into the pane again."""
+        """Fit the slice into the pane again, flipped and turned as it is."""
         self.set_view(viewport_id, 1.0, (0.0, 0.0))
 
     def _replace(self, state: ViewportState) -> None:
@@ -370,5 +380,6 @@ class ViewportStore:
 def _fitted(state: ViewportState, series_key: str) -> ViewportState:
     """The same viewport with another series in it, whole and seen with its first look."""
     return replace(
-        state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0), look="", fused_key=None
-    )
+        state, series_key=series_key, zoom=1.0, pan_mm=(0.0, 0.0), look="", fused_key=None,
+        transform=AS_ACQUIRED,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.imaging.cut import THIN, Slab
 
 
@@ -25,7 +25,8 @@ class ViewportState:
     one scale; `pan_mm` moves the picture (down, right).
     `fused_key` is a second series laid over the first in colour, `fusion_opacity` how
     strongly, 0 to 1. `look` names one of several ways in which the series is seen at once
-    (`looks.Looks`); "" is its first.
+    (`looks.Looks`); "" is its first. `transform` flips and turns the picture; `fit_mm` is of
+    the picture before, `pan_mm` of the one on the screen.
     """
 
     id: str
@@ -39,3 +40,4 @@ class ViewportState:
     fusion_opacity: float = 0.5
     fit_mm: tuple[float, float] | None = None
     look: str = ""
+    transform: SpatialTransform = AS_ACQUIRED

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from reader.core.heatmap import HeatmapKind
-from reader.core.orientation import direction_letters
+from reader.core.orientation import SpatialTransform, direction_letters
 from reader.core.study import WarningCode
 from reader.core.text import say
 from reader.imaging.colormap import LEAST_SHOWN_SCORE, inferno
@@ -36,7 +36,8 @@ _HEAT_BAR_WORDS: Final = {
 def edge_letters(resolved: ResolvedViewport) -> tuple[str, str, str, str]:
     """Which side of the patient is left, right, up and down on the screen; empty = unknown."""
     if resolved.axes.stored:
-        stated = _stated_letters(*resolved.series.tags.patient_orientation)
+        row, column = resolved.series.tags.patient_orientation
+        stated = _stated_letters(row, column, resolved.transform)
         if any(stated) or not _is_placed(resolved):
             return stated
     geometry = resolved.geometry
@@ -57,10 +58,14 @@ def _is_placed(resolved: ResolvedViewport) -> bool:
     )
 
 
-def _stated_letters(row: str, column: str) -> tuple[str, str, str, str]:
+def _stated_letters(
+    row: str, column: str, transform: SpatialTransform
+) -> tuple[str, str, str, str]:
     """From where a row and a column lead. Source: DICOM PS3.3 C.7.6.1.1.1."""
     right, down = ("".join(c for c in word.upper() if c in _OPPOSITE)[:3] for word in (row, column))
     left, up = ("".join(_OPPOSITE[c] for c in word) for word in (right, down))
+    stored = {(0.0, -1.0): left, (0.0, 1.0): right, (-1.0, 0.0): up, (1.0, 0.0): down}
+    left, right, up, down = (stored[transform.untouched(*side)] for side in stored)
     return left, right, up, down
 
 

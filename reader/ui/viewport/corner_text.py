@@ -21,7 +21,7 @@ from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 from reader.ui.viewport.halo_text import PLAIN, Lettering
-from reader.ui.viewport.plane_words import plane_words, slab_words
+from reader.ui.viewport.plane_words import plane_words, slab_words, transform_words
 from reader.ui.viewport.readout import window_text
 
 SMALL_PANE_PX: Final = 560
@@ -153,10 +153,12 @@ def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
     """The plane of a volume; of single images what they are and which view; then whose."""
     lettering = Lettering(weight=tokens.SEMIBOLD)
     whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
+    turned = transform_words(resolved.transform)
+    whose += f"{_BETWEEN}{turned}" if turned else ""
     if resolved.axes.stored:
         view = _view_words(resolved.series)
         if side is not None and view:  # whose it is must not be cut in a narrow pane
-            return CornerLine(f"{tr(side)}{_BETWEEN}{view}", lettering)
+            return CornerLine(_BETWEEN.join(w for w in (tr(side), view, turned) if w), lettering)
         return CornerLine(image_words(resolved.series) + whose, lettering)
     color = tokens.PLANE_COLORS[resolved.axes.plane]
     if resolved.fusion is not None:
@@ -287,7 +289,8 @@ def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
     if not resolved.axes.stored:
         x, y, z = (quantities.number(v, 1) for v in hover.lps_mm)
         return f"x {x}  y {y}  z {z}{quantities.THIN}mm"
-    row, column = (round(v) for v in resolved.geometry.to_pixel(hover.lps_mm))
+    # Of the image as it is stored, however it is flipped and turned.
+    _, row, column = (round(v) for v in resolved.volume.geometry.to_index(hover.lps_mm))
     return tr(say("Column {column}  row {row}", column=column, row=row))
 
 

@@ -18,16 +18,19 @@ _GAP_MARGIN_PX: Final = 10.0
 def line_directions(resolved: ResolvedViewport) -> dict[Plane, tuple[float, float]]:
     """(right, down) unit vectors on the screen of the other planes' lines in a view.
 
-    Level and upright as long as nothing is turned.
+    Level and upright as long as nothing is tilted.
     """
     across, upright = LINES_OF[resolved.axes.plane]
+    level, plumb = (1.0, 0.0), (0.0, 1.0)
+    if resolved.transform.swaps_sides:
+        level, plumb = plumb, level
     if resolved.tilt.is_straight:
-        return {across: (1.0, 0.0), upright: (0.0, 1.0)}
+        return {across: level, upright: plumb}
     where = resolved.geometry
     right = where.right_lps_mm / np.linalg.norm(where.right_lps_mm)
     down = where.down_lps_mm / np.linalg.norm(where.down_lps_mm)
     found = {}
-    for plane, usual in ((across, (1.0, 0.0)), (upright, (0.0, 1.0))):
+    for plane, usual in ((across, level), (upright, plumb)):
         # The plane's own normal, seen in the view, is at right angles to its line.
         normal = resolved.normal_of(plane)
         x, y = -float(normal @ down), float(normal @ right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.text import say
 from reader.imaging.cut import Projection, Slab
 from reader.session.viewing.resolve import ResolvedViewport
@@ -26,6 +26,11 @@ _PROJECTION_NAMES: Final = {
     Projection.MINIMUM: say("MinIP"),
     Projection.MEAN: say("Mean"),
 }
+_TURNED: Final = {
+    1: say("Turned 90° right"),
+    2: say("Turned 180°"),
+    3: say("Turned 90° left"),
+}
 
 
 def plane_words(resolved: ResolvedViewport) -> str:
@@ -35,6 +40,18 @@ def plane_words(resolved: ResolvedViewport) -> str:
         degrees = quantities.number(resolved.tilt_degrees, 0)
         return tr(say("{plane} {degrees}° oblique", plane=name, degrees=degrees))
     return tr(OBLIQUE_NAMES[resolved.axes.plane]) if resolved.axes.oblique else name
+
+
+def transform_words(transform: SpatialTransform) -> str:
+    """`Flipped left to right`, `Turned 90° right`; empty for a picture as acquired."""
+    if transform == AS_ACQUIRED:
+        return ""
+    if not transform.mirrored:
+        return tr(_TURNED[transform.quarter_turns])
+    if transform.swaps_sides:
+        return tr(say("Flipped and turned 90°"))
+    upside_down = transform.quarter_turns == 2
+    return tr(say("Flipped top to bottom") if upside_down else say("Flipped left to right"))
 
 
 def slab_words(slab: Slab) -> str:
