@@ -36,7 +36,9 @@ def draw_corners(
         (corners.bottom_right, bottom - line * len(corners.bottom_right)),
     ):
         for entry in lines:
-            shown = text.elided(entry.text, entry.lettering, widest)
+            fits = not entry.short or text.width(entry.text, entry.lettering) <= widest
+            words = entry.text if fits else entry.short
+            shown = text.elided(words, entry.lettering, widest)
             text.draw_right(sheet, right, y, shown, entry.lettering)
             y += line
 

@@ -45,6 +45,8 @@ class CornerLine:
     lettering: Lettering = PLAIN
     square: str | None = None
     is_warning: bool = False
+    short: str = ""
+    """What is said where all of it has no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +256,8 @@ def _warnings(resolved: ResolvedViewport) -> list[CornerLine]:
     calm = [b.word for b in every if b.is_calm and b.word != told]
     grave = [b.word for b in every if not b.is_calm]
     return [
-        *(CornerLine(words) for words in _joined(calm)),
-        *(CornerLine(words, AMBER, is_warning=True) for words in _joined(grave)),
+        *(CornerLine(_capital(words)) for words in _joined(calm)),
+        *(CornerLine(_capital(words), AMBER, is_warning=True) for words in _joined(grave)),
     ]
 
 
@@ -265,7 +267,12 @@ def _joined(words: list[str]) -> list[str]:
 
 
 def _parted(words: str) -> list[str]:
-    return words.split(_BETWEEN)
+    return [_capital(part) for part in words.split(_BETWEEN)]
+
+
+def _capital(words: str) -> str:
+    """With a capital letter, as a line begins."""
+    return words[:1].upper() + words[1:]
 
 
 def _ai_line() -> CornerLine:
@@ -299,16 +306,18 @@ def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
     words = tr(_slice_words(resolved, place + 1))
     if not resolved.slab.is_thin:
         words = f"{slab_words(resolved.slab)}{_BETWEEN}{place + 1}"
+    number = f"{place + 1} / {resolved.count}"
+    line = CornerLine(words, short=number if resolved.slab.is_thin else "")
     phase = _phase_lines(resolved.series)
     if resolved.axes.stored or not has_scale(resolved):
-        return (_line(words), *phase)
+        return (line, *phase)
     thick = thickness_mm(resolved)
     if resolved.is_oblique:  # no one letter says where it is
-        return _line(words), _line(quantities.millimetres(thick)), *phase
+        return line, _line(quantities.millimetres(thick)), *phase
     where = position_mm(resolved.volume.geometry, resolved.axes, resolved.index)
     letter = _AXIS_LETTERS[resolved.axes.plane]
     position = f"{letter} {quantities.millimetres(where)}"
-    return _line(words), _line(f"{quantities.millimetres(thick)} · {position}"), *phase
+    return line, _line(f"{quantities.millimetres(thick)} · {position}"), *phase
 
 
 def _slice_words(resolved: ResolvedViewport, number: int) -> Text:

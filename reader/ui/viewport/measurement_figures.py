@@ -17,6 +17,7 @@ from reader.ui.tools.measure.shapes import Points, handles, lines
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.5
+LEADER_FROM_PX: Final = 28.0
 BOLD_PX: Final = 1.0
 """How much thicker a selected one is."""
 HANDLE_PX: Final = 4.0
@@ -127,6 +128,28 @@ def draw_aim(painter: QPainter, at: QPointF) -> None:
     for color, width in ((tokens.IMAGE, HALO_PX), (tokens.ON_IMAGE, LINE_PX)):
         painter.setPen(_pen(QColor(color), width))
         painter.drawPath(path)
+
+
+def draw_leader(painter: QPainter, figure: Figure, box: QRectF) -> None:
+    """A dotted line to words that found no place near by, so that they are nobody else's."""
+    ends = figure.points or (figure.bounds.center(),)
+    at = min(ends, key=lambda end: _away(box, end))
+    if _away(box, at) < LEADER_FROM_PX:
+        return
+    start = QPointF(
+        min(max(at.x(), box.left()), box.right()), min(max(at.y(), box.top()), box.bottom())
+    )
+    for color, width in ((tokens.IMAGE, HALO_PX), (figure.look.color, 1.0)):
+        pen = _pen(QColor(color), width)
+        pen.setDashPattern([1 / width, 4 / width])
+        painter.setPen(pen)
+        painter.drawLine(start, at)
+
+
+def _away(box: QRectF, at: QPointF) -> float:
+    """How far a point is from a box."""
+    across = max(box.left() - at.x(), 0.0, at.x() - box.right())
+    return math.hypot(across, max(box.top() - at.y(), 0.0, at.y() - box.bottom()))
 
 
 def _draw_handles(painter: QPainter, figure: Figure, color: QColor) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPainterPath, QRegion
 
 from reader.core.finding import Finding
-from reader.core.measurement import Measurement
+from reader.core.measurement import Measurement, MeasurementKind
 from reader.core.review import ReviewStatus
 from reader.session.workspace import Workspace
 from reader.ui import tokens
@@ -18,7 +18,7 @@ from reader.ui.measured import measured_lines
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.sketch import Draft, Sketch
 from reader.ui.tools.measure.surface import Surface, fused_series
-from reader.ui.viewport.corner_text import scale_remark
+from reader.ui.viewport.corner_text import SMALL_PANE_PX, scale_remark
 from reader.ui.viewport.finding_tags import state_color
 from reader.ui.viewport.halo_text import HaloText, Lettering
 from reader.ui.viewport.label_places import label_place
@@ -27,6 +27,7 @@ from reader.ui.viewport.measurement_figures import (
     Look,
     draw_aim,
     draw_figure,
+    draw_leader,
     draw_region,
     figure_of,
 )
@@ -36,12 +37,16 @@ from reader.ui.viewport.sheet import Sheet
 _MOST_LINES: Final = 8
 _MM: Final = ("mm", "mm2")
 _SPAN: Final = 100.0
+_LEAST_WIDE_PX: Final = 120.0
+_CORNER_PX, _LINE_PX, _TRACK_PX = 220.0, 18.0, 16.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
     figure: Figure
     words: tuple[str, ...]
+    own: frozenset[str] = frozenset()
+    """Those of the words that the reader wrote; numbers are never cut."""
 
 
 class Measurements:
@@ -132,7 +137,8 @@ class Measurements:
         )
         points = surface.to_plane(measurement.points_lps_mm)
         figure = figure_of(measurement.kind, points, to_pane, look)
-        return _Shown(figure, self._words(measurement))
+        own = frozenset(measurement.text.splitlines())
+        return _Shown(figure, self._words(measurement), own)
 
     def _of_draft(self, draft: Draft, surface: Surface, to_pane: Callable[[XY], QPointF]) -> _Shown:
         grip = self._sketch.under_pointer
@@ -151,34 +157,74 @@ class Measurements:
 
     def _write(self, painter: QPainter, shown: list[_Shown], sight: PaneSight) -> None:
         """The words beside each; those of the one in hand find their place first."""
-        sheet = Sheet(sight.ratio)
+        sheet, kept_free = Sheet(sight.ratio), _kept_free(sight.area)
         labels: list[tuple[QRectF, tuple[str, ...]]] = []
         covered = [(item, item.figure.bounds) for item in shown]
         for item in reversed(shown):
             if not item.words or not item.figure.bounds.intersects(sight.area):
                 continue
             lettering = Lettering(tokens.DETAIL, tokens.MEDIUM, item.figure.look.color)
-            size = self._size(item.words, lettering)
+            said = self._said(item, sight.area, lettering)
+            size = self._size(said, lettering)
             taken = [box for box, _ in labels]
             box = label_place(
                 item.figure.kind,
                 item.figure.points,
                 _all_lines(item.figure),
                 size,
-                sight.area.adjusted(4, 4, -4, -4),
+                _room(sight.area),
                 taken,
-                [bounds for other, bounds in covered if other is not item],
+                [*(bounds for other, bounds in covered if other is not item), *kept_free],
             )
-            labels.append((box, item.words))
+            labels.append((box, said))
+            if item.figure.kind is not MeasurementKind.TEXT:
+                draw_leader(painter, item.figure, box)
             high = self._text.line_height(lettering)
-            for number, line in enumerate(item.words):
+            for number, line in enumerate(said):
                 self._text.draw(sheet, box.left(), box.top() + number * high, line, lettering)
         self.labels = tuple(labels)
         sheet.paint(painter, QRegion(sight.area.toAlignedRect()))
 
+    def _said(self, item: _Shown, area: QRectF, lettering: Lettering) -> tuple[str, ...]:
+        """Own words no wider than half the pane; in a small one the first line if not in hand.
+
+        What millimetres are not the patient's own must be told everywhere.
+        """
+        words = item.words
+        if area.width() < SMALL_PANE_PX and not item.figure.look.has_handles:
+            kept = self._remark if self._remark in words[1:] else ""
+            words = tuple(line for line in (words[0], kept) if line)
+        widest = max(_LEAST_WIDE_PX, area.width() / 2)
+        return tuple(
+            self._text.elided(line, lettering, widest) if line in item.own else line
+            for line in words
+        )
+
     def _size(self, words: tuple[str, ...], lettering: Lettering) -> QSizeF:
         wide = max(self._text.width(line, lettering) for line in words)
         return QSizeF(wide + 2, len(words) * self._text.line_height(lettering))
+
+
+def _room(area: QRectF) -> QRectF:
+    """Where words may stand: within the pane, and beside the slice track of a large one."""
+    track = 0 if area.width() < SMALL_PANE_PX else _TRACK_PX
+    return area.adjusted(4, 4, -4 - track, -4)
+
+
+def _kept_free(area: QRectF) -> tuple[QRectF, ...]:
+    """Where the corners of a pane write, and the scale: always as much, so nothing jumps."""
+    if area.width() < SMALL_PANE_PX:
+        wide, heads, feet = area.width() / 2 - 12, 1, 1
+    else:
+        wide, heads, feet = min(_CORNER_PX, area.width() / 2 - 24), 5, 3
+    return tuple(
+        QRectF(left, top, wide, 8 + lines * _LINE_PX)
+        for left in (area.left(), area.right() - wide)
+        for top, lines in (
+            (area.top(), heads),
+            (area.bottom() - 8 - feet * _LINE_PX, feet),
+        )
+    )
 
 
 def _is_here(draft: Draft, surface: Surface) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
@@ -34,6 +35,7 @@ from reader.ui import tokens
 from reader.ui.icons import Icons
 from reader.ui.quantities import MINUS, NOT_MEASURED, THIN
 from reader.ui.theme import Theme
+from reader.ui.viewport.corner_drawing import draw_corners
 from reader.ui.viewport.corner_text import (
     Corners,
     Hover,
@@ -44,7 +46,9 @@ from reader.ui.viewport.corner_text import (
     phase_text,
     scale_remark,
 )
+from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.readout import value_text
+from reader.ui.viewport.sheet import Sheet
 from tests.support.sessions import RESOURCES
 from tests.support.volumes import volume_of
 
@@ -191,7 +195,7 @@ def test_without_spacing_no_length_is_shown_and_amber_text_says_why():
     said = corners(view)
     assert not has_scale(view)
     assert texts(said.bottom_right) == ["Slice 6 / 10"]
-    assert said.top_right[-1].text == "measured in pixels"
+    assert said.top_right[-1].text == "Measured in pixels"
     assert said.top_right[-1].lettering.color == tokens.WARNING
     assert has_scale(resolved())
 
@@ -219,7 +223,7 @@ WARNED = {"warnings": (GeometryWarning(WarningCode.GANTRY_TILT, say("Tilted.")),
 def test_a_small_pane_says_plane_slice_and_warning_only(theme):
     small = fitting(corners(resolved(**WARNED)), 520, 474, theme)
     assert texts(small.top_left) == ["Axial"]
-    assert texts(small.top_right) == ["tilted"]
+    assert texts(small.top_right) == ["Tilted"]
     assert small.bottom_left == ()
     assert texts(small.bottom_right) == ["Slice 6 / 10"]
 
@@ -229,9 +233,9 @@ def test_lines_leave_from_the_far_end_and_warnings_last(theme):
     assert fitting(said, 950, 950, theme) == said
     low = fitting(said, 950, 44 * 2 + 18 * 4, theme)
     assert texts(low.top_left) == ["Axial", "Doe^Jane · LIDC-0314"]
-    assert texts(low.top_right) == ["CT chest · 2000-01-01", "tilted"]
+    assert texts(low.top_right) == ["CT chest · 2000-01-01", "Tilted"]
     lowest = fitting(said, 950, 60, theme)
-    assert texts(lowest.top_right) == ["tilted"]
+    assert texts(lowest.top_right) == ["Tilted"]
     assert texts(lowest.bottom_right) == ["Slice 6 / 10"]
 
 
@@ -248,7 +252,7 @@ def test_a_film_names_its_view_and_counts_images_and_has_no_plane():
     assert said.top_left[0].text == "Mammogram · L MLO"
     assert said.top_left[0].square is None
     assert texts(said.bottom_right) == ["Image 5 / 10"]
-    assert said.top_right[-1].text == "spacing at detector"
+    assert said.top_right[-1].text == "Spacing at detector"
     assert scale_remark(resolved(**FILM)) == "at the detector"
     assert scale_remark(resolved()) == ""
 
@@ -276,7 +280,7 @@ def test_nothing_is_written_over_a_breast_that_keeps_to_its_side(theme, toward, 
 def test_small_panes_say_each_warning_on_a_line_of_its_own(theme):
     small = fitting(corners(resolved(**WARNED)), 400, 400, theme)
     assert all(" · " not in line.text for line in small.top_right)
-    assert "tilted" in texts(small.top_right)
+    assert "Tilted" in texts(small.top_right)
 
 
 def test_long_names_and_titles_leave_number_and_date_in_sight():
@@ -336,9 +340,20 @@ def test_badges_are_short_amber_and_each_said_once_but_oblique_is_calm():
     )  # fmt: skip
     said = corners(resolved(warnings=warned)).top_right
     assert texts(line for line in said if line.is_warning) == [
-        "lossy · uneven spacing · tilted",
-        "duplicates",
+        "Lossy · uneven spacing · tilted",
+        "Duplicates",
     ]
-    calm = next(line for line in said if line.text == "split")
+    calm = next(line for line in said if line.text == "Split")
     assert calm.lettering.color != tokens.WARNING
-    assert not any("oblique" in text for text in texts(said))
+    assert not any("oblique" in text.lower() for text in texts(said))
+
+
+def test_a_number_that_has_no_room_leaves_its_word_and_is_not_cut(qapp, theme):
+    said = corners(resolved(Plane.SAGITTAL))
+    text, sheet = HaloText(theme), Sheet(1.0)
+    drawn = []
+    text.draw_right = lambda _sheet, _right, _top, words, _look: drawn.append(words)
+    for width in (600, 240):
+        drawn.clear()
+        draw_corners(sheet, text, theme, said, QRectF(0, 0, width, 240), width - 10.0)
+        assert ("7 / 30" if width == 240 else "Column 7 / 30") in drawn

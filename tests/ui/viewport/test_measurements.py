@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
-from reader.core.measurement import QuantityKind
+from reader.core.measurement import MeasurementKind, QuantityKind
 from reader.core.orientation import Plane
+from reader.session.viewing.layout import Layout
 from reader.ui import tokens
 from reader.ui.tools.tool import ToolId
+from reader.ui.viewport.measurement_figures import Look, draw_leader, figure_of
 from tests.support.drawing_hands import A, B, C, D, by, ends_on_screen, near, only, take
 from tests.support.sessions import grid, write_study
 from tests.support.viewers import Viewer
@@ -182,3 +185,55 @@ def test_the_lens_keeps_what_is_at_its_middle_in_place(viewer):
     x, y = round(at.x()), round(at.y())
     around_middle = viewer.pixels()[y - 3 : y + 4, x - 3 : x + 4]
     assert np.abs(around_middle.astype(int) - grey).min() < 30
+
+
+def test_words_keep_off_the_corners_and_numbers_are_never_cut(length):
+    area = QRectF(length.view().rect())
+    for corner in (QPointF(30, 30), QPointF(area.width() - 90, 40)):
+        take(length, ToolId.LENGTH)
+        length.drag(corner, (50, 90))
+    length.paint()
+    labels = length.grid.measuring.measurements("v0").labels
+    assert len(labels) == 3
+    for box, words in labels:
+        assert area.contains(box)
+        assert words[-1].endswith("mm")
+
+
+def test_a_small_pane_says_of_a_region_only_its_mean_until_it_is_in_hand(viewer):
+    take(viewer, ToolId.ELLIPSE)
+    viewer.drag(A, by(A, B))
+    viewer.workspace.viewports.set_layout(Layout.THREE_BY_THREE)
+    viewer.paint()
+    panes = viewer.grid.measuring
+    ((_, in_hand),) = panes.measurements("v0").labels
+    assert len(in_hand) == 3
+    viewer.workspace.findings.select(None)
+    viewer.paint()
+    ((_, said),) = panes.measurements("v0").labels
+    assert said == in_hand[:1]
+    assert said[0].endswith("HU")
+
+
+def test_words_far_from_what_they_are_about_have_a_line_to_it():
+    look = Look("#45D9C5")
+    figure = figure_of(
+        MeasurementKind.LENGTH, ((0.0, 0.0), (40.0, 0.0)), lambda at: QPointF(*at), look
+    )
+    painted = []
+    for box in (QRectF(50, -9, 40, 18), QRectF(100, 60, 40, 18)):
+        image = QImage(200, 100, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        draw_leader(painter, figure, box)
+        painter.end()
+        painted.append(_has_color(image))
+    assert painted == [False, True]
+
+
+def _has_color(image: QImage) -> bool:
+    return any(
+        image.pixelColor(x, y).green() > 60
+        for x in range(image.width())
+        for y in range(image.height())
+    )
