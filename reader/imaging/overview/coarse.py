@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.imaging.window import look_up
 
 FINE: Final = 288
 QUICK: Final = 128
@@ -43,11 +44,15 @@ class CoarseGrid:
 def coarse_values(voxels: NDArray[Any], geometry: VolumeGeometry, longest: int) -> CoarseGrid:
     """The greatest value of each block of voxels, so that nothing small and bright vanishes.
 
-    int16 and float32 stay what they are, anything else becomes float32. Slices that are
+    int16 and float32 stay what they are, anything else becomes float32. What is no number
+    is as low as the lowest. Slices that are
     far apart are filled up in between, linearly.
     """
     steps = _steps(geometry, longest)
     pooled = _pooled(voxels, steps)
+    if pooled.dtype.kind == "f" and np.isnan(pooled).any():
+        known = pooled[np.isfinite(pooled)]
+        pooled = np.where(np.isnan(pooled), known.min() if known.size else 0, pooled)
     if pooled.dtype not in (np.int16, np.float32):
         pooled = pooled.astype(np.float32)
     affine = _block_affine(geometry, steps)
@@ -73,12 +78,26 @@ def coarse_labels(
         places = np.zeros(65536, dtype=np.uint8)
         places[kept] = np.arange(first, first + len(kept), dtype=np.uint8)
         first += len(kept)
-        thin = labels[:: steps[0]]
-        blocks = np.stack([_pooled(places[slab][None], (1, *steps[1:]))[0] for slab in thin])
+        blocks = _pooled_places(labels, places, steps)
         together = blocks if together is None else np.maximum(together, blocks)
     if together is None:
         raise ValueError("There is nothing to reduce.")
     return CoarseGrid(together, _block_affine(geometry, steps))
+
+
+def _pooled_places(
+    labels: NDArray[np.uint16], places: NDArray[np.uint8], steps: tuple[int, int, int]
+) -> NDArray[np.uint8]:
+    """The highest place in every block, with never more than one slice looked up at a time."""
+    rows, columns = (
+        len(range(0, n, step)) for n, step in zip(labels.shape[1:], steps[1:], strict=True)
+    )
+    blocks = np.zeros((len(range(0, len(labels), steps[0])), rows, columns), dtype=np.uint8)
+    for k, plane in enumerate(labels):
+        block = blocks[k // steps[0]]
+        found = look_up(np.ascontiguousarray(plane), places)
+        np.maximum(block, _pooled(found[None], (1, *steps[1:]))[0], out=block)
+    return blocks
 
 
 def _steps(geometry: VolumeGeometry, longest: int) -> tuple[int, int, int]:
@@ -92,10 +111,12 @@ def _steps(geometry: VolumeGeometry, longest: int) -> tuple[int, int, int]:
 def _pooled(voxels: NDArray[Any], steps: tuple[int, int, int]) -> NDArray[Any]:
     """The maximum of every block; a rest at the end is a block of its own."""
     pooled = voxels
+    # Of floats what is not a number is no value, wherever there is one beside it.
+    maximum = np.fmax if voxels.dtype.kind == "f" else np.maximum
     for axis, step in enumerate(steps):
         if step > 1:
             starts = np.arange(0, pooled.shape[axis], step)
-            pooled = np.maximum.reduceat(pooled, starts, axis=axis)
+            pooled = maximum.reduceat(pooled, starts, axis=axis)
     return pooled
 
 

@@ -105,6 +105,28 @@ def test_labels_of_several_sheets_are_told_apart():
     assert grid.values[6].max() == 3
 
 
+@pytest.mark.parametrize("k", range(6))
+def test_a_label_of_one_voxel_does_not_vanish_and_stays_in_its_place(k):
+    geometry = VolumeGeometry.from_spacing((6, 30, 30), (1.0, 1.0, 1.0), (5.0, 6.0, 7.0))
+    labels = np.zeros(geometry.shape_kji, np.uint16)
+    labels[k, 13, 8] = 300
+    grid = coarse_labels([(labels, (300,))], geometry, 10)
+    (block,) = np.argwhere(grid.values == 1)
+    affine = grid.affine_kji_to_lps
+    away = affine[:3, :3] @ block + affine[:3, 3] - geometry.to_lps((k, 13, 8))
+    assert np.abs(away).max() <= 1.0
+
+
+def test_what_is_no_number_hides_nothing():
+    geometry = upright_geometry((10, 20, 20))
+    voxels = np.full(geometry.shape_kji, np.nan, np.float32)
+    voxels[5, 7, 9] = 900
+    for longest in (6, 64):
+        grid = coarse_values(voxels, geometry, longest)
+        assert np.isfinite(grid.values).all()
+        assert grid.values.max() == 900
+
+
 @pytest.mark.parametrize("turn", TURNS)
 def test_a_click_finds_the_brightest_point_of_its_line(turn):
     geometry = tilted_geometry((24, 50, 61))
