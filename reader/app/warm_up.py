@@ -17,6 +17,16 @@ MODULES: Final = (
     "reader.formats.series_reader",
     "reader.formats.objects.object_reader",
     "reader.inference.registry",
+    "reader.ui.pages.series_sheet",
+    "reader.ui.pages.command_sheet",
+    "reader.ui.hanging.layout_sheet",
+    "reader.ui.pages.settings_dialog",
+    "reader.ui.pages.studies_sheet",
+    "reader.ui.compare.compare_sheet",
+    "reader.ui.hanging.hanging_sheet",
+    "reader.ui.pages.keys_sheet",
+    "reader.ui.pages.change_keys_sheet",
+    "reader.ui.objects.object_sheet",
 )
 """In the order in which somebody may ask for them."""
 AFTER_MS: Final = 100

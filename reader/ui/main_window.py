@@ -33,7 +33,6 @@ from reader.ui.hanging.window_memory import WindowMemory, first_size
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line
 from reader.ui.kit import Kit
-from reader.ui.pages.settings_dialog import SettingsDialog
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
 from reader.ui.tools.tool import PASSING_TOOLS
@@ -154,6 +153,8 @@ class MainWindow(SheetShell, QMainWindow):
 
     def _renew_settings(self) -> None:
         """Show the settings in the language and size that were chosen in them."""
+        from reader.ui.pages.settings_dialog import SettingsDialog
+
         for old in self.findChildren(SettingsDialog):
             if old.isVisible():
                 place, option = old.pos(), old.option_with_keyboard()
@@ -254,6 +255,8 @@ class MainWindow(SheetShell, QMainWindow):
 
     def show_settings(self) -> None:
         """Open the settings."""
+        from reader.ui.pages.settings_dialog import SettingsDialog
+
         for dialog in self.findChildren(SettingsDialog):
             dialog.raise_()
             dialog.activateWindow()

@@ -19,6 +19,8 @@ LATER = (
     "torch", "monai", "scipy", "numba", "llvmlite", "SimpleITK", "pydicom", "highdicom",
     "pyqtgraph", "pydantic", "typer", "rich", "psutil", "cc3d", "matplotlib", "pandas", "OpenGL",
     "reader.formats.dicom_scan", "reader.formats.objects.object_reader",
+    "reader.ui.pages.settings_dialog", "reader.ui.pages.command_sheet",
+    "reader.ui.pages.keys_sheet", "reader.ui.hanging.hanging_sheet",
 )  # fmt: skip
 OPEN = """
 import json, sys
@@ -64,6 +66,28 @@ def test_the_first_window_is_painted_without_what_comes_later(project_root: Path
 def test_the_test_of_the_first_window_can_fail(project_root: Path, tmp_path: Path):
     watched = ("numpy", "reader.ui.main_window")
     assert loaded_when_open(project_root, tmp_path, watched) == list(watched)
+
+
+def test_the_session_is_imported_before_qt(project_root: Path, tmp_path: Path):
+    """Qt's binding looks into the source of whatever is imported after it."""
+    code = """
+import sys
+from reader.app import main
+main.run_loop = lambda _qt: 0
+main.run()
+order = list(sys.modules)
+print(order.index("reader.session.workspace") < order.index("PySide6.QtWidgets"))
+"""
+    environment = {"READER_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project_root,
+        env={**os.environ, "PYTHONPATH": str(project_root), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "True"
 
 
 def test_the_way_in_brings_nothing_along(project_root: Path):

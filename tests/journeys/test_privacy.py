@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QWidget
 from reader.app.log import LEVEL_VARIABLE, LOG_FILE, start_logging, stop_logging
 from reader.core.study import ObjectKind
 from reader.session.notices import NoticeLevel
-from reader.ui.window.sheets import SIZES
+from reader.ui.objects.object_sheet import ObjectSheet
+from reader.ui.window.sheet_shell import SheetShell
 from tests.fuzz.mutate import mutate
 from tests.support.dicom_writer import ct_volume, edit_file, grid, only_series, write_ct
 from tests.support.driver import ReaderDriver
@@ -177,9 +178,12 @@ def test_hidden_a_patient_is_nowhere_on_screen(make_reader: MakeReader, tmp_path
     imported.text_of = next(
         one.uid for one in imported.listed if one.found.kind is ObjectKind.REPORT
     )
-    for sheet in (None, *SIZES):
-        if sheet is not None:
-            reader.window.frame.sheets.toggle(sheet)
+    opened = [name for name in vars(SheetShell) if name.startswith(("show_", "change_"))]
+    for sheet in (None, *opened, ObjectSheet):
+        if sheet is ObjectSheet:
+            reader.window.frame.sheets.toggle(ObjectSheet)
+        elif sheet is not None:
+            getattr(reader.window, sheet)()
         reader.settle()
         reader.window.grab()
         assert [text for text in texts_on(reader.window) if planted_in(text)] == [], sheet

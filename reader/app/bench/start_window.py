@@ -1,7 +1,7 @@
 """A fresh process that opens one window, says when it can be used, and ends.
 
 The word on the command line says which: a bare one of Qt, ours as `reader` opens it, or an
-empty one of napari.
+empty one of napari. Qt is imported where each of them imports it, and not before.
 """
 
 from __future__ import annotations
@@ -10,35 +10,18 @@ import sys
 import time
 from importlib import import_module
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-
 _PATIENCE_S = 60.0
 _SIZE = 1366, 768
 
 
-class _FirstPaint(QObject):
-    """Whether a window was painted, with everything in it."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__()
-        self.is_done = False
-        window.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Wait for the paint, and for whatever was posted before it."""
-        if event.type() is QEvent.Type.Paint:
-            QTimer.singleShot(0, self._done)
-        return False
-
-    def _done(self) -> None:
-        self.is_done = True
-
-
 def wait_until_usable() -> int:
     """Let Qt work until the window on screen is painted and nothing is left to be done."""
+    from PySide6.QtWidgets import QApplication
+
+    from reader.app.bench.first_paint import FirstPaint
+
     window = next(w for w in QApplication.topLevelWidgets() if w.isVisible())
-    painted = _FirstPaint(window)
+    painted = FirstPaint(window)
     until = time.monotonic() + _PATIENCE_S
     while not painted.is_done and time.monotonic() < until:
         QApplication.processEvents()
@@ -49,6 +32,8 @@ def wait_until_usable() -> int:
 
 def open_bare() -> None:
     """The least that Qt needs."""
+    from PySide6.QtWidgets import QApplication, QWidget
+
     _qt = QApplication([])
     window = QWidget()
     window.resize(*_SIZE)
@@ -58,10 +43,11 @@ def open_bare() -> None:
 
 def open_ours() -> None:
     """What `reader` does, until it would wait for the person."""
+    from reader.app import main as application
     from reader.app.start import main
 
     # The command ends in Qt's loop, which would go on until somebody closes the window.
-    QApplication.exec = staticmethod(wait_until_usable)  # type: ignore[method-assign]
+    application.run_loop = lambda _qt: wait_until_usable()
     sys.argv = ["reader"]
     main()
 

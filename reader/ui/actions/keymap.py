@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QKeySequence
@@ -26,6 +27,7 @@ _OURS: Final = KeyProfile("", "")
 _OWN, _PROFILE, _DEFAULT = 0, 1, 2
 
 
+@cache
 def portable(keys: str) -> str:
     """One way to write a key combination, so that two spellings compare equal."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText)

@@ -23,6 +23,8 @@ from reader.ui.translate import tr
 class CompareSheet(Sheet):
     """Enter or a click lays a study beside the open one and compares them."""
 
+    size_at_100 = (640, 560)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Compare with"), parent)
         px = kit.theme.px

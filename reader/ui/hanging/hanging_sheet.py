@@ -29,6 +29,8 @@ from reader.ui.translate import tr
 class HangingSheet(Sheet):
     """The list on the left, what is on screen on the right. Nothing is asked."""
 
+    size_at_100 = (1080, 720)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Hanging protocols"), parent)
         px = kit.theme.px

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
@@ -75,6 +75,8 @@ class LayoutButton(QAbstractButton):
 class LayoutSheet(Sheet):
     """Numbers and arrows choose; the viewports that stay keep what they show."""
 
+    size_at_100 = (336, 480)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Layout"), parent)
         px = kit.theme.px
@@ -99,6 +101,13 @@ class LayoutSheet(Sheet):
         self._refresh()
         shown = kit.workspace.viewports.layout
         self.setFocusProxy(self.buttons[ORDER.index(shown)])
+
+    def place_over(self, area: QRect) -> None:
+        """At the left edge, upwards from the bar with its button."""
+        px, size = self.kit.theme.px, self.size_over(area)
+        bottom = area.bottom() - px(self.kit.frame.decision_bar) - px(8)
+        top = bottom - size.height()
+        self.setGeometry(area.left() + px(8), top, size.width(), size.height())
 
     def height_at(self, width: int) -> int | None:
         """As high as its rows."""

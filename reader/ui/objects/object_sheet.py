@@ -22,6 +22,8 @@ _INDENT_PX = 18
 class ObjectSheet(Sheet):
     """Line by line, indented as the report is built."""
 
+    size_at_100 = (680, 700)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Report by others"), parent)
         px = kit.theme.px

@@ -17,6 +17,8 @@ from reader.ui.translate import tr
 class AboutSheet(Sheet):
     """The product in a few lines."""
 
+    size_at_100 = (560, 480)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("About Reading Room"), parent)
         theme, px = kit.theme, kit.theme.px

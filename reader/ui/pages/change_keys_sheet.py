@@ -35,6 +35,8 @@ from reader.ui.window.file_dialogs import choose_files, choose_target
 class ChangeKeysSheet(Sheet):
     """Every action with its keys; Enter on one waits for the key it is to have."""
 
+    size_at_100 = (880, 800)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Change keys"), parent)
         self._keymaps = kit.workspace.keymaps

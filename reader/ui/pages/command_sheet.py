@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from reader.core.text import say
@@ -28,6 +28,8 @@ FADES: Final = 0.9
 
 class CommandSheet(Sheet):
     """Lists what fits what is typed: what was chosen lately first, the impossible last."""
+
+    size_at_100 = (640, 460)
 
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Commands"), parent)
@@ -53,6 +55,12 @@ class CommandSheet(Sheet):
         self._weights = _weights(kit.actions.recent)
         self.shown: list[Command] = []
         self._match("")
+
+    def place_over(self, area: QRect) -> None:
+        """Near the top, where the list may become short and long again."""
+        size = self.size_over(area)
+        left = area.left() + (area.width() - size.width()) // 2
+        self.setGeometry(left, area.top() + self.kit.theme.px(48), size.width(), size.height())
 
     def _take_key(self, key: int) -> None:
         self.list.take_key(Qt.Key(key))

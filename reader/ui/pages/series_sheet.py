@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -142,6 +142,8 @@ def rows_of(series: Sequence[Series]) -> list[tuple[Series, ...]]:
 class SeriesSheet(Sheet):
     """The list at the left edge of the images; Enter shows a series in every viewport."""
 
+    size_at_100 = (420, 4000)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Series"), parent)
         px = kit.theme.px
@@ -163,6 +165,13 @@ class SeriesSheet(Sheet):
         subscriptions.add(kit.workspace.pictures.changed, self._changed)
         self.setFocusProxy(self.list)
         self._fill()
+
+    def place_over(self, area: QRect) -> None:
+        """At the left edge, as high as the images are."""
+        px, gap = self.kit.theme.px, self.kit.theme.px(8)
+        width = min(px(self.size_at_100[0]), area.width() - px(32))
+        height = area.height() - px(self.kit.frame.decision_bar) - 2 * gap
+        self.setGeometry(area.left() + gap, area.top() + gap, width, height)
 
     def _fill(self) -> None:
         studies, viewports = self.kit.workspace.studies, self.kit.workspace.viewports

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from typing import ClassVar
+
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +23,8 @@ class Sheet(QWidget):
     """A titled box. `closed` is emitted when the reader is done with it."""
 
     closed = Signal()
+    size_at_100: ClassVar[tuple[int, int]] = (640, 560)
+    """Width and height at 100 %; a smaller window gives less."""
 
     def __init__(self, kit: Kit, title: Text, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,6 +45,22 @@ class Sheet(QWidget):
     def height_at(self, width: int) -> int | None:
         """How high it wants to be at a width; None for as high as it may."""
         return None
+
+    def size_over(self, area: QRect) -> QSize:
+        """How large it gets over an area of the window."""
+        px = self.kit.theme.px
+        width = min(px(self.size_at_100[0]), area.width() - px(32))
+        highest = px(self.size_at_100[1])
+        natural = self.height_at(width)
+        height = highest if natural is None else min(natural, highest)
+        return QSize(width, min(height, area.height() - px(32)))
+
+    def place_over(self, area: QRect) -> None:
+        """Lie in the middle of an area of the window."""
+        size = self.size_over(area)
+        left = area.left() + (area.width() - size.width()) // 2
+        top = area.top() + (area.height() - size.height()) // 2
+        self.setGeometry(left, top, size.width(), size.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """A raised box with an edge."""

@@ -52,6 +52,8 @@ class StudyChoice(ChoiceRow):
 class StudiesSheet(Sheet):
     """Enter or a click shows a study at once; nothing is asked."""
 
+    size_at_100 = (640, 560)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Studies"), parent)
         self.list = ChoiceList(kit.theme, tr(say("Studies")))

@@ -45,6 +45,8 @@ class UnreadableRow(ChoiceRow):
 class UnreadableSheet(Sheet):
     """The list."""
 
+    size_at_100 = (760, 520)
+
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Files that were not opened"), parent)
         self.list = ChoiceList(kit.theme, tr(say("Files that were not opened")))

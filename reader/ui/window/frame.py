@@ -21,14 +21,12 @@ from reader.ui.actions.menu import MEASUREMENT_MENU, VIEWPORT_MENU, menu_of
 from reader.ui.actions.window_menu import add_windows
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
-from reader.ui.objects.object_sheet import ObjectSheet
-from reader.ui.pages.sheet import Sheet
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.welcome.welcome_page import WelcomePage
 from reader.ui.window.notice_area import NoticeArea
 from reader.ui.window.regions import first_stop
 from reader.ui.window.saved_clock import SavedClock
-from reader.ui.window.sheets import Sheets
+from reader.ui.window.sheets import MakeSheet, Sheets
 from reader.ui.window.status_bar import StatusBar
 from reader.ui.window.tool_rail import ToolRail
 from reader.ui.window.top_bar import TopBar
@@ -47,7 +45,7 @@ class FrameMemory:
     images_only: bool = False
     card_shown: bool = False
     notices: tuple[Notice, ...] = ()
-    sheet: type[Sheet] | None = None
+    sheet: MakeSheet | None = None
 
 
 class PageArea(QWidget):
@@ -118,6 +116,7 @@ class WindowFrame(Ground):
     def reading(self) -> ReadingPage:
         """Images and findings. Made for the first study, because pyqtgraph comes with it."""
         if self._reading is None:
+            from reader.ui.objects.object_sheet import ObjectSheet
             from reader.ui.window.reading_page import ReadingPage
 
             self._reading = ReadingPage(self.kit, self.viewport_menu)
@@ -153,7 +152,7 @@ class WindowFrame(Ground):
             self._images_only,
             self.shows_card,
             tuple(box.notice for box in self.notices.boxes),
-            type(self.sheets.current) if self.sheets.current is not None else None,
+            self.sheets.kind,
         )
 
     @property
