@@ -73,7 +73,10 @@ def _in_plane(points: FloatArray) -> FloatArray:
 
 
 def image_of(measurement: Measurement, series: Series) -> int | None:
-    """The image that a drawing lies on as it is stored; None for any other plane."""
+    """The image that a drawing lies on as it is stored; None for any other plane.
+
+    None too for a drawing in a volume that reaches beyond the image's edge.
+    """
     is_volume = series.kind is SeriesKind.VOLUME
     index = measurement.index
     if not is_volume and index is None:
@@ -86,9 +89,21 @@ def image_of(measurement: Measurement, series: Series) -> int | None:
     )
     if not grid.is_stored:
         return None
-    off = np.abs(series.geometry.to_index(measurement.points_lps_mm)[:, 0] - grid.index).max()
+    at = series.geometry.to_index(measurement.points_lps_mm)
+    off = np.abs(at[:, 0] - grid.index).max()
     is_on_it = off * series.geometry.spacing_kji_mm[0] <= _ON_IMAGE_MM
-    return grid.index if is_on_it or not is_volume else None
+    if not is_volume:
+        return grid.index
+    return grid.index if is_on_it and _is_within(at, series) else None
+
+
+def _is_within(at: FloatArray, series: Series) -> bool:
+    """Whether points, as indices, lie on their image: no coordinate of it is beyond its edge.
+
+    Source: DICOM PS3.3 C.18.6.1.2.
+    """
+    _, rows, columns = series.geometry.shape_kji
+    return bool((at[:, 1:] >= -0.5).all() and (at[:, 1:] <= (rows - 0.5, columns - 0.5)).all())
 
 
 def needs_positions(measurement: Measurement | None, series: Series) -> bool:

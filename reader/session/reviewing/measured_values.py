@@ -72,9 +72,9 @@ def _require_true_lengths(on: Measured, grid: PixelGrid, kind: MeasurementKind) 
 
 
 def _probed(drawn: Measurement, on: Measured, grid: PixelGrid) -> tuple[Quantity, ...]:
-    if on.volume is None or on.volume.is_color:
+    if on.series.is_color or (on.volume is not None and on.volume.is_color):
         return ()
-    value = point_value(on.volume, grid, np.array(drawn.points_lps_mm[0]))
+    value = point_value(_whole_volume(on), grid, np.array(drawn.points_lps_mm[0]))
     if value is None:
         return ()
     return (Quantity(QuantityKind.VALUE, value * on.unit.factor, on.unit.word),)

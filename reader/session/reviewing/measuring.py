@@ -158,11 +158,13 @@ class Measuring:
         """Keep a measurement as a finding; it is selected.
 
         Raises:
-            NotAllowedError: the reading is signed, or the series is not one of its study.
+            NotAllowedError: the reading is signed, the series is not one of its study, or a
+                probe is where there is no value.
             StorageError: not added.
         """
         self._recorder.require_open()
         series = self._require_own(series_key)
+        self._require_value(series, measurement)
         finding_id = self._recorder.new_id()
         finding = with_measurement(
             Finding(
@@ -209,6 +211,7 @@ class Measuring:
             after = self.preview(
                 finding.series_key, before.kind, points, before.normal_lps, before.index, words
             )
+            self._require_value(self._series(finding.series_key), after)
         revision = replace(
             with_measurement(finding, after, stored_unit),
             revision_id=self._recorder.new_id(),
@@ -249,6 +252,15 @@ class Measuring:
                 say("Open that study to keep measurements on it."),
             )
         return series
+
+    def _require_value(self, series: Series, measurement: Measurement) -> None:
+        """Raises: NotAllowedError: a probe that tells nothing, beyond the image or in padding."""
+        is_empty = measurement.kind is MeasurementKind.PROBE and not measurement.quantities
+        volume = self._studies.volume(series.key)
+        if is_empty and not (series.is_color or (volume is not None and volume.is_color)):
+            raise NotAllowedError(
+                say("There is no value at this point."), say("Put the probe on the image.")
+            )
 
     def _series(self, series_key: str) -> Series:
         if not self._studies.has_series(series_key):

@@ -17,6 +17,7 @@ from reader.core.series_kind import SpacingSource
 from reader.core.study import Series, Study
 from reader.formats.export.dicom_check import check_report
 from reader.formats.export.dicom_sr import AT_DETECTOR, write_report
+from reader.formats.export.drawn_places import drawn_lines
 from reader.formats.objects.read_object import OpenImages
 from reader.formats.objects.read_sr import read_report
 from tests.support.dicom_programs import dciodvfy_errors, dsrdump
@@ -179,6 +180,20 @@ def test_what_lies_between_two_images_stays_there(tmp_path: Path) -> None:
     path = written(tmp_path, with_drawings(study, series, between))
     (found,) = read_report(path, OpenImages([series])).findings
     assert same_shape(found.measurement, between)
+
+
+def test_what_reaches_beyond_its_image_lies_in_the_patient(tmp_path: Path) -> None:
+    study, series = sources(tmp_path / "in", "axial")
+    columns = series.geometry.shape_kji[2]
+    places = {"edge": (columns - 0.6, 0), "beyond": (columns + 4.0, 1)}
+    for name, (column, wanted) in places.items():
+        ends = tuple(tuple(map(float, series.geometry.to_lps((2, 3, i)))) for i in (1, column))
+        line = replace(drawn_on(series, MeasurementKind.LENGTH), points_lps_mm=ends)
+        (drawn,) = drawn_lines(line, series)
+        assert (drawn.index is None) == bool(wanted), name
+        path = written(tmp_path, with_drawings(study, series, line))
+        (found,) = read_report(path, OpenImages([series])).findings
+        assert same_shape(found.measurement, line)
 
 
 @pytest.mark.parametrize("kind", KINDS)

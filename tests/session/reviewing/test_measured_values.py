@@ -152,5 +152,6 @@ def test_the_peak_is_refused_with_the_reason_why_there_is_no_suv(tmp_path: Path)
 
 def test_a_series_still_being_read_has_no_values_yet(reading: Reading) -> None:
     reading.studies.add_volume(SERIES, small_volume(), is_whole=False)
-    assert "still being read" in refused(reading, MeasurementKind.ELLIPSE)
+    for kind in (MeasurementKind.ELLIPSE, MeasurementKind.PROBE):
+        assert "still being read" in refused(reading, kind)
     assert preview(reading, MeasurementKind.LENGTH).quantities

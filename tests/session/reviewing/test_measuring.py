@@ -62,6 +62,17 @@ def test_along_a_drawn_path_sizes_are_read_but_not_kept(reading: Reading) -> Non
     assert reading.findings.findings == ()
 
 
+def test_a_probe_is_not_kept_where_there_is_no_value(reading: Reading) -> None:
+    measuring = reading.room.measuring
+    beyond = measuring.preview(SERIES, MeasurementKind.PROBE, [(500, 0, 0)], AXIAL)
+    with pytest.raises(NotAllowedError, match="no value"):
+        measuring.add(SERIES, beyond)
+    probe = kept(reading, MeasurementKind.PROBE)
+    with pytest.raises(NotAllowedError, match="no value"):
+        measuring.change(probe.finding_id, points_lps=[(500, 0, 0)])
+    assert measuring.change(probe.finding_id, text="here").measurement.quantities
+
+
 @pytest.mark.parametrize("kind", [k for k in POINTS if k is not MeasurementKind.SUV_PEAK])
 def test_a_kept_measurement_is_the_readers_own_finding_and_waits_for_nothing(
     reading: Reading, kind: MeasurementKind
