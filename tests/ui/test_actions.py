@@ -9,10 +9,11 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QMenu
 
 from reader.session.workspace import Mode
+from reader.ui import tokens
 from reader.ui.actions.action import ActionId, Layer
 from reader.ui.actions.actions import BOUNCE_S, SETTLING_S
 from reader.ui.actions.keymap import Keymap, key_label, portable
-from reader.ui.actions.menu import MAIN_MENU, VIEWPORT_MENU, main_menu
+from reader.ui.actions.menu import MAIN_MENU, VIEWPORT_MENU, Submenu, main_menu
 from reader.ui.actions.registry import ALL_ACTIONS, SPECS
 from reader.ui.icons import Icon
 from reader.ui.pages.keys_sheet import KeysSheet
@@ -134,10 +135,15 @@ def test_the_viewports_menu_holds_actions_and_the_windows(opened: ReaderDriver):
     assert isinstance(menu, QMenu)
     entries = [e for e in menu.actions() if not e.isSeparator()]
     assert [e.data() for e in entries if e.menu() is None] == [
-        entry for entry in VIEWPORT_MENU if entry is not None
+        entry for entry in VIEWPORT_MENU if isinstance(entry, ActionId)
     ]
-    (windows,) = [e.menu() for e in entries if e.menu() is not None]
-    assert windows.actions()[0].text() == "Lung\t1"
+    inner = {e.text(): e.menu() for e in entries if e.menu() is not None}
+    assert inner["Windows"].actions()[0].text() == "Lung\t1"
+    for entry in VIEWPORT_MENU:
+        if isinstance(entry, Submenu):
+            found = [e.data() for e in inner[str(entry.text)].actions() if not e.isSeparator()]
+            assert found == [action_id for action_id in entry.entries if action_id is not None]
+    assert menu.sizeHint().height() <= tokens.MINIMUM_WINDOW[1]
     menu.deleteLater()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from reader.core.text import Text, say
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.actions import Actions
+from reader.ui.icons import Icon
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
@@ -40,23 +43,73 @@ MAIN_MENU: Final = (
     ActionId.QUIT,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Submenu:
+    """Actions that share one line of a menu, or no menu would fit a low screen."""
+
+    text: Text
+    icon: Icon
+    entries: tuple[ActionId | None, ...]
+
+
+MEASURE_MENU: Final = Submenu(
+    say("Measuring"),
+    Icon.RULER,
+    (
+        ActionId.TOOL_LENGTH,
+        ActionId.TOOL_BIDIRECTIONAL,
+        ActionId.TOOL_ANGLE,
+        ActionId.TOOL_COBB,
+        ActionId.TOOL_ELLIPSE,
+        ActionId.TOOL_RECTANGLE,
+        ActionId.TOOL_FREEHAND,
+        ActionId.TOOL_PROBE,
+        ActionId.TOOL_SUV_PEAK,
+        SEPARATOR,
+        ActionId.TOOL_ARROW,
+        ActionId.TOOL_TEXT,
+        SEPARATOR,
+        ActionId.HIDE_MEASUREMENTS,
+    ),
+)
+PLANE_MENU: Final = Submenu(
+    say("Plane"),
+    Icon.CUBE,
+    (
+        ActionId.PLANE_AXIAL,
+        ActionId.PLANE_CORONAL,
+        ActionId.PLANE_SAGITTAL,
+        SEPARATOR,
+        ActionId.STRAIGHT_PLANES,
+        ActionId.STRAIGHTEN,
+        SEPARATOR,
+        ActionId.NEXT_PROJECTION,
+        ActionId.TOOL_PATH,
+        ActionId.OVERVIEW,
+    ),
+)
+FLIP_MENU: Final = Submenu(
+    say("Flip and turn"),
+    Icon.FLIP_HORIZONTAL,
+    (
+        ActionId.FLIP_ACROSS,
+        ActionId.FLIP_DOWN,
+        ActionId.QUARTER_LEFT,
+        ActionId.QUARTER_RIGHT,
+        ActionId.AS_ACQUIRED,
+    ),
+)
 VIEWPORT_MENU: Final = (
     ActionId.ADD_MISSED,
     ActionId.CONFIRM,
     ActionId.EDIT,
     ActionId.REJECT,
     SEPARATOR,
-    ActionId.PLANE_AXIAL,
-    ActionId.PLANE_CORONAL,
-    ActionId.PLANE_SAGITTAL,
-    ActionId.STRAIGHT_PLANES,
-    ActionId.NEXT_PROJECTION,
-    SEPARATOR,
-    ActionId.FLIP_ACROSS,
-    ActionId.FLIP_DOWN,
-    ActionId.QUARTER_LEFT,
-    ActionId.QUARTER_RIGHT,
-    ActionId.AS_ACQUIRED,
+    MEASURE_MENU,
+    PLANE_MENU,
+    FLIP_MENU,
+    ActionId.FUSE,
     SEPARATOR,
     ActionId.AUTO_WINDOW,
     ActionId.INVERT,
@@ -64,11 +117,11 @@ VIEWPORT_MENU: Final = (
     ActionId.FIT,
     ActionId.MAXIMIZE,
     SEPARATOR,
-    ActionId.STRAIGHTEN,
     ActionId.KEY_IMAGE,
     ActionId.PLAY,
     ActionId.GRAPHICS,
     ActionId.CYCLE_OVERLAY,
+    SEPARATOR,
     ActionId.SERIES_LIST,
     ActionId.NEXT_LAYOUT,
     ActionId.HANGING,
@@ -86,7 +139,7 @@ MEASUREMENT_MENU: Final = (
 
 
 def menu_of(
-    theme: Theme, actions: Actions, entries: Iterable[ActionId | None], parent: QWidget
+    theme: Theme, actions: Actions, entries: Iterable[ActionId | Submenu | None], parent: QWidget
 ) -> QMenu:
     """A menu that deletes itself when it is closed."""
     menu = QMenu(parent)
@@ -95,9 +148,22 @@ def menu_of(
     for entry in entries:
         if entry is None:
             menu.addSeparator()
+        elif isinstance(entry, Submenu):
+            menu.addMenu(_submenu(theme, actions, entry, menu))
         else:
             menu.addAction(menu_entry(theme, actions, entry, menu))
     return menu
+
+
+def _submenu(theme: Theme, actions: Actions, entry: Submenu, menu: QMenu) -> QMenu:
+    made = QMenu(tr(entry.text), menu)
+    made.setIcon(theme.icons.for_menu(entry.icon, menu.devicePixelRatioF()))
+    for inner in entry.entries:
+        if inner is None:
+            made.addSeparator()
+        else:
+            made.addAction(menu_entry(theme, actions, inner, made))
+    return made
 
 
 def menu_entry(theme: Theme, actions: Actions, action_id: ActionId, menu: QMenu) -> QAction:

@@ -102,7 +102,7 @@ class SettingsDialog(QDialog):
         if isinstance(editor, CheckBox):
             grid.addWidget(editor, place, 0, 1, 2)
             return
-        words = Paragraph(theme, tokens.BODY, sentence)
+        words = Paragraph(theme, tokens.BODY, _label(sentence))
         grid.addWidget(words, place, 0, Qt.AlignmentFlag.AlignVCenter)
         editor.setFixedWidth(theme.px(240))
         grid.addWidget(editor, place, 1)
@@ -115,11 +115,16 @@ class SettingsDialog(QDialog):
         return change
 
 
+def _label(sentence: str) -> str:
+    """A sentence as a label, which has no full stop."""
+    return sentence.rstrip(".\u3002")
+
+
 def _editor(theme: Theme, option: dataclasses.Field[Any], value: object, change: Change) -> QWidget:
     """The right control for an option's type and bounds."""
     metadata = option.metadata
     if isinstance(value, bool):
-        tick = CheckBox(theme, tr(metadata["sentence"]), value)
+        tick = CheckBox(theme, _label(tr(metadata["sentence"])), value)
         tick.toggled.connect(change)
         return tick
     if metadata["choices"]:

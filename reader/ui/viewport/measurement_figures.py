@@ -17,7 +17,7 @@ from reader.ui.tools.measure.shapes import Points, handles, lines
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.5
-LEADER_FROM_PX: Final = 28.0
+LEADER_FROM_PX: Final = 40.0
 BOLD_PX: Final = 1.0
 """How much thicker a selected one is."""
 HANDLE_PX: Final = 4.0
