@@ -73,9 +73,30 @@ def seen_at(request: SliceRequest, position_lps_mm: ArrayLike) -> float | None:
         box[stack.axes.slice_axis] = slice(None)
         seen = grid_slab(volume.voxels[tuple(box)], stack, request.index, request.slab)
         return float(seen[0, 0])
+    return _sampled_at(request, position_lps_mm, volume, (0.0, 0.0, 0.0))
+
+
+def fused_seen_at(request: SliceRequest, position_lps_mm: ArrayLike) -> float | None:
+    """The stored value of what lies over a picture, as seen at a point; None beyond its grid."""
+    over = request.fusion
+    if over is None or not over.volume.geometry.contains(
+        np.asarray(position_lps_mm, dtype=np.float64) + over.shift_lps_mm
+    ):
+        return None
+    return _sampled_at(request, position_lps_mm, over.volume, over.shift_lps_mm)
+
+
+def _sampled_at(
+    request: SliceRequest,
+    position_lps_mm: ArrayLike,
+    volume: Volume,
+    shift_lps_mm: tuple[float, float, float],
+) -> float:
+    """A volume's value in the pixel of a picture, and through its slab, under a point."""
     where = request.geometry
     row, column = (math.floor(v + 0.5) for v in where.to_pixel(position_lps_mm))
-    pixel = replace(where, shape=(1, 1), origin_lps_mm=where.to_lps(row, column))
+    origin = where.to_lps(row, column) + np.array(shift_lps_mm)
+    pixel = replace(where, shape=(1, 1), origin_lps_mm=origin)
     outside = outside_value(volume)
     seen = sample_slab(volume.voxels, volume.geometry, pixel, request.slab, outside)
     return float(seen[0, 0])

@@ -16,12 +16,14 @@ from reader.core.tilt import STRAIGHT
 from reader.imaging.cut import Projection, Slab
 from reader.imaging.cutting import (
     base_of,
+    fused_seen_at,
     grid_slab,
     labels_of,
     outside_value,
     scores_of,
     seen_at,
 )
+from reader.imaging.fusion import Fusion, fused_levels
 from reader.imaging.plane_stack import GridStack, ObliqueStack, plane_stack
 from reader.imaging.slice_image import render_slice
 from reader.imaging.slice_request import SliceRequest
@@ -140,3 +142,20 @@ def test_the_value_under_the_pointer_is_the_one_in_the_picture(tilt, slab):
     for row, column in ((rows // 2, columns // 2), (rows // 2 + 4, columns // 2 - 5)):
         assert seen_at(request, where.to_lps(row, column)) == values[row, column]
     assert seen_at(request, (1e4, 0, 0)) is None
+
+
+@pytest.mark.parametrize("tilt", [STRAIGHT, STRAIGHT.turned((1, 0, 0), 20, (17.0, 15.0, 20.0))])
+def test_what_lies_over_a_slab_is_told_as_it_is_seen_through_it(tilt) -> None:
+    rng = np.random.default_rng(4)
+    over = volume_of(rng.integers(0, 256, (14, 12, 13)).astype(np.int16),
+                     VolumeGeometry.from_spacing((14, 12, 13), (3.0, 2.5, 2.5)))  # fmt: skip
+    fusion = Fusion(over, WindowLevel(128.0, 256.0), 1.0, (0.5, -1.0, 0.25))
+    base = volume_of(np.zeros(GRID.shape_kji, np.int16), GRID)
+    request = request_of(base, tilt=tilt, slab=Slab(12.0), fusion=fusion)
+    levels = fused_levels(fusion, request.geometry, request.slab)
+    rows, columns = levels.shape
+    for row, column in ((rows // 2, columns // 2), (rows // 3, columns // 3)):
+        seen = fused_seen_at(request, request.geometry.to_lps(row + 0.3, column - 0.4))
+        assert seen == pytest.approx(levels[row, column], abs=1.5)
+    assert fused_seen_at(request, request.geometry.to_lps(-900, 0)) is None
+    assert fused_seen_at(replace(request, fusion=None), GRID.center_lps_mm) is None

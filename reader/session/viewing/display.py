@@ -10,7 +10,7 @@ from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.study import Series
 from reader.core.text import say
-from reader.imaging.cutting import seen_at
+from reader.imaging.cutting import fused_seen_at, seen_at
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.fusing import Fusing
@@ -167,9 +167,12 @@ class Display:
         return None if seen is None else VoxelValue((seen * resolved.unit.factor,), resolved.unit)
 
     def fused_value_at(self, lps: Point, resolved: ResolvedViewport) -> VoxelValue | None:
-        """What the series that lies over a slice holds at a point of the slice."""
+        """What the series that lies over a slice holds at a point; through a slab what is seen."""
         if resolved.fusion is None:
             return None
+        if not resolved.slab.is_thin:
+            seen, unit = fused_seen_at(resolved.request(0), lps), resolved.fusion.unit
+            return None if seen is None else VoxelValue((seen * unit.factor,), unit)
         x, y, z = (a + b for a, b in zip(lps, resolved.fusion.fusion.shift_lps_mm, strict=True))
         return self.value_at((x, y, z), resolved.fusion.series.key)
 
