@@ -52,16 +52,19 @@ class PairedViews:
         events.linking_changed.connect(self._tied_otherwise)
 
     def pair(self, pairs: tuple[Sides, ...], lead: int) -> None:
-        """Tie these panes from now on; `lead` says which of two has the zoom and place at first."""
+        """Tie these panes from now on; `lead` says which of two has the zoom and place at first.
+
+        Panes that the layout lacks are tied when it has them again.
+        """
         self.pairs, self.lead = pairs, lead
         self._seen = {}
-        for sides in pairs:
+        for sides in self._shown_pairs():
             self._carry(self._viewports.state(sides[lead]), sides[1 - lead])
         self._look()
 
     def partner(self, viewport_id: str) -> str | None:
-        """The pane that a pane is tied to."""
-        for left, right in self.pairs:
+        """The pane that a pane is tied to; None where the layout has no place for it now."""
+        for left, right in self._shown_pairs():
             if viewport_id in (left, right):
                 return right if viewport_id == left else left
         return None
@@ -135,8 +138,12 @@ class PairedViews:
     def _may_follow(self) -> bool:
         if self._is_busy or not self.pairs or not self._viewports.linking.is_on:
             return False
-        known = {state.id for state in self._viewports.states}
-        return all(side in known for sides in self.pairs for side in sides)
+        return self._shown_pairs() == self.pairs
+
+    def _shown_pairs(self) -> tuple[Sides, ...]:
+        """The pairs of which the present layout has both panes."""
+        shown = {state.id for state in self._viewports.states}
+        return tuple(sides for sides in self.pairs if shown.issuperset(sides))
 
     def _has_changed(self, state: ViewportState) -> bool:
         before = self._seen.get(state.id)

@@ -100,9 +100,9 @@ class ViewportStore:
         self._events.viewports_changed.emit()
 
     def activate(self, viewport_id: str) -> None:
-        """Give a viewport the keyboard."""
-        if viewport_id != self.active_id:
-            self.active_id = self.state(viewport_id).id
+        """Give a viewport the keyboard; one that a new layout has just taken away gets nothing."""
+        if viewport_id != self.active_id and any(s.id == viewport_id for s in self.states):
+            self.active_id = viewport_id
             self._events.active_viewport_changed.emit(viewport_id)
 
     def toggle_maximized(self, viewport_id: str) -> None:

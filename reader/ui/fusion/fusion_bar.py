@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 
 from reader.core.text import say
 from reader.ui import quantities, tokens
@@ -60,13 +60,20 @@ class FusionBar(Ground):
             heard.add(signal, self._refresh)
         self._refresh()
 
+    def event(self, event: QEvent) -> bool:
+        """Show itself where it belongs, never before: without a parent it would be a window."""
+        taken = super().event(event)
+        if event.type() is QEvent.Type.ParentChange and self.layout() is not None:
+            self._refresh()
+        return taken
+
     def _refresh(self, *_payload: object) -> None:
         """Follow the active viewport."""
         workspace = self._workspace
         state = workspace.viewports.active
         both = state.series_key, state.fused_key
         known = all(workspace.studies.has_series(key) for key in both)
-        if known is self.isHidden():
+        if known is self.isHidden() and self.parentWidget() is not None:
             self.setVisible(known)
             self._actions.refresh_soon()
         if not known:

@@ -9,6 +9,7 @@ import pytest
 
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel
+from reader.core.orientation import AS_ACQUIRED, SpatialTransform
 from reader.session.opening.companions import When
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import TieBasis
@@ -319,3 +320,61 @@ def test_panes_that_were_paired_before_are_paired_after(session, current, prior)
     assert workspace.viewports.linking.is_on
     workspace.viewports.set_view("v1", 3.0, (0.0, 0.0))
     assert workspace.viewports.state("v0").zoom == 3.0
+
+
+def test_a_layout_with_fewer_panes_leaves_no_partner_behind(comparing):
+    workspace = comparing.workspace
+    workspace.viewports.set_layout(Layout.ONE)
+    (only,) = workspace.viewports.states
+    assert workspace.compare.views.partner(only.id) is None
+    other = workspace.compare.counterpart(only.series_key)
+    assert other is not None
+    assert {only.series_key, other.key} == {FIRST, PRIOR_SERIES}
+
+
+def test_a_turned_volume_turns_its_counterpart_and_both_show_the_same_place(comparing):
+    viewports, display = comparing.workspace.viewports, comparing.workspace.display
+    viewports.set_view("v0", 2.0, (10.0, -4.0))
+    for transform in (SpatialTransform(1), SpatialTransform(2, mirrored=True)):
+        viewports.set_transform("v1", transform)
+        assert viewports.state("v0").transform == transform
+        assert viewports.state("v0").pan_mm == pytest.approx(viewports.state("v1").pan_mm)
+        viewports.pan_by("v0", (1.0, 0.0))
+        assert viewports.state("v1").pan_mm == pytest.approx(viewports.state("v0").pan_mm)
+    assert display.resolved("v0").transform == display.resolved("v1").transform
+    comparing.workspace.compare.flicker("v1")
+    comparing.settle()
+    assert viewports.state("v1").transform == transform
+
+
+def test_panes_of_one_scale_swap_height_and_width_with_a_quarter_turn(comparing):
+    before = comparing.workspace.display.resolved("v0").fit_mm
+    comparing.workspace.viewports.set_transform("v0", SpatialTransform(1))
+    assert before is not None
+    assert comparing.workspace.display.resolved("v0").fit_mm == before[::-1]
+
+
+def test_a_film_is_turned_by_itself(films):
+    viewports = films.workspace.viewports
+    viewports.set_view("v1", 2.0, (30.0, 10.0))
+    viewports.set_transform("v0", SpatialTransform(2))
+    assert viewports.state("v1").transform == AS_ACQUIRED
+    assert viewports.state("v1").pan_mm == (30.0, 10.0)
+    viewports.zoom_by("v0", 1.5)
+    assert viewports.state("v1").zoom == 3.0
+    assert viewports.state("v1").transform == AS_ACQUIRED
+
+
+def test_compare_is_left_where_the_layout_lost_its_pairs_before(session, current, prior):
+    session.workspace.change_settings(hang_priors=True)
+    session.open(prior)
+    session.open(current)
+    workspace = session.workspace
+    assert workspace.compare.views.pairs == (("v0", "v1"),)
+    workspace.viewports.set_layout(Layout.ONE)
+    workspace.set_mode(Mode.COMPARE)
+    session.settle()
+    workspace.set_mode(Mode.READ)
+    assert workspace.viewports.layout is Layout.ONE
+    workspace.viewports.set_layout(Layout.ONE_BY_TWO)
+    assert workspace.compare.views.partner("v0") == "v1"

@@ -5,7 +5,7 @@ import pytest
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.volume import Volume
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
@@ -148,3 +148,45 @@ def test_with_nothing_to_show_one_viewport_is_left_to_say_so(viewports):
     assert viewports.layout is Layout.ONE
     viewports.show_series("a")
     assert viewports.layout is Layout.ONE_PLUS_TWO
+
+
+def test_a_picture_is_turned_about_the_middle_of_its_pane(viewports):
+    """What is in the middle stays there: the pan turns with the picture."""
+    viewports.set_view("v0", 2.0, (10.0, -4.0))
+    before = viewports.index_of("v0")
+    transform = AS_ACQUIRED
+    steps = (
+        (SpatialTransform.flipped_across, (10.0, 4.0)),
+        (SpatialTransform.flipped_down, (-10.0, 4.0)),
+        (lambda t: t.turned(1), (4.0, 10.0)),
+        (lambda t: t.turned(-1), (-10.0, 4.0)),
+    )
+    for change, pan in steps:
+        transform = change(transform)
+        viewports.set_transform("v0", transform)
+        assert viewports.state("v0").pan_mm == pytest.approx(pan)
+        assert viewports.state("v0").zoom == 2.0
+        assert viewports.index_of("v0") == before
+    assert viewports.state("v1").transform == AS_ACQUIRED
+
+
+def test_fitting_keeps_the_turn_and_another_plane_or_series_begins_without(viewports, studies):
+    turned = SpatialTransform(1, mirrored=True)
+    studies.add_volume("b", volume("b"))
+    viewports.set_transform("v0", turned)
+    viewports.reset_view("v0")
+    assert viewports.state("v0").transform == turned
+    viewports.exchange_series({"a"}, "b")
+    assert viewports.state("v0").transform == turned
+    viewports.set_plane("v0", Plane.CORONAL)
+    assert viewports.state("v0").transform == AS_ACQUIRED
+    viewports.set_transform("v0", turned)
+    viewports.show_series("a", "v0")
+    assert viewports.state("v0").transform == AS_ACQUIRED
+
+
+def test_a_pane_that_a_new_layout_took_away_does_not_get_the_keyboard(viewports):
+    viewports.set_layout(Layout.TWO_BY_TWO)
+    viewports.set_layout(Layout.ONE)
+    viewports.activate("v3")
+    assert viewports.active_id == "v0"

@@ -90,3 +90,12 @@ def test_where_nothing_can_be_fused_the_reason_is_said(
     reader.open(write_study(tmp_path / "one"))
     reader.press("Shift+F")
     assert any("frame of reference" in notice for notice in reader.notices)
+
+
+def test_another_language_while_fused_flashes_no_window_up(two: ReaderDriver):
+    """The driver fails at its end where a widget was shown before it had a parent."""
+    two.press("Shift+F")
+    two.until_idle()
+    two.workspace.change_settings(language="zh_CN")
+    two.settle()
+    assert not two.window.frame.reading.fusion_bar.isHidden()
