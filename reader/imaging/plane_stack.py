@@ -207,6 +207,10 @@ class ObliqueStack:
         """Never: the order is ours."""
         return False
 
+    def has_slices_of(self, other: ObliqueStack) -> bool:
+        """Whether both go through the same planes, however those are laid on the screen."""
+        return self.geometry == other.geometry and self._place == other._place
+
     def index_at(self, position_lps_mm: ArrayLike) -> int:
         """The plane nearest to a position."""
         along = float(np.asarray(position_lps_mm, dtype=np.float64) @ self.normal_lps)

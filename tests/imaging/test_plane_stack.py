@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.orientation import Plane, direction_letters, plane_axes
+from reader.core.orientation import Plane, SpatialTransform, direction_letters, plane_axes
 from reader.core.series_kind import SeriesKind
 from reader.core.tilt import STRAIGHT, Tilt
 from reader.imaging.plane_stack import GridStack, ObliqueStack, plane_stack, tilt_degrees
@@ -168,3 +168,34 @@ def test_there_is_no_slice_outside_the_stack():
         with pytest.raises(IndexError):
             stack.geometry_of(index)
     assert stack.index_at((1e4, 1e4, 1e4)) in (0, stack.count - 1)
+
+
+@pytest.mark.parametrize("transform", [SpatialTransform(1), SpatialTransform(2, mirrored=True)])
+@pytest.mark.parametrize("plane", Plane)
+@pytest.mark.parametrize("geometry", EVERY_GRID.values(), ids=EVERY_GRID)
+def test_a_tilted_plane_that_is_turned_on_the_screen_has_the_same_pixels(
+    geometry, plane, transform
+):
+    tilt = double(geometry)
+    usual = stack_of(geometry, plane, tilt)
+    turned = plane_stack(geometry, SeriesKind.VOLUME, plane, tilt, transform)
+    assert isinstance(usual, ObliqueStack)
+    assert isinstance(turned, ObliqueStack)
+    assert turned != usual
+    assert turned.has_slices_of(usual)
+    assert (turned.count, turned.step_mm) == (usual.count, usual.step_mm)
+    index = usual.count // 2
+    one, other = usual.geometry_of(index), turned.geometry_of(index)
+    swapped = one.shape[::-1] if transform.swaps_sides else one.shape
+    assert other.shape == swapped
+    middle = np.subtract(one.shape, 1) / 2
+    for down, right in ((0, 0), (3, 5), (-4, 7)):
+        there = np.subtract(other.shape, 1) / 2 + transform.vector(down, right)
+        assert other.to_lps(*there) == pytest.approx(one.to_lps(*np.add(middle, (down, right))))
+
+
+def test_another_tilt_has_other_slices():
+    geometry = next(iter(EVERY_GRID.values()))
+    tilts = double(geometry), tilt_of(geometry, ((1, 0, 0), 20.0))
+    one, other = (stack_of(geometry, Plane.AXIAL, tilt) for tilt in tilts)
+    assert not one.has_slices_of(other)

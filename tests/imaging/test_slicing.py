@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.orientation import Plane, direction_letters, plane_axes
+from reader.core.orientation import (
+    AS_ACQUIRED,
+    Plane,
+    SpatialTransform,
+    direction_letters,
+    plane_axes,
+)
 from reader.imaging.slicing import (
     extract_slice,
     index_at,
@@ -137,3 +143,61 @@ def test_one_slice_has_a_position():
     axes = plane_axes(geometry, Plane.AXIAL)
     assert position_mm(geometry, axes, 0) == 30
     assert index_at_position(geometry, axes, -99) == 0
+
+
+TURNED_ON_SCREEN = {
+    "left": (lambda t: t.turned(-1), lambda pixels: np.rot90(pixels)),
+    "right": (lambda t: t.turned(1), lambda pixels: np.rot90(pixels, -1)),
+    "across": (lambda t: t.flipped_across(), np.fliplr),
+    "down": (lambda t: t.flipped_down(), np.flipud),
+}
+EVERY_TRANSFORM = [SpatialTransform(n, mirrored) for n in range(4) for mirrored in (False, True)]
+
+
+@pytest.mark.parametrize("change", TURNED_ON_SCREEN)
+@pytest.mark.parametrize("plane", Plane)
+@pytest.mark.parametrize(("order", "signs"), ALL_ORIENTATIONS[::5])
+def test_a_turned_slice_is_the_picture_turned_and_knows_where_its_pixels_are(
+    order, signs, plane, change
+):
+    geometry = oriented_geometry(order, signs)
+    volume, usual = coded_volume(geometry), plane_axes(geometry, plane)
+    turn, turned = TURNED_ON_SCREEN[change]
+    for before in EVERY_TRANSFORM:
+        axes = turn(before).axes(usual)
+        pixels = extract_slice(volume.voxels, axes, 1)
+        assert np.array_equal(pixels, turned(extract_slice(volume.voxels, before.axes(usual), 1)))
+        where = slice_geometry(geometry, axes, 1)
+        assert pixels.shape == where.shape
+        for (row, column), code in np.ndenumerate(pixels):
+            at = where.to_lps(row, column)
+            assert code == place_code(at)
+            assert where.to_pixel(at) == pytest.approx((row, column))
+        assert np.linalg.norm(where.down_lps_mm) == pytest.approx(where.row_spacing_mm)
+        assert index_at(geometry, axes, where.to_lps(0, 0)) == 1
+
+
+@pytest.mark.parametrize("change", TURNED_ON_SCREEN)
+@pytest.mark.parametrize("before", EVERY_TRANSFORM)
+def test_a_step_on_the_screen_turns_with_the_picture(before, change):
+    _, turned = TURNED_ON_SCREEN[change]
+    after = TURNED_ON_SCREEN[change][0](before)
+    for transform in (before, after):
+        down, right = transform.vector(1, 2)
+        assert transform.untouched(down, right) == (1, 2)
+    on_screen = np.zeros((5, 5))
+    down, right = before.vector(1, 2)
+    on_screen[2 + round(down), 2 + round(right)] = 1
+    down, right = after.vector(1, 2)
+    assert turned(on_screen)[2 + round(down), 2 + round(right)] == 1
+
+
+@pytest.mark.parametrize("before", EVERY_TRANSFORM)
+def test_four_quarters_and_two_flips_are_nothing(before):
+    assert before.turned(1).turned(1).turned(1).turned(1) == before
+    assert before.turned(1).turned(-1) == before
+    assert before.flipped_across().flipped_across() == before
+    assert before.flipped_down().flipped_down() == before
+    assert AS_ACQUIRED.flipped_across().flipped_down() == AS_ACQUIRED.turned(2)
+    with pytest.raises(ValueError, match="quarter"):
+        SpatialTransform(4)

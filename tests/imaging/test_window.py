@@ -172,3 +172,16 @@ def test_a_films_borders_do_not_stretch_its_window():
     assert window.lower == pytest.approx(1000, abs=5)
     assert window.upper == pytest.approx(2000, abs=5)
     assert robust_window(film).upper == 4095
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.uint16, np.uint8, np.int32, np.float32])
+@pytest.mark.parametrize("shape", [(7, 5), (1, 5), (5, 1), (6, 6)])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_turned_slice_goes_through_its_window_as_the_others(dtype, shape, turns):
+    values = np.arange(shape[0] * shape[1]).reshape(shape).astype(dtype)
+    window, padding = WindowLevel(14.0, 20.0), (3.0, 4.0)
+    for invert in (False, True):
+        expected = np.rot90(apply_window(values, window, invert, padding), turns)
+        grey = apply_window(np.rot90(values, turns), window, invert, padding)
+        assert np.array_equal(grey, expected)
+        assert grey.flags.c_contiguous

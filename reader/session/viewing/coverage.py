@@ -31,10 +31,10 @@ class Coverage:
 
         A tilted plane is remembered until it is tilted otherwise.
         """
-        if not stack.is_oblique:
+        if not isinstance(stack, ObliqueStack):
             return self.seen(series_key, stack.axes.plane)
         tilted, flags = self._tilted.get((series_key, stack.axes.plane), (None, None))
-        return flags if tilted == stack else None
+        return flags if tilted is not None and tilted.has_slices_of(stack) else None
 
     def _shown(self, image: SliceImage) -> None:
         request = image.request

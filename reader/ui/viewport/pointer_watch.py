@@ -39,7 +39,11 @@ class PointerWatch(QObject):
         """The pointer is here now; what lies under it is looked up soon."""
         self.at = QPointF(at)
         self.moved.emit()
-        if not self._timer.isActive():
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something else may lie under the pointer, though it rests."""
+        if self.at is not None and not self._timer.isActive():
             self._timer.start()
 
     def leave(self) -> None:

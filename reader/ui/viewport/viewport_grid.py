@@ -145,6 +145,8 @@ class ViewportGrid(QWidget):
             self.focus_active()
         for view in self._shown_views:
             view.follow()
+            if isinstance(view, SliceView):
+                view.pointer.look_again()
 
     def _refresh(self) -> None:
         for view in self._shown_views:

@@ -8,7 +8,7 @@ import pytest
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import VoiTable, WindowFunction, WindowLevel
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.study import Series
 from reader.imaging.cut import Projection, Slab
 from reader.session.opening.place import MOST_TICKS, _saved_window
@@ -259,3 +259,17 @@ def test_turned_planes_and_slabs_come_back_as_they_were_left(session, ct, start)
     assert viewports.index_of("v1") == index
     assert viewports.state("v1").slab == Slab(8.0, Projection.MEAN)
     assert again.workspace.display.resolved("v1").is_oblique
+
+
+def test_flipped_and_turned_pictures_come_back_as_they_were_left(session, ct, start):
+    session.open(ct)
+    turned = SpatialTransform(3, mirrored=True)
+    session.workspace.viewports.set_transform("v1", turned)
+    rest(session)
+    session.kill()
+    again = start()
+    resume(again)
+    viewports = again.workspace.viewports
+    assert viewports.state("v1").transform == turned
+    assert viewports.state("v0").transform == AS_ACQUIRED
+    assert again.workspace.display.resolved("v1").transform == turned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,17 +13,19 @@ from reader.core.codes import LUNG_NODULE
 from reader.core.finding import Finding
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.provenance import AlgorithmIdentity, Provenance, Reviewer
 from reader.core.review import ReviewStatus
-from reader.core.series_kind import SeriesKind
+from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
+from reader.core.tilt import STRAIGHT
 from reader.session.viewing.resolve import ResolvedViewport, Shown, resolve_viewport
 from reader.session.viewing.viewport_state import ViewportState
 from reader.ui import tokens
 from reader.ui.viewport.annotations import edge_letters, scale_length_mm
 from reader.ui.viewport.finding_tags import _place, finding_numbers, state_color
+from reader.ui.viewport.plane_lines import line_directions
 from reader.ui.viewport.slice_track import place_under, runs_of
 from tests.support.volumes import volume_of
 
@@ -40,12 +43,15 @@ def letters(geometry: VolumeGeometry, plane: Plane) -> tuple[str, ...]:
     return edge_letters(view_of(geometry, plane))
 
 
-def view_of(geometry: VolumeGeometry, plane: Plane, **series) -> ResolvedViewport:
+def view_of(
+    geometry: VolumeGeometry, plane: Plane, transform=AS_ACQUIRED, **series
+) -> ResolvedViewport:
     volume = volume_of(np.zeros(geometry.shape_kji, np.int16), geometry)
     middle = tuple(float(v) for v in geometry.center_lps_mm)
     about = Series("1.2", "DX", "", 1, geometry, (), **series)
     shown = Shown(about, volume, middle, WindowLevel(0, 1), False, (), None)
-    return resolve_viewport(ViewportState("v0", plane, "1.2"), shown)
+    state = ViewportState("v0", plane, "1.2", transform=transform)
+    return resolve_viewport(state, shown)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,55 @@ def test_a_film_has_the_letters_of_its_header_and_no_others(stated, letters):
     tags = SeriesTags(patient_orientation=stated)
     view = view_of(oblique_geometry(0), Plane.AXIAL, kind=SeriesKind.IMAGES, tags=tags)
     assert edge_letters(view) == letters
+
+
+TURNS = [
+    # left, right, up, down of a picture that had (R, L, H, F)
+    (SpatialTransform(0, mirrored=True), ("L", "R", "H", "F")),
+    (SpatialTransform(2, mirrored=True), ("R", "L", "F", "H")),
+    (SpatialTransform(1), ("F", "H", "R", "L")),
+    (SpatialTransform(2), ("L", "R", "F", "H")),
+    (SpatialTransform(3), ("H", "F", "L", "R")),
+    (SpatialTransform(1, mirrored=True), ("H", "F", "R", "L")),
+    (SpatialTransform(3, mirrored=True), ("F", "H", "L", "R")),
+]
+
+
+@pytest.mark.parametrize(("transform", "letters"), TURNS)
+def test_letters_turn_with_the_picture(transform, letters):
+    tags = SeriesTags(patient_orientation=("L", "F"))
+    grid = oblique_geometry(0)
+    film = view_of(grid, Plane.AXIAL, transform, kind=SeriesKind.IMAGES, tags=tags)
+    assert edge_letters(film) == letters
+    assert edge_letters(view_of(grid, Plane.CORONAL, transform)) == letters
+
+
+@pytest.mark.parametrize(
+    ("transform", "lean"),
+    [
+        (AS_ACQUIRED, -1),
+        (SpatialTransform(0, mirrored=True), 1),
+        (SpatialTransform(2), 1),
+        (SpatialTransform(2, mirrored=True), -1),
+        (SpatialTransform(1), 0),
+    ],
+)
+def test_a_mammogram_keeps_to_the_side_where_its_chest_wall_is_now(transform, lean):
+    tags = SeriesTags(patient_orientation=("A", "FL"))
+    about = {"kind": SeriesKind.IMAGES, "category": SeriesClass.MAMMOGRAM, "tags": tags}
+    assert view_of(oblique_geometry(0), Plane.AXIAL, transform, **about).lean == lean
+
+
+@pytest.mark.parametrize("transform", [SpatialTransform(1), SpatialTransform(3, mirrored=True)])
+@pytest.mark.parametrize("is_tilted", [False, True])
+def test_lines_of_the_other_planes_change_places_with_a_quarter_turn(transform, is_tilted):
+    view = view_of(oblique_geometry(0), Plane.AXIAL, transform)
+    if is_tilted:
+        tilt = STRAIGHT.turned((0, 1, 0), 10.0, view.cursor_lps)
+        view = replace(view, tilt=tilt)
+    lines = line_directions(view)
+    assert lines[Plane.CORONAL] == pytest.approx((0, 1), abs=0.2)
+    assert lines[Plane.SAGITTAL] == pytest.approx((1, 0), abs=0.2)
 
 
 def test_single_images_that_lie_somewhere_have_the_letters_of_their_place():
