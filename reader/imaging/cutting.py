@@ -128,7 +128,8 @@ def scores_of(
 def grid_slab(array_kji: NDArray[Any], stack: GridStack, index: int, slab: Slab) -> NDArray[Any]:
     """A slab of whole slices of the array, those whose centres are within its thickness.
 
-    For a mean each slice counts by how much of its own thickness lies in the slab.
+    For a mean each slice counts by how much of its own thickness lies in the slab. What is
+    not a number is neither greatest nor least, and leaves no mean.
 
     Returns: (rows, columns) in screen orientation, of the array's type; a new array.
     """
@@ -140,9 +141,9 @@ def grid_slab(array_kji: NDArray[Any], stack: GridStack, index: int, slab: Slab)
     first, end = max(index - reach, 0), min(index + reach + 1, stack.count)
     part = array_kji[(slice(None),) * axis + (slice(first, end),)]
     if slab.projection is Projection.MAXIMUM:
-        seen = part.max(axis=axis)
+        seen = (np.fmax if part.dtype.kind == "f" else np.maximum).reduce(part, axis=axis)
     elif slab.projection is Projection.MINIMUM:
-        seen = part.min(axis=axis)
+        seen = (np.fmin if part.dtype.kind == "f" else np.minimum).reduce(part, axis=axis)
     else:
         away = np.abs(np.arange(first, end) - index) * step
         weights = np.clip(half + step / 2 - away, 0, step)

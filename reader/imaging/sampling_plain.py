@@ -82,9 +82,9 @@ class _Projected:
         if self._projection is Projection.MEAN:
             self._seen += np.where(inside, values * weight, 0.0)
         elif self._projection is Projection.MAXIMUM:
-            self._seen = np.where(inside, np.maximum(self._seen, values), self._seen)
+            self._seen = np.where(inside, np.fmax(self._seen, values), self._seen)
         else:
-            self._seen = np.where(inside, np.minimum(self._seen, values), self._seen)
+            self._seen = np.where(inside, np.fmin(self._seen, values), self._seen)
         self._weight += inside * weight
 
     def values(self, dtype: np.dtype[Scalar], outside: float) -> NDArray[Scalar]:

@@ -159,3 +159,19 @@ def test_what_lies_over_a_slab_is_told_as_it_is_seen_through_it(tilt) -> None:
         assert seen == pytest.approx(levels[row, column], abs=1.5)
     assert fused_seen_at(request, request.geometry.to_lps(-900, 0)) is None
     assert fused_seen_at(replace(request, fusion=None), GRID.center_lps_mm) is None
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 2])
+@pytest.mark.parametrize("projection", [Projection.MAXIMUM, Projection.MINIMUM])
+@pytest.mark.parametrize("is_tilted", [False, True])
+def test_what_is_no_number_is_neither_the_greatest_nor_the_least(
+    hidden: int, projection: Projection, is_tilted: bool
+) -> None:
+    grid = VolumeGeometry.from_spacing((9, 9, 9), (1.0, 1.0, 1.0))
+    voxels = np.full(grid.shape_kji, 3.0, np.float32)
+    voxels[3 + hidden] = np.nan
+    tilt = STRAIGHT.turned((1, 0, 0), 0.02, (4.0, 4.0, 4.0)) if is_tilted else STRAIGHT
+    request = request_of(
+        volume_of(voxels, grid), Plane.AXIAL, tilt=tilt, slab=Slab(4.0, projection)
+    )
+    assert seen_at(request, (4.0, 4.0, 4.0)) == 3
