@@ -92,6 +92,7 @@ class Icon(enum.Enum):
     MINUS = "minus"
     NOTE_PENCIL = "note-pencil"
     PAINT_BRUSH = "paint-brush"
+    PATH = "path"
     PENCIL_RULER = "pencil-ruler"
     PENCIL_SIMPLE = "pencil-simple"
     PLAY = "play"
@@ -176,7 +177,7 @@ class Icons:
     def window_icon(self) -> QIcon:
         """The mark in the sizes that window managers ask for."""
         icon = QIcon()
-        for size_px in (16, 24, 32, 48, 64, 128, 256):
+        for size_px in (16, 24, 32, 48, 64, 128):
             icon.addPixmap(self.logo(size_px))
         return icon
 

@@ -30,6 +30,7 @@ TOOL_IDS: Final = {
     ActionId.TOOL_BRUSH: ToolId.BRUSH,
     ActionId.TOOL_ERASER: ToolId.ERASER,
     ActionId.ADD_MISSED: ToolId.ADD,
+    ActionId.TOOL_PATH: ToolId.PATH,
 }
 """The tool that an action takes into the hand, so that the rail can show which it is."""
 
