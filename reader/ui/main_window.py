@@ -209,10 +209,13 @@ class MainWindow(SheetShell, QMainWindow):
         super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """A window that is left may miss the key coming up."""
+        """A window that is left may miss the key coming up; the system may end full screen."""
         if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.workspace.overlay.hold_hidden(False)
             self.tools.lens.lower()
+        is_state = event.type() is QEvent.Type.WindowStateChange
+        if is_state and self._frame is not None and not self.isFullScreen():
+            self._frame.show_images_only(False)
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -299,9 +302,13 @@ class MainWindow(SheetShell, QMainWindow):
     def _entered(self) -> tuple[tuple[bool, Callable[[], object]], ...]:
         """What may have been entered, the innermost first, and how each is left."""
         workspace, tools, alone = self.workspace, self.tools, self.workspace.viewports.maximized_id
+        active = workspace.viewports.active_id
+        spins = workspace.overviews.state(active).spins
         return (
             (self.question.finding_id is not None, lambda: self.question.ask(None)),
             (tools.lens.is_up, tools.lens.lower),
+            (workspace.cine.is_playing, workspace.cine.stop),
+            (spins, lambda: workspace.overviews.toggle_spin(active)),
             (tools.sketch.draft is not None, tools.give_up),
             (tools.active_id in PASSING_TOOLS, tools.choose_last),
             (workspace.inference.blocked is not None, workspace.inference.skip),

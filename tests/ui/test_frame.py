@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from reader.core.cancel import Progress
@@ -325,3 +326,24 @@ def test_buttons_of_the_decision_bar_are_never_cut(make_reader, chest):
     assert buttons
     for button in buttons:
         assert button.width() >= button.sizeHint().width()
+
+
+def test_full_screen_that_the_system_ends_brings_everything_back(opened: ReaderDriver):
+    opened.press("F11")
+    opened.settle()
+    assert not opened.window.frame.top.isVisible()
+    opened.window.setWindowState(Qt.WindowState.WindowNoState)
+    opened.settle()
+    assert opened.window.frame.top.isVisible()
+
+
+def test_escape_stops_what_moves_by_itself(opened: ReaderDriver):
+    cine, overviews = opened.workspace.cine, opened.workspace.overviews
+    opened.press("V")
+    assert cine.is_playing
+    opened.press("Esc")
+    assert not cine.is_playing
+    opened.press("Shift+O", "Alt+O")
+    assert overviews.state("v0").spins
+    opened.press("Esc")
+    assert not overviews.state("v0").spins

@@ -1,16 +1,26 @@
-"""Mouse events of a pane shown to its reference lines before its tools see them."""
+"""Mouse events of a pane shown to its reference lines before its tools; the pointer's shape."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QCursor, QMouseEvent
 
 from reader.session.workspace import Workspace
 from reader.ui.subscriptions import Subscriptions
-from reader.ui.tools.tool import ToolBox
+from reader.ui.tools.tool import MEASURING_TOOLS, ToolBox, ToolId
 from reader.ui.viewport.pane_drawing import PaneSight
 from reader.ui.viewport.reference_lines import ReferenceLines
 from reader.ui.viewport.slice_view import SliceView
+
+_CROSS: Final = Qt.CursorShape.CrossCursor
+TOOL_SHAPES: Final = {
+    **dict.fromkeys((*MEASURING_TOOLS, ToolId.PATH, ToolId.ADD, ToolId.CROSSHAIR), _CROSS),
+    ToolId.TEXT: Qt.CursorShape.IBeamCursor,
+    ToolId.PAN: Qt.CursorShape.OpenHandCursor,
+}
+"""A cross where a place is pointed at: an arrow covers what lies below its tip."""
 
 
 class LineGestures(QObject):
@@ -20,12 +30,16 @@ class LineGestures(QObject):
         super().__init__(view)
         self._view = view
         self.lines = ReferenceLines(workspace, view.viewport_id, tools, self._sight, view.redraw)
-        self._has_shape = False
+        self._tools = tools
+        self._on_line: QCursor | None = None
         view.drawings.append(self.lines)
         view.viewport().installEventFilter(self)
         heard = Subscriptions(self)
         heard.add(workspace.events.viewports_changed, self.lines.follow)
         heard.add(tools.changed, self.lines.follow)
+        heard.add(tools.changed, self._show_shape)
+        heard.add(tools.sketch.changed, self._show_shape)
+        self._show_shape()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take what concerns the lines."""
@@ -53,16 +67,21 @@ class LineGestures(QObject):
             self.lines.drag(at)
             return True
         if not event.buttons():
-            self._show_shape(at)
+            self._on_line = self.lines.hover(at)
+            self._show_shape()
         return False
 
-    def _show_shape(self, at: QPointF) -> None:
-        shape = self.lines.hover(at)
-        if shape is not None:
-            self._view.viewport().setCursor(shape)
-        elif self._has_shape:
-            self._view.viewport().unsetCursor()
-        self._has_shape = shape is not None
+    def _show_shape(self) -> None:
+        """Of what the left button would do here: turn a line, take a handle, use the tool."""
+        wanted = self._on_line or QCursor(self._tool_shape())
+        pane = self._view.viewport()
+        if pane.cursor().shape() is not wanted.shape():
+            pane.setCursor(wanted)
+
+    def _tool_shape(self) -> Qt.CursorShape:
+        if self._tools.sketch.under_pointer is not None:
+            return Qt.CursorShape.PointingHandCursor
+        return TOOL_SHAPES.get(self._tools.active_id, Qt.CursorShape.ArrowCursor)
 
     def _sight(self) -> PaneSight | None:
         resolved, placement = self._view.content.resolved, self._view.placement

@@ -209,9 +209,10 @@ class WindowFrame(Ground):
         self.refresh()
 
     def show_images_only(self, images_only: bool) -> None:
-        """Take everything but the images away."""
-        self._images_only = images_only
-        self.refresh()
+        """Take everything but the images away, or bring it back."""
+        if images_only is not self._images_only:
+            self._images_only = images_only
+            self.refresh()
 
     def regions(self) -> tuple[QWidget, ...]:
         """The parts that F6 goes between, in their order."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from reader.core.errors import NotAllowedError
 from reader.core.measurement import MeasurementKind, QuantityKind
@@ -222,3 +222,21 @@ def test_a_line_drawn_on_a_tilted_plane_is_seen_on_that_plane_only(viewer):
     viewer.workspace.tilting.straighten()
     viewer.paint()
     assert viewer.grid.measuring.measurements("v0").figures == ()
+
+
+def test_the_pointer_has_the_shape_of_what_the_button_would_do(viewer):
+    pane = viewer.view().viewport()
+    shapes = []
+    for tool_id in (ToolId.WINDOW, ToolId.LENGTH, ToolId.TEXT, ToolId.PAN):
+        take(viewer, tool_id)
+        shapes.append(pane.cursor().shape())
+    assert shapes == [
+        Qt.CursorShape.ArrowCursor,
+        Qt.CursorShape.CrossCursor,
+        Qt.CursorShape.IBeamCursor,
+        Qt.CursorShape.OpenHandCursor,
+    ]
+    take(viewer, ToolId.LENGTH)
+    viewer.drag(A, by(A, B))
+    viewer.hover(B)
+    assert pane.cursor().shape() is Qt.CursorShape.PointingHandCursor
