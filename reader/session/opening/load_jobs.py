@@ -192,8 +192,8 @@ class Loading:
             )
 
     def _first(self, series: Series, volume: Volume, cancel: CancelToken) -> None:
-        """A slice can be seen; of a reading that was stopped meanwhile, none is wanted."""
-        if not cancel.is_cancelled:
+        """A slice can be seen; of what was stopped or put away meanwhile, none is wanted."""
+        if not cancel.is_cancelled and self._studies.has_series(series.key):
             self._studies.add_volume(series.key, volume, is_whole=False)
             self._on_volume(series, volume)
 
@@ -203,6 +203,8 @@ class Loading:
 
     def _read(self, series: Series, volume: Volume) -> None:
         self.reading.pop(series.key, None)
+        if not self._studies.has_series(series.key):
+            return  # the study beside the open one was put away meanwhile
         is_new = self._studies.volume(series.key) is not volume
         self._studies.add_volume(series.key, volume)
         if is_new:  # it left for want of memory, or has become one with empty slices

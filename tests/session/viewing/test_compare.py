@@ -378,3 +378,22 @@ def test_compare_is_left_where_the_layout_lost_its_pairs_before(session, current
     assert workspace.viewports.layout is Layout.ONE
     workspace.viewports.set_layout(Layout.ONE_BY_TWO)
     assert workspace.compare.views.partner("v0") == "v1"
+
+
+def test_a_prior_that_is_put_away_while_it_is_read_leaves_nothing(
+    session, current, prior, hold_reading
+):
+    session.workspace.change_settings(run_model_on_open=True)
+    session.open(prior)
+    session.open(current)
+    workspace = session.workspace
+    workspace.compare.open_prior(PRIOR)
+    session.settle()
+    gate = hold_reading()
+    workspace.show_series(PRIOR_SERIES, "v1")
+    gate.wait_until_reached()
+    workspace.compare.close_prior(PRIOR)
+    gate.open()
+    session.settle()
+    assert workspace.studies.volume(PRIOR_SERIES) is None
+    assert not any("not foreseen" in words for words in session.said)
