@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pydicom
@@ -10,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from reader.core.intensity import WindowLevel
+from reader.ui.tools.measure.surface import Surface
 from tests.support.driver import ReaderDriver
 from tests.support.sessions import FIRST, SECOND, write_study
 
@@ -99,3 +101,16 @@ def test_another_language_while_fused_flashes_no_window_up(two: ReaderDriver):
     two.workspace.change_settings(language="zh_CN")
     two.settle()
     assert not two.window.frame.reading.fusion_bar.isHidden()
+
+
+def test_uptake_is_measured_through_a_fusion_only_where_places_are_the_same(two: ReaderDriver):
+    two.press("Shift+F")
+    two.until_idle()
+    resolved = two.workspace.display.resolved("v0")
+    assert resolved is not None
+    assert resolved.fusion is not None
+    over = resolved.fusion.series
+    assert Surface.of(resolved, over).fused_key == SECOND
+    shifted = replace(resolved.fusion.fusion, shift_lps_mm=(0.0, 4.0, 0.0))
+    linked = replace(resolved, fusion=replace(resolved.fusion, fusion=shifted))
+    assert Surface.of(linked, over).fused_key is None

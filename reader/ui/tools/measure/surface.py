@@ -32,7 +32,7 @@ class Surface:
     half_mm: float
     index: int | None
     fused_key: str | None = None
-    """The series laid over it in colour, where both lie in one frame of reference."""
+    """The series laid over it in colour, where a place of one is the same place of the other."""
     size_mm: XY = (0.0, 0.0)
     """(width, height) from the first pixel's centre to the last one's."""
 
@@ -45,7 +45,7 @@ class Surface:
         index = resolved.index if resolved.axes.stored else None
         rows, columns = resolved.geometry.shape
         size_mm = frame.to_plane(resolved.geometry.to_lps(rows - 1, columns - 1))
-        fused_key = fused.key if fused is not None and _lie_alike(resolved.series, fused) else None
+        fused_key = fused.key if fused is not None and _lies_alike(resolved, fused) else None
         key = resolved.series.key
         return cls(resolved.viewport_id, key, frame, half_mm, index, fused_key, size_mm)
 
@@ -74,10 +74,11 @@ def fused_series(workspace: Workspace, viewport_id: str) -> Series | None:
     return workspace.studies.series(key) if key and workspace.studies.has_series(key) else None
 
 
-def _lie_alike(one: Series, other: Series) -> bool:
-    """Whether a place of one series is the same place of the other."""
-    frame = one.geometry.frame_of_reference_uid
-    return bool(frame) and frame == other.geometry.frame_of_reference_uid
+def _lies_alike(resolved: ResolvedViewport, fused: Series) -> bool:
+    """Whether a place of what is laid over a slice is the same place of the slice."""
+    over = resolved.fusion
+    is_it = over is not None and over.series.key == fused.key
+    return over is not None and is_it and not any(over.fusion.shift_lps_mm)
 
 
 def _step_mm(resolved: ResolvedViewport, frame: PlaneFrame) -> float:
