@@ -4,13 +4,15 @@ In a volume stored slice by slice every voxel of a sagittal slice lies in a cach
 its own, so cutting one costs as much as cutting all that share those lines. A block of
 neighbours is cut in one pass, off the interface's thread, and kept while one scrolls
 through it. So a sagittal slice costs what an axial one does, without a second copy of
-the volume.
+the volume. The slices cut last are kept besides: while their window is dragged, gathering
+them anew from all over the volume would take as long as windowing them.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import ref
@@ -31,6 +33,8 @@ _BLOCK_BYTES: Final = 16 << 20
 _BUDGET_BYTES: Final = 64 << 20
 _LEAST_ROWS: Final = 64 * 1024
 """Slices of fewer pixels are cut at once in less than a tenth of a millisecond."""
+_LAST_CUT: Final = 8
+"""So many slices are kept as they were cut: of three viewports and what lies over them."""
 _SAME_SIZE: Final = {1: np.uint8, 2: np.uint16, 4: np.int32}
 
 
@@ -49,6 +53,7 @@ class SliceBlocks:
     def __init__(self, budget_bytes: int = _BUDGET_BYTES) -> None:
         self._budget = budget_bytes
         self._blocks: OrderedDict[tuple[int, int], _Block] = OrderedDict()
+        self._last: OrderedDict[Hashable, tuple[ref[NDArray[Any]], NDArray[Any]]] = OrderedDict()
         self._changes = 0
         self._lock = threading.Lock()
 
@@ -58,7 +63,11 @@ class SliceBlocks:
             block = self._found(array_kji, index)
             if block is not None:
                 return extract_slice(block.slices.transpose(1, 2, 0), axes, index - block.first)
-        return extract_slice(array_kji, axes, index)
+        view = extract_slice(array_kji, axes, index)
+        is_whole = view.flags.c_contiguous or view.T.flags.c_contiguous
+        if is_whole or view.ndim != _FASTEST or view.size < _LEAST_ROWS:
+            return view
+        return self._gathered(array_kji, (id(array_kji), axes, index), view)
 
     def is_ready(self, array_kji: NDArray[Any], axes: PlaneAxes, index: int) -> bool:
         """Whether a slice costs no more than the others do, with a block or without one."""
@@ -83,6 +92,7 @@ class SliceBlocks:
         """Copy a region anew out of the arrays, one of which changed there in place."""
         with self._lock:
             self._changes += 1
+            self._last.clear()
             for block in self._blocks.values():
                 array = block.of()
                 if array is not None:
@@ -92,6 +102,7 @@ class SliceBlocks:
         """Forget everything."""
         with self._lock:
             self._changes += 1
+            self._last.clear()
             self._blocks.clear()
 
     def _found(self, array_kji: NDArray[Any], index: int) -> _Block | None:
@@ -103,6 +114,24 @@ class SliceBlocks:
                 return None
             self._blocks.move_to_end(key)
             return block
+
+    def _gathered(
+        self, array_kji: NDArray[Scalar], key: Hashable, view: NDArray[Scalar]
+    ) -> NDArray[Scalar]:
+        """A slice in one piece: the one cut last, or a copy that is kept."""
+        with self._lock:
+            of, kept = self._last.get(key, (None, view))
+            if of is not None and of() is array_kji:
+                self._last.move_to_end(key)
+                return kept
+            started_at = self._changes
+        made = np.array(view, order="K")
+        with self._lock:
+            if self._changes == started_at:
+                self._last[key] = ref(array_kji), made
+                while len(self._last) > _LAST_CUT:
+                    self._last.popitem(last=False)
+        return made
 
     def _trim(self) -> None:
         for key in [k for k, block in self._blocks.items() if block.of() is None]:

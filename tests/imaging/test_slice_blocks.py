@@ -54,7 +54,35 @@ def test_neighbours_come_with_it_and_others_do_not():
     blocks.load(array, axes, 3)
     assert blocks.is_ready(array, axes, 31)
     assert not blocks.is_ready(array, axes, 32)
-    assert np.shares_memory(blocks.cut(array, axes, 32), array)
+    blocks.load(array, axes, 32)
+    assert blocks.is_ready(array, axes, 32)
+
+
+def test_a_slice_across_the_memory_is_gathered_once():
+    array, axes, blocks = numbered(np.int16), sagittal(), SliceBlocks()
+    cut = blocks.cut(array, axes, 5)
+    np.testing.assert_array_equal(cut, extract_slice(array, axes, 5))
+    assert not np.shares_memory(cut, array), "it is in one piece"
+    assert np.shares_memory(blocks.cut(array, axes, 5), cut)
+    array[:, :, 5] += 1
+    blocks.voxels_changed(((0, 260), (0, 256), (5, 6)))
+    np.testing.assert_array_equal(blocks.cut(array, axes, 5), extract_slice(array, axes, 5))
+
+
+def test_only_the_slices_cut_last_are_kept():
+    array, axes, blocks = numbered(np.int16), sagittal(), SliceBlocks()
+    first = blocks.cut(array, axes, 0)
+    for index in range(1, 20):
+        blocks.cut(array, axes, index)
+    assert not np.shares_memory(blocks.cut(array, axes, 0), first)
+
+
+def test_another_array_in_the_place_of_one_that_is_gone_is_cut_itself():
+    axes, blocks = sagittal(), SliceBlocks()
+    for number in range(20):
+        array = np.full(SHAPE, number, np.int16)
+        assert (blocks.cut(array, axes, 3) == number).all()
+        del array
 
 
 def test_what_changed_in_place_is_seen_at_once():

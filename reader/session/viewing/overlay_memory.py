@@ -12,9 +12,10 @@ import os
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
@@ -22,6 +23,8 @@ from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_overlay import SliceOverlay, overlay_of
 from reader.imaging.slice_request import SliceRequest
 
+_Wish = tuple[SliceRequest, int, Pane | None]
+"""A slice, the step that leads to it or from it, and the pane it is drawn in."""
 _BUDGET_BYTES: Final = 48 << 20
 _LOW_PRIORITY: Final = 10
 _QUIET_S: Final = 0.008
@@ -113,7 +116,7 @@ class LookAhead:
         self._blocks = blocks
         self._memory = memory
         self._worker: ThreadPoolExecutor | None = None
-        self._wishes: dict[str, tuple[SliceRequest, int, Pane | None]] = {}
+        self._wishes: dict[str, _Wish] = {}
         self._is_working = False
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -147,25 +150,20 @@ class LookAhead:
                 if not wishes:
                     self._is_working = False
                     return
-            for request, step, pane in wishes.values():
-                self._prepare(request, step, pane)
+            for coming, step, pane in _in_turn(wishes.values()):
+                if self._closing.is_set():
+                    return
+                if coming.viewport_id not in self._wishes:
+                    self._prepare(coming, step, pane)
 
-    def _prepare(self, request: SliceRequest, step: int, pane: Pane | None) -> None:
+    def _prepare(self, coming: SliceRequest, step: int, pane: Pane | None) -> None:
         if step == 0:
-            self._blocks.load(request.volume.voxels, request.axes, request.index)
+            self._blocks.load(coming.volume.voxels, coming.axes, coming.index)
             return
-        count = request.volume.geometry.shape_kji[request.axes.slice_axis]
-        for away in _likely(step):
-            index = request.index + away
-            if not 0 <= index < count:
-                continue
-            if self._closing.is_set() or request.viewport_id in self._wishes:
-                return
-            coming = replace(request, index=index)
-            self._load(coming)
-            overlay = self._memory.overlay(coming)
-            if pane is not None:
-                self._memory.drawn(coming, overlay, pane)
+        self._load(coming)
+        overlay = self._memory.overlay(coming)
+        if pane is not None:
+            self._memory.drawn(coming, overlay, pane)
 
     def _load(self, request: SliceRequest) -> None:
         axes, index = request.axes, request.index
@@ -178,8 +176,21 @@ class LookAhead:
             self._blocks.load(request.layers.heatmap.scores, axes, index)
 
 
+def _in_turn(wishes: Iterable[_Wish]) -> list[_Wish]:
+    """The slices to be made, the likeliest of every viewport before the second of any."""
+    rows = []
+    for request, step, pane in wishes:
+        count = request.volume.geometry.shape_kji[request.axes.slice_axis]
+        places = (request.index + away for away in _likely(step))
+        within = [index for index in places if 0 <= index < count]
+        rows.append([(replace(request, index=index), step, pane) for index in within])
+    return [wish for rank in zip_longest(*rows) for wish in rank if wish is not None]
+
+
 def _likely(step: int) -> tuple[int, ...]:
     """How far away the next slices probably are after one such step, the likeliest first."""
+    if step == 0:
+        return (0,)
     way = 1 if step > 0 else -1
     if abs(step) == 1:
         return way, 2 * way, 3 * way

@@ -102,3 +102,18 @@ def test_nothing_is_made_beyond_the_last_slice_nor_after_the_end(request_at, mad
     look.close()
     look.shown(request_at(3), request_at(4), None)
     assert made == []
+
+
+def test_the_likeliest_slice_of_every_viewport_comes_before_the_second_of_any(
+    request_at, made, monkeypatch
+):
+    monkeypatch.setattr(overlay_memory, "_QUIET_S", 0.05)
+    blocks = SliceBlocks()
+    ahead = LookAhead(blocks, OverlayMemory(blocks))
+    for viewport_id, index in (("a", 3), ("b", 13)):
+        before, now = request_at(index), request_at(index + 2)
+        ahead.shown(
+            replace(before, viewport_id=viewport_id), replace(now, viewport_id=viewport_id), None
+        )
+    ahead._worker.shutdown(wait=True)
+    assert made[:4] == [7, 17, 8, 18]
