@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QCursor, QPainter, QPen
+from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QPixmap
 
 from reader.core.geometry import FloatArray
 from reader.core.orientation import Plane
@@ -29,6 +29,7 @@ from reader.ui.viewport.pane_drawing import PaneSight
 from reader.ui.viewport.plane_lines import line_directions
 
 GRIP_PX: Final = 5.0
+_RIM_PX: Final = 3.5
 REACH_PX: Final = 9.0
 """So near the pointer has hold of a grip."""
 NEAR_PX: Final = 30.0
@@ -95,6 +96,7 @@ class ReferenceLines:
         self._under: Hold | None = None
         self._is_near = False
         self._painted: tuple[object, ...] = ()
+        self._stamps: dict[tuple[Plane, bool, float], QPixmap] = {}
 
     def follow(self) -> None:
         """Paint anew what has moved with the viewports; call it after every change of them."""
@@ -287,14 +289,15 @@ class ReferenceLines:
             painter.drawLine(line)
         if not self._shows_grips(sight):
             return
+        ratio = sight.ratio
         for plane, at in self._grips(sight):
-            is_on = self._is_on(Hold(Part.TURN, plane))
-            painter.setPen(QPen(QColor(0, 0, 0, 170), 3.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(at, GRIP_PX, GRIP_PX)
-            painter.setPen(QPen(_color(plane, 1.0), 1.75))
-            painter.setBrush(_color(plane, 0.9) if is_on else QColor(0, 0, 0, 110))
-            painter.drawEllipse(at, GRIP_PX, GRIP_PX)
+            look = plane, self._is_on(Hold(Part.TURN, plane)), ratio
+            if look not in self._stamps:
+                self._stamps[look] = _grip(*look)
+            stamp = self._stamps[look]
+            half = stamp.deviceIndependentSize().width() / 2
+            left, top = ((place - half) * ratio for place in (at.x(), at.y()))
+            painter.drawPixmap(QPointF(round(left) / ratio, round(top) / ratio), stamp)
 
     def _shows_grips(self, sight: PaneSight) -> bool:
         if self._drag is not None:
@@ -306,6 +309,24 @@ class ReferenceLines:
 
     def _is_on(self, hold: Hold) -> bool:
         return hold == (self._drag.hold if self._drag is not None else self._under)
+
+
+def _grip(plane: Plane, is_on: bool, ratio: float) -> QPixmap:
+    """A grip to be painted as a picture: a drag paints a dozen, and smooth circles are slow."""
+    side = 2 * math.ceil(GRIP_PX + _RIM_PX)
+    pixmap = QPixmap(math.ceil(side * ratio), math.ceil(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle = QPointF(side / 2, side / 2)
+    painter.setPen(QPen(QColor(0, 0, 0, 170), _RIM_PX))
+    painter.drawEllipse(middle, GRIP_PX, GRIP_PX)
+    painter.setPen(QPen(_color(plane, 1.0), 1.75))
+    painter.setBrush(_color(plane, 0.9) if is_on else QColor(0, 0, 0, 110))
+    painter.drawEllipse(middle, GRIP_PX, GRIP_PX)
+    painter.end()
+    return pixmap
 
 
 def _color(plane: Plane, opacity: float) -> QColor:
