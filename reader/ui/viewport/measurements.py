@@ -10,14 +10,16 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPainterPath, QRegion
 
 from reader.core.finding import Finding
-from reader.core.measurement import Measurement, MeasurementKind
+from reader.core.measurement import Measurement, MeasurementKind, QuantityKind
 from reader.core.review import ReviewStatus
+from reader.core.text import say
 from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.measured import measured_lines
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.sketch import Draft, Sketch
 from reader.ui.tools.measure.surface import Surface, fused_series
+from reader.ui.translate import tr
 from reader.ui.viewport.corner_text import SMALL_PANE_PX, scale_remark
 from reader.ui.viewport.finding_tags import state_color
 from reader.ui.viewport.halo_text import HaloText, Lettering
@@ -36,6 +38,7 @@ from reader.ui.viewport.sheet import Sheet
 
 _MOST_LINES: Final = 8
 _MM: Final = ("mm", "mm2")
+_VALUES: Final = (QuantityKind.MEAN, QuantityKind.VALUE)
 _SPAN: Final = 100.0
 _LEAST_WIDE_PX: Final = 120.0
 _CORNER_PX, _LINE_PX, _TRACK_PX = 220.0, 18.0, 16.0
@@ -60,6 +63,7 @@ class Measurements:
         """The slice painted last."""
         self._has_drawn = False
         self._remark = ""
+        self._slab_remark = ""
         self.figures: tuple[Figure, ...] = ()
         """What was drawn on it."""
         self.labels: tuple[tuple[QRectF, tuple[str, ...]], ...] = ()
@@ -85,6 +89,8 @@ class Measurements:
             return
         surface = Surface.of(sight.resolved, fused)
         self._remark = scale_remark(sight.resolved)
+        is_slab = not sight.resolved.slab.is_thin
+        self._slab_remark = tr(say("values of one slice")) if is_slab else ""
         shown = self._shown(surface, sight)
         self.figures = tuple(item.figure for item in shown)
         for item in shown:
@@ -150,10 +156,15 @@ class Measurements:
         return _Shown(figure, self._words(measured) if measured else ())
 
     def _words(self, measurement: Measurement) -> tuple[str, ...]:
-        """The numbers, and where millimetres are not the patient's own what they are."""
+        """The numbers, and what they are where it is not what it seems.
+
+        Millimetres may not be the patient's own, and no values are those seen through a slab.
+        """
         words = measured_lines(measurement)[:_MOST_LINES]
         has_mm = any(quantity.unit in _MM for quantity in measurement.quantities)
-        return (*words, self._remark) if has_mm and self._remark else words
+        has_values = any(quantity.kind in _VALUES for quantity in measurement.quantities)
+        remarks = (self._remark if has_mm else "", self._slab_remark if has_values else "")
+        return (*words, *(remark for remark in remarks if remark))
 
     def _write(self, painter: QPainter, shown: list[_Shown], sight: PaneSight) -> None:
         """The words beside each; those of the one in hand find their place first."""
@@ -188,12 +199,12 @@ class Measurements:
     def _said(self, item: _Shown, area: QRectF, lettering: Lettering) -> tuple[str, ...]:
         """Own words no wider than half the pane; in a small one the first line if not in hand.
 
-        What millimetres are not the patient's own must be told everywhere.
+        Remarks must be told everywhere.
         """
         words = item.words
         if area.width() < SMALL_PANE_PX and not item.figure.look.has_handles:
-            kept = self._remark if self._remark in words[1:] else ""
-            words = tuple(line for line in (words[0], kept) if line)
+            remarks = {self._remark, self._slab_remark} - {""}
+            words = (words[0], *(line for line in words[1:] if line in remarks))
         widest = max(_LEAST_WIDE_PX, area.width() / 2)
         return tuple(
             self._text.elided(line, lettering, widest) if line in item.own else line

@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from reader.core.measurement import QuantityKind
+from reader.imaging.cut import THIN, Slab
 from reader.ui.tools.tool import ToolId
+from reader.ui.viewport.measurements import Measurements
 from tests.support.drawing_hands import A, B, D, by, ends_on_screen, measurements, near, only, take
 
 
@@ -93,3 +95,21 @@ def test_dragging_the_short_axis_keeps_the_right_angle(viewer):
     viewer.drag(end, (15, 25))
     a, b, c, d = (np.array(p) for p in only(viewer).points_lps_mm)
     assert (b - a) @ (d - c) == pytest.approx(0, abs=1e-6)
+
+
+def test_over_a_slab_values_are_said_to_be_of_one_slice_and_do_not_change(viewer):
+    take(viewer, ToolId.ELLIPSE)
+    viewer.drag(A, by(A, B))
+    before = only(viewer)
+    viewer.workspace.tilting.set_slab("v0", Slab(10.0))
+    viewer.paint()
+    (pane,) = (d for d in viewer.view().drawings if isinstance(d, Measurements))
+    assert "values of one slice" in pane.labels[0][1]
+    viewer.drag(ends_on_screen(viewer, before)[1], (30, 0))
+    assert only(viewer) == before
+    assert any("slab" in sentence for sentence in viewer.session.said)
+    viewer.workspace.tilting.set_slab("v0", THIN)
+    viewer.paint()
+    assert "values of one slice" not in pane.labels[0][1]
+    viewer.drag(ends_on_screen(viewer, before)[1], (30, 0))
+    assert only(viewer) != before

@@ -9,7 +9,7 @@ from typing import Final
 from reader.core.finding import Finding
 from reader.core.measurement import Measurement, MeasurementKind, Point
 from reader.session.workspace import Workspace
-from reader.ui.tools.measure.measure_tool import CLICK_PX
+from reader.ui.tools.measure.measure_tool import CLICK_PX, require_one_slice
 from reader.ui.tools.measure.measured_index import MeasuredIndex
 from reader.ui.tools.measure.plane_frame import XY
 from reader.ui.tools.measure.shapes import (
@@ -125,7 +125,9 @@ class GripTool(IdleTool):
         ends = longer_first(kind, held.surface.to_plane(draft.points))
         points = held.surface.to_lps(ends)
         self._sketch.drop()
-        self.keep(held.finding.finding_id, _on_its_plane(held, points))
+        notices = self._workspace.notices
+        if notices.attempt(lambda: require_one_slice(self._workspace, held.surface, kind)):
+            self.keep(held.finding.finding_id, _on_its_plane(held, points))
 
     def leave(self) -> None:
         """Put it back where it was."""

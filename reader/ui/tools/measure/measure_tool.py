@@ -206,7 +206,7 @@ class MeasureTool(IdleTool):
         measuring = self._workspace.review.measuring
 
         def try_it() -> None:
-            _require_one_slice(self._workspace, surface, self.kind)
+            require_one_slice(self._workspace, surface, self.kind)
             measuring.preview(
                 surface.series_key, self.kind, points, surface.frame.normal_lps, surface.index
             )
@@ -301,7 +301,7 @@ def measured(workspace: Workspace, draft: Draft) -> Measurement:
     )
 
 
-def _require_one_slice(workspace: Workspace, surface: Surface, kind: MeasurementKind) -> None:
+def require_one_slice(workspace: Workspace, surface: Surface, kind: MeasurementKind) -> None:
     """Raises: NotAllowedError: values would be of one slice where a slab is seen."""
     counts_values = kind.is_region or kind is MeasurementKind.PROBE
     resolved = workspace.display.resolved(surface.viewport_id)
