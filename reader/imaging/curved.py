@@ -147,7 +147,7 @@ def _tangents(points: FloatArray) -> FloatArray:
     """Unit directions along the path; where it turns back on itself that of the point before."""
     tangents = np.gradient(points, axis=0)
     lengths = np.linalg.norm(tangents, axis=1)
-    for n in np.flatnonzero(lengths < _STILL * lengths.max()):
+    for n in np.flatnonzero(lengths < _STILL * lengths.max()).tolist():
         tangents[n] = tangents[max(n - 1, 0)]
         lengths[n] = lengths[max(n - 1, 0)]
     return np.asarray(tangents / lengths[:, None])

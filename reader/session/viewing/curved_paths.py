@@ -222,7 +222,7 @@ def outside_of(volume: Volume) -> tuple[float, Padding | None]:
     """
     if volume.padding is not None:
         return volume.padding[0], volume.padding
-    dtype = volume.voxels.dtype
+    dtype: np.dtype[Any] = volume.voxels.dtype
     if dtype.kind == "f":
         return float("nan"), None
     limits = np.iinfo(dtype)
