@@ -47,6 +47,8 @@ class CornerLine:
     is_warning: bool = False
     short: str = ""
     """What is said where all of it has no room."""
+    stays: bool = False
+    """It is said in small panes, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ def corner_lines(
     """
     series = resolved.series
     return Corners(
-        top_left=(_plane_line(resolved, side), *_identity(study, hide_identity)),
+        top_left=(
+            _plane_line(resolved, side),
+            *_turned(resolved),
+            *_identity(study, hide_identity),
+        ),
         top_right=(
             *_origin(study, series, hide_identity),
             *_fused(resolved),
@@ -120,7 +126,8 @@ def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
     if width < theme.px(SMALL_PANE_PX):
         one_each = tuple(replace(line, text=w) for line in warnings for w in _parted(line.text))
         few = one_each[:_BADGES_IN_SMALL_PANE]
-        return _beside(corners.lean, corners.top_left[:1], few, (), corners.bottom_right[:1])
+        left = tuple(line for line in corners.top_left if line.stays)
+        return _beside(corners.lean, left, few, (), corners.bottom_right[:1])
     line = theme.px(tokens.DETAIL.line_px)
     room = max(1, (height // 2 - theme.px(44)) // line)
     right = corners.top_right
@@ -155,17 +162,21 @@ def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
     """The plane of a volume; of single images what they are and which view; then whose."""
     lettering = Lettering(weight=tokens.SEMIBOLD)
     whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
-    turned = transform_words(resolved.transform)
-    whose += f"{_BETWEEN}{turned}" if turned else ""
     if resolved.axes.stored:
         view = _view_words(resolved.series)
         if side is not None and view:  # whose it is must not be cut in a narrow pane
-            return CornerLine(_BETWEEN.join(w for w in (tr(side), view, turned) if w), lettering)
-        return CornerLine(image_words(resolved.series) + whose, lettering)
+            return CornerLine(f"{tr(side)}{_BETWEEN}{view}", lettering, stays=True)
+        return CornerLine(image_words(resolved.series) + whose, lettering, stays=True)
     color = tokens.PLANE_COLORS[resolved.axes.plane]
     if resolved.fusion is not None:
         whose += f"{_BETWEEN}{resolved.series.modality} + {resolved.fusion.series.modality}"
-    return CornerLine(plane_words(resolved) + whose, lettering, color)
+    return CornerLine(plane_words(resolved) + whose, lettering, color, stays=True)
+
+
+def _turned(resolved: ResolvedViewport) -> list[CornerLine]:
+    """That left is not where it usually is: in small panes, too, where letters are small."""
+    words = transform_words(resolved.transform)
+    return [CornerLine(words, stays=True)] if words else []
 
 
 def image_words(series: Series) -> str:

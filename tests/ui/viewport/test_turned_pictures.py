@@ -13,6 +13,9 @@ from reader.core.study import SeriesTags
 from reader.session.viewing.display import VoxelValue
 from reader.ui import tokens
 from reader.ui.tools.tool import ToolId
+from reader.ui.viewport.corner_text import CornerLine, fitting
+from reader.ui.viewport.line_gestures import LineGestures
+from reader.ui.viewport.plane_lines import line_directions
 from tests.support.drawing_hands import A, B, by, ends_on_screen, near, only, take
 from tests.support.odd_series import film, made, ramp, serve, show
 from tests.support.viewers import Viewer
@@ -149,16 +152,26 @@ def test_a_film_says_its_own_column_and_row_and_that_it_is_turned(
     empty_viewer, monkeypatch, transform
 ):
     viewer = shown_film(empty_viewer, monkeypatch)
-    assert "turned" not in viewer.view().content.corners.top_left[0].text.lower()
+    assert not said_of_turns(viewer)
     turn(viewer, transform)
     voxel = np.array((0, 7, 15))
     viewer.hover(viewer.pane_point(viewer.resolved().volume.geometry.to_lps(voxel)))
     viewer.view().pointer.look_now()
     words = [line.text for line in viewer.view().content.corners.bottom_left]
     assert "Column 15  row 7" in words
-    top = viewer.view().content.corners.top_left[0]
-    assert "Flipped" in top.text or "Turned" in top.text
-    assert not top.is_warning
+    (words,) = said_of_turns(viewer)
+    assert not words.is_warning
+
+
+def said_of_turns(viewer: Viewer, number: int = 0) -> list[CornerLine]:
+    lines = viewer.view(number).content.corners.top_left
+    return [line for line in lines if "Flipped" in line.text or "Turned" in line.text]
+
+
+def test_a_small_pane_says_that_it_is_turned(viewer):
+    turn(viewer, SpatialTransform(0, mirrored=True), 1)
+    few = fitting(viewer.view(1).content.corners, 300, 300, viewer.theme)
+    assert [line.text for line in few.top_left] == ["Coronal", "Flipped left to right"]
 
 
 def test_a_mammogram_turns_its_chest_wall_to_the_other_edge(empty_viewer, monkeypatch):
@@ -201,3 +214,23 @@ def test_under_a_resting_pointer_is_another_place_once_the_picture_is_turned(vie
     assert viewer.resolved().index != index
     height = pointer.hover.lps_mm[2]
     qtbot.waitUntil(lambda: pointer.hover.lps_mm[2] != height)
+
+
+@pytest.mark.parametrize("transform", TURNS)
+def test_planes_are_turned_with_the_hand_on_a_mirrored_picture_too(viewer, transform):
+    """The line follows the grip, whichever way round the picture lies."""
+    turn(viewer, transform)
+    viewer.tools.choose(ToolId.CROSSHAIR)
+    lines = viewer.view().findChild(LineGestures)
+    plane, start = lines.lines._grips(lines._sight())[0]
+    middle = lines._sight().to_pane(viewer.resolved().cursor_lps)
+    away, angle = start - middle, np.radians(20)
+    end = middle + QPointF(
+        away.x() * np.cos(angle) - away.y() * np.sin(angle),
+        away.x() * np.sin(angle) + away.y() * np.cos(angle),
+    )
+    viewer.drag(start, by(start, end))
+    x, y = line_directions(viewer.resolved())[plane]
+    away = end - middle
+    across = (x * away.y() - y * away.x()) / np.hypot(away.x(), away.y())
+    assert across == pytest.approx(0, abs=0.01)
