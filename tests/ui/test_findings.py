@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from reader.core.review import ReviewStatus
 from reader.ui.actions.action import ActionId
 from reader.ui.findings.card_content import CardState, card_content, confidence_of, status_of
 from reader.ui.findings.empty_states import EmptyKind
+from reader.ui.findings.finding_card import fitted
 from reader.ui.findings.threshold_text import threshold_text
 from tests.support.driver import ReaderDriver
 
@@ -135,3 +137,14 @@ def test_thumbnails_are_kept_until_something_changes(found: ReaderDriver):
     assert kit.thumbnails.of(found.findings[0], 60, 2.0).width() == 120
     middle = first.toImage().pixelColor(30, 30)
     assert middle.red() == middle.green() == middle.blue() > 150, "a nodule at a lung window"
+
+
+def test_of_a_long_line_the_place_is_cut_and_not_the_slice(qapp):
+    metrics = QFontMetricsF(qapp.font())
+    detail = "15.5 mm · peripheral zone of the prostate · slice 11"
+    width = metrics.horizontalAdvance(detail)
+    assert fitted(detail, width + 1, metrics) == detail
+    cut = fitted(detail, width * 0.7, metrics)
+    assert metrics.horizontalAdvance(cut) <= width * 0.7 + 1
+    assert cut.startswith("15.5 mm · peripheral")
+    assert cut.endswith("… · slice 11")

@@ -24,7 +24,8 @@ _SMOOTHING_VOXELS: Final = 1.2
 _MARGIN: Final = 1.02
 _REACH_VOXELS: Final = 72
 """Along the longest side, to see how far a body reaches; finer changes nothing."""
-_LEAST_REACH_MM: Final = 20.0
+_LEAST_REACH: Final = 0.35
+"""Of the way to a corner: a few small segments are not enlarged until one is lost."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def reach_of(grid: CoarseGrid, above: float) -> float:
     affine = grid.affine_kji_to_lps
     away = places @ affine[:3, :3].T + (affine[:3, 3] - grid.middle_lps_mm)
     voxel_mm = step * float(np.linalg.norm(affine[:3, :3], axis=0).max())
-    return max(_LEAST_REACH_MM, float(np.abs(away).max()) + voxel_mm)
+    return max(_LEAST_REACH * grid.radius_mm, float(np.abs(away).max()) + voxel_mm)
 
 
 def maximum_picture(

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -43,6 +44,19 @@ STATUS_COLORS: Final = {
     CardState.IMPORTED: tokens.OTHERS,
 }
 REJECTED_OPACITY: Final = 0.55
+BETWEEN: Final = " · "
+
+
+def fitted(detail: str, width: float, metrics: QFontMetricsF) -> str:
+    """Size, place and slice; where there is no room the longest of them is cut."""
+    parts = detail.split(BETWEEN)
+    over = metrics.horizontalAdvance(detail) - width
+    if over <= 0 or len(parts) == 1:
+        return detail
+    longest = max(range(len(parts)), key=lambda n: metrics.horizontalAdvance(parts[n]))
+    room = metrics.horizontalAdvance(parts[longest]) - over
+    parts[longest] = metrics.elidedText(parts[longest], Qt.TextElideMode.ElideRight, room)
+    return BETWEEN.join(parts)
 
 
 class FindingCard(QWidget):
@@ -126,7 +140,9 @@ class FindingCard(QWidget):
         draw_runs(painter, theme, tokens.BODY, (name,), QRectF(left, y, end - left, px(20)))
         y += px(20) + px(1)
         room = QRectF(left, y, right - left, px(18))
-        draw_runs(painter, theme, tokens.DETAIL, (Run(content.detail, tokens.TEXT_2),), room)
+        metrics = QFontMetricsF(theme.font(tokens.DETAIL, tokens.REGULAR))
+        detail = fitted(content.detail, room.width(), metrics)
+        draw_runs(painter, theme, tokens.DETAIL, (Run(detail, tokens.TEXT_2),), room)
         y += px(18) + px(1)
         color = STATUS_COLORS[content.state]
         draw_icon(painter, theme, content.icon, color, left, y + px(1), px(16))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.model import Eligibility, EligibilityCheck, ModelSpec, Verdict
@@ -189,7 +189,7 @@ def _checks(kit: Kit, checks: Sequence[EligibilityCheck]) -> QGridLayout:
         grid.addWidget(line, 0, column)
     for place, check in enumerate(checks, start=1):
         icon, color = _SIGNS[check.verdict]
-        grid.addWidget(IconMark(theme, icon, color, 20), place, 0)
+        grid.addWidget(IconMark(theme, icon, color, 20), place, 0, Qt.AlignmentFlag.AlignTop)
         fits = check.verdict is Verdict.OK
         cells = (
             Run(tr(check.name), tokens.TEXT_2),
@@ -197,9 +197,8 @@ def _checks(kit: Kit, checks: Sequence[EligibilityCheck]) -> QGridLayout:
             Run(tr(check.card), tokens.TEXT_2),
         )
         for column, run in enumerate(cells, start=1):
-            line = Line(theme, tokens.BODY, grows=True)
-            line.show_runs((run,))
-            grid.addWidget(line, place, column)
+            cell = Paragraph(theme, tokens.BODY, run.text, run.color, run.weight)
+            grid.addWidget(cell, place, column)
     grid.setColumnStretch(1, 1)
     grid.setColumnStretch(2, 1)
     grid.setColumnStretch(3, 1)

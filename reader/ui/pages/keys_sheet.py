@@ -106,7 +106,7 @@ def key_groups(actions: Actions, mouse: MouseMap) -> list[list[KeyLine]]:
 class KeysSheet(Sheet):
     """Columns of keys, as they are now."""
 
-    size_at_100 = (1720, 1000)
+    size_at_100 = (1720, 1400)
 
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(kit, say("Keys on one page"), parent)
