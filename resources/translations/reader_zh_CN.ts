@@ -1320,6 +1320,30 @@
    <translation>既往检查与当前闪烁对比</translation>
   </message>
   <message>
+   <source>Flip and turn</source>
+   <translation>翻转与旋转</translation>
+  </message>
+  <message>
+   <source>Flip left to right</source>
+   <translation>左右翻转</translation>
+  </message>
+  <message>
+   <source>Flip top to bottom</source>
+   <translation>上下翻转</translation>
+  </message>
+  <message>
+   <source>Flipped and turned 90°</source>
+   <translation>已翻转并旋转 90°</translation>
+  </message>
+  <message>
+   <source>Flipped left to right</source>
+   <translation>已左右翻转</translation>
+  </message>
+  <message>
+   <source>Flipped top to bottom</source>
+   <translation>已上下翻转</translation>
+  </message>
+  <message>
    <source>Fold the side panel</source>
    <translation>折叠侧栏</translation>
   </message>
@@ -2980,6 +3004,10 @@
    <translation>从上次中断处继续</translation>
   </message>
   <message>
+   <source>Picture not flipped, not turned</source>
+   <translation>恢复图像原始方向</translation>
+  </message>
+  <message>
    <source>Pinch</source>
    <translation>双指捏合</translation>
   </message>
@@ -3114,6 +3142,10 @@
   <message>
    <source>Put the other study away</source>
    <translation>移除旁边的检查</translation>
+  </message>
+  <message>
+   <source>Put the probe on the image.</source>
+   <translation>请将取值点放在图像上。</translation>
   </message>
   <message>
    <source>Put the study's files back where they were opened from, and export again.</source>
@@ -4648,6 +4680,10 @@
    <translation>没有该文件、文件夹或检查。</translation>
   </message>
   <message>
+   <source>There is no value at this point.</source>
+   <translation>该点没有数值。</translation>
+  </message>
+  <message>
    <source>There is no volume in this viewport.</source>
    <translation>此视口中没有体数据。</translation>
   </message>
@@ -4856,12 +4892,32 @@
    <translation>请再试一次。详情见日志。</translation>
   </message>
   <message>
+   <source>Turn picture 90° left</source>
+   <translation>图像左转 90°</translation>
+  </message>
+  <message>
+   <source>Turn picture 90° right</source>
+   <translation>图像右转 90°</translation>
+  </message>
+  <message>
    <source>Turn the other planes left</source>
    <translation>其他平面左转</translation>
   </message>
   <message>
    <source>Turn the other planes right</source>
    <translation>其他平面右转</translation>
+  </message>
+  <message>
+   <source>Turned 180°</source>
+   <translation>已旋转 180°</translation>
+  </message>
+  <message>
+   <source>Turned 90° left</source>
+   <translation>已左转 90°</translation>
+  </message>
+  <message>
+   <source>Turned 90° right</source>
+   <translation>已右转 90°</translation>
   </message>
   <message>
    <source>Two by two</source>
@@ -5822,6 +5878,10 @@
   <message>
    <source>up to {high:.1f} mm</source>
    <translation>不超过 {high:.1f} mm</translation>
+  </message>
+  <message>
+   <source>values of one slice</source>
+   <translation>单层数值</translation>
   </message>
   <message>
    <source>vessel</source>
