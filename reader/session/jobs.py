@@ -24,6 +24,8 @@ Deliver = Callable[[Callable[[], None]], None]
 
 PROGRESS_INTERVAL_S = 0.1
 """Progress is announced at most this often, so that a fast job cannot flood the screen."""
+MOST_ENDED = 100
+"""So many jobs that are over are kept in mind at least; a long day has thousands."""
 
 
 class JobKind(enum.Enum):
@@ -109,11 +111,17 @@ class JobQueue:
         token = CancelToken()
         self.jobs[job.id] = job
         self._tokens[job.id] = token
+        self._forget_oldest()
         with self._idle:
             self._unfinished += 1
         self._events.job_changed.emit(job)
         self._worker(kind).submit(self._run, job.id, token, work, on_done, on_progress)
         return job
+
+    def is_over(self, job_id: int) -> bool:
+        """Whether nothing more will happen to a job; so it is with one that was forgotten."""
+        job = self.jobs.get(job_id)
+        return job is None or job.is_over
 
     def cancel(self, job_id: int) -> None:
         """Ask a job to stop at its next safe point. Does nothing once it is over."""
@@ -164,6 +172,12 @@ class JobQueue:
                 act()
 
         self._deliver(unless_closed)
+
+    def _forget_oldest(self) -> None:
+        if len(self.jobs) > 2 * MOST_ENDED:
+            ended = [job.id for job in self.jobs.values() if job.is_over]
+            for job_id in ended[:-MOST_ENDED]:
+                del self.jobs[job_id], self._tokens[job_id]
 
     def _change(self, job_id: int, **changes: object) -> None:
         job = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]

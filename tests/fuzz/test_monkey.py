@@ -87,7 +87,7 @@ def trouble_in(act: Callable[[], None], qtbot: QtBot, qtlog: object) -> str:
     with qtbot.captureExceptions() as raised:
         try:
             act()
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
             return traceback.format_exc()
     warnings = [
         r.message for r in qtlog.records[warned:] if not r.ignored and r.log_type_name != "DEBUG"

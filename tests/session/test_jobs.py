@@ -9,7 +9,7 @@ from reader.core.cancel import Progress
 from reader.core.errors import InferenceError
 from reader.core.text import say
 from reader.session.events import SessionEvents
-from reader.session.jobs import JobKind, JobQueue, JobState
+from reader.session.jobs import MOST_ENDED, JobKind, JobQueue, JobState
 from tests.support.main_loop import PumpedLoop
 
 TITLE = say("Work")
@@ -178,3 +178,13 @@ def test_after_closing_nothing_more_is_told(loop):
     queue.close()
     loop.run_until(lambda: False, 0.05)
     assert arrived == []
+
+
+def test_of_many_jobs_that_are_over_only_the_latest_are_kept(queue, loop):
+    first = queue.submit(JobKind.LOAD, TITLE, lambda *_: None, lambda _: None)
+    for _ in range(3 * MOST_ENDED):
+        job = queue.submit(JobKind.LOAD, TITLE, lambda *_: None, lambda _: None)
+        assert loop.run_until(ended(queue, job), 5)
+    assert MOST_ENDED <= len(queue.jobs) <= 2 * MOST_ENDED + 1
+    assert queue.is_over(first.id)
+    assert job.id in queue.jobs

@@ -122,7 +122,7 @@ class Companions:
     def is_on_its_way(self, study_uid: str) -> bool:
         """Whether a study is being looked for to be laid beside the open one."""
         job = self._asked_for.get(study_uid)
-        return job is not None and not self._jobs.jobs[job.id].is_over
+        return job is not None and not self._jobs.is_over(job.id)
 
     def lay(self, study_uid: str) -> Job | None:
         """Lay a study beside the open one: at once, or by the job returned.

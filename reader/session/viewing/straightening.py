@@ -63,7 +63,7 @@ class Straightening:
                 say("Show a series with gantry tilt, and wait until all of it is read."),
             )
         source = self._studies.series(series_key)
-        if self._running is not None and not self._jobs.jobs[self._running.id].is_over:
+        if self._running is not None and not self._jobs.is_over(self._running.id):
             return self._running
 
         def work(report: ReportProgress, cancel: CancelToken) -> Straightened:
