@@ -7,7 +7,7 @@ import pytest
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, plane_axes
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform, plane_axes
 from reader.core.volume import Volume
 from reader.imaging.cut import THIN, Projection, Slab
 from reader.imaging.fusion import (
@@ -42,10 +42,13 @@ def hot_spot(lps: tuple[float, float, float]) -> Volume:
 
 @pytest.mark.parametrize("plane", list(Plane))
 @pytest.mark.parametrize("dtype", [np.float32, np.int16])
-def test_along_the_grid_is_what_sampling_gives(plane, dtype):
+@pytest.mark.parametrize(
+    "transform", [AS_ACQUIRED, SpatialTransform(1), SpatialTransform(2, mirrored=True)]
+)
+def test_along_the_grid_is_what_sampling_gives(plane, dtype, transform):
     volume = ramp(PET, dtype)
     for index in (0, 7, 19):
-        where = slice_geometry(CT, plane_axes(CT, plane), index)
+        where = slice_geometry(CT, transform.axes(plane_axes(CT, plane)), index)
         quick = plane_along_grid(volume.voxels, PET, where, -7)
         exact = sample_plane(volume.voxels, PET, where, -7)
         assert quick is not None

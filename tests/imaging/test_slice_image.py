@@ -10,7 +10,7 @@ import pytest
 from reader.core.geometry import VolumeGeometry
 from reader.core.heatmap import Heatmap
 from reader.core.intensity import WindowLevel
-from reader.core.orientation import Plane, stored_axes
+from reader.core.orientation import Plane, SpatialTransform, stored_axes
 from reader.imaging.colormap import inferno, lay_over
 from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.slice_image import render_slice
@@ -217,3 +217,32 @@ def test_a_sheet_of_another_shape_is_refused():
     layers = OverlayLayers(None, (), None, 0.0, 0.0, 0, (sheet,))
     with pytest.raises(ValueError, match="differ in shape"):
         request_for(volume_of(np.zeros((1, 6, 6), np.int16)), layers=layers)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.float32, np.uint8])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_turned_picture_has_everything_that_lies_over_it(dtype, quarters, mirrored):
+    """Grey or colour, fills, heat, the scanner's marks."""
+    rng = np.random.default_rng(3)
+    shape = (3, 14, 19)
+    voxels = rng.integers(0, 255, (*shape, 3) if dtype is np.uint8 else shape).astype(dtype)
+    graphics = np.zeros(shape, np.uint8)
+    graphics[1, 1:3, 4:9] = 1
+    volume = volume_of(voxels, VolumeGeometry.from_spacing(shape, (1, 1, 1)), graphics=graphics)
+    labels = np.zeros(shape, np.uint16)
+    labels[1, 4:9, 2:6], labels[1, 8:12, 10:17] = 1, 2
+    heat = Heatmap(rng.random(shape).astype(np.float16), volume.geometry)
+    over = layers(labels, [filled("#FF0000"), DASHED], heat, 0.5)
+    request = request_for(volume, index=1, layers=over)
+    turned = replace(request, axes=SpatialTransform(quarters, mirrored).axes(request.axes))
+    expected = np.rot90(render_slice(request).pixels, -quarters)
+    image = render_slice(turned)
+    assert np.array_equal(image.pixels, expected[:, ::-1] if mirrored else expected)
+    (outline,) = (o for o in image.outlines if o.style.label == 2)
+    columns, rows = np.vstack(outline.polylines).T
+    where = image.geometry
+    corners = [where.to_pixel(volume.geometry.to_lps((1, j, i))) for j, i in ((8, 10), (11, 16))]
+    (top, bottom), (left, right) = (sorted(ends) for ends in zip(*corners, strict=True))
+    assert (rows.min(), rows.max()) == (top - 0.5, bottom + 0.5)
+    assert (columns.min(), columns.max()) == (left - 0.5, right + 0.5)

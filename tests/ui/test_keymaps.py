@@ -78,6 +78,8 @@ def test_known_hands_find_their_keys():
     ohif = Keymap(ALL_ACTIONS, profile("ohif"))
     assert ohif.action_for("Space", Mode.READ, Layer.ALWAYS) is ActionId.FIT
     assert ohif.action_for("1", Mode.READ, Layer.ALWAYS) is ActionId.PRESET_2
+    assert ohif.action_for("H", Mode.READ, Layer.ALWAYS) is ActionId.FLIP_ACROSS
+    assert ohif.action_for("R", Mode.READ, Layer.ALWAYS) is ActionId.QUARTER_RIGHT
     assert ohif.action_for("Ctrl+R", Mode.READ, Layer.ALWAYS) is ActionId.RUN_MODEL
     weasis = Keymap(ALL_ACTIONS, profile("weasis"))
     assert weasis.action_for("T", Mode.READ, Layer.ALWAYS) is ActionId.TOOL_PAN
