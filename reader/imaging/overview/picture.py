@@ -82,7 +82,8 @@ def reach_of(grid: CoarseGrid, above: float) -> float:
     affine = grid.affine_kji_to_lps
     away = places @ affine[:3, :3].T + (affine[:3, 3] - grid.middle_lps_mm)
     voxel_mm = step * float(np.linalg.norm(affine[:3, :3], axis=0).max())
-    return max(_LEAST_REACH * grid.radius_mm, float(np.abs(away).max()) + voxel_mm)
+    reach: float = float(np.abs(away).max()) + voxel_mm
+    return max(_LEAST_REACH * grid.radius_mm, reach)
 
 
 def maximum_picture(

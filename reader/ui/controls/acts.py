@@ -38,7 +38,8 @@ class ActsBar(QWidget):
         for button in self._buttons:
             button.set_dense(dense, bare)
         for place in range(self.box.count()):  # rows within keep the size they knew
-            inner = self.box.itemAt(place).layout()
+            item = self.box.itemAt(place)
+            inner = item.layout() if item is not None else None
             if inner is not None:
                 inner.invalidate()
         self.box.invalidate()

@@ -205,7 +205,7 @@ class ToolRail(Ground):
         painter, px = painter_for(self), self._kit.theme.px
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), QColor(tokens.LINE))
         for button in self._buttons:
-            if button.is_in_hand:
+            if button.is_in_hand and not button.isHidden():
                 box = button.geometry()
                 bar = QRectF(0, box.top() + px(6), px(3), box.height() - 2 * px(6))
                 draw_box(painter, bar, px(2), tokens.READER)
@@ -217,8 +217,7 @@ class ToolRail(Ground):
 
     def _fit(self) -> None:
         px, by_id = self._kit.theme.px, {button.action_id: button for button in self._buttons}
-        others = [self._box.itemAt(n).widget() for n in range(self._box.count())]
-        rules = sum(isinstance(widget, Rule) for widget in others)
+        rules = TOP[self._kit.workspace.mode].count(SEPARATOR)
         high = px(42) + self._box.spacing()
         room = self.height() - 2 * px(6) - rules * (1 + self._box.spacing())
         too_many = len(self._buttons) - max(0, room // high)
