@@ -300,7 +300,8 @@ def _looks(resolved: ResolvedViewport, hover: Hover | None, zoom: float) -> tupl
         return (*window, enlarged)
     found = both_values(hover.value, hover.fused)
     value = (_line(found),) if found else ()
-    return (*value, _line(_pointed_at(resolved, hover)), *window, enlarged)
+    place = _pointed_at(resolved, hover)
+    return (*value, *([_line(place)] if place else ()), *window, enlarged)
 
 
 def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
@@ -308,7 +309,10 @@ def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
         x, y, z = (quantities.number(v, 1) for v in hover.lps_mm)
         return f"x {x}  y {y}  z {z}{quantities.THIN}mm"
     # Of the image as it is stored, however it is flipped and turned.
-    _, row, column = (round(v) for v in resolved.volume.geometry.to_index(hover.lps_mm))
+    geometry = resolved.volume.geometry
+    _, row, column = (round(v) for v in geometry.to_index(hover.lps_mm))
+    if not (0 <= row < geometry.shape_kji[1] and 0 <= column < geometry.shape_kji[2]):
+        return ""
     return tr(say("Column {column}  row {row}", column=column, row=row))
 
 

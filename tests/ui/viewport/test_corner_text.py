@@ -296,6 +296,8 @@ def test_what_is_under_the_pointer_in_a_film_is_a_column_and_a_row():
     x, y, z = view.geometry.to_lps(7, 11)
     hover = Hover((float(x), float(y), float(z)), None)
     assert texts(corners(view, hover).bottom_left)[0] == "Column 11  row 7"
+    beside = Hover((float(x) - 1000.0, float(y), float(z)), None)
+    assert not any("Column" in line for line in texts(corners(view, beside).bottom_left))
 
 
 def test_a_cine_counts_frames():
