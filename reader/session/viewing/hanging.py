@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel, WindowPreset
-from reader.core.orientation import Plane, acquisition_plane
+from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform, acquisition_plane
 from reader.core.series_kind import SeriesClass, SeriesKind
 from reader.core.study import Series, Study
 from reader.core.volume import Volume
@@ -100,6 +100,18 @@ def chest_wall_side(series: Series) -> int:
     if series.category is not SeriesClass.MAMMOGRAM or series.kind is not SeriesKind.IMAGES:
         return 0
     return {"A": -1, "P": 1}.get(series.tags.patient_orientation[0][:1], 0)
+
+
+def transform_at_first(series: Series | None) -> SpatialTransform:
+    """How a film is turned when it first hangs: mammograms with their chest walls together.
+
+    Some detectors store a breast with its chest wall on the other side.
+    Source: IHE Radiology, Mammography Image profile.
+    """
+    wanted = {"R": 1, "L": -1}.get(series.tags.laterality, 0) if series is not None else 0
+    if series is None or wanted == 0 or chest_wall_side(series) != -wanted:
+        return AS_ACQUIRED
+    return AS_ACQUIRED.flipped_across()
 
 
 def is_chest(series: Series) -> bool:

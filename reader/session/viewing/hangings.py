@@ -18,7 +18,7 @@ from reader.session.opening.companions import OtherStudy, When
 from reader.session.study_store import StudyStore
 from reader.session.viewing.compare import Compare
 from reader.session.viewing.display import Display
-from reader.session.viewing.hanging import choose_series, leading_plane
+from reader.session.viewing.hanging import choose_series, leading_plane, transform_at_first
 from reader.session.viewing.own_protocols import OwnProtocols, fresh_id
 from reader.session.viewing.present_protocol import plan_of, selector_for
 from reader.session.viewing.protocol_files import load_protocols
@@ -385,6 +385,7 @@ class Hangings:
             plan.plane or leading_plane(geometry),
             series.key if series is not None else None,
             zoom=plan.zoom,
+            transform=transform_at_first(series),
             kind=plan.kind,
             slab=plan.slab,
             fused_key=hung.fused.key if hung.fused is not None else None,

@@ -104,3 +104,15 @@ def test_compare_begins_with_a_study_that_shows_the_same(session: Session, tmp_p
     session.settle()
     assert session.workspace.compare.beside is not None
     assert session.workspace.compare.beside.study_uid == f"{ROOT}.53"
+
+
+def test_chest_walls_lie_together_whichever_way_a_detector_stored_them(
+    session: Session, tmp_path: Path
+):
+    """The left breast of this study is stored with its chest wall on the right."""
+    session.open(*write_studies(tmp_path, iter(["mammography in one series"])).values())
+    workspace = session.workspace
+    states = workspace.viewports.states
+    assert [state.transform.mirrored for state in states] == [False, True, False, True]
+    resolved = [workspace.display.resolved(state.id) for state in states]
+    assert [one.lean for one in resolved if one is not None] == [1, -1, 1, -1]
