@@ -20,7 +20,20 @@ from reader.ui.pages.keys_sheet import KeysSheet
 from tests.support.driver import PROJECT, ReaderDriver
 from tests.support.translations import read_chinese
 
-WITHOUT_A_KEY = {ActionId.ABOUT, ActionId.UNREADABLE, ActionId.TOOL_SCROLL, ActionId.SKIP_MODEL}
+WITHOUT_A_KEY = {
+    ActionId.ABOUT,
+    ActionId.UNREADABLE,
+    ActionId.TOOL_SCROLL,
+    ActionId.SKIP_MODEL,
+    ActionId.MORE_MEASURING,
+    ActionId.ONLY_MEASUREMENT,
+    ActionId.SNAP,
+    ActionId.ALWAYS_HANG_SO,
+    ActionId.HANG_BY_BEST_FIT,
+    ActionId.COMPARE_FOLDER,
+    ActionId.STOP_COMPARING,
+    ActionId.SWAP_SIDES,
+}
 """Rare, or (to skip a model) done by the key that goes back."""
 
 

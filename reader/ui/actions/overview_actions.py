@@ -84,7 +84,7 @@ OVERVIEW_ACTIONS: Final = (
         ActionId.OVERVIEW_FRONT,
         say("Overview: from the front"),
         Icon.USER,
-        (),
+        ("Alt+Home",),
         lambda c: c.workspace.overviews.look_from(c.workspace.viewports.active_id, FRONT),
     ),
     _in_overview(
