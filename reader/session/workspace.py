@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.finding import Finding
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
@@ -61,9 +62,12 @@ class Workspace(Parts):
 
     def open_demo(self, run_model: bool = True) -> Job:
         """Open the demo study, made first if this is the first time, with the AI running."""
-        from reader.session.opening.demo_study import (
-            ensure_demo_study,  # the phantom is seldom needed
-        )
+
+        def make(report: ReportProgress, cancel: CancelToken) -> Path:
+            # The phantom is seldom needed, and takes three frames to import.
+            from reader.session.opening.demo_study import ensure_demo_study
+
+            return ensure_demo_study(self._folders.demo, report, cancel)
 
         def made(folder: Path) -> None:
             self.open_paths([folder], run_model=run_model)
@@ -71,7 +75,7 @@ class Workspace(Parts):
         return self.jobs.submit(
             JobKind.SCAN,
             say("Preparing the demo study"),
-            lambda report, cancel: ensure_demo_study(self._folders.demo, report, cancel),
+            make,
             made,
         )
 

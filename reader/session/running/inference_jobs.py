@@ -67,6 +67,7 @@ class InferenceJobs:
         self._runner = runner
         self._settings = settings
         self._review = review
+        self._specs: tuple[ModelSpec, ...] | None = None
         self._finished: dict[str, list[IndexBox]] = {}
         self._waiting: tuple[str, Callable[[], Job | None]] | None = None
         self.blocked: tuple[str, ModelSpec, Eligibility] | None = None
@@ -75,8 +76,13 @@ class InferenceJobs:
         events.study_opened.connect(self._study_opened)
 
     def specs(self) -> tuple[ModelSpec, ...]:
-        """The models that can be run here."""
-        return self._runner.specs() if self._runner is not None else ()
+        """The models that can be run here, read once for each study.
+
+        Half the interface asks, at every step of a job, and their cards are files.
+        """
+        if self._specs is None:
+            self._specs = self._runner.specs() if self._runner is not None else ()
+        return self._specs
 
     def spec(self, spec_id: str | None = None) -> ModelSpec:
         """A model by id, or the first. Raises: ModelUnavailableError."""
@@ -216,7 +222,7 @@ class InferenceJobs:
 
     def _study_opened(self, _study: Study | None) -> None:
         """What was said about another study does not hold for this one."""
-        self.blocked = self._waiting = None
+        self.blocked = self._waiting = self._specs = None
         self._finished.clear()
 
     def _block(self, series_key: str, spec: ModelSpec, verdict: Eligibility) -> None:
