@@ -106,10 +106,13 @@ class Foreground:
         )  # fmt: skip
         if has_scale(resolved):
             scale, remark = placement.px_per_mm / sheet.ratio, scale_remark(resolved)
+            in_the_way = small and resolved.lean > 0  # the number of the slice is below then
+            lift = self._theme.px(tokens.DETAIL.line_px) if in_the_way else 0
             self._part(
-                sheet, "scale", (scale, size, remark),
+                sheet, "scale", (scale, size, remark, lift),
                 lambda part: draw_scale_bar(
-                    part, self._text, self._theme, scale, area, small, remark
+                    part, self._text, self._theme, scale, area.adjusted(0, 0, 0, -lift), small,
+                    remark,
                 ),
             )  # fmt: skip
 
