@@ -976,6 +976,10 @@
    <translation>Ctrl 滚轮</translation>
   </message>
   <message>
+   <source>Cubic</source>
+   <translation>三次</translation>
+  </message>
+  <message>
    <source>Current</source>
    <translation>当前</translation>
   </message>
@@ -1126,6 +1130,10 @@
   <message>
    <source>Each image is a mosaic of many slices. They are shown as they are stored, not as a volume.</source>
    <translation>每幅图像是许多层面的拼图。按存储方式显示，不作为体数据。</translation>
+  </message>
+  <message>
+   <source>Each side scrolls by itself.</source>
+   <translation>两侧各自滚动。</translation>
   </message>
   <message>
    <source>Edit</source>
@@ -1844,6 +1852,10 @@
    <translation>许可证</translation>
   </message>
   <message>
+   <source>Linear</source>
+   <translation>线性</translation>
+  </message>
+  <message>
    <source>Link as at first</source>
    <translation>恢复初始联动</translation>
   </message>
@@ -1982,6 +1994,10 @@
   <message>
    <source>Magnifier: 2, 3 or 4 times</source>
    <translation>放大镜：2、3 或 4 倍</translation>
+  </message>
+  <message>
+   <source>Make a copy</source>
+   <translation>复制</translation>
   </message>
   <message>
    <source>Make it thin again.</source>
@@ -2290,6 +2306,10 @@
   <message>
    <source>Name, such as my chest CT</source>
    <translation>名称，例如：我的胸部 CT</translation>
+  </message>
+  <message>
+   <source>Nearest pixel</source>
+   <translation>最近像素</translation>
   </message>
   <message>
    <source>Neck</source>

@@ -134,4 +134,6 @@ class CompareBox(Ground):
         shown = self._kit.workspace.viewports
         if shown.kind_of(shown.active.series_key) is not SeriesKind.VOLUME:
             return say("Zoom and place go together; the images are not registered.")
+        if not shown.linking.is_on:
+            return say("Each side scrolls by itself.")
         return say("Tied by position, not registered. Scroll one side with Alt and the wheel.")

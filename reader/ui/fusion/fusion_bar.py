@@ -38,7 +38,7 @@ class FusionBar(Ground):
             lambda index: kit.workspace.fusing.choose_window(index == 1)
         )
         window_words = Line(theme, tokens.DETAIL)
-        window_words.show_text(tr(say("Window")), tokens.TEXT_2)
+        window_words.show_text(tr(say("Window and level")), tokens.TEXT_2)
         swap = ActionButton(
             theme, kit.actions, ActionId.FUSION_SWAP, compact=True, text=say("Swap")
         )

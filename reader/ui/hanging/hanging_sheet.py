@@ -84,7 +84,7 @@ class HangingSheet(Sheet):
         px = self.kit.theme.px
         self.always = self._button(say("Always so"), Icon.STAR, self._always)
         self.never = self._button(say("Best fit again"), Icon.ARROW_COUNTER_CLOCKWISE, self._reset)
-        self.copy = self._button(say("Duplicate"), Icon.PLUS, self._duplicate)
+        self.copy = self._button(say("Make a copy"), Icon.PLUS, self._duplicate)
         self.delete = self._button(say("Delete"), Icon.TRASH, self._delete)
         self.undo = self._button(say("Undo delete"), Icon.ARROW_U_UP_LEFT, self._undo)
         first, second = row(px(8), self.always, self.never), row(px(8), self.copy, self.delete)

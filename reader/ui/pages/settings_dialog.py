@@ -31,6 +31,9 @@ from reader.ui.theme import Theme
 from reader.ui.translate import tr
 
 CHOICE_WORDS: Final[dict[str, Text]] = {
+    "nearest": say("Nearest pixel"),
+    "linear": say("Linear"),
+    "cubic": say("Cubic"),
     "auto": say("Automatic"),
     "en": Text("English"),
     "zh_CN": Text("简体中文"),
