@@ -154,8 +154,11 @@ class ViewportGrid(QWidget):
 
     @property
     def _shown_views(self) -> list[SliceView | OverviewView]:
-        panes: list[SliceView | OverviewView] = [*self._views.values()]
-        panes += self._overviews.values()
+        """Those on screen; while a layout changes the focus wanders through some that go."""
+        known = {state.id for state in self._part()}
+        panes: list[SliceView | OverviewView] = []
+        for made in (self._views, self._overviews):
+            panes += [view for viewport_id, view in made.items() if viewport_id in known]
         return [pane for pane in panes if pane.isVisibleTo(self)]
 
     def _tool_changed(self) -> None:
