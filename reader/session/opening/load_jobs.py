@@ -16,6 +16,7 @@ from reader.core.volume import Volume
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
+from reader.session.opening.grown_region import GrownRegion
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import choose_series, choose_study
 
@@ -135,6 +136,9 @@ class Loading:
         """Read a series unless it is in memory or being read."""
         if self._studies.volume(series.key) is not None or series.key in self.reading:
             return
+        grown = GrownRegion(
+            self._jobs.on_main, lambda region: self._studies.volume_grew(series.key, region)
+        )
 
         def work(report: ReportProgress, cancel: CancelToken) -> Volume:
             from reader.formats.series_reader import read_series
@@ -142,14 +146,18 @@ class Loading:
             def on_first(volume: Volume) -> None:
                 self._jobs.on_main(lambda: self._first(series, volume, cancel))
 
-            return read_series(series, report, cancel, on_first=on_first)
+            def on_progress(progress: Progress) -> None:
+                report(progress)
+                if progress.region_kji is not None:
+                    grown.add(progress.region_kji)
+
+            return read_series(series, on_progress, cancel, on_first=on_first)
 
         self.reading[series.key] = self._jobs.submit(
             JobKind.LOAD,
             say("Reading {description}", description=series.description or series.modality),
             work,
             lambda volume: self._read(series, volume),
-            lambda progress: self._grew(series, progress),
         )
 
     def leave_unseen(self, seen: Collection[str | None]) -> None:
@@ -196,10 +204,6 @@ class Loading:
         if not cancel.is_cancelled and self._studies.has_series(series.key):
             self._studies.add_volume(series.key, volume, is_whole=False)
             self._on_volume(series, volume)
-
-    def _grew(self, series: Series, progress: Progress) -> None:
-        if progress.region_kji is not None:
-            self._studies.volume_grew(series.key, progress.region_kji)
 
     def _read(self, series: Series, volume: Volume) -> None:
         self.reading.pop(series.key, None)

@@ -135,9 +135,7 @@ def test_with_nothing_decided_there_is_nothing_to_export(session, ct, tmp_path):
     session.open(ct)
     job = exported(session, tmp_path / "out")
     assert job.state is JobState.FAILED
-    assert session.said == [
-        "There is nothing to export yet. Run the AI, or add a finding."
-    ]
+    assert session.said == ["There is nothing to export yet. Run the AI, or add a finding."]
     assert session.workspace.notices.posted[0].level is NoticeLevel.ERROR
     assert written(tmp_path / "out") == set()
 
@@ -172,9 +170,7 @@ def test_a_study_is_handed_over_with_every_series_that_has_results(start, tmp_pa
 def test_a_study_without_results_has_nothing_to_export(session, ct, tmp_path):
     session.open(ct)
     assert session.workspace.exporter.export_study(tmp_path / "out", ALL) is None
-    assert session.said == [
-        "There is nothing to export yet. Run the AI, or add a finding."
-    ]
+    assert session.said == ["There is nothing to export yet. Run the AI, or add a finding."]
 
 
 def test_a_nifti_source_gives_what_needs_no_dicom(start, tmp_path):
