@@ -14,12 +14,15 @@ from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
 from reader.core.text import Text
 from reader.core.volume import Volume
+from reader.session.comparing.companions import Companions
+from reader.session.comparing.compare import Compare
 from reader.session.events import SessionEvents
 from reader.session.handing_over.exporter import Exporter
+from reader.session.hanging.first_look import FirstLook
+from reader.session.hanging.hangings import Hangings
 from reader.session.jobs import Deliver, Job, JobQueue
 from reader.session.keymaps import Keymaps
 from reader.session.notices import Notices
-from reader.session.opening.companions import Companions
 from reader.session.opening.imported_objects import ImportedObjects
 from reader.session.opening.library import Library
 from reader.session.opening.load_jobs import Loading
@@ -32,12 +35,9 @@ from reader.session.running.inference_jobs import InferenceJobs
 from reader.session.study_store import StudyStore
 from reader.session.viewing.apart import Apart
 from reader.session.viewing.cine import Cine
-from reader.session.viewing.compare import Compare
 from reader.session.viewing.coverage import Coverage
 from reader.session.viewing.curved_paths import CurvedPaths
 from reader.session.viewing.display import Display
-from reader.session.viewing.first_look import FirstLook
-from reader.session.viewing.hangings import Hangings
 from reader.session.viewing.overlay import OverlayStore
 from reader.session.viewing.overviews import Overviews
 from reader.session.viewing.phases import Phases

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from reader.core.errors import StorageError
 from reader.core.intensity import WindowFunction, WindowLevel
@@ -16,7 +17,6 @@ from reader.imaging.cut import Projection, Slab
 from reader.session.events import SessionEvents
 from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore
-from reader.session.viewing.hangings import Hangings
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.looks import Looks
 from reader.session.viewing.viewport import ViewportStore
@@ -26,6 +26,28 @@ from reader.storage.place_store import PlaceStore, ReadingPlace, SavedViewport
 
 MOST_TICKS = 4
 """A place that goes on changing is saved after this many ticks all the same."""
+
+
+class Hanging(Protocol):
+    """What hangs studies, as far as a place depends on it."""
+
+    @property
+    def hangs_priors(self) -> bool:
+        """Whether earlier studies are on screen."""
+        ...
+
+    @property
+    def current(self) -> str | None:
+        """The id of the protocol that hung what is on screen."""
+        ...
+
+    def hang_again(self, protocol_id: str | None) -> bool:
+        """Whether what was left hung by this is hung anew instead of put back."""
+        ...
+
+    def restored(self, protocol_id: str | None) -> None:
+        """What this protocol hung was put back as it was left."""
+        ...
 
 
 class PlaceKeeper:
@@ -43,7 +65,7 @@ class PlaceKeeper:
         studies: StudyStore,
         viewports: ViewportStore,
         findings: FindingList,
-        hangings: Hangings,
+        hangings: Hanging,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = PlaceStore(database)

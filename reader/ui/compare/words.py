@@ -6,7 +6,7 @@ import datetime
 
 from reader.core.study import Study
 from reader.core.text import Text, say
-from reader.session.opening.companions import OtherStudy, When
+from reader.session.comparing.companions import OtherStudy, When
 from reader.session.viewing.linking import TieBasis
 from reader.session.workspace import Mode, Workspace
 from reader.ui import quantities

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.core.text import say
-from reader.session.viewing.protocols import Protocol
+from reader.session.hanging.protocols import Protocol
 from reader.ui import tokens
 from reader.ui.controls.boxes import Rule, column, row
 from reader.ui.controls.button import Button

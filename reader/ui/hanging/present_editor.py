@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from reader.core.orientation import Plane
 from reader.core.study import Series
 from reader.core.text import say
-from reader.session.viewing.protocols import Applies
+from reader.session.hanging.protocols import Applies
 from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.button import Button, ButtonKind

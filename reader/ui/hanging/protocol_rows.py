@@ -9,9 +9,9 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reader.core.text import Text, say
-from reader.session.viewing.hangings import Hangings
+from reader.session.hanging.hangings import Hangings
+from reader.session.hanging.protocols import Protocol
 from reader.session.viewing.layout import Layout
-from reader.session.viewing.protocols import Protocol
 from reader.ui import tokens
 from reader.ui.controls.boxes import column, row
 from reader.ui.controls.choice_list import ChoiceRow

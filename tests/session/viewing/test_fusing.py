@@ -6,7 +6,7 @@ import pytest
 
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel
-from tests.session.viewing.test_compare import PRIOR, PRIOR_SERIES, redate
+from tests.session.comparing.test_compare import PRIOR, PRIOR_SERIES, redate
 from tests.support.sessions import FIRST, SECOND, Session, write_study
 
 

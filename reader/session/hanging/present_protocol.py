@@ -12,12 +12,12 @@ from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import acquisition_plane
 from reader.core.series_kind import ContrastPhase, SeriesClass, SeriesKind
 from reader.core.study import Series, Study
-from reader.session.viewing.protocols import (
+from reader.session.hanging.protocols import (
     AUTOMATIC_WINDOW,
     HEADER_WINDOW,
     ViewportPlan,
 )
-from reader.session.viewing.series_choice import (
+from reader.session.hanging.series_choice import (
     FIRST_PHASE,
     LAST_PHASE,
     SeriesRule,

@@ -11,16 +11,16 @@ from reader.core.orientation import Plane
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series, Study
 from reader.core.text import say
+from reader.session.comparing.companions import Companions, OtherStudy
+from reader.session.comparing.matching import best_match
+from reader.session.comparing.paired_views import PairedViews, Sides, extent_mm
+from reader.session.comparing.ties import Ties
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job
-from reader.session.opening.companions import Companions, OtherStudy
 from reader.session.opening.load_jobs import Loading
 from reader.session.study_store import StudyStore
 from reader.session.viewing.hanging import choose_series, leading_plane
 from reader.session.viewing.layout import Layout
-from reader.session.viewing.matching import best_match
-from reader.session.viewing.paired_views import PairedViews, Sides, extent_mm
-from reader.session.viewing.ties import Ties
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
 

@@ -9,7 +9,7 @@ import numpy as np
 from reader.core.geometry import VolumeGeometry
 from reader.core.series_kind import ContrastPhase, SeriesClass, SeriesKind
 from reader.core.study import Series, SeriesTags
-from reader.session.viewing.matching import best_match
+from reader.session.comparing.matching import best_match
 
 AXIAL = VolumeGeometry.from_spacing((30, 64, 64), (5, 1, 1))
 SAGITTAL = VolumeGeometry(

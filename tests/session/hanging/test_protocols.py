@@ -14,18 +14,18 @@ from reader.core.series_kind import ContrastPhase, SeriesClass, SeriesKind
 from reader.core.study import Patient, Series, SeriesTags, Study
 from reader.formats.dicom_scan import scan_paths
 from reader.imaging.cut import Projection, Slab
-from reader.session.viewing.hanging import choose_series
-from reader.session.viewing.layout import Layout
-from reader.session.viewing.own_protocols import fresh_id
-from reader.session.viewing.present_protocol import selector_for, window_named
-from reader.session.viewing.protocol_files import (
+from reader.session.hanging.own_protocols import fresh_id
+from reader.session.hanging.present_protocol import selector_for, window_named
+from reader.session.hanging.protocol_files import (
     ProtocolFileError,
     load_protocols,
     protocol_in,
     text_of,
 )
-from reader.session.viewing.protocols import Applies, Protocol, ViewportPlan, hung_by, ranked, score
-from reader.session.viewing.series_choice import SeriesRule, SeriesSelector
+from reader.session.hanging.protocols import Applies, Protocol, ViewportPlan, hung_by, ranked, score
+from reader.session.hanging.series_choice import SeriesRule, SeriesSelector
+from reader.session.viewing.hanging import choose_series
+from reader.session.viewing.layout import Layout
 from reader.session.viewing.study_kind import kind_of_study, regions_of
 from tests.support.sessions import RESOURCES
 

@@ -46,14 +46,14 @@ from typing import Any, Final
 from reader.core.orientation import Plane
 from reader.core.text import Text, say
 from reader.imaging.cut import THIN, Projection, Slab
-from reader.session.viewing.layout import Layout
-from reader.session.viewing.protocols import Applies, Protocol, ViewportPlan
-from reader.session.viewing.series_choice import (
+from reader.session.hanging.protocols import Applies, Protocol, ViewportPlan
+from reader.session.hanging.series_choice import (
     FIRST_PHASE,
     LAST_PHASE,
     SeriesRule,
     SeriesSelector,
 )
+from reader.session.viewing.layout import Layout
 from reader.session.viewing.study_kind import REGIONS
 from reader.session.viewing.viewport_state import PaneKind
 

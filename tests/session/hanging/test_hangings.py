@@ -11,10 +11,10 @@ from reader.core.errors import NotAllowedError, StorageError
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.core.orientation import Plane
 from reader.imaging.cut import Projection, Slab
+from reader.session.hanging.protocol_files import load_protocols
 from reader.session.viewing.layout import Layout
-from reader.session.viewing.protocol_files import load_protocols
 from reader.session.viewing.viewport_state import PaneKind
-from tests.session.viewing.test_compare import PRIOR, PRIOR_SERIES, redate
+from tests.session.comparing.test_compare import PRIOR, PRIOR_SERIES, redate
 from tests.support.sessions import FIRST, SECOND, Session, write_study
 
 TWO_WINDOWS = "ct-chest-two-windows"

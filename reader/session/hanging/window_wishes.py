@@ -5,11 +5,11 @@ from __future__ import annotations
 from reader.core.intensity import WindowLevel
 from reader.core.study import Series
 from reader.core.volume import Volume
+from reader.session.hanging.present_protocol import window_name, window_named
+from reader.session.hanging.protocols import AUTOMATIC_WINDOW, HEADER_WINDOW
 from reader.session.study_store import StudyStore
 from reader.session.viewing.display import Display
 from reader.session.viewing.hanging import automatic_window, choose_window, header_windows
-from reader.session.viewing.present_protocol import window_name, window_named
-from reader.session.viewing.protocols import AUTOMATIC_WINDOW, HEADER_WINDOW
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
 

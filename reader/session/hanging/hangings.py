@@ -13,16 +13,13 @@ from reader.core.errors import NotAllowedError
 from reader.core.settings import Settings
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
+from reader.session.comparing.companions import OtherStudy, When
+from reader.session.comparing.compare import Compare
 from reader.session.events import SessionEvents
-from reader.session.opening.companions import OtherStudy, When
-from reader.session.study_store import StudyStore
-from reader.session.viewing.compare import Compare
-from reader.session.viewing.display import Display
-from reader.session.viewing.hanging import choose_series, leading_plane, transform_at_first
-from reader.session.viewing.own_protocols import OwnProtocols, fresh_id
-from reader.session.viewing.present_protocol import plan_of, selector_for
-from reader.session.viewing.protocol_files import load_protocols
-from reader.session.viewing.protocols import (
+from reader.session.hanging.own_protocols import OwnProtocols, fresh_id
+from reader.session.hanging.present_protocol import plan_of, selector_for
+from reader.session.hanging.protocol_files import load_protocols
+from reader.session.hanging.protocols import (
     Applies,
     Hung,
     Protocol,
@@ -31,12 +28,15 @@ from reader.session.viewing.protocols import (
     ranked,
     turned,
 )
+from reader.session.hanging.series_choice import SeriesSelector
+from reader.session.hanging.window_wishes import WindowWishes
+from reader.session.study_store import StudyStore
+from reader.session.viewing.display import Display
+from reader.session.viewing.hanging import choose_series, leading_plane, transform_at_first
 from reader.session.viewing.relevance import alike_before
-from reader.session.viewing.series_choice import SeriesSelector
 from reader.session.viewing.study_kind import StudyKind, kind_of_study
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import ViewportState
-from reader.session.viewing.window_wishes import WindowWishes
 
 
 class Hangings:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from reader.core.study import Series
 from reader.core.volume import Volume
+from reader.session.hanging.hangings import Hangings
 from reader.session.opening.load_jobs import Loading
 from reader.session.opening.place import PlaceKeeper
 from reader.session.study_store import StudyStore
-from reader.session.viewing.hangings import Hangings
 from reader.session.viewing.viewport import ViewportStore
 
 

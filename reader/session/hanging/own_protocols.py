@@ -15,8 +15,8 @@ from typing import Final
 
 from reader.core.errors import StorageError
 from reader.core.text import Text, say
-from reader.session.viewing.protocol_files import load_protocols, text_of
-from reader.session.viewing.protocols import Protocol
+from reader.session.hanging.protocol_files import load_protocols, text_of
+from reader.session.hanging.protocols import Protocol
 from reader.storage.small_file import write_text
 
 CHOICES: Final = "choices.json"

@@ -28,8 +28,8 @@ from typing import Final
 from reader.core.orientation import Plane
 from reader.core.study import Series, Study
 from reader.imaging.cut import THIN, Slab
+from reader.session.hanging.series_choice import SeriesSelector
 from reader.session.viewing.layout import Layout
-from reader.session.viewing.series_choice import SeriesSelector
 from reader.session.viewing.study_kind import StudyKind
 from reader.session.viewing.viewport_state import PaneKind
 

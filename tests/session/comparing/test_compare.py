@@ -10,7 +10,7 @@ import pytest
 from reader.core.errors import NotAllowedError
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import AS_ACQUIRED, SpatialTransform
-from reader.session.opening.companions import When
+from reader.session.comparing.companions import When
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.linking import TieBasis
 from reader.session.workspace import Mode

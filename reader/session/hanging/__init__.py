@@ -1,0 +1,1 @@
+"""Hanging: which series are shown where, by protocols that are data."""
