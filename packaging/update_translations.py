@@ -129,7 +129,10 @@ def main() -> int:
         if not only_check:
             translations = {text: translations.get(text, "") for text in found}
             write_translations(source, language, translations)
-            compile_translations(source, compiled)
+            # By another name first: a running application has the file mapped into its memory.
+            fresh = compiled.with_suffix(".new")
+            compile_translations(source, fresh)
+            fresh.replace(compiled)
         lines = problems(found, translations)
         if is_stale(source, compiled):
             lines.append(f"stale: {compiled.name}")
