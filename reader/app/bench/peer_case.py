@@ -1,4 +1,4 @@
-"""A case as other programs take it: plain arrays, with the heat as bytes and colour tables."""
+"""A case as other programs take it: plain arrays of the session's own types, and colour tables."""
 
 from __future__ import annotations
 
@@ -19,26 +19,29 @@ _LEAST_HEAT: Final = 26
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeerCase:
-    """Arrays in (k, j, i): int16 HU, labels and heat in the type their programs like best.
+    """Arrays in (k, j, i): int16 HU, uint16 labels, and scores times 255.
+
+    What a viewer has in memory, and not prepared for one program: bytes would be painted
+    faster, and would be a second copy. Scores are float32, because no peer takes float16.
 
     Colour tables are (n, 4) uint8 RGBA.
     """
 
     voxels: NDArray[np.int16]
-    labels: NDArray[np.uint8]
-    heat: NDArray[np.uint8] | None
+    labels: NDArray[np.uint16]
+    heat: NDArray[np.float32] | None
     geometry: VolumeGeometry
 
     @classmethod
     def of(cls, case: BenchCase) -> PeerCase:
-        """Labels and heat become bytes, which every peer paints fastest."""
+        """The arrays of a case; only scores are copied."""
         voxels = np.asarray(case.volume.voxels, dtype=np.int16)
-        labels = case.segmentation.labels.astype(np.uint8)
+        labels = case.segmentation.labels
         heat = None
         if case.heatmap is not None:
-            heat = np.empty(voxels.shape, dtype=np.uint8)
+            heat = np.empty(voxels.shape, dtype=np.float32)
             for k, scores in enumerate(case.heatmap.scores):
-                np.multiply(scores, 255, out=heat[k], casting="unsafe")
+                np.multiply(scores, np.float32(255), out=heat[k])
         return cls(voxels, labels, heat, case.volume.geometry)
 
     @property
