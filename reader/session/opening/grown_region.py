@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from reader.core.geometry import IndexBox
+from reader.imaging.components import union_box
 
 
 class GrownRegion:
@@ -27,7 +28,7 @@ class GrownRegion:
         """Note that these voxels have their final values. Any thread."""
         with self._lock:
             is_told_soon = self._box is not None
-            self._box = region if self._box is None else joined(self._box, region)
+            self._box = region if self._box is None else union_box(self._box, region)
         if not is_told_soon:
             self._on_main(self._take)
 
@@ -36,9 +37,3 @@ class GrownRegion:
             box, self._box = self._box, None
         if box is not None:
             self._tell(box)
-
-
-def joined(one: IndexBox, other: IndexBox) -> IndexBox:
-    """The smallest box around two."""
-    k, j, i = ((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(one, other, strict=True))
-    return k, j, i

@@ -70,6 +70,8 @@ class CurvedPaths:
 
     def lines_on(self, series_key: str) -> tuple[FloatArray, ...]:
         """Paths through a series that are laid out in some viewport: (n, 3) in LPS mm."""
+        if not self._laid:
+            return ()
         shown = {state.series_key for state in self._viewports.states}
         return tuple(
             laid.path.points_lps_mm

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -31,6 +30,7 @@ from reader.session.jobs import Deliver
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import Point, ViewportStore
 from reader.session.viewing.viewport_state import PaneKind
+from reader.session.viewing.worker_defects import raised_on_main
 
 _BONE: Final = WindowLevel(400.0, 1200.0)
 """What stands out of a CT seen from outside: bones and contrast."""
@@ -240,19 +240,13 @@ class Overviews:
         self._newest[request.viewport_id] = asked
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="overview")
-        self._worker.submit(self._work, asked).add_done_callback(self._worked)
+        self._worker.submit(self._work, asked).add_done_callback(raised_on_main(self._deliver))
 
     def _work(self, request: OverviewRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
         if self._is_newest(request):
             image = _drawn(request, self._grids)
             self._deliver(lambda: self._show(image))
-
-    def _worked(self, done: Future[None]) -> None:
-        """A defect met on the worker goes where those of the main thread go."""
-        error = None if done.cancelled() else done.exception()
-        if error is not None:
-            self._deliver(partial(_raise, error))
 
     def _show(self, image: OverviewImage) -> None:
         if image.request.viewport_id in self._newest:
@@ -340,7 +334,3 @@ def _drawn(request: OverviewRequest, grids: _Grids) -> OverviewImage:
     smooth = not request.is_quick
     picture = maximum_picture(grid, seen, request.window, request.invert, smooth)
     return OverviewImage(request, to_bgrx(picture), seen, grid)
-
-
-def _raise(error: BaseException) -> None:
-    raise error

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from reader.core.geometry import IndexBox
@@ -21,6 +20,7 @@ from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
 from reader.session.viewing.overlay_memory import LookAhead, OverlayMemory
 from reader.session.viewing.resolve import ResolvedViewport
+from reader.session.viewing.worker_defects import raised_on_main
 
 INLINE_PIXELS = 1_500_000
 """Slices up to this size are rendered where they are asked for: that takes a few
@@ -108,7 +108,7 @@ class SliceLoop:
         if request.is_oblique:  # something to go by while it is being turned
             coarseness = math.ceil(math.sqrt(samples / max(INLINE_PIXELS, 1)))
             self._show(render_slice(replace(request, coarseness=coarseness)))
-        self._worker.submit(self._work, request).add_done_callback(self._worked)
+        self._worker.submit(self._work, request).add_done_callback(raised_on_main(self._deliver))
 
     def _work(self, request: SliceRequest) -> None:
         """On the worker: skip what was overtaken while it waited."""
@@ -121,12 +121,6 @@ class SliceLoop:
     def _render(self, request: SliceRequest) -> SliceImage:
         return render_slice(request, self._blocks.cut, self._overlays.overlay(request))
 
-    def _worked(self, done: Future[None]) -> None:
-        """A defect met on the worker goes where those of the main thread go."""
-        error = None if done.cancelled() else done.exception()
-        if error is not None:
-            self._deliver(partial(_raise, error))
-
     def _show(self, image: SliceImage) -> None:
         if self._is_newest(image.request):
             self._events.slice_ready.emit(image)
@@ -134,10 +128,6 @@ class SliceLoop:
     def _is_newest(self, request: SliceRequest) -> bool:
         newest = self._newest.get(request.viewport_id)
         return newest is not None and newest.generation == request.generation
-
-
-def _raise(error: BaseException) -> None:
-    raise error
 
 
 def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:

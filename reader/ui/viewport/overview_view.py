@@ -29,9 +29,10 @@ from reader.session.workspace import Workspace
 from reader.ui import tokens
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
+from reader.ui.viewport.annotations import draw_edge_letters
 from reader.ui.viewport.finding_tags import state_color
 from reader.ui.viewport.gestures import CLICK_PX, WheelSteps
-from reader.ui.viewport.halo_text import HaloText, Lettering
+from reader.ui.viewport.halo_text import PLAIN, HaloText, Lettering
 from reader.ui.viewport.pane_frame import came_by_key, draw_frame
 from reader.ui.viewport.sheet import Sheet
 
@@ -44,9 +45,7 @@ REST_MS: Final = 150
 _PAPER: Final = "#FFFFFF"
 _MARK_PX: Final = 6
 _REACH_PX: Final = 12.0
-_LETTERS: Final = Lettering(tokens.TextStyle(16, 20), tokens.SEMIBOLD)
 _HEAD: Final = Lettering(tokens.DETAIL, tokens.SEMIBOLD)
-_LINE: Final = Lettering()
 _DETAIL: Final = Lettering(tokens.DETAIL, tokens.REGULAR, tokens.TEXT_3)
 _MODE_WORDS: Final = {
     OverviewMode.MAXIMUM: say("Greatest values"),
@@ -217,10 +216,10 @@ class OverviewView(QWidget):
     def _write(self, sheet: Sheet, area: QRectF) -> None:
         text, px = self._text, self._theme.px
         left, top = px(10), px(8)
-        line = text.line_height(_LINE)
+        line = text.line_height(PLAIN)
         text.draw(sheet, left, top, tr(say("3-D overview")), _HEAD)
         mode = self._workspace.overviews.state(self.viewport_id).mode
-        text.draw(sheet, left, top + line, tr(_MODE_WORDS[mode]), _LINE)
+        text.draw(sheet, left, top + line, tr(_MODE_WORDS[mode]), PLAIN)
         what = self._message()
         if what is not None:
             words = tr(what)
@@ -229,16 +228,13 @@ class OverviewView(QWidget):
         if self._image is None:
             return
         right, down, _ = self._image.seen.turn.camera
-        high = text.line_height(_LETTERS)
-        middle_y = area.center().y() - high / 2
-        text.draw(sheet, left, middle_y, direction_letters(-right), _LETTERS)
-        text.draw_right(sheet, area.right() - left, middle_y, direction_letters(right), _LETTERS)
-        for letters, y in (
-            (direction_letters(-down), area.top() + top),
-            (direction_letters(down), area.bottom() - top - high),
-        ):
-            x = area.center().x() - text.width(letters, _LETTERS) / 2
-            text.draw(sheet, x, y, letters, _LETTERS)
+        letters = (
+            direction_letters(-right),
+            direction_letters(right),
+            direction_letters(-down),
+            direction_letters(down),
+        )
+        draw_edge_letters(sheet, text, self._theme, letters, area, area.right() - left)
 
     def _message(self) -> Text | None:
         """Why there is nothing to see."""

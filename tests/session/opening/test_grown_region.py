@@ -1,6 +1,7 @@
 """A burst of regions is told once, and nothing of it is lost."""
 
-from reader.session.opening.grown_region import GrownRegion, joined
+from reader.imaging.components import union_box
+from reader.session.opening.grown_region import GrownRegion
 
 
 def box(first, last):
@@ -28,4 +29,4 @@ def test_what_comes_afterwards_is_told_again():
 
 
 def test_the_box_around_two_holds_both():
-    assert joined(((0, 1), (2, 5), (3, 4)), ((4, 6), (1, 3), (3, 9))) == ((0, 6), (1, 5), (3, 9))
+    assert union_box(((0, 1), (2, 5), (3, 4)), ((4, 6), (1, 3), (3, 9))) == ((0, 6), (1, 5), (3, 9))
