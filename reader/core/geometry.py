@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+Point = tuple[float, float, float]
+"""A place in the patient, LPS mm."""
 IndexBox = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 """A half-open box of voxels: ((k0, k1), (j0, j1), (i0, i1))."""
 

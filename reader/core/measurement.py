@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-Point = tuple[float, float, float]
+from reader.core.geometry import Point
 
 
 class MeasurementKind(enum.Enum):

@@ -18,11 +18,9 @@ from numpy.typing import NDArray
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ReaderError
-from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.geometry import FloatArray, Point, VolumeGeometry
 from reader.core.text import say
 from reader.imaging.sampling import sample_points
-
-Point = tuple[float, float, float]
 
 LEAST_POINTS: Final = 2
 TURNS: Final = 36

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.finding import Finding
+from reader.core.geometry import Point
 from reader.core.model import Runner
 from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
@@ -18,7 +19,6 @@ from reader.core.volume import Volume
 from reader.session.jobs import Deliver, Job, JobKind
 from reader.session.parts import Folders, Parts
 from reader.session.running.inference_jobs import BlockedRunError
-from reader.session.viewing.viewport import Point
 from reader.storage.settings_file import save_settings
 
 

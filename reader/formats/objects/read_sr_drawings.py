@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from reader.core.geometry import FloatArray
+from reader.core.geometry import FloatArray, Point
 from reader.core.intensity import IntensityUnit
-from reader.core.measurement import Measurement, MeasurementKind, Point, Quantity, QuantityKind
+from reader.core.measurement import Measurement, MeasurementKind, Quantity, QuantityKind
 from reader.core.series_kind import SeriesKind
 from reader.formats.objects.read_sr_places import ReportPlaces, SeriesPoints
 from reader.formats.objects.read_sr_tree import ContentItem

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from reader.core.geometry import FloatArray
-from reader.core.measurement import MeasurementKind, Point, Quantity, QuantityKind
+from reader.core.geometry import FloatArray, Point
+from reader.core.measurement import MeasurementKind, Quantity, QuantityKind
 
 MILLIMETER: Final = "mm"
 DEGREE: Final = "deg"

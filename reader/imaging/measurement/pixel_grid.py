@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.geometry import FloatArray, VolumeGeometry
-from reader.core.measurement import Point
+from reader.core.geometry import FloatArray, Point, VolumeGeometry
 
 _PARALLEL: Final = 1 - 1e-6
 """Cosine of the tilt, a twelfth of a degree, below which a plane is one of the array's own."""

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reader.core.geometry import FloatArray
-from reader.core.measurement import MeasurementKind, Point
+from reader.core.geometry import FloatArray, Point
+from reader.core.measurement import MeasurementKind
 
 FINE: Final = 8
 """A pixel is divided into so many by so many to see how much of it a region covers."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reader.core.geometry import Point
 from reader.core.series_kind import SeriesKind
 from reader.core.study import Series
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
-from reader.session.viewing.linking import Point
 from reader.session.viewing.viewport import ViewportStore
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
-from reader.core.geometry import FloatArray
-from reader.core.measurement import Measurement, MeasurementKind, Point, QuantityKind
+from reader.core.geometry import FloatArray, Point
+from reader.core.measurement import Measurement, MeasurementKind, QuantityKind
 from reader.core.provenance import Provenance
 from reader.core.review import RecordKind, ReviewDecision, ReviewRecord
 from reader.core.series_kind import SeriesKind

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reader.core.codes import LESION, LUNG_NODULE, CodedConcept
 from reader.core.errors import NotAllowedError
-from reader.core.geometry import IndexBox, VolumeGeometry
+from reader.core.geometry import IndexBox, Point, VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.segmentation import Segmentation
 from reader.core.text import say
@@ -22,7 +22,6 @@ from reader.imaging.measure import Extent as Sizes
 from reader.imaging.measure import measure_extent
 from reader.session.reviewing.edits import finding_labels
 
-Point = tuple[float, float, float]
 Extent = tuple[IndexBox, NDArray[np.bool_]]
 
 _LUNG_HU: Final = -500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
+from reader.core.geometry import Point
 from reader.core.provenance import Provenance
 from reader.core.review import (
     RecordKind,
@@ -24,12 +25,7 @@ from reader.session.reviewing.edits import (
     segment_for,
 )
 from reader.session.reviewing.finding_list import FindingList
-from reader.session.reviewing.missed_finding import (
-    MissedFinding,
-    Point,
-    measure_missed,
-    tracking_uid_of,
-)
+from reader.session.reviewing.missed_finding import MissedFinding, measure_missed, tracking_uid_of
 from reader.session.study_store import StudyStore
 from reader.storage.result_store import ResultStore
 

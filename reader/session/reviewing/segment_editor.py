@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reader.core.errors import NotAllowedError
 from reader.core.finding import Finding
-from reader.core.geometry import IndexBox
+from reader.core.geometry import IndexBox, Point
 from reader.core.label_change import LabelChange
 from reader.core.orientation import Plane, plane_axes
 from reader.core.review import RecordKind, ReviewDecision, ReviewRecord, active_records
@@ -44,8 +44,6 @@ from reader.session.reviewing.finding_list import FindingList
 from reader.session.study_store import StudyStore
 from reader.storage.result_store import ResultStore
 from reader.storage.stroke_journal import StrokeJournal
-
-Point = tuple[float, float, float]
 
 SMALLEST_RADIUS_MM: Final = 0.25
 LARGEST_RADIUS_MM: Final = 50.0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from reader.core.geometry import Point
 from reader.core.tilt import STRAIGHT, Tilt
-
-Point = tuple[float, float, float]
 
 
 class Cursors:

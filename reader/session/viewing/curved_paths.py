@@ -12,12 +12,12 @@ from psygnal import Signal
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import NotAllowedError
-from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.geometry import FloatArray, Point, VolumeGeometry
 from reader.core.series_kind import SeriesKind
 from reader.core.study import CURVED, GeometryWarning, Series, SeriesTags, WarningCode
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.imaging.curved import LEAST_POINTS, CurvedPath, Point, smooth_path, straightened_along
+from reader.imaging.curved import LEAST_POINTS, CurvedPath, smooth_path, straightened_along
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue
 from reader.session.study_store import StudyStore

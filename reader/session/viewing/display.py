@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from reader.core.errors import NotAllowedError
+from reader.core.geometry import Point
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.study import Series
 from reader.core.text import say
@@ -19,7 +20,7 @@ from reader.session.viewing.overlay import OverlayStore
 from reader.session.viewing.presets import stored_presets
 from reader.session.viewing.resolve import ResolvedViewport, Shown, resolve_viewport
 from reader.session.viewing.units import ShownUnit, UnitChoice, preset_factor
-from reader.session.viewing.viewport import Point, ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import PaneKind
 
 

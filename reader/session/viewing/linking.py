@@ -13,10 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from reader.core.geometry import FloatArray, VolumeGeometry
+from reader.core.geometry import FloatArray, Point, VolumeGeometry
 from reader.session.events import SessionEvents
-
-Point = tuple[float, float, float]
 
 ENOUGH_OVERLAP: Final = 0.5
 """Of the shorter of two volumes, along each axis: below this they were placed differently."""

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.core.geometry import Point
 from reader.core.intensity import IntensityUnit, WindowLevel
 from reader.core.series_kind import SeriesKind
 from reader.core.volume import Volume
@@ -28,7 +29,7 @@ from reader.imaging.overview.turn import FRONT, Turn
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
 from reader.session.study_store import StudyStore
-from reader.session.viewing.viewport import Point, ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 from reader.session.viewing.viewport_state import PaneKind
 from reader.session.viewing.worker_defects import raised_on_main
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reader.core.geometry import FloatArray
+from reader.core.geometry import FloatArray, Point
 from reader.core.intensity import WindowLevel, WindowPreset
 from reader.core.orientation import Plane, PlaneAxes, SpatialTransform, plane_axes
 from reader.core.study import Series
@@ -26,7 +26,6 @@ from reader.session.viewing.cutting_rules import slab_refusal
 from reader.session.viewing.fusing import ShownFusion
 from reader.session.viewing.hanging import chest_wall_side
 from reader.session.viewing.units import ShownUnit
-from reader.session.viewing.viewport import Point
 from reader.session.viewing.viewport_state import ViewportState
 
 _AS_STORED: Final = ShownUnit()

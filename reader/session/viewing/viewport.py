@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from reader.core.geometry import Point
 from reader.core.orientation import AS_ACQUIRED, Plane, SpatialTransform
 from reader.core.series_kind import SeriesKind
 from reader.core.tilt import STRAIGHT, Tilt
@@ -14,7 +15,6 @@ from reader.imaging.plane_stack import PlaneStack, plane_stack
 from reader.session.events import SessionEvents
 from reader.session.study_store import StudyStore
 from reader.session.viewing.cursors import Cursors
-from reader.session.viewing.cursors import Point as Point
 from reader.session.viewing.cutting_rules import tilt_refusal
 from reader.session.viewing.hanging import leading_plane
 from reader.session.viewing.layout import Layout

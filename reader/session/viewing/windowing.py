@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from reader.core.geometry import Point
 from reader.core.intensity import WindowFunction, WindowLevel
 from reader.imaging.window import robust_window
 from reader.session.viewing.display import Display
 from reader.session.viewing.resolve import ResolvedViewport
-from reader.session.viewing.viewport import Point, ViewportStore
+from reader.session.viewing.viewport import ViewportStore
 
 _MOST_SAMPLES: Final = 512
 """Values along each side of a region; its percentiles need no more."""

@@ -9,9 +9,9 @@ from typing import Final, Protocol
 
 from psygnal import Signal
 
+from reader.core.geometry import Point
 from reader.core.keymap import MouseMap
 from reader.core.measurement import MeasurementKind
-from reader.session.viewing.viewport import Point
 from reader.session.workspace import Mode
 from reader.ui.tools.lens import LensState
 from reader.ui.tools.measure.sketch import Grip, Sketch

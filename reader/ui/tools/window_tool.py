@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from reader.core.geometry import Point
 from reader.core.intensity import IntensityUnit, WindowFunction, WindowLevel
-from reader.session.viewing.viewport import Point
 from reader.session.viewing.windowing import region_window
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.sketch import Corners, Region, Sketch

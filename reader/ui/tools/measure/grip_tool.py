@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reader.core.finding import Finding
-from reader.core.measurement import Measurement, MeasurementKind, Point
+from reader.core.geometry import Point
+from reader.core.measurement import Measurement, MeasurementKind
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.measure_tool import CLICK_PX, require_one_slice
 from reader.ui.tools.measure.measured_index import MeasuredIndex

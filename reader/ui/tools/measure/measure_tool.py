@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from reader.core.errors import NotAllowedError
-from reader.core.measurement import Measurement, MeasurementKind, Point
+from reader.core.geometry import Point
+from reader.core.measurement import Measurement, MeasurementKind
 from reader.core.text import say
 from reader.session.workspace import Workspace
 from reader.ui.tools.measure.plane_frame import XY

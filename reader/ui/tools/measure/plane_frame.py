@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reader.core.geometry import FloatArray
-from reader.core.measurement import Point
+from reader.core.geometry import FloatArray, Point
 from reader.imaging.slicing import SliceGeometry
 
 XY = tuple[float, float]

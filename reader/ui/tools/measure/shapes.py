@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from reader.core.measurement import MeasurementKind, Point
+from reader.core.geometry import Point
+from reader.core.measurement import MeasurementKind
 from reader.ui.tools.measure.plane_frame import XY
 
 Points = tuple[XY, ...]

@@ -9,7 +9,8 @@ from psygnal import Signal
 
 from reader.core.errors import ReaderError
 from reader.core.finding import Finding
-from reader.core.measurement import Measurement, MeasurementKind, Point
+from reader.core.geometry import Point
+from reader.core.measurement import Measurement, MeasurementKind
 from reader.ui.tools.measure.surface import Surface
 
 Corners = tuple[Point, Point, Point, Point]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reader.core.measurement import MeasurementKind, Point
+from reader.core.geometry import Point
+from reader.core.measurement import MeasurementKind
 from reader.session.workspace import Workspace
 
 REACH_PX: Final = 8.0

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from reader.core.geometry import FloatArray
-from reader.core.measurement import Point
+from reader.core.geometry import FloatArray, Point
 from reader.core.study import Series
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.workspace import Workspace
