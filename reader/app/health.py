@@ -221,7 +221,7 @@ def _codecs(_paths: Paths) -> Iterator[HealthRow]:
 def _compute(_paths: Paths) -> Iterator[HealthRow]:
     import psutil
 
-    from reader.inference.device_check import check_compute
+    from reader.inference.engine.device_check import check_compute
 
     found = check_compute()
     yield HealthRow(
@@ -256,7 +256,7 @@ def _compute(_paths: Paths) -> Iterator[HealthRow]:
 
 
 def _models(paths: Paths) -> Iterator[HealthRow]:
-    from reader.inference.registry import CARD_NAME, check_weights, load_spec
+    from reader.inference.packs.registry import CARD_NAME, check_weights, load_spec
 
     cards = sorted(paths.models.glob(f"*/{CARD_NAME}"))
     for card in cards:

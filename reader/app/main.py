@@ -48,7 +48,7 @@ def put_the_screen_first() -> None:
 
 def build_runner(models: Path) -> Runner:
     """The runner of this machine. PyTorch itself is imported when a model first runs."""
-    from reader.inference.thread_runner import TorchRunner
+    from reader.inference.runners.thread_runner import TorchRunner
 
     return TorchRunner(models)
 

@@ -16,7 +16,7 @@ MODULES: Final = (
     "reader.formats.dicom_scan",
     "reader.formats.series_reader",
     "reader.formats.objects.object_reader",
-    "reader.inference.registry",
+    "reader.inference.packs.registry",
     "reader.ui.pages.series_sheet",
     "reader.ui.pages.command_sheet",
     "reader.ui.hanging.layout_sheet",

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reader.core.errors import Cancelled
 from reader.core.text import Text
 
@@ -34,19 +37,21 @@ class CancelToken:
             raise Cancelled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Progress:
     """How far a job is.
 
     `done` of `total` steps are finished (`total` 0 = not known yet); `stage` says what
     is being done. `region_kji`, when given, is the box of source voxels that became
-    final with this step: ((k0, k1), (j0, j1), (i0, i1)), half open.
+    final with this step: ((k0, k1), (j0, j1), (i0, i1)), half open. `labels`, when given,
+    is what a model sees there so far: uint16 of the box's shape, to look at only.
     """
 
     done: int
     total: int
     stage: Text
     region_kji: tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None = None
+    labels: NDArray[np.uint16] | None = None
 
     @property
     def fraction(self) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.codes import CodedConcept
 from reader.core.finding import Finding
+from reader.core.focus import Focus
 from reader.core.heatmap import Heatmap
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.segmentation import Segment
@@ -30,6 +31,7 @@ class Device(enum.Enum):
     AUTO = "auto"
     CPU = "cpu"
     CUDA = "cuda"
+    MPS = "mps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ class EligibilityRules:
 class ModelSpec:
     """A model's card, read from `models/<id>/model.json`.
 
-    `card` holds the whole card as read, for the card page; `weights` is the safetensors
-    file beside it.
+    `format` names the adapter that opens it (`inference.adapters`), `channels` what each
+    input channel is, the first one being the series it is run on. `card` holds the whole
+    card as read, for the card page; `weights` is the file or folder that `identity.sha256`
+    is of; `options` is what the adapter was told (step, mirroring, target spacing …).
     """
 
     identity: AlgorithmIdentity
@@ -79,6 +83,9 @@ class ModelSpec:
     folder: Path
     weights: Path
     card: Mapping[str, object] = field(default_factory=dict)
+    format: str = "reading-room"
+    channels: tuple[str, ...] = ("",)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 class Verdict(enum.Enum):
@@ -120,8 +127,9 @@ class Eligibility:
 class InferenceRequest:
     """Everything one run needs; the worker reads no shared state. Picklable.
 
-    `focus_lps_mm`: where the reader is looking, so that this is computed first. The
-    result does not depend on it.
+    `more_channels`: the volumes of the model's further channels, in the card's order, on
+    any grid of the same frame of reference. `focus_lps_mm`: where the reader is looking, so
+    that this is computed first. The result does not depend on it.
     """
 
     run_id: str
@@ -131,6 +139,7 @@ class InferenceRequest:
     device: Device = Device.AUTO
     focus_lps_mm: tuple[float, float, float] | None = None
     eligibility: Eligibility | None = None
+    more_channels: tuple[Volume, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,13 +161,15 @@ class InferenceResult:
     device: str
     seconds: Mapping[str, float]
     notes: tuple[Text, ...] = ()
+    uncertainty: Heatmap | None = None
 
 
 class Runner(Protocol):
     """Runs models: a thread today, a process or a server tomorrow, one contract for all.
 
     `run` is called on a worker thread and blocks. It calls `report` at every window,
-    checks `cancel` at every window, and leaves no GPU memory behind however it ends.
+    checks `cancel` at every window, computes next what is nearest to `focus` (the request's
+    `focus_lps_mm` when there is none), and leaves no GPU memory behind however it ends.
     """
 
     def specs(self) -> tuple[ModelSpec, ...]:
@@ -166,7 +177,11 @@ class Runner(Protocol):
         ...
 
     def run(
-        self, request: InferenceRequest, report: ReportProgress, cancel: CancelToken
+        self,
+        request: InferenceRequest,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus | None = None,
     ) -> InferenceResult:
         """Run to the end.
 

@@ -102,9 +102,9 @@ class EndlessRunner(FakeRunner):
         never = threading.Event()
         super().__init__(before_window=lambda _window: never.wait(0.01))
 
-    def run(self, request, report, cancel):
+    def run(self, request, report, cancel, focus=None):
         while True:
-            super().run(request, report, cancel)
+            super().run(request, report, cancel, focus)
 
 
 @pytest.fixture

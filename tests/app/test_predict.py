@@ -19,7 +19,7 @@ from reader.core.study import ScanResult
 from reader.formats.dicom_scan import scan_paths
 from reader.formats.grids.nifti import write_nifti
 from reader.formats.series_reader import read_series
-from reader.inference.thread_runner import TorchRunner
+from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.chest import NODULES_LPS_MM, chest_volume
 from tests.support.dicom_writer import write_ct
 from tests.support.fake_runner import FakeRunner, fake_spec

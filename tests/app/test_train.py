@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from reader.app.cli import app
 from reader.app.commands import train as command
-from reader.inference.registry import load_specs
+from reader.inference.packs.registry import load_specs
 from reader.training.chest_ct import gather
 from reader.training.chest_ct.training_loop import Recipe
 from tests.support.chest import TINY

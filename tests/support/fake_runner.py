@@ -18,6 +18,7 @@ from reader.core.codes import (
     RIGHT_LUNG,
 )
 from reader.core.finding import Finding
+from reader.core.focus import Focus
 from reader.core.heatmap import Heatmap
 from reader.core.model import (
     EligibilityRules,
@@ -79,13 +80,19 @@ class FakeRunner:
         self._before_window = before_window
         self._spec = spec or fake_spec()
         self.requests: list[InferenceRequest] = []
+        self.focus: Focus | None = None
 
     def specs(self) -> tuple[ModelSpec, ...]:
         return (self._spec,)
 
     def run(
-        self, request: InferenceRequest, report: ReportProgress, cancel: CancelToken
+        self,
+        request: InferenceRequest,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus | None = None,
     ) -> InferenceResult:
+        self.focus = focus
         self.requests.append(request)
         edges = np.linspace(0, request.volume.geometry.shape_kji[0], self._windows + 1).astype(int)
         _, rows, columns = request.volume.geometry.shape_kji

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reader.inference.preprocess import SPACING_MM
+from reader.inference.chest_ct.preprocess import SPACING_MM
 from reader.training.chest_ct.cases import CASES, HELD_OUT_FOLDER, PROCEDURAL_SHARE
 from reader.training.chest_ct.hosts import (
     KnownLesion,

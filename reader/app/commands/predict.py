@@ -50,7 +50,7 @@ def predict(
     is not, unless forced: then only result.json is written and the exit code is 1.
     """
     from reader.app.paths import find_paths
-    from reader.inference.thread_runner import TorchRunner
+    from reader.inference.runners.thread_runner import TorchRunner
 
     with plain_errors(), progress_bar(as_json) as report:
         runner = TorchRunner(find_paths().models, beside_a_screen=False)

@@ -77,7 +77,7 @@ class ChestCtTraining:
 
     def train(self, recipe: Recipe, *, resume: bool) -> None:
         """Train and write weights with a card that has no figures yet."""
-        from reader.inference.registry import CardTraining
+        from reader.inference.packs.registry import CardTraining
         from reader.training.chest_ct.card import write_pack
         from reader.training.chest_ct.gather import gather_hosts
         from reader.training.chest_ct.training_loop import train
@@ -111,8 +111,8 @@ class ChestCtTraining:
 
     def measure(self) -> None:
         """Measure the pack in the out folder and write the figures into its card."""
-        from reader.inference.loading import load_network
-        from reader.inference.registry import ModelCard, load_spec
+        from reader.inference.chest_ct.loading import load_network
+        from reader.inference.packs.registry import ModelCard, load_spec
         from reader.training.chest_ct.card import build_card, write_card
         from reader.training.chest_ct.report import measure_pack
 

@@ -21,7 +21,7 @@ from reader.core.codes import (
     CodedConcept,
 )
 from reader.core.segmentation import SEGMENT_COLORS
-from reader.inference.registry import CARD_NAME, CardMetric, CardTraining, ModelCard
+from reader.inference.packs.registry import CARD_NAME, CardMetric, CardTraining, ModelCard
 from reader.training.chest_ct.cases import (
     CASES,
     HELD_OUT_ATTRIBUTION,

@@ -13,7 +13,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.volume import Volume
 from reader.imaging.lungs import find_lungs
 from reader.imaging.resample import resized
-from reader.inference.preprocess import network_grid, resample_hu
+from reader.inference.chest_ct.preprocess import network_grid, resample_hu
 
 MARGIN_VOXELS: Final = 16
 _VESSEL_HU: Final = -500

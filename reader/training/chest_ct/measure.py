@@ -16,11 +16,11 @@ from reader.core.text import say
 from reader.core.volume import Volume
 from reader.imaging.lungs import LEFT_LUNG_LABEL, LungField, find_lungs
 from reader.imaging.resample import WorkingGrid, resized
-from reader.inference.candidates import LOWEST_SCORE, find_candidates
-from reader.inference.ladder import run_with_fallback
-from reader.inference.lungs_and_nodules import lungs_of
-from reader.inference.networks import HEAT_CHANNEL, LUNG_CHANNEL, STRIDE
-from reader.inference.preprocess import SPACING_MM, network_grid, normalise, resample_hu
+from reader.inference.chest_ct.candidates import LOWEST_SCORE, find_candidates
+from reader.inference.chest_ct.ladder import run_with_fallback
+from reader.inference.chest_ct.lungs_and_nodules import lungs_of
+from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL, STRIDE
+from reader.inference.chest_ct.preprocess import SPACING_MM, network_grid, normalise, resample_hu
 from reader.training.chest_ct.baseline import laplacian_response
 from reader.training.chest_ct.detection_score import Mark, Scored, Truth, score_scans
 from reader.training.chest_ct.imaging_chain import degrade

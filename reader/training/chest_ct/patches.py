@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from reader.inference.preprocess import SPACING_MM, normalise
+from reader.inference.chest_ct.preprocess import SPACING_MM, normalise
 from reader.training.chest_ct.hosts import Host
 from reader.training.chest_ct.imaging_chain import degrade
 from reader.training.chest_ct.nodules import (

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from reader.core.geometry import VolumeGeometry
-from reader.inference.preprocess import SPACING_MM
+from reader.inference.chest_ct.preprocess import SPACING_MM
 from reader.training.chest_ct.hosts import Host, host_from_arrays
 from reader.training.chest_ct.shapes import (
     FloatVolume,

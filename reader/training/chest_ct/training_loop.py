@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.text import say
-from reader.inference.networks import ARCHITECTURES, HEAT_CHANNEL, LUNG_CHANNEL
+from reader.inference.chest_ct.networks import ARCHITECTURES, HEAT_CHANNEL, LUNG_CHANNEL
 from reader.training.chest_ct.checkpoint import CHECKPOINT_NAME, load_checkpoint, save_checkpoint
 from reader.training.chest_ct.hosts import Host
 from reader.training.chest_ct.patches import Patch, make_patch

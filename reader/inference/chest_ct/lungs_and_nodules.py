@@ -27,12 +27,12 @@ from reader.imaging.lungs import (
     split_left_right,
 )
 from reader.imaging.resample import WorkingGrid, resized, to_source
-from reader.inference.candidates import find_candidates, near_lungs
-from reader.inference.ladder import Probabilities, run_with_fallback
-from reader.inference.networks import HEAT_CHANNEL, LUNG_CHANNEL
-from reader.inference.preprocess import network_grid, normalise, resample_hu
-from reader.inference.proposals import MOST_FINDINGS, propose_findings
-from reader.inference.tiles import Tile
+from reader.inference.chest_ct.candidates import find_candidates, near_lungs
+from reader.inference.chest_ct.ladder import Probabilities, run_with_fallback
+from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL
+from reader.inference.chest_ct.preprocess import network_grid, normalise, resample_hu
+from reader.inference.chest_ct.proposals import MOST_FINDINGS, propose_findings
+from reader.inference.chest_ct.tiles import Tile
 
 _LUNG_FROM: Final = 0.5
 _SHOWN_FROM: Final = 0.01

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reader.core.geometry import FloatArray
 from reader.imaging.resample import WorkingGrid
-from reader.inference.networks import STRIDE
+from reader.inference.chest_ct.networks import STRIDE
 
 LOWEST_SCORE: Final = 0.05
 APART_MM: Final = 8.0

@@ -19,8 +19,8 @@ from torch import nn
 
 from reader.core.cancel import CancelToken
 from reader.core.geometry import IndexBox
-from reader.inference.device import number_format
-from reader.inference.networks import STRIDE
+from reader.inference.chest_ct.networks import STRIDE
+from reader.inference.engine.device import number_format
 from reader.inference.thread_choice import ThreadChoice
 
 RIM_VOXELS: Final = 8

@@ -8,9 +8,9 @@ import torch
 
 from reader.core.cancel import CancelToken
 from reader.core.errors import Cancelled
-from reader.inference.networks import ARCHITECTURES
+from reader.inference.chest_ct.networks import ARCHITECTURES
+from reader.inference.chest_ct.tiles import Engine, plan_tiles, run_tiles
 from reader.inference.thread_choice import ThreadChoice
-from reader.inference.tiles import Engine, plan_tiles, run_tiles
 from tests.support.chest import TINY, BallNetwork
 
 

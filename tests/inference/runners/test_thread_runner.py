@@ -12,8 +12,9 @@ from reader.core.errors import InferenceError, ModelUnavailableError
 from reader.core.geometry import VolumeGeometry
 from reader.core.model import Device, InferenceRequest
 from reader.imaging.measure import measure_extent
-from reader.inference.proposals import extent_around
-from reader.inference.thread_runner import TorchRunner
+from reader.inference.chest_ct.adapter import TaskPipeline
+from reader.inference.chest_ct.proposals import extent_around
+from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.chest import (
     AXIAL,
     NODULE_RADIUS_MM,
@@ -31,7 +32,7 @@ def models(tmp_path):
 
 
 def run(models, volume, network=None, report=ignore_progress, **more):
-    runner = TorchRunner(models, load=lambda _spec: network or BallNetwork())
+    runner = TorchRunner(models, open_with=lambda _spec: TaskPipeline(network or BallNetwork()))
     request = InferenceRequest("run", "1.2.3", volume, runner.specs()[0], Device.CPU, **more)
     return runner.run(request, report, CancelToken())
 
@@ -196,7 +197,7 @@ def test_too_many_marks_are_cut_to_twenty_with_a_note(models, monkeypatch):
 
 def test_cuda_without_a_card_is_said_plainly(models, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    runner = TorchRunner(models, load=lambda _spec: BallNetwork())
+    runner = TorchRunner(models, open_with=lambda _spec: TaskPipeline(BallNetwork()))
     request = InferenceRequest("run", "1", chest_volume(), runner.specs()[0], Device.CUDA)
     with pytest.raises(InferenceError, match="graphics card"):
         runner.run(request, ignore_progress, CancelToken())

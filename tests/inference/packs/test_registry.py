@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from reader.core.errors import ModelUnavailableError
-from reader.inference.loading import load_network
-from reader.inference.registry import check_weights, load_spec, load_specs
+from reader.inference.chest_ct.loading import load_network
+from reader.inference.packs.registry import check_weights, load_spec, load_specs
 from tests.support.chest import write_tiny_pack
 
 
@@ -92,7 +92,7 @@ def test_weights_that_are_no_safetensors_are_refused(pack):
 def test_listing_models_does_not_import_torch(pack):
     code = (
         "import sys; from pathlib import Path;"
-        "from reader.inference.thread_runner import TorchRunner;"
+        "from reader.inference.runners.thread_runner import TorchRunner;"
         "specs = TorchRunner(Path(sys.argv[1])).specs();"
         "assert len(specs) == 1;"
         "assert not {'torch', 'scipy'} & set(sys.modules)"

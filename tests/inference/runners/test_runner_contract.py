@@ -8,7 +8,8 @@ import pytest
 from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled
 from reader.core.model import Device, InferenceRequest, Runner
-from reader.inference.thread_runner import TorchRunner
+from reader.inference.chest_ct.adapter import TaskPipeline
+from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.chest import NODULES_LPS_MM, BallNetwork, chest_volume, write_tiny_pack
 from tests.support.fake_runner import FakeRunner
 
@@ -18,7 +19,7 @@ def runner(request, tmp_path) -> Runner:
     if request.param == "fake":
         return FakeRunner(NODULES_LPS_MM)
     write_tiny_pack(tmp_path / "models" / "chest-ct")
-    return TorchRunner(tmp_path / "models", load=lambda _spec: BallNetwork())
+    return TorchRunner(tmp_path / "models", open_with=lambda _spec: TaskPipeline(BallNetwork()))
 
 
 @pytest.fixture(scope="module")

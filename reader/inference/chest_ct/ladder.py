@@ -14,14 +14,7 @@ from torch import nn
 from reader.core.cancel import CancelToken
 from reader.core.errors import InferenceError
 from reader.core.text import Text, say
-from reader.inference.device import (
-    beside_a_screen_threads,
-    fast_numbers,
-    is_out_of_memory,
-    release_memory,
-)
-from reader.inference.thread_choice import ThreadChoice
-from reader.inference.tiles import (
+from reader.inference.chest_ct.tiles import (
     CUDA_WINDOW_SIZES,
     WINDOW_SIZES,
     Engine,
@@ -29,6 +22,13 @@ from reader.inference.tiles import (
     plan_tiles,
     run_tiles,
 )
+from reader.inference.engine.device import (
+    beside_a_screen_threads,
+    fast_numbers,
+    is_out_of_memory,
+    release_memory,
+)
+from reader.inference.thread_choice import ThreadChoice
 
 OnTile = Callable[[int, int, Tile], None]
 """Called with tiles done, tiles in all, the tile that became final."""

@@ -23,7 +23,7 @@ from reader.imaging.components import Mask, region_of, shifted_box
 from reader.imaging.grow import grow_from_point
 from reader.imaging.lungs import LEFT_LUNG_LABEL
 from reader.imaging.measure import measure_extent
-from reader.inference.candidates import Candidate
+from reader.inference.chest_ct.candidates import Candidate
 
 MOST_FINDINGS: Final = 20
 _RADII_MM: Final = (18.0, 8.0)

@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import Cancelled, InferenceError, ReaderError
+from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
 from reader.inference.own_thread import run_in_own_thread
 
 if TYPE_CHECKING:
-    from torch import nn
+    from reader.inference.adapters.adapter import OpenModel
 
 _log = logging.getLogger(__name__)
 
-LoadNetwork = Callable[[ModelSpec], "nn.Module"]
+Open = Callable[[ModelSpec], "OpenModel"]
 
 
 class TorchRunner:
     """Runs the packs of one folder. Keeps the last network in memory for the next run.
 
     `beside_a_screen`: leave the user interface its cores, at the lowest priority.
-    `load` replaces the loading of networks in tests.
+    `open_with` replaces the opening of models in tests.
     """
 
     def __init__(
@@ -36,47 +37,48 @@ class TorchRunner:
         models_folder: Path,
         *,
         beside_a_screen: bool = True,
-        load: LoadNetwork | None = None,
+        open_with: Open | None = None,
     ) -> None:
         self._folder = models_folder
         self._beside_a_screen = beside_a_screen
-        self._load = load
-        self._warm: tuple[str, nn.Module] | None = None
+        self._open = open_with
+        self._warm: tuple[str, OpenModel] | None = None
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """The models of the folder, by id."""
         # Cards are checked with pydantic, which the first window does without.
-        from reader.inference.registry import load_specs
+        from reader.inference.packs.registry import load_specs
 
         return load_specs(self._folder)
 
     def run(
-        self, request: InferenceRequest, report: ReportProgress, cancel: CancelToken
+        self,
+        request: InferenceRequest,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus | None = None,
     ) -> InferenceResult:
         """See `core.model.Runner.run`. Blocks; the work is done in a thread of its own."""
+        place = focus or Focus(request.focus_lps_mm)
         return run_in_own_thread(
-            lambda: self._run(request, report, cancel), low_priority=self._beside_a_screen
+            lambda: self._run(request, report, cancel, place), low_priority=self._beside_a_screen
         )
 
     def _run(
-        self, request: InferenceRequest, report: ReportProgress, cancel: CancelToken
+        self,
+        request: InferenceRequest,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus,
     ) -> InferenceResult:
         try:
             cancel.check()
             report(Progress(0, 0, say("Loading the model")))
-            from reader.inference.device import choose_device
-            from reader.inference.loading import pipeline_of
+            from reader.inference.engine.device import choose_device
+            from reader.inference.engine.place import Place
 
-            device = choose_device(request.device)
-            network = self._network(request.spec)
-            return pipeline_of(request.spec)(
-                request,
-                network,
-                device,
-                report,
-                cancel,
-                beside_a_screen=self._beside_a_screen,
-            )
+            place = Place(choose_device(request.device), self._beside_a_screen)
+            return self._opened(request.spec).run(request, place, report, cancel, focus)
         except (Cancelled, ReaderError):
             raise
         except Exception as error:
@@ -86,10 +88,15 @@ class TorchRunner:
                 say("Run it again; if it happens again, run `reader doctor`."),
             ) from error
 
-    def _network(self, spec: ModelSpec) -> nn.Module:
+    def _opened(self, spec: ModelSpec) -> OpenModel:
         if self._warm is None or self._warm[0] != spec.identity.sha256:
-            from reader.inference.loading import load_network
-
             self._warm = None
-            self._warm = (spec.identity.sha256, (self._load or load_network)(spec))
+            self._warm = (spec.identity.sha256, (self._open or open_model)(spec))
         return self._warm[1]
+
+
+def open_model(spec: ModelSpec) -> OpenModel:
+    """The model of a card with its weights loaded, by the adapter of its format."""
+    from reader.inference.adapters.known import adapter_of
+
+    return adapter_of(spec.format).open(spec)

@@ -13,9 +13,9 @@ from torch import nn
 from reader.core.errors import ModelUnavailableError
 from reader.core.model import InferenceResult, ModelSpec
 from reader.core.text import say
-from reader.inference.lungs_and_nodules import run_lungs_and_nodules
-from reader.inference.networks import ARCHITECTURES
-from reader.inference.registry import check_weights
+from reader.inference.chest_ct.lungs_and_nodules import run_lungs_and_nodules
+from reader.inference.chest_ct.networks import ARCHITECTURES
+from reader.inference.packs.registry import check_weights
 
 Pipeline = Callable[..., InferenceResult]
 

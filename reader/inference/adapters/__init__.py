@@ -1,0 +1,1 @@
+"""One file or room per model format, all behind `adapter.Adapter` and one contract test."""

@@ -1,0 +1,74 @@
+"""Packs of Reading Room's own format: a network named on the card and a pipeline for its task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.errors import ModelUnavailableError
+from reader.core.focus import Focus
+from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
+from reader.core.text import say
+from reader.inference.adapters.adapter import ModelDraft, OpenModel
+from reader.inference.engine.place import Place
+from reader.inference.packs.registry import CARD_NAME
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(slots=True, eq=False)
+class TaskPipeline:
+    """A network under the pipeline that its card's task names."""
+
+    network: nn.Module
+
+    def run(
+        self,
+        request: InferenceRequest,
+        place: Place,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus,
+    ) -> InferenceResult:
+        """See `OpenModel.run`."""
+        from reader.inference.chest_ct.loading import pipeline_of
+
+        return pipeline_of(request.spec)(
+            request,
+            self.network,
+            place.device,
+            report,
+            cancel,
+            beside_a_screen=place.beside_a_screen,
+        )
+
+
+class OwnPacks:
+    """Reading Room's own packs: safetensors weights and a complete card beside them."""
+
+    format = "reading-room"
+    packages: tuple[str, ...] = ()
+    runs_code = False
+
+    def recognises(self, path: Path) -> bool:
+        """Whether there is a card."""
+        return (path / CARD_NAME).is_file()
+
+    def draft(self, path: Path) -> ModelDraft:
+        """A pack brings its own card, so there is nothing to draft."""
+        raise ModelUnavailableError(
+            say("The card of the model {name} cannot be read.", name=path.name),
+            say("Restore model.json from where the model came from."),
+        )
+
+    def open(self, spec: ModelSpec) -> OpenModel:
+        """See `Adapter.open`."""
+        from reader.inference.chest_ct.loading import load_network
+
+        return TaskPipeline(load_network(spec))
+
+
+ADAPTER: Final = OwnPacks()
