@@ -28,6 +28,12 @@ def pins(project_root: Path) -> dict[str, Requirement]:
     return {canonicalize_name(r.name): r for r in requirements}
 
 
+def optional(project: dict) -> list[str]:
+    """What the tests are run with beyond the product itself; other programs are not."""
+    groups = {name: g for name, g in project["optional-dependencies"].items() if name != "oracles"}
+    return [r for group in groups.values() for r in group if not r.startswith(project["name"])]
+
+
 def names(requirements: list[str]) -> set[str]:
     """The distributions that a list of requirements asks for."""
     return {canonicalize_name(Requirement(r).name) for r in requirements}
@@ -43,7 +49,7 @@ def imported_packages(path: Path) -> Iterator[str]:
 
 
 def test_the_product_imports_only_what_it_declares(project: dict, project_root: Path):
-    declared = names(project["dependencies"])
+    declared = names(project["dependencies"] + optional(project))
     providers = packages_distributions()
     undeclared = set()
     for path in (project_root / "reader").rglob("*.py"):
@@ -85,7 +91,7 @@ def everything_needed(requirements: list[str]) -> set[str]:
 def test_everything_that_is_installed_is_pinned_to_what_is_tested(
     project: dict, pins: dict[str, Requirement]
 ):
-    needed = everything_needed(project["dependencies"] + project["optional-dependencies"]["dev"])
+    needed = everything_needed(project["dependencies"] + optional(project))
     installed = {name: Version(distribution(name).version).public for name in needed}
     pinned = {name: str(pins[name].specifier) for name in needed if name in pins}
     assert pinned == {name: f"=={version}" for name, version in installed.items()}
