@@ -38,27 +38,9 @@ class ClosedLines:
         """For every point the index of the one before it on its line."""
         return _previous(self.starts, len(self.points))
 
-    @property
-    def lengths(self) -> NDArray[np.intp]:
-        """How many points each line has."""
-        return np.diff(np.append(self.starts, len(self.points)))
-
-    def beside(self) -> NDArray[np.intp]:
-        """For every point a pixel (column, row) just outside the side that leads to it."""
-        before = self.points[self.previous]
-        way = np.sign(self.points - before)
-        outwards = np.stack([-way[:, 1], way[:, 0]], axis=1)
-        return np.asarray(np.rint(before + (way + outwards) / 2), dtype=np.intp)
-
     def moved(self, by: tuple[int, int]) -> ClosedLines:
         """The same lines so many (columns, rows) on."""
         return ClosedLines(self.points + np.array(by, dtype=np.float32), self.starts)
-
-    def chosen(self, lines: NDArray[np.bool_]) -> ClosedLines:
-        """Only some of the lines, by a flag for each."""
-        lengths = self.lengths[lines]
-        starts = np.concatenate([[0], np.cumsum(lengths)])[: len(lengths)]
-        return ClosedLines(self.points[np.repeat(lines, self.lengths)], starts.astype(np.intp))
 
 
 def joined(every: Sequence[ClosedLines]) -> ClosedLines:

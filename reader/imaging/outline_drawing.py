@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
 from reader.imaging.contours import ClosedLines, joined
+from reader.imaging.label_edges import ring_brightness
 from reader.imaging.layers import OutlineStyle
 from reader.imaging.placement import Placement
 from reader.imaging.slice_overlay import Outline
 
-LINE_PX: Final = 1.5
-HALO_PX: Final = 1.0
 DASHES_PX: Final = {
     OutlineStyle.DASHED: (7.0, 4.0),
     OutlineStyle.DOTTED: (1.5, 3.0),
@@ -72,11 +71,7 @@ def draw_outlines(
 
 def ring_offsets(ratio: float) -> list[tuple[int, float]]:
     """Rings around a label: how many pixels out, how bright (0 = black), innermost first."""
-    halo, line = max(1, round(HALO_PX * ratio)), LINE_PX * ratio
-    count = int(np.ceil(line))
-    brightness = [min(1.0, line - ring) for ring in range(count)]
-    every = [0.0] * halo + brightness + [0.0] * halo
-    return list(enumerate(every))
+    return list(enumerate(ring_brightness(ratio)))
 
 
 def border_in_pane(closed: ClosedLines, placement: Placement) -> Whole:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of, to_bgrx
+from reader.imaging.label_edges import draw_edges
 from reader.imaging.outline_drawing import draw_outlines, ring_offsets
-from reader.imaging.placement import Placement, sampled_at
+from reader.imaging.placement import Placement, seen_part
 from reader.imaging.slice_overlay import MARKS_COLOR, SliceOverlay, Tint
 
 Bytes = NDArray[np.uint8]
@@ -79,8 +80,11 @@ def draw_overlay(overlay: SliceOverlay, pane: Pane) -> PaneOverlay | None:
         _draw_tint(pixels, overlay.tint, place)
     if overlay.marks is not None:
         _draw_marks(pixels, overlay.marks, place)
-    if overlay.outlines:
-        draw_outlines(pixels, overlay.outlines, place, pane.ratio)
+    for edges, outlines in overlay.lines:
+        if edges is not None:
+            draw_edges(pixels, edges, place, pane.ratio)
+        if outlines:
+            draw_outlines(pixels, outlines, place, pane.ratio)
     through = cv2.bitwise_not(cv2.extractChannel(pixels, 3))
     return PaneOverlay(box, pixels, np.asarray(through, dtype=np.uint8))
 
@@ -105,6 +109,11 @@ def _box(overlay: SliceOverlay, pane: Pane) -> Box | None:
             )
         )
     margin = len(ring_offsets(pane.ratio)) + 2
+    for edges in overlay.edges:
+        (left, top), (height, width) = edges.corner, edges.ranks.shape
+        x0, y0 = place.to_pane(top - 0.5, left - 0.5)
+        x1, y1 = place.to_pane(top + height - 0.5, left + width - 0.5)
+        boxes.append((x0 - margin, y0 - margin, x1 + margin, y1 + margin))
     if overlay.outlines:
         points = np.concatenate([outline.closed.points for outline in overlay.outlines])
         corners = place.line_to_pane(np.stack([points.min(axis=0), points.max(axis=0)]))
@@ -121,22 +130,14 @@ def _box(overlay: SliceOverlay, pane: Pane) -> Box | None:
 
 def _draw_tint(pixels: Bytes, tint: Tint, place: Placement) -> None:
     left, top, width, height = tint.box
-    (x0, x1), columns = _seen(pixels.shape[1], place.left, place.width, place.columns, left, width)
-    (y0, y1), rows = _seen(pixels.shape[0], place.top, place.height, place.rows, top, height)
+    (x0, x1), columns = seen_part(
+        pixels.shape[1], place.left, place.width, place.columns, left, width
+    )
+    (y0, y1), rows = seen_part(pixels.shape[0], place.top, place.height, place.rows, top, height)
     if x0 < x1 and y0 < y1:
         packed = tint.pixels.view(np.uint32)[..., 0]
         wide = packed.take(columns, axis=1)
         pixels.view(np.uint32)[y0:y1, x0:x1, 0] = wide.take(rows, axis=0)
-
-
-def _seen(
-    size: int, edge: int, length: int, count: int, first: int, part: int
-) -> tuple[tuple[int, int], NDArray[np.intp]]:
-    """The pixels of a pane that show a part of a slice, and which of the part each shows."""
-    start, stop = max(0, edge), min(size, edge + length)
-    under = sampled_at(start, max(start, stop), edge, length, count)
-    low, high = (int(n) for n in np.searchsorted(under, (first, first + part)))
-    return (start + low, start + high), under[low:high] - first
 
 
 def _draw_marks(pixels: Bytes, marks: Bytes, place: Placement) -> None:
@@ -144,9 +145,9 @@ def _draw_marks(pixels: Bytes, marks: Bytes, place: Placement) -> None:
     thick = (-(-place.rows // place.height), -(-place.columns // place.width))
     if max(thick) > 1:
         marks = np.asarray(cv2.dilate(marks, np.ones(thick, np.uint8)), dtype=np.uint8)
-    (x0, x1), columns = _seen(
+    (x0, x1), columns = seen_part(
         pixels.shape[1], place.left, place.width, place.columns, 0, place.columns
     )
-    (y0, y1), rows = _seen(pixels.shape[0], place.top, place.height, place.rows, 0, place.rows)
+    (y0, y1), rows = seen_part(pixels.shape[0], place.top, place.height, place.rows, 0, place.rows)
     drawn = marks.take(columns, axis=1).take(rows, axis=0) > 0
     pixels[y0:y1, x0:x1][drawn] = (*rgb_of(MARKS_COLOR)[::-1], 255)

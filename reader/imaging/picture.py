@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of
 from reader.imaging.cutting import labels_of
+from reader.imaging.label_edges import draw_thin_edges
 from reader.imaging.placement import Placement
 from reader.imaging.slice_image import SliceImage, render_slice
 from reader.imaging.slice_request import SliceRequest
@@ -46,6 +47,8 @@ def _native(image: SliceImage) -> Bytes:
     layers = request.layers
     if layers is None:
         return pixels
+    for edges in image.overlay.edges:
+        draw_thin_edges(pixels, edges)
     for outline in image.outlines:
         sheet = layers.all_sheets[outline.sheet]
         labels = labels_of(sheet.labels, request)

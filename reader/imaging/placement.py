@@ -133,3 +133,17 @@ def sampled_at(start: int, stop: int, edge: int, length: int, count: int) -> NDA
     """
     along = (np.arange(start, stop) - edge + 0.5) * count / length
     return along.astype(np.intp)
+
+
+def seen_part(
+    size: int, edge: int, length: int, count: int, first: int, part: int
+) -> tuple[tuple[int, int], NDArray[np.intp]]:
+    """The pixels of a pane that show a part of a slice, and which of the part each shows.
+
+    Along one side: `size` pixels have the pane, `length` from `edge` on its slice, which has
+    `count` rows or columns; the part is `part` of them from `first` on.
+    """
+    start, stop = max(0, edge), min(size, edge + length)
+    under = sampled_at(start, max(start, stop), edge, length, count)
+    low, high = (int(n) for n in np.searchsorted(under, (first, first + part)))
+    return (start + low, start + high), under[low:high] - first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -17,24 +16,23 @@ from reader.imaging.colormap import (
     lay_over,
     least_heat,
 )
-from reader.imaging.contours import ClosedLines, joined, label_outlines
+from reader.imaging.contours import ClosedLines, label_outlines
 from reader.imaging.cutting import Cut, labels_of, scores_of
+from reader.imaging.label_edges import LabelEdges, has_plain_edge, label_edges
 from reader.imaging.layers import LabelStyle
 from reader.imaging.slice_request import SliceRequest
 from reader.imaging.slicing import extract_slice
-from reader.imaging.window import look_up
 
 Bytes = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 MARKS_COLOR: Final = "#EDEDED"
 """Marks and text that the scanner drew, which are part of the image."""
-_MOSTLY: Final = 0.5
 _GREATEST: Final = 65535
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """The edge of one label in one slice: lines in (column, row) along pixel borders."""
+    """The edge of a finding in one slice: lines in (column, row) along pixel borders."""
 
     style: LabelStyle
     closed: ClosedLines
@@ -63,16 +61,25 @@ class SliceOverlay:
     """Everything over one slice, in the order of drawing: tint, marks, outlines.
 
     `marks` is 1 where the scanner drew over its image, (rows, columns) uint8, or None.
+    `edges` are of structures, at most one of each sheet; `outlines` of findings.
     """
 
     tint: Tint | None = None
     outlines: tuple[Outline, ...] = ()
     marks: Bytes | None = None
+    edges: tuple[LabelEdges, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether the slice is seen as it is."""
-        return self.tint is None and self.marks is None and not self.outlines
+        return self.tint is None and self.marks is None and not self.lines
+
+    @property
+    def lines(self) -> list[tuple[LabelEdges | None, list[Outline]]]:
+        """Edges and outlines of every sheet, in the order of drawing."""
+        edges = {one.sheet: one for one in self.edges}
+        sheets = sorted({*edges, *(outline.sheet for outline in self.outlines)})
+        return [(edges.get(n), [o for o in self.outlines if o.sheet == n]) for n in sheets]
 
 
 def overlay_of(request: SliceRequest, cut: Cut = extract_slice) -> SliceOverlay:
@@ -86,6 +93,7 @@ def overlay_of(request: SliceRequest, cut: Cut = extract_slice) -> SliceOverlay:
         scores = scores_of(layers.heatmap.scores, request, cut)
         tint = _heat(scores, layers.heat_threshold, layers.heat_opacity)
     outlines: list[Outline] = []
+    edges: list[LabelEdges] = []
     for number, sheet in enumerate(layers.all_sheets):
         if not sheet.styles:
             continue
@@ -96,7 +104,9 @@ def overlay_of(request: SliceRequest, cut: Cut = extract_slice) -> SliceOverlay:
             fills = _fills(part, sheet.styles)
             tint = _over(tint, Tint(box, fills) if fills is not None else None)
             outlines += _outlines(part, sheet.styles, number, box[:2])
-    return SliceOverlay(tint, tuple(outlines), marks)
+            edged = label_edges(part, sheet.styles, number, box[:2])
+            edges += [edged] if edged is not None else []
+    return SliceOverlay(tint, tuple(outlines), marks, tuple(edges))
 
 
 def _part(values: NDArray[Any], least: int, most: int) -> tuple[Box, NDArray[Any]] | None:
@@ -162,49 +172,9 @@ def _outlines(
     labels: NDArray[np.uint16], styles: tuple[LabelStyle, ...], sheet: int, corner: tuple[int, int]
 ) -> list[Outline]:
     """Of a part of a slice whose upper left pixel is at `corner` (column, row)."""
-    outlined = {s.label: s for s in styles if s.shows_outline}
-    findings = np.array([s.label for s in styles if s.finding_id is not None], dtype=np.uint16)
-    traced = label_outlines(labels, outlined.keys())
-    if findings.size:
-        structures = [label for label in traced if outlined[label].finding_id is None]
-        lines = _without_holes_for([traced[label] for label in structures], labels, findings)
-        traced |= dict(zip(structures, lines, strict=True))
+    traced = {s.label: s for s in styles if s.shows_outline and not has_plain_edge(s)}
     return [
-        Outline(outlined[label], lines.moved(corner), sheet)
-        for label, lines in traced.items()
+        Outline(traced[label], lines.moved(corner), sheet)
+        for label, lines in label_outlines(labels, traced.keys()).items()
         if len(lines.starts)
     ]
-
-
-def _without_holes_for(
-    structures: list[ClosedLines], labels: NDArray[np.uint16], findings: NDArray[np.uint16]
-) -> list[ClosedLines]:
-    """Structures' lines but for those around the holes that findings leave in them.
-
-    Each pixel has one label, so a nodule is a hole in its lung. Drawn, the lung's edge
-    would run over the nodule.
-    """
-    is_finding = look_up(labels, _flags(tuple(findings.tolist())))
-    if not structures or not cv2.countNonZero(is_finding):
-        return structures
-    every = joined(structures)
-    columns, rows = every.beside().T
-    height, width = labels.shape
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    beside = is_finding[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    at_finding = (beside > 0) & inside
-    stays = np.add.reduceat(at_finding, every.starts) / every.lengths < _MOSTLY
-    ends = np.cumsum([len(lines.starts) for lines in structures])
-    kept = np.split(stays, ends[:-1])
-    return [
-        lines if flags.all() else lines.chosen(flags)
-        for lines, flags in zip(structures, kept, strict=True)
-    ]
-
-
-@lru_cache(maxsize=8)
-def _flags(labels: tuple[int, ...]) -> Bytes:
-    """A table of all labels in which some are set."""
-    table = np.zeros(_GREATEST + 1, np.uint8)
-    table[list(labels)] = 1
-    return table

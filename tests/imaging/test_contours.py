@@ -51,26 +51,6 @@ def test_a_hole_has_its_own_line_the_other_way_round():
     assert sorted(signed_area(line) for line in mask_outlines(mask).lines) == [-1, 25]
 
 
-def test_pixels_beside_a_line_are_just_outside_its_mask():
-    mask = np.zeros((9, 9), np.uint8)
-    mask[2:7, 3:8] = 1
-    mask[4, 5] = 0
-    for column, row in mask_outlines(mask).beside():
-        assert mask[row, column] == 0
-        assert mask[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].any()
-
-
-def test_lines_can_be_chosen():
-    mask = np.ones((5, 5), np.uint8)
-    mask[2, 2] = 0
-    closed = mask_outlines(mask)
-    for flags in ([True, False], [False, True], [True, True], [False, False]):
-        kept = closed.chosen(np.array(flags))
-        wanted = [line for line, flag in zip(closed.lines, flags, strict=True) if flag]
-        assert [line.tolist() for line in kept.lines] == [line.tolist() for line in wanted]
-        assert kept.lengths.sum() == len(kept.points)
-
-
 def test_an_empty_mask_has_no_outline():
     assert mask_outlines(np.zeros((4, 4), np.uint8)).lines == []
 

@@ -12,7 +12,9 @@ from reader.core.heatmap import Heatmap
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane, SpatialTransform, stored_axes
 from reader.imaging.colormap import inferno, lay_over
+from reader.imaging.label_edges import draw_edges
 from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
+from reader.imaging.placement import Placement
 from reader.imaging.slice_image import render_slice
 from reader.imaging.slicing import reading_place
 from tests.support.volumes import (
@@ -69,10 +71,16 @@ def test_a_structures_edge_does_not_run_over_the_findings_in_it():
     labels[1, 12, 12] = 0
     lung = replace(RED, fill_opacity=0.0, outline=OutlineStyle.SOLID)
     request = request_for(volume, index=1, layers=layers(labels, [lung, DASHED]))
-    by_label = {o.style.label: o.polylines for o in render_slice(request).outlines}
-    assert len(by_label[2]) == 1
-    sizes = sorted(np.ptp(line, axis=0).max() for line in by_label[1])
-    assert sizes == [1, 14], "its own hole and its outer edge, but no edge around the finding"
+    image = render_slice(request)
+    assert [o.style.label for o in image.outlines] == [2]
+    pixels = np.zeros((20, 20, 4), np.uint8)
+    for edges in image.overlay.edges:
+        draw_edges(pixels, edges, Placement(20, 20, 0, 0, 20, 20, 1.0), 1.0)
+    drawn = pixels[..., 3] > 0
+    assert drawn[2, 3:17].all(), "its outer edge"
+    assert drawn[12, 12], "its own hole"
+    assert not drawn[5:8, 5:8].any(), "the finding stays free"
+    assert not drawn[labels[1] == 1].any()
 
 
 def test_a_label_without_a_style_is_not_shown():
@@ -209,7 +217,7 @@ def test_sheets_lie_over_one_another_each_with_its_own_labels():
     image = render_slice(request_for(volume, layers=layers))
     red, blue = image.pixels[1, 1, :3].tolist(), image.pixels[2, 2, :3].tolist()
     assert (red, blue) == ([0, 0, 255], [255, 0, 0])
-    assert [outline.sheet for outline in image.outlines] == [0, 1]
+    assert [edges.sheet for edges in image.overlay.edges] == [0, 1]
 
 
 def test_a_sheet_of_another_shape_is_refused():

@@ -145,11 +145,11 @@ def test_outlines_of_others_are_in_the_picture_and_go_with_the_key(with_objects:
     workspace.look_at(drawn.series_key, drawn.segments[1].center_lps_mm)
     with_objects.settle()
     view = with_objects.window.frame.reading.viewports.view("v0")
-    colors = {outline.style.color for outline in view.shown.outlines}
+    colors = {style.color for edges in view.shown.overlay.edges for style in edges.styles}
     assert drawn.segments[1].segment.color in colors
     workspace.overlay.hold_hidden(True)
     with_objects.settle()
-    assert view.shown.outlines == ()
+    assert view.shown.overlay.is_empty
 
 
 def test_key_images_lead_to_their_slices(with_objects: ReaderDriver):
