@@ -256,7 +256,8 @@ def _compute(_paths: Paths) -> Iterator[HealthRow]:
 
 
 def _models(paths: Paths) -> Iterator[HealthRow]:
-    from reader.inference.packs.registry import CARD_NAME, check_weights, load_spec
+    from reader.inference.packs.card import CARD_NAME
+    from reader.inference.packs.registry import check_weights, load_spec
 
     cards = sorted(paths.models.glob(f"*/{CARD_NAME}"))
     for card in cards:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.cancel import CancelToken, ReportProgress, ignore_progress
 from reader.core.model import ModelSpec
 from reader.core.text import Text
 
@@ -37,17 +38,58 @@ class PackOffer:
     card: Mapping[str, object] = field(default_factory=dict)
 
 
+class PackState(enum.Enum):
+    """Whether a pack can be run, and if not, why not. The value is the word in files."""
+
+    OK = "ok"
+    NEEDS_PACKAGE = "needs-package"
+    NOT_SIGNED = "not-signed"
+    NOT_TRUSTED = "not-trusted"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack of the library, whatever its state.
+
+    `spec` is None where the card cannot be read; `reason` and `what_to_do` are then and in
+    every state but OK given. `needs` are Python packages that are missing here. `shipped`
+    packs came with the product. `signed_by` as in `PackOffer`.
+    """
+
+    id: str
+    state: PackState
+    shipped: bool
+    spec: ModelSpec | None = None
+    reason: Text | None = None
+    what_to_do: Text | None = None
+    needs: tuple[str, ...] = ()
+    runs_code: bool = False
+    signed_by: str | None = None
+    size_bytes: int = 0
+
+
 class ModelLibrary(Protocol):
-    """Keeps model packs. Every method but `specs` may take seconds: call it in a job."""
+    """Keeps model packs. `look`, `add` and `check` may take minutes: call them in a job."""
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """The models that can be run. Raises nothing: broken ones are left out."""
         ...
 
-    def look(self, path: Path) -> PackOffer:
-        """Say what a folder or file is, without running or copying anything.
+    def packs(self) -> tuple[Pack, ...]:
+        """Every pack there is, by id, those that cannot be run too. Raises nothing."""
+        ...
+
+    def look(
+        self,
+        path: Path,
+        report: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> PackOffer:
+        """Say what a folder, file or ZIP is, without running or adding anything.
 
         Raises: ModelUnavailableError: no format known here, damaged, or refused, and why.
+            Cancelled.
         """
         ...
 
@@ -63,7 +105,27 @@ class ModelLibrary(Protocol):
     def remove(self, model_id: str) -> None:
         """Take a pack that was added out of the library; shipped ones stay.
 
+        It can be had back with `restore` until `forget_removed`.
+
         Raises: ModelUnavailableError: there is none, or it is shipped.
+        """
+        ...
+
+    def restore(self, model_id: str) -> None:
+        """Put back the pack that was removed last under an id.
+
+        Raises: ModelUnavailableError: there is none, or its place is taken.
+        """
+        ...
+
+    def forget_removed(self) -> None:
+        """Delete for good what was removed, and what interrupted additions left behind."""
+        ...
+
+    def trust(self, model_id: str) -> None:
+        """Remember that the person trusts this pack's file, which can hold a program.
+
+        Raises: ModelUnavailableError: there is none.
         """
         ...
 

@@ -14,7 +14,7 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.volume import Volume
 from reader.inference.chest_ct.networks import ARCHITECTURES
-from reader.inference.packs.registry import CardTraining
+from reader.inference.packs.card import CardTraining
 from reader.training.chest_ct.card import WEIGHTS_NAME, build_card, write_card
 
 TINY = "half-resolution-unet-4-4-8-8"

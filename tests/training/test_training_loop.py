@@ -10,7 +10,8 @@ import torch
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import Cancelled, UnreadableError
 from reader.inference.chest_ct.loading import load_network
-from reader.inference.packs.registry import CardTraining, load_spec
+from reader.inference.packs.card import CardTraining
+from reader.inference.packs.registry import load_spec
 from reader.training.chest_ct import training_loop
 from reader.training.chest_ct.card import write_pack
 from reader.training.chest_ct.checkpoint import CHECKPOINT_NAME

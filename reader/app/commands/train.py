@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reader.app.console import errors, plain_errors, progress_bar
+from reader.app.console import errors, plain_errors, progress_bar, stopped_by_signals
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
@@ -37,13 +36,13 @@ def train(
     """Train a model on this machine. Seeded; may be stopped and resumed at any moment."""
     from reader.app.paths import find_paths
 
-    with plain_errors(), progress_bar() as report:
+    with plain_errors(), progress_bar() as report, stopped_by_signals() as cancel:
         if recipe != "chest-ct":
             raise ModelUnavailableError(
                 say("There is no recipe {name}.", name=recipe), say("Choose chest-ct.")
             )
         folder = work or find_paths().created().user_cache / "training" / recipe
-        training = ChestCtTraining(data, out, folder, report, _stopped_by_signals())
+        training = ChestCtTraining(data, out, folder, report, cancel)
         if not measure_only:
             training.train(_recipe(steps, threads), resume=resume)
         training.measure()
@@ -53,14 +52,6 @@ def _recipe(steps: int | None, threads: int) -> Recipe:
     from reader.training.chest_ct.training_loop import Recipe
 
     return Recipe(threads=threads) if steps is None else Recipe(steps=steps, threads=threads)
-
-
-def _stopped_by_signals() -> CancelToken:
-    """A token that Ctrl+C and a polite kill set, so that a checkpoint is written first."""
-    cancel = CancelToken()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda _number, _frame: cancel.cancel())
-    return cancel
 
 
 class ChestCtTraining:
@@ -77,7 +68,7 @@ class ChestCtTraining:
 
     def train(self, recipe: Recipe, *, resume: bool) -> None:
         """Train and write weights with a card that has no figures yet."""
-        from reader.inference.packs.registry import CardTraining
+        from reader.inference.packs.card import CardTraining
         from reader.training.chest_ct.card import write_pack
         from reader.training.chest_ct.gather import gather_hosts
         from reader.training.chest_ct.training_loop import train
@@ -112,7 +103,8 @@ class ChestCtTraining:
     def measure(self) -> None:
         """Measure the pack in the out folder and write the figures into its card."""
         from reader.inference.chest_ct.loading import load_network
-        from reader.inference.packs.registry import ModelCard, load_spec
+        from reader.inference.packs.card import CardTraining
+        from reader.inference.packs.registry import load_spec
         from reader.training.chest_ct.card import build_card, write_card
         from reader.training.chest_ct.report import measure_pack
 
@@ -121,8 +113,8 @@ class ChestCtTraining:
         metrics = measure_pack(network, spec.threshold, self._data, self._report, self._cancel)
         for metric in metrics:
             errors.print(f"{metric.value:8.3f}  {metric.name} (n = {metric.n})", markup=False)
-        card = ModelCard.model_validate(dict(spec.card))
-        write_card(self._out, build_card(spec.identity.sha256, card.training, metrics))
+        training = CardTraining.model_validate(spec.card["training"])
+        write_card(self._out, build_card(spec.identity.sha256, training, metrics))
 
 
 def _log(step: StepReport) -> None:

@@ -27,7 +27,8 @@ class DraftLabel:
 class ModelDraft:
     """What a model's own files say about it; what they do not say stays empty.
 
-    `weights` are the files its identity is the hash of, relative to the model's folder.
+    `weights` are the files it is made of, relative to the folder that was given (to the
+    file's own folder where it was a file): all that is needed to run it is listed.
     `options` are what the adapter needs to run it, written into the card and given back in
     `ModelSpec.options`: plain JSON values.
     """
@@ -84,5 +85,10 @@ class Adapter(Protocol):
         ...
 
     def open(self, spec: ModelSpec) -> OpenModel:
-        """Load the weights. Raises: ModelUnavailableError: they do not fit, or are refused."""
+        """Load the weights. `spec.weights` is what `draft` was given: a copy of that file, or
+        of the folder with the draft's `weights` and its small text files. The library has
+        checked the hashes when the pack was added; `packs.registry.check_weights` does again.
+
+        Raises: ModelUnavailableError: they do not fit, or are refused.
+        """
         ...

@@ -13,7 +13,7 @@ from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
 from reader.inference.adapters.adapter import ModelDraft, OpenModel
 from reader.inference.engine.place import Place
-from reader.inference.packs.registry import CARD_NAME
+from reader.inference.packs.registry import has_card
 
 if TYPE_CHECKING:
     from torch import nn
@@ -54,8 +54,8 @@ class OwnPacks:
     runs_code = False
 
     def recognises(self, path: Path) -> bool:
-        """Whether there is a card."""
-        return (path / CARD_NAME).is_file()
+        """Whether there is a card of ours."""
+        return has_card(path)
 
     def draft(self, path: Path) -> ModelDraft:
         """A pack brings its own card, so there is nothing to draft."""

@@ -1,147 +1,56 @@
-"""The model packs in `models/`: their cards, and whether the weights are the ones named.
+"""The model packs of a folder: their cards, and whether the weights are the ones named.
 
-A pack is a folder with `model.json` and a safetensors file. Reading the cards needs no
-PyTorch. `models/README.md` describes the format.
+A pack is a folder with `model.json` and what the card says are its weights. Reading the
+cards needs no PyTorch. `models/README.md` describes the format.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
-from reader.core.codes import CodedConcept
 from reader.core.errors import ModelUnavailableError
 from reader.core.model import EligibilityRules, ModelLabel, ModelSpec
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.text import say
+from reader.inference.packs.card import CARD_NAME, CardWeights, ModelCard
+from reader.inference.packs.file_hashes import file_sha256, joint_sha256
 
-CARD_NAME: Final = "model.json"
+_LARGEST_CARD_BYTES = 4 << 20
 
 _log = logging.getLogger(__name__)
 
-PlainName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Range = tuple[float, float]
+
+def pack_folders(models_folder: Path) -> Iterator[Path]:
+    """The folders with a card in a folder of models, by name; hidden ones are none."""
+    try:
+        found = sorted(models_folder.glob(f"*/{CARD_NAME}"))
+    except OSError:
+        return
+    for card_path in found:
+        if not card_path.parent.name.startswith("."):
+            yield card_path.parent
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def load_specs(*models_folders: Path) -> tuple[ModelSpec, ...]:
+    """Every pack that can be read, by folder and id; of two with one id the first.
 
-
-class CardCode(_Part):
-    """A coded concept as the card writes it."""
-
-    value: str
-    scheme: str
-    meaning: str
-
-    def concept(self) -> CodedConcept:
-        """The same, as core knows it."""
-        return CodedConcept(self.value, self.scheme, self.meaning)
-
-
-class CardLabel(_Part):
-    """One thing the model marks."""
-
-    name: str
-    code: CardCode
-    category: CardCode
-    color: Color
-    is_finding: bool
-
-
-class CardWeights(_Part):
-    """The weights beside the card; `file` is a plain name, so it cannot lead elsewhere."""
-
-    file: PlainName
-    sha256: Sha256
-
-
-class CardEligibility(_Part):
-    """What a series must be; see `core.model.EligibilityRules`."""
-
-    modality: str
-    body_parts: tuple[str, ...] = ()
-    allowed_slice_spacing_mm: Range | None = None
-    tested_slice_spacing_mm: Range | None = None
-    tested_pixel_spacing_mm: Range | None = None
-    minimum_extent_mm: float | None = None
-    minimum_age_years: float | None = None
-    minimum_lung_ml: float | None = None
-
-
-class CardMetric(_Part):
-    """A measured figure with what it was measured on."""
-
-    name: str
-    value: float
-    unit: str = ""
-    interval_95: Range | None = None
-    n: int | None = None
-    data: str
-    how: str
-
-
-class CardSource(_Part):
-    """Something the model was trained or tested on, and whom to credit."""
-
-    name: str
-    use: Literal["training", "testing"]
-    licence: str
-    attribution: str
-
-
-class CardTraining(_Part):
-    """How the weights came to be."""
-
-    summary: str
-    command: str
-    seed: int
-    commit: str
-    steps: int
-    minutes: float | None = None
-
-
-class ModelCard(_Part):
-    """`model.json`."""
-
-    format: Literal[1]
-    id: PlainName
-    name: str
-    version: str
-    summary: str
-    task: str
-    architecture: str
-    weights: CardWeights
-    labels: tuple[CardLabel, ...] = Field(min_length=1)
-    eligibility: CardEligibility
-    threshold: float = Field(ge=0, le=1)
-    calibrated: bool
-    licence: str
-    intended_use: str
-    out_of_scope: tuple[str, ...] = Field(min_length=1)
-    limitations: tuple[str, ...]
-    how_it_works: tuple[str, ...]
-    metrics: tuple[CardMetric, ...]
-    training: CardTraining
-    sources: tuple[CardSource, ...]
-
-
-def load_specs(models_folder: Path) -> tuple[ModelSpec, ...]:
-    """Every pack that can be used, by id. A broken one is left out with a logged reason."""
-    specs = []
-    for card_path in sorted(models_folder.glob(f"*/{CARD_NAME}")):
-        try:
-            specs.append(load_spec(card_path.parent))
-        except ModelUnavailableError as error:
-            _log.warning("Model pack %s left out: %s", card_path.parent.name, error)
-    return tuple(specs)
+    A broken one is left out with a logged reason.
+    """
+    specs: dict[str, ModelSpec] = {}
+    for models_folder in models_folders:
+        for folder in pack_folders(models_folder):
+            try:
+                spec = load_spec(folder)
+            except ModelUnavailableError as error:
+                _log.warning("Model pack %s left out: %s", folder.name, error)
+                continue
+            specs.setdefault(spec.identity.id, spec)
+    return tuple(specs.values())
 
 
 def load_spec(folder: Path) -> ModelSpec:
@@ -149,41 +58,84 @@ def load_spec(folder: Path) -> ModelSpec:
 
     Raises: ModelUnavailableError: the card is missing or wrong, or the weights are.
     """
-    try:
-        raw = json.loads((folder / CARD_NAME).read_text(encoding="utf-8"))
-        card = ModelCard.model_validate(raw)
-    except (OSError, ValueError, ValidationError) as error:
-        raise ModelUnavailableError(
-            say("The card of the model {name} cannot be read.", name=folder.name),
-            say("Restore model.json from where the model came from ({why}).", why=_first(error)),
-        ) from error
-    weights = folder / card.weights.file
-    if not weights.is_file():
+    card, raw = read_card(folder)
+    weights = folder / (card.weights.file or card.weights.path or "")
+    missing = next((name for name in _names(card.weights) if not _is_file(folder, name)), None)
+    if missing is not None:
         raise ModelUnavailableError(
             say("The weights of the model {name} are missing.", name=folder.name),
-            say("Put {file} back beside its card.", file=card.weights.file),
+            say("Put {file} back beside its card.", file=missing),
         )
     return _spec(card, raw, folder, weights)
 
 
+def read_card(folder: Path) -> tuple[ModelCard, dict[str, object]]:
+    """A pack's card, and the same as it was written.
+
+    Raises: ModelUnavailableError: it is missing or wrong.
+    """
+    try:
+        path = folder / CARD_NAME
+        if path.stat().st_size > _LARGEST_CARD_BYTES:
+            raise ValueError("too large")
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return ModelCard.model_validate(raw), raw
+    except (OSError, ValueError, RecursionError, ValidationError) as error:
+        raise ModelUnavailableError(
+            say("The card of the model {name} cannot be read.", name=folder.name),
+            say("Restore model.json from where the model came from ({why}).", why=_first(error)),
+        ) from error
+
+
+def has_card(path: Path) -> bool:
+    """Whether a folder has a card of ours; other programs call files `model.json`, too."""
+    try:
+        if not path.is_dir() or (path / CARD_NAME).stat().st_size > _LARGEST_CARD_BYTES:
+            return False
+        raw = json.loads((path / CARD_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(raw, dict) and {"format", "id", "labels", "weights"} <= raw.keys()
+
+
 def check_weights(spec: ModelSpec) -> None:
-    """Compare the weights with the hash in the card.
+    """Compare every file of the weights with its hash in the card. Minutes for gigabytes.
 
     Raises: ModelUnavailableError: they are missing or not the ones the card names.
     """
+    stated = spec.card.get("weights", {"file": "weights", "sha256": spec.identity.sha256})
+    weights = CardWeights.model_validate(stated)
     try:
-        with spec.weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if weights.file is not None:
+            named = {weights.file: weights.sha256}
+            found = {weights.file: file_sha256(spec.weights)}
+        else:
+            named = {one.path: one.sha256 for one in weights.files}
+            found = {path: file_sha256(spec.folder / path) for path in named}
     except OSError as error:
         raise ModelUnavailableError(
             say("The weights of the model {name} cannot be read.", name=spec.identity.name),
             say("Restore the model's folder from where it came from."),
         ) from error
-    if found != spec.identity.sha256:
+    if found != named or joint_sha256(found) != spec.identity.sha256:
         raise ModelUnavailableError(
             say("The weights of the model {name} are not the card's.", name=spec.identity.name),
             say("Restore the model's folder, or write a new card for new weights."),
         )
+
+
+def _names(weights: CardWeights) -> list[str]:
+    return [weights.file] if weights.file is not None else [one.path for one in weights.files]
+
+
+def _is_file(folder: Path, name: str) -> bool:
+    """Whether there is a file of its own: no link, which could lead anywhere."""
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        return inside and path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
 
 
 def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) -> ModelSpec:
@@ -208,6 +160,9 @@ def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) 
         folder=folder,
         weights=weights,
         card=raw,
+        format=card.model_format,
+        channels=card.channels,
+        options=card.options,
     )
 
 

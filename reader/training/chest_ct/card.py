@@ -21,7 +21,7 @@ from reader.core.codes import (
     CodedConcept,
 )
 from reader.core.segmentation import SEGMENT_COLORS
-from reader.inference.packs.registry import CARD_NAME, CardMetric, CardTraining, ModelCard
+from reader.inference.packs.card import CARD_NAME, CardMetric, CardTraining, ModelCard
 from reader.training.chest_ct.cases import (
     CASES,
     HELD_OUT_ATTRIBUTION,
@@ -104,7 +104,7 @@ def write_pack(
 def write_card(out: Path, card: ModelCard) -> None:
     """Write `model.json`."""
     temporary = out / (CARD_NAME + ".part")
-    text = json.dumps(card.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    text = json.dumps(card.model_dump(mode="json", exclude_unset=True), indent=2, ensure_ascii=False)
     temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
     temporary.replace(out / CARD_NAME)
 

@@ -12,7 +12,7 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.imaging.resample import resized
 from reader.inference.chest_ct.candidates import LOWEST_SCORE, find_candidates
 from reader.inference.chest_ct.networks import HEAT_CHANNEL
-from reader.inference.packs.registry import CardMetric
+from reader.inference.packs.card import CardMetric
 from reader.training.chest_ct.cases import (
     HELD_OUT_FOLDER,
     HELD_OUT_NODULE_LPS_MM,

@@ -43,7 +43,7 @@ def test_a_card_becomes_a_spec(pack):
         {"labels": []},
         {"weights": {"file": "../elsewhere.safetensors", "sha256": "0" * 64}},
         {"unknown_field": 1},
-        {"format": 2},
+        {"format": 3},
         {"out_of_scope": []},
     ],
 )
