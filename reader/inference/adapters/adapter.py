@@ -85,7 +85,9 @@ class Adapter(Protocol):
         ...
 
     def open(self, spec: ModelSpec) -> OpenModel:
-        """Load the weights. `spec.weights` is what `draft` was given: a copy of that file, or
+        """Load the weights.
+
+        `spec.weights` is what `draft` was given: a copy of that file, or
         of the folder with the draft's `weights` and its small text files. The library has
         checked the hashes when the pack was added; `packs.registry.check_weights` does again.
 
