@@ -8,6 +8,7 @@ import sys
 import typer
 
 from reader import __version__
+from reader.app.commands.batch import batch
 from reader.app.commands.bench import bench
 from reader.app.commands.conformance import conformance
 from reader.app.commands.demo import demo
@@ -37,6 +38,7 @@ def version() -> None:
 
 
 app.command("open")(open_paths)
+app.command()(batch)
 app.command()(bench)
 app.command()(conformance)
 app.command()(demo)

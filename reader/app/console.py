@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 could not be done (the reason is on stderr), 2 wrong usage
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +16,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.cancel import Progress as JobProgress
-from reader.core.cancel import ReportProgress
 from reader.core.errors import Cancelled, ReaderError, UnreadableError
 from reader.core.study import ScanResult
 from reader.core.text import say
@@ -41,6 +42,19 @@ def tell(error: ReaderError | Cancelled | KeyboardInterrupt) -> int:
         return 1
     errors.print("Stopped. Nothing half-written was left behind.")
     return 3
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[CancelToken]:
+    """Give a token that Ctrl+C and a polite kill set, so that long work ends in good order."""
+    cancel = CancelToken()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: cancel.cancel()) for number in numbers]
+    try:
+        yield cancel
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextmanager

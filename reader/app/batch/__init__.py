@@ -1,0 +1,1 @@
+"""Workers of a batch: on Ray where it is installed, else in this process, one by one."""

@@ -1,0 +1,1 @@
+"""Many studies overnight: a worklist, a ledger that survives everything, workers anywhere."""
