@@ -1,0 +1,173 @@
+"""Where the windows over an image lie, and how much each voxel of one counts."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reader.core.geometry import IndexBox
+
+Shape = tuple[int, int, int]
+
+_PEAK: Final = 10.0
+"""nnU-Net's weight in the middle of a window; keeps the rim above 0 in half precision."""
+_SIGMA: Final = 1 / 8
+"""Of a window's size, in nnU-Net and in MONAI alike."""
+_MONAI_LEAST: Final = 1e-3
+
+
+class Convention(enum.Enum):
+    """Whose windows: they differ in where windows start and in the form of the weights.
+
+    Source: nnunetv2 2.8.1, inference/sliding_window_prediction.py; monai 1.6.1,
+    inferers/utils.py and data/utils.py.
+    """
+
+    NNUNET = "nnunet"
+    MONAI = "monai"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How a network is taken over an image.
+
+    `size_kji[0] == 1` means a 2-D network, slice by slice. `step` is the distance between
+    windows as a share of their size (1 - MONAI's overlap). `mirror_axes` are axes of (k, j,
+    i); the logits of all their combinations are averaged. `accumulate` is the type of the
+    result, in which overlapping windows are added up: nnU-Net takes float16. Images smaller
+    than a window are padded with `pad_value`, half on each side.
+    """
+
+    size_kji: Shape
+    step: float = 0.5
+    mirror_axes: tuple[int, ...] = ()
+    gaussian: bool = True
+    accumulate: type[np.float16] | type[np.float32] = np.float32
+    pad_value: float = 0.0
+    convention: Convention = Convention.NNUNET
+
+    def __post_init__(self) -> None:
+        if len(self.size_kji) != 3 or min(self.size_kji) < 1:
+            raise ValueError("A window needs three positive sizes.")
+        if not 0 < self.step <= 1:
+            raise ValueError("The step must lie between 0 and 1.")
+        if len(set(self.mirror_axes)) != len(self.mirror_axes):
+            raise ValueError("An axis can be mirrored only once.")
+        if not set(self.mirror_axes) <= ({1, 2} if self.is_2d else {0, 1, 2}):
+            raise ValueError("Mirroring an axis that the network does not have.")
+
+    @property
+    def is_2d(self) -> bool:
+        """Whether the network sees single slices."""
+        return self.size_kji[0] == 1
+
+    @property
+    def flips(self) -> tuple[tuple[int, ...], ...]:
+        """Every combination of mirrored axes, none first, in nnU-Net's order."""
+        axes = self.mirror_axes
+        return tuple(
+            c for count in range(len(axes) + 1) for c in itertools.combinations(axes, count)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlan:
+    """The windows over a padded image, in the order in which they are added up.
+
+    `before` is how many voxels were padded before the image along each axis.
+    """
+
+    shape: Shape
+    padded: Shape
+    before: Shape
+    starts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+    windows: tuple[IndexBox, ...]
+
+    def unpadded(self, window: IndexBox) -> IndexBox:
+        """The part of a window that lies in the image, in the image's own voxels."""
+        k, j, i = (
+            (max(0, a - off), min(n, b - off))
+            for (a, b), off, n in zip(window, self.before, self.shape, strict=True)
+        )
+        return k, j, i
+
+
+def plan_windows(shape: Shape, settings: WindowSettings) -> WindowPlan:
+    """The windows over an image of `shape`."""
+    size = settings.size_kji
+    lacking = tuple(max(0, w - n) for n, w in zip(shape, size, strict=True))
+    k, j, i = (n + more for n, more in zip(shape, lacking, strict=True))
+    padded = (k, j, i)
+    find = _spread if settings.convention is Convention.NNUNET else _strided
+    along_k = tuple(range(k)) if settings.is_2d else find(k, size[0], settings.step)
+    starts = (along_k, find(j, size[1], settings.step), find(i, size[2], settings.step))
+    windows = tuple(
+        ((a, a + size[0]), (b, b + size[1]), (c, c + size[2]))
+        for a, b, c in itertools.product(*starts)
+    )
+    before = (lacking[0] // 2, lacking[1] // 2, lacking[2] // 2)
+    return WindowPlan(shape, padded, before, starts, windows)
+
+
+def _spread(length: int, size: int, step: float) -> tuple[int, ...]:
+    """As few starts as `step` allows, spread evenly."""
+    count = math.ceil((length - size) / (size * step)) + 1
+    if count == 1:
+        return (0,)
+    distance = (length - size) / (count - 1)
+    return tuple(int(np.round(distance * n)) for n in range(count))
+
+
+def _strided(length: int, size: int, step: float) -> tuple[int, ...]:
+    """Starts at whole multiples of the step, the last one moved back to the edge."""
+    # 1 - step is the overlap as it was given; MONAI multiplies by 1 - overlap again.
+    stride = size if size == length else max(1, int(size * (1.0 - (1.0 - step))))
+    starts = [0]
+    while starts[-1] + size < length:
+        starts.append(min(starts[-1] + stride, length - size))
+    return tuple(starts)
+
+
+@lru_cache(maxsize=4)
+def window_weights(settings: WindowSettings) -> NDArray[np.float16] | NDArray[np.float32]:
+    """The weight of each voxel of a window, (k, j, i), read-only, in its convention's type."""
+    size = settings.size_kji[1:] if settings.is_2d else settings.size_kji
+    if not settings.gaussian:
+        weights = np.ones(size, settings.accumulate)
+    elif settings.convention is Convention.NNUNET:
+        weights = _nnunet_gaussian(size)
+    else:
+        weights = _monai_gaussian(size)
+    weights = weights.reshape(settings.size_kji)
+    weights.flags.writeable = False
+    return weights
+
+
+def _nnunet_gaussian(size: Sequence[int]) -> NDArray[np.float16]:
+    """Half precision in any case: the rounding belongs to its definition."""
+    from scipy import ndimage
+
+    point = np.zeros(size)
+    point[tuple(n // 2 for n in size)] = 1
+    spread = ndimage.gaussian_filter(point, [n * _SIGMA for n in size], 0, mode="constant")
+    weights = np.asarray(spread / (spread.max() / _PEAK), np.float16)
+    weights[weights == 0] = weights[weights != 0].min()
+    return weights
+
+
+def _monai_gaussian(size: Sequence[int]) -> NDArray[np.float32]:
+    weights = np.ones(1, np.float32)
+    for n in size:
+        x = np.arange(n, dtype=np.float32) - np.float32((n - 1) / 2)
+        line = np.exp(x**2 / np.float32(-2 * (n * _SIGMA) ** 2)).astype(np.float32)
+        weights = weights[..., None] * line
+    weights = weights[0]
+    return np.maximum(weights, max(float(weights.min()), _MONAI_LEAST))
