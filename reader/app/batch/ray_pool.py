@@ -70,9 +70,11 @@ class RayPool:
         )
         self._plan = plan
         self._now = now
-        self._worker: Any = self._ray.remote(num_cpus=plan.cpus_each, num_gpus=plan.gpus_each)(TaskRunner)
-        self._make = lambda: self._worker.remote(make_runner, out, device, force=force)
-        self._idle = [self._make() for _ in range(plan.actors)]
+        share = self._ray.remote(num_cpus=plan.cpus_each, num_gpus=plan.gpus_each)
+        self._worker: Any = share(TaskRunner)
+        self._arguments = (make_runner, out, device)
+        self._force = force
+        self._idle = [self._new_actor() for _ in range(plan.actors)]
         self._busy: dict[Any, _Busy] = {}
 
     @property
@@ -116,6 +118,9 @@ class RayPool:
         self._idle.append(busy.actor)
         return outcome
 
+    def _new_actor(self) -> Any:  # noqa: ANN401 - Ray's
+        return self._worker.remote(*self._arguments, force=self._force)
+
     def _lost(self, busy: _Busy, reason: str) -> Outcome:
-        self._idle.append(self._make())
+        self._idle.append(self._new_actor())
         return Outcome(busy.task.id, Ending.LOST, reason)
