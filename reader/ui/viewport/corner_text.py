@@ -116,8 +116,15 @@ def corner_lines(
 def moved_lines(
     before: Corners, resolved: ResolvedViewport, hover: Hover | None, zoom: float
 ) -> Corners:
-    """The same lines after scrolling or windowing, which changes those at the bottom only."""
+    """The same lines after scrolling, which changes those at the bottom only."""
     return replace(before, bottom_left=_looks(resolved, hover, zoom), bottom_right=_place(resolved))
+
+
+def looked_lines(
+    before: Corners, resolved: ResolvedViewport, hover: Hover | None, zoom: float
+) -> Corners:
+    """The same lines of the same slice: the pointer, the window or the zoom has changed."""
+    return replace(before, bottom_left=_looks(resolved, hover, zoom))
 
 
 def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:

@@ -94,11 +94,22 @@ class Crosshair:
 
     def paint(self, painter: QPainter) -> None:
         """Draw it in logical pixels of the pane, level and upright lines crisply."""
-        for plane, line in self.arms:
-            slants = bool(line.dx() and line.dy())
+        for plane, slants, lines in self._strokes:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, slants)
             painter.setPen(_PENS[plane])
-            painter.drawLine(line if slants else _on_pixels(line))
+            painter.drawLines(lines)
+
+    @cached_property
+    def _strokes(self) -> list[tuple[Plane, bool, list[QLine] | list[QLineF]]]:
+        """The arms of each plane together: a stroke costs more than its pixels."""
+        strokes: list[tuple[Plane, bool, list[QLine] | list[QLineF]]] = []
+        for plane in LINES_OF[self.plane]:
+            arms = [line for of, line in self.arms if of is plane]
+            if any(line.dx() and line.dy() for line in arms):
+                strokes.append((plane, True, arms))
+            elif arms:
+                strokes.append((plane, False, [_on_pixels(line) for line in arms]))
+        return strokes
 
     def _arm(self, dx: float, dy: float) -> QLineF | None:
         """From the gap's edge to the pane's in one direction; None if it is out of sight."""

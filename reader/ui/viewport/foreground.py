@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -25,12 +25,13 @@ from reader.ui.viewport.annotations import (
 from reader.ui.viewport.corner_drawing import draw_corners
 from reader.ui.viewport.corner_text import (
     SMALL_PANE_PX,
+    CornerLine,
     Corners,
     fitting,
     has_scale,
     scale_remark,
 )
-from reader.ui.viewport.finding_tags import draw_tag
+from reader.ui.viewport.finding_tags import FindingTag, draw_tag
 from reader.ui.viewport.halo_text import HaloText
 from reader.ui.viewport.image_marks import draw_marks
 from reader.ui.viewport.pane_content import PaneContent
@@ -46,7 +47,7 @@ class Foreground:
     def __init__(self, theme: Theme, text: HaloText) -> None:
         self._theme = theme
         self._text = text
-        self._parts: dict[str, tuple[Hashable, Sheet]] = {}
+        self._parts: dict[str, tuple[tuple[object, ...], Sheet]] = {}
         self._letters: tuple[ResolvedViewport, tuple[str, str, str, str]] | None = None
 
     def sheet(
@@ -64,29 +65,42 @@ class Foreground:
         resolved = content.resolved
         if resolved is None or placement is None:
             return sheet
-        small = area.width() < self._theme.px(SMALL_PANE_PX)
-        right = self._right_edge(area)
-        if image is not None:
-            self._lay_tags(sheet, content, image, placement, area)
+        size, track = (area.width(), area.height()), self.track_rect(area)
+        right = self._right_edge(area, track)
+        if image is not None and content.tags:
+            self._part(
+                sheet, "tags", (image.overlay, content.tags, placement, size),
+                partial(
+                    self._lay_tags, tags=content.tags, outlines=image.outlines,
+                    placement=placement, area=area, right=right,
+                ),
+            )  # fmt: skip
         if content.marks:
-            draw_marks(sheet, self._text, self._theme, content.marks, placement, area)
-        self._lay_fixed(sheet, resolved, placement, area, small)
+            self._part(
+                sheet, "marks", (content.marks, placement, size),
+                lambda part: draw_marks(
+                    part, self._text, self._theme, content.marks, placement, area
+                ),
+            )  # fmt: skip
+        self._lay_fixed(sheet, resolved, placement, area, right, small=track is None)
         corners = fitting(content.corners, int(area.width()), int(area.height()), self._theme)
         self._lay_corners(sheet, corners, area, right)
-        self._lay_bars(sheet, content, area)
+        self._lay_bars(sheet, content, area, right, track)
         return sheet
 
-    def _part(self, sheet: Sheet, name: str, key: Hashable, lay: Callable[[Sheet], None]) -> None:
+    def _part(
+        self, sheet: Sheet, name: str, key: tuple[object, ...], lay: Callable[[Sheet], None]
+    ) -> None:
         """Lay down a part, which is laid out again only when its `key` is another.
 
-        With a turn of the wheel one line of some thirty changes.
+        With a turn of the wheel one line of some thirty changes. What is in a key is mostly
+        the same object as before, so that comparing costs nothing.
         """
-        whole_key = (key, sheet.ratio)
         kept = self._parts.get(name)
-        if kept is None or kept[0] != whole_key:
+        if kept is None or kept[1].ratio != sheet.ratio or kept[0] != key:
             made = Sheet(sheet.ratio)
             lay(made)
-            kept = self._parts[name] = whole_key, made
+            kept = self._parts[name] = key, made
         sheet.add(kept[1])
 
     def _lay_fixed(
@@ -95,10 +109,11 @@ class Foreground:
         resolved: ResolvedViewport,
         placement: Placement,
         area: QRectF,
+        right: float,
         small: bool,
     ) -> None:
         """What stays while one scrolls: the letters at the edges and the scale."""
-        right, size = self._right_edge(area), (area.width(), area.height())
+        size = area.width(), area.height()
         letters = self._edge_letters(resolved)
         self._part(
             sheet, "letters", (letters, size),
@@ -128,18 +143,28 @@ class Foreground:
         return known[1]
 
     def _lay_corners(self, sheet: Sheet, corners: Corners, area: QRectF, right: float) -> None:
-        none = Corners(lean=corners.lean)
-        for name, one in (
-            ("top left", replace(none, top_left=corners.top_left)),
-            ("top right", replace(none, top_right=corners.top_right)),
-            ("bottom left", replace(none, bottom_left=corners.bottom_left)),
-            ("bottom right", replace(none, bottom_right=corners.bottom_right)),
+        size = area.width(), area.height()
+        for name, lines in (
+            ("top_left", corners.top_left),
+            ("top_right", corners.top_right),
+            ("bottom_left", corners.bottom_left),
+            ("bottom_right", corners.bottom_right),
         ):
-            draw = partial(
-                draw_corners, text=self._text, theme=self._theme, corners=one, area=area,
-                right=right,
-            )  # fmt: skip
-            self._part(sheet, name, (one, area.width(), area.height()), draw)
+            if lines:
+                self._part(
+                    sheet, name, (lines, size), partial(self._lay_corner, name, lines, area, right)
+                )
+
+    def _lay_corner(
+        self,
+        name: str,
+        lines: tuple[CornerLine, ...],
+        area: QRectF,
+        right: float,
+        sheet: Sheet,
+    ) -> None:
+        corner = replace(Corners(), **{name: lines})
+        draw_corners(sheet, self._text, self._theme, corner, area, right)
 
     def track_rect(self, area: QRectF) -> QRectF | None:
         """Where the slice track lies; None in small panes, which have none."""
@@ -181,9 +206,8 @@ class Foreground:
             and same_fusion(one.resolved.fusion, other.resolved.fusion)
         )
 
-    def _right_edge(self, area: QRectF) -> float:
+    def _right_edge(self, area: QRectF, track: QRectF | None) -> float:
         """Where text on the right ends: beside the track, or at the edge of a small pane."""
-        track = self.track_rect(area)
         if track is None:
             return area.right() - self._theme.px(10)
         return track.left() - self._theme.px(9)
@@ -191,24 +215,30 @@ class Foreground:
     def _lay_tags(
         self,
         sheet: Sheet,
-        content: PaneContent,
-        image: SliceImage,
+        tags: Mapping[str, FindingTag],
+        outlines: Iterable[Outline],
         placement: Placement,
         area: QRectF,
+        right: float,
     ) -> None:
-        right = self._right_edge(area)
         room = QRectF(area.left(), area.top(), right - area.left(), area.height())
-        for outline in image.outlines:
-            tag = content.tags.get(outline.style.finding_id or "")
+        for outline in outlines:
+            tag = tags.get(outline.style.finding_id or "")
             if tag is not None:
                 bounds = _bounds(outline, placement, sheet.ratio)
                 if bounds.intersects(area):
                     draw_tag(sheet, self._text, self._theme, tag, bounds, room)
 
-    def _lay_bars(self, sheet: Sheet, content: PaneContent, area: QRectF) -> None:
-        track = self.track_rect(area)
+    def _lay_bars(
+        self,
+        sheet: Sheet,
+        content: PaneContent,
+        area: QRectF,
+        right: float,
+        track: QRectF | None,
+    ) -> None:
         if content.resolved is not None and content.resolved.fusion is not None:
-            right = self._right_edge(area) - self._theme.px(0 if track is None else 5)
+            right -= self._theme.px(0 if track is None else 5)
             if _heat(content)[0] is not None:
                 right -= self._theme.px(112)
             draw_color_scale(

@@ -57,6 +57,7 @@ class HaloText:
         self._metrics = lru_cache(maxsize=16)(self._make_metrics)
         self.width = lru_cache(maxsize=_KEPT)(self._width)
         """How wide a text is in a lettering, without its edge."""
+        self._words = lru_cache(maxsize=_KEPT)(self._lettered)
 
     def line_height(self, lettering: Lettering) -> int:
         """From one line's top to the next."""
@@ -71,11 +72,8 @@ class HaloText:
 
     def draw(self, sheet: Sheet, x: float, top: float, text: str, lettering: Lettering) -> None:
         """Lay down one line with its left edge at `x` and the top of its line at `top`."""
-        size = QSizeF(self.width(text, lettering) + 2 * _MARGIN + 1, self.line_height(lettering))
         place = QPointF(round(x) - _MARGIN, round(top))
-        self.draw_kept(
-            sheet, place, (text, lettering), size, lambda p: self.letter(p, 0, 0, text, lettering)
-        )
+        sheet.lay(place, self._words(text, lettering, sheet.ratio))
 
     def draw_right(
         self, sheet: Sheet, right: float, top: float, text: str, lettering: Lettering
@@ -116,6 +114,10 @@ class HaloText:
             painter.drawText(QPointF(left + right, baseline + down), text)
         painter.setPen(QColor(lettering.color))
         painter.drawText(QPointF(left, baseline), text)
+
+    def _lettered(self, text: str, lettering: Lettering, ratio: float) -> QPixmap:
+        size = QSizeF(self.width(text, lettering) + 2 * _MARGIN + 1, self.line_height(lettering))
+        return _painted(size, ratio, lambda p: self.letter(p, 0, 0, text, lettering))
 
     def _width(self, text: str, lettering: Lettering) -> float:
         return self._metrics(lettering)[1].horizontalAdvance(text)

@@ -16,7 +16,7 @@ from reader.ui.compare.counterpart_marks import counterpart_marks
 from reader.ui.compare.words import side_word
 from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.tools.measure.measured_index import is_removed
-from reader.ui.viewport.corner_text import Corners, Hover, corner_lines, moved_lines
+from reader.ui.viewport.corner_text import Corners, Hover, corner_lines, looked_lines, moved_lines
 from reader.ui.viewport.finding_tags import FindingTag, finding_numbers, finding_tag, state_color
 from reader.ui.viewport.image_marks import SliceMark, slice_marks
 from reader.ui.viewport.pane_message import PaneMessage, pane_message, reading_progress
@@ -105,6 +105,13 @@ def moved_content(
     ):
         return None
     stack = resolved.stack
+    if known.index == resolved.index and track.is_seen:
+        return replace(
+            before,
+            resolved=resolved,
+            corners=looked_lines(before.corners, resolved, hover, zoom),
+            gap_mm=size_at_crosshair(workspace, resolved),
+        )
     seen = workspace.coverage.seen_in(resolved.series.key, stack)
     if seen is not None and stack.reads_backwards:
         seen = seen[::-1]

@@ -240,13 +240,15 @@ class ReferenceLines:
     def _faces(self, sight: PaneSight) -> list[tuple[Hold, QLineF]]:
         """The faces of slabs that other viewports show of the same frame of reference."""
         resolved, viewports = sight.resolved, self._workspace.viewports
+        thick = [state for state in viewports.states if not state.slab.is_thin]
+        if not thick:
+            return []
         frame = viewports.frame_of(resolved.series.key)
         cross = sight.to_pane(resolved.cursor_lps)
         directions = line_directions(resolved)
         found = []
-        for state in viewports.states:
-            is_other = state.plane in directions and not state.slab.is_thin
-            if not is_other or viewports.frame_of(state.series_key) != frame:
+        for state in thick:
+            if state.plane not in directions or viewports.frame_of(state.series_key) != frame:
                 continue
             dx, dy = directions[state.plane]
             away = state.slab.thickness_mm / 2 * sight.px_per_mm

@@ -40,6 +40,11 @@ class TrackContent:
     done: Runs = ()
     ticks: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the slice shown is among those seen."""
+        return any(low <= self.index < high for low, high in self.seen)
+
 
 def runs_of(flags: NDArray[np.bool_] | None) -> Runs:
     """Stretches of slices whose flag is set."""
