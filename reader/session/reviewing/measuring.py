@@ -154,6 +154,16 @@ class Measuring:
             keep,
         )
 
+    def require(self, series_key: str) -> None:
+        """Whether a measurement can be kept on a series, before one is drawn.
+
+        Raises: NotAllowedError: the reading is signed, the series is not one of its study,
+            or lasts no longer than the study is open.
+        """
+        self._recorder.require_open()
+        self._recorder.require_own(series_key)
+        self._require_own(series_key)
+
     def add(self, series_key: str, measurement: Measurement) -> Finding:
         """Keep a measurement as a finding; it is selected.
 

@@ -60,7 +60,7 @@ class Tilting:
         Raises: NotAllowedError: they may not.
         """
         stack = self._viewports.stack_of(viewport_id)
-        if not self._viewports.state(viewport_id).slab.is_thin:
+        if self._shows_slab(viewport_id):
             raise NotAllowedError(
                 say("Through a slab it is not clear in which depth you draw."),
                 say("Make it thin again."),
@@ -70,6 +70,14 @@ class Tilting:
                 say("A flat brush paints one stored slice, and this plane lies across them."),
                 say("Take the ball, or make the planes straight again."),
             )
+
+    def _shows_slab(self, viewport_id: str) -> bool:
+        """Whether the picture is of more than one slice; some series only have their own."""
+        state = self._viewports.state(viewport_id)
+        volume = self._studies.volume(state.series_key)
+        if state.slab.is_thin or state.series_key is None or volume is None:
+            return False
+        return slab_refusal(self._studies.series(state.series_key), volume) is None
 
     def _require_thickness(self, series_key: str | None) -> None:
         self.require(series_key)

@@ -115,5 +115,6 @@ MODEL_ACTIONS: Final = (
         lambda c: c.workspace.overlay.next_mode(),
         keys=("Shift+`", "Shift+~", "~"),
         modes=ON_IMAGES,
+        enabled=conditions.study_open,
     ),
 )

@@ -47,8 +47,9 @@ class CommandSheet(Sheet):
         self.nothing = Line(kit.theme, tokens.BODY, grows=True)
         self.nothing.show_text(tr(say("Nothing is called that. Try fewer letters.")), tokens.TEXT_2)
         below = row(0, self.nothing)
-        below.setContentsMargins(px(24), 0, px(16), px(12))
+        below.setContentsMargins(px(24), px(4), px(16), px(12))
         self.column.addLayout(below)
+        self.column.addStretch()
         self.setFocusProxy(self.field)
         self._commands = all_commands(kit)
         self._spellings: dict[str, tuple[str, ...]] = {}
@@ -77,6 +78,7 @@ class CommandSheet(Sheet):
             ranked = [entry for entry in ranked if entry[0] < SCATTERED]
         self.shown = [command for *_, command in sorted(ranked, key=lambda entry: entry[1])]
         self.list.show_rows([_row(command) for command in self.shown])
+        self.list.setVisible(bool(self.shown))
         self.nothing.setVisible(not self.shown)
 
     def _spelled(self, command: Command) -> tuple[str, ...]:

@@ -230,11 +230,17 @@ def checks(workspace: Workspace) -> tuple[Check, ...]:
 
 
 def _coverage(workspace: Workspace) -> Check | None:
-    """How many slices of the series on screen were looked at."""
-    series_key = workspace.viewports.active.series_key
-    if series_key is None:
+    """How many slices were looked at of the series on screen that the study itself holds."""
+    viewports, studies = workspace.viewports, workspace.studies
+    shown = [state.series_key for state in (viewports.active, *viewports.states)]
+    own = [
+        studies.series(key)
+        for key in shown
+        if key is not None and studies.has_series(key) and not studies.is_companion(key)
+    ]
+    series = next((one for one in own if not one.is_curved), None)
+    if series is None:
         return None
-    series = workspace.studies.series(series_key)
     seen = workspace.coverage.seen(series.key, acquisition_plane(series.geometry))
     if seen is None:
         return None

@@ -23,13 +23,15 @@ def draw_corners(
     """Lay down the corners of a pane; `right` is where text on the right ends."""
     edge, line = theme.px(10), theme.px(tokens.DETAIL.line_px)
     top, widest = area.top() + theme.px(8), (area.width() - theme.px(_MIDDLE_PX)) / 2
+    whole = right - area.left() - edge
     bottom = area.bottom() - theme.px(8)
     for lines, y in (
         (corners.top_left, top),
         (corners.bottom_left, bottom - line * len(corners.bottom_left)),
     ):
         for entry in lines:
-            _draw_left(sheet, text, theme, entry, area.left() + edge, y, widest)
+            room = whole if entry.spans else widest
+            _draw_left(sheet, text, theme, entry, area.left() + edge, y, room)
             y += line
     for lines, y in (
         (corners.top_right, top),

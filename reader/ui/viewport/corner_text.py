@@ -49,6 +49,8 @@ class CornerLine:
     """What is said where all of it has no room."""
     stays: bool = False
     """It is said in small panes, too."""
+    spans: bool = False
+    """Nothing else is on its line: it may be as long as the pane is wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,12 @@ def corner_lines(
     series = resolved.series
     return Corners(
         top_left=(
-            _plane_line(resolved, side),
+            *_plane_lines(resolved, side),
             *_turned(resolved),
             *_identity(study, hide_identity),
         ),
         top_right=(
-            *_origin(study, series, hide_identity),
+            *_origin(study, series, hide_identity, resolved.axes.stored),
             *_fused(resolved),
             *_warnings(resolved),
             *([_line(reading)] if reading is not None else []),
@@ -134,6 +136,8 @@ def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
         one_each = tuple(replace(line, text=w) for line in warnings for w in _parted(line.text))
         few = one_each[:_BADGES_IN_SMALL_PANE]
         left = tuple(line for line in corners.top_left if line.stays)
+        name = (line for line in corners.top_right if line.stays)
+        left += tuple(replace(line, spans=len(few) < len(left) + 1) for line in name)
         return _beside(corners.lean, left, few, (), corners.bottom_right[:1])
     line = theme.px(tokens.DETAIL.line_px)
     room = max(1, (height // 2 - theme.px(44)) // line)
@@ -165,19 +169,19 @@ def _line(text: Text | str, lettering: Lettering = PLAIN) -> CornerLine:
     return CornerLine(tr(text) if isinstance(text, Text) else text, lettering)
 
 
-def _plane_line(resolved: ResolvedViewport, side: Text | None) -> CornerLine:
+def _plane_lines(resolved: ResolvedViewport, side: Text | None) -> list[CornerLine]:
     """The plane of a volume; of single images what they are and which view; then whose."""
     lettering = Lettering(weight=tokens.SEMIBOLD)
     whose = f"{_BETWEEN}{tr(side)}" if side is not None else ""
     if resolved.axes.stored:
         view = _view_words(resolved.series)
-        if side is not None and view:  # whose it is must not be cut in a narrow pane
-            return CornerLine(f"{tr(side)}{_BETWEEN}{view}", lettering, stays=True)
-        return CornerLine(image_words(resolved.series) + whose, lettering, stays=True)
+        if side is not None and view:  # neither may be cut in a narrow pane
+            return [CornerLine(words, lettering, stays=True) for words in (tr(side), view)]
+        return [CornerLine(image_words(resolved.series) + whose, lettering, stays=True)]
     color = tokens.PLANE_COLORS[resolved.axes.plane]
     if resolved.fusion is not None:
         whose += f"{_BETWEEN}{resolved.series.modality} + {resolved.fusion.series.modality}"
-    return CornerLine(plane_words(resolved) + whose, lettering, color, stays=True)
+    return [CornerLine(plane_words(resolved) + whose, lettering, color, stays=True)]
 
 
 def _turned(resolved: ResolvedViewport) -> list[CornerLine]:
@@ -240,18 +244,25 @@ def _age(age: str) -> Text | None:
     return made[unit]() if unit in made else None
 
 
-def _origin(study: Study | None, series: Series, hide_identity: bool) -> list[CornerLine]:
+def _origin(
+    study: Study | None, series: Series, hide_identity: bool, says_what: bool
+) -> list[CornerLine]:
+    """Where the images are from. `says_what`: the line of the plane names the series.
+
+    Of several series small panes name theirs: six axial ones are told apart by nothing else.
+    """
     described = study.description if study is not None and study.description else series.modality
     when = quantities.date(study.date) if study is not None and not hide_identity else ""
     maker = [series.tags.manufacturer]
     if series.tags.kvp:
         maker.append(f"{quantities.number(series.tags.kvp)}{quantities.THIN}kV")
-    lines = [
-        *_side_by_side([part for part in (described, when) if part]),
-        series.description if series.description != described else "",
-        " · ".join(part for part in maker if part),
-    ]
-    shown = [_line(text) for text in lines if text]
+    title = _side_by_side([part for part in (described, when) if part])
+    is_one_of_many = study is not None and len(study.series) > 1 and not says_what
+    name = series.description or (class_word(series) if is_one_of_many else "")
+    shown = [_line(text) for text in title]
+    if name and (name != described or is_one_of_many):
+        shown.append(CornerLine(name, stays=is_one_of_many))
+    shown += [_line(words) for words in [" · ".join(part for part in maker if part)] if words]
     if series.tags.lossy:
         said = any(w.code is WarningCode.LOSSY for w in series.warnings)
         return shown if said else [*shown, _line(say("Lossy compression"), AMBER)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -24,7 +24,7 @@ class InlineWords(QLineEdit):
 
     def __init__(self, theme: Theme, parent: QWidget, wanted: WordsWanted, at: QPointF) -> None:
         super().__init__(wanted.words, parent)
-        self._wanted = wanted
+        self.wanted = wanted
         self._is_over = False
         px = theme.px
         self.setMaxLength(LONGEST)
@@ -34,15 +34,28 @@ class InlineWords(QLineEdit):
         self.setStyleSheet(
             f"QLineEdit {{ color: {tokens.READER}; background: {tokens.IMAGE};"
             f" border: 1px solid {tokens.READER}; border-radius: {tokens.RADIUS_KEY}px;"
+            f" placeholder-text-color: {tokens.TEXT_2};"
             f" padding: 0 {px(6)}px; selection-background-color: {tokens.READER_DIM}; }}"
         )
-        width, height = min(px(_WIDTH_PX), parent.width()), px(_HEIGHT_PX)
-        left = min(max(0, round(at.x())), parent.width() - width)
-        top = min(max(0, round(at.y())), parent.height() - height)
-        self.setGeometry(left, top, width, height)
+        self._at = at.toPoint()
+        self._size = QSize(px(_WIDTH_PX), px(_HEIGHT_PX))
+        self._keep_inside(parent)
+        parent.installEventFilter(self)
         self.selectAll()
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A pane that becomes smaller does not cut it off."""
+        if event.type() is QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._keep_inside(watched)
+        return False
+
+    def _keep_inside(self, pane: QWidget) -> None:
+        size = self._size.boundedTo(pane.size())
+        left = min(max(0, self._at.x()), pane.width() - size.width())
+        top = min(max(0, self._at.y()), pane.height() - size.height())
+        self.setGeometry(QRect(QPoint(left, top), size))
 
     def event(self, event: QEvent) -> bool:
         """Every key is a letter here, not an action of the window."""
@@ -81,6 +94,6 @@ class InlineWords(QLineEdit):
         if had_focus and parent is not None:
             parent.setFocus(Qt.FocusReason.OtherFocusReason)
         if takes:
-            self._wanted.take(self.text())
+            self.wanted.take(self.text())
         else:
-            self._wanted.cancel()
+            self.wanted.cancel()

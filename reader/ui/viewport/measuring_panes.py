@@ -35,6 +35,8 @@ class MeasuringPanes(QObject):
         heard.add(tools.lens.changed, self._all_changed)
         heard.add(workspace.events.findings_changed, self._all_changed)
         heard.add(workspace.events.selection_changed, self._selected)
+        heard.add(workspace.events.mode_changed, self._mode_changed)
+        heard.add(workspace.events.study_opened, self._study_opened)
 
     def dress(self, view: SliceView) -> None:
         """Let a new pane show what is measured on it."""
@@ -66,6 +68,8 @@ class MeasuringPanes(QObject):
         return True
 
     def _sketch_changed(self) -> None:
+        if self._words is not None and not self._words.wanted.is_wanted():
+            self._words.end(takes=False)
         for viewport_id, (view, measurements) in self._dressed.items():
             if measurements.concerns(viewport_id):
                 view.redraw()
@@ -93,6 +97,14 @@ class MeasuringPanes(QObject):
         at = sight.to_pane(wanted.at_lps) if sight is not None else QPointF()
         self._words = InlineWords(self._theme, view, wanted, at)
         self._words.destroyed.connect(self._typed)
+
+    def _mode_changed(self, _mode: object) -> None:
+        if self._words is not None:
+            self._words.end(takes=True)
+
+    def _study_opened(self, _study: object) -> None:
+        if self._words is not None:
+            self._words.end(takes=False)
 
     def _typed(self) -> None:
         self._words = None

@@ -202,7 +202,8 @@ class OverviewView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         key = self._workspace.viewports.state(self.viewport_id).series_key
         cursor = self._workspace.viewports.cursor_of(key)
-        at = self._on_pane(cursor) if cursor is not None else None
+        seen = self._image is not None and self._image.pixels is not None
+        at = self._on_pane(cursor) if cursor is not None and seen else None
         reach = self._theme.px(_MARK_PX)
         for color, width in ((tokens.IMAGE, 3.5), (None, 1.5)):
             for mark in self._marks():
@@ -220,11 +221,12 @@ class OverviewView(QWidget):
         text.draw(sheet, left, top, tr(say("3-D overview")), _HEAD)
         mode = self._workspace.overviews.state(self.viewport_id).mode
         text.draw(sheet, left, top + line, tr(_MODE_WORDS[mode]), PLAIN)
-        what = self._message()
-        if what is not None:
-            words = tr(what)
+        lines = self._message()
+        for place, what in enumerate(lines):
+            words = text.elided(tr(what), _DETAIL, area.width() - px(16))
             middle = area.center().x() - text.width(words, _DETAIL) / 2
-            text.draw(sheet, middle, area.center().y() - line / 2, words, _DETAIL)
+            high = area.center().y() + (place - len(lines) / 2) * line
+            text.draw(sheet, middle, high, words, _DETAIL)
         if self._image is None:
             return
         right, down, _ = self._image.seen.turn.camera
@@ -236,21 +238,21 @@ class OverviewView(QWidget):
         )
         draw_edge_letters(sheet, text, self._theme, letters, area, area.right() - left)
 
-    def _message(self) -> Text | None:
-        """Why there is nothing to see."""
+    def _message(self) -> tuple[Text, ...]:
+        """Why there is nothing to see, and what to do about it."""
         workspace = self._workspace
         key = workspace.viewports.state(self.viewport_id).series_key
         if key is None:
-            return say("No series here")
+            return (say("No series here"),)
         if not workspace.overviews.can_show(key):
             if workspace.studies.has_series(key) and not workspace.studies.is_whole(key):
-                return say("The overview appears when all slices are read.")
-            return say("These images are no volume that could be seen from outside.")
+                return (say("The overview appears when all slices are read."),)
+            return (say("These images are no volume that could be seen from outside."),)
         if self._image is None:
-            return say("Making the overview")
+            return (say("Making the overview"),)
         if self._image.pixels is None:
-            return say("No segment is shown. Show some in the list of segments.")
-        return None
+            return say("No segment is shown."), say("Run the AI, or show one that is hidden.")
+        return ()
 
     # Qt's events
 

@@ -103,6 +103,8 @@ class FindingBar(ActsBar):
     def _nothing_selected(self) -> tuple[str, str]:
         findings = self._kit.workspace.findings
         waiting, total = findings.unreviewed_count, len(findings.shown())
+        if findings.is_signed:
+            return tr(say("Signed")), tr(say("Undo takes the signature back."))
         if not total:
             return tr(say("No findings yet")), ""
         if not waiting:
@@ -143,7 +145,7 @@ class FindingBar(ActsBar):
                 total=len(ids),
                 waiting=waiting,
             )
-        rest = tr(text)
+        rest = tr(say("Signed")) if findings.is_signed else tr(text)
         color = STATUS_COLORS[state] if state is not CardState.REJECTED else tokens.TEXT_2
         return Run(who, color), Run(f" · {rest}", tokens.TEXT_2)
 

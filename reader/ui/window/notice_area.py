@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reader.core.text import say
+from reader.session.jobs import JobKind
 from reader.session.notices import Notice, NoticeLevel
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton
@@ -82,9 +83,13 @@ class NoticeArea(QWidget):
         return self._column.totalHeightForWidth(width)
 
     def show_notice(self, notice: Notice) -> None:
-        """Put a notice up, unless it is up already or the decision bar says the same."""
-        blocked = self._kit.workspace.inference.blocked
+        """Put a notice up, unless it is up already or the page says the same."""
+        workspace = self._kit.workspace
+        blocked = workspace.inference.blocked
         if blocked is not None and notice.what_to_do in blocked[2].reasons:
+            return
+        # Where nothing is open the box for dropping says it, in the middle of the page.
+        if workspace.studies.study is None and not notice.offers and self._is_of_opening(notice):
             return
         for box in list(self._boxes):
             if box.notice == notice or box.notice.level in PASSING:
@@ -107,10 +112,22 @@ class NoticeArea(QWidget):
         return True
 
     def _study_opened(self, _study: object) -> None:
-        """What was said of the study before, and leads to it, is out of date."""
+        """What was said of the study before or leads to it, or of opening, is out of date."""
         for box in list(self._boxes):
-            if box.notice.offers in OF_THE_STUDY or box.notice.level is NoticeLevel.REFUSED:
+            notice = box.notice
+            is_of_study = notice.offers in OF_THE_STUDY or notice.level is NoticeLevel.REFUSED
+            if is_of_study or self._is_of_opening(notice):
                 self._remove(box)
+
+    def _is_of_opening(self, notice: Notice) -> bool:
+        """Whether it says why something could not be opened."""
+        errors = [
+            job.error
+            for job in self._kit.workspace.jobs.jobs.values()
+            if job.kind in (JobKind.SCAN, JobKind.LOAD) and job.error is not None
+        ]
+        said = (notice.what_happened, notice.what_to_do)
+        return any(said == (error.what_happened, error.what_to_do) for error in errors)
 
     def _remove(self, box: NoticeBox) -> None:
         if box in self._boxes:

@@ -257,11 +257,34 @@ def test_a_film_names_its_view_and_counts_images_and_has_no_plane():
     assert scale_remark(resolved()) == ""
 
 
-def test_a_film_beside_its_prior_says_first_whose_it_is():
+def test_a_film_beside_its_prior_says_first_whose_it_is(theme):
     view = resolved(**FILM)
     side = say("Prior")
     said = corner_lines(view, study(view.series), None, 1.0, False, False, None, side)
-    assert said.top_left[0].text == "Prior · L MLO"
+    assert texts(said.top_left)[:2] == ["Prior", "L MLO"]
+    narrow = fitting(said, 240, 320, theme)
+    assert texts(narrow.top_left) == ["Prior", "L MLO"]
+
+
+def test_small_panes_say_which_of_several_series_they_show(theme):
+    view = resolved()
+    alone = corners(view)
+    assert texts(fitting(alone, 400, 400, theme).top_left) == ["Axial"]
+    both = replace(study(view.series), series=(view.series, replace(view.series, series_uid="9")))
+    beside = corner_lines(view, both, None, 1.0, False, False, None)
+    small = fitting(beside, 400, 400, theme)
+    assert texts(small.top_left) == ["Axial", "Thorax 1.0"]
+    assert small.top_left[1].spans
+    assert texts(fitting(beside, 950, 950, theme).top_right) == texts(alone.top_right)
+
+
+def test_the_name_of_a_series_leaves_room_for_what_to_beware_of(theme):
+    codes = (WarningCode.GANTRY_TILT, WarningCode.NO_SPACING)
+    view = resolved(warnings=tuple(GeometryWarning(code, say("A sentence.")) for code in codes))
+    both = replace(study(view.series), series=(view.series, replace(view.series, series_uid="9")))
+    small = fitting(corner_lines(view, both, None, 1.0, False, False, None), 400, 400, theme)
+    assert len(small.top_right) == 2
+    assert not small.top_left[1].spans
 
 
 @pytest.mark.parametrize(("toward", "lean"), [("A", -1), ("P", 1), ("", 0)])

@@ -262,14 +262,22 @@ class MeasureTool(IdleTool):
             self._drawn.append(place)
 
     def _ask_for_words(self, draft: Draft) -> None:
-        """A note is kept when its words are typed; a text without words is none."""
+        """A note is kept when its words are typed; a text without words is none.
+
+        Where nothing can be kept, that is said before anything is typed.
+        """
+        measuring, series_key = self._workspace.review.measuring, draft.series_key
+        if not self._workspace.notices.attempt(lambda: measuring.require(series_key)):
+            self._sketch.drop()
+            return
         self._sketch.words_wanted.emit(
             WordsWanted(
                 draft.viewport_id,
                 draft.points[-1],
                 "",
                 lambda words: self._keep_note(draft, words),
-                self._cancel_note,
+                lambda: self._cancel_note(draft),
+                lambda: self._sketch.draft == draft,
             )
         )
 
@@ -278,10 +286,11 @@ class MeasureTool(IdleTool):
             if words.strip() or draft.kind is MeasurementKind.ARROW:
                 self._keep(replace(draft, text=words.strip()))
             else:
-                self._cancel_note()
+                self._cancel_note(draft)
 
-    def _cancel_note(self) -> None:
-        self._sketch.drop()
+    def _cancel_note(self, draft: Draft) -> None:
+        if self._sketch.draft == draft:
+            self._sketch.drop()
 
     def _keep(self, draft: Draft) -> None:
         self._sketch.drop()

@@ -54,6 +54,8 @@ class WordsWanted:
     take: Callable[[str], None]
     """Called with what was typed when it is done; not at all when it was cancelled."""
     cancel: Callable[[], None]
+    is_wanted: Callable[[], bool] = lambda: True
+    """Whether what the words are for is still there."""
 
 
 @dataclass(frozen=True, slots=True)
