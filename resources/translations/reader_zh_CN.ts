@@ -660,6 +660,10 @@
    <translation>请选择含有其他检查的文件夹。</translation>
   </message>
   <message>
+   <source>Choose a grey-scale series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Choose a layout with more.</source>
    <translation>请选择视口更多的布局。</translation>
   </message>
@@ -716,8 +720,16 @@
    <translation>选择其他检查类型或日期可看到更多。</translation>
   </message>
   <message>
+   <source>Choose series of one examination, taken without moving the patient.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Choose the processor (CPU), or install a driver and a CUDA build of PyTorch.</source>
    <translation>请选择处理器（CPU），或安装显卡驱动和 CUDA 版 PyTorch。</translation>
+  </message>
+  <message>
+   <source>Choose this computer in the settings, or ask whoever runs the server.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Cine</source>
@@ -768,8 +780,16 @@
    <translation>请关闭其他程序后重新运行。</translation>
   </message>
   <message>
+   <source>Close other programs and run it again. Nothing else was lost.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Close other programs before reading large studies.</source>
    <translation>读取大型检查前，请关闭其他程序。</translation>
+  </message>
+  <message>
+   <source>Close other programs, or choose a smaller model.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Close other studies or programs and open it again.</source>
@@ -858,6 +878,10 @@
   <message>
    <source>Compute</source>
    <translation>计算</translation>
+  </message>
+  <message>
+   <source>Computing on the server</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Concurrent</source>
@@ -1448,8 +1472,16 @@
    <translation>几何</translation>
   </message>
   <message>
+   <source>Get the model again from where it came from.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Give a coordinate in mm, such as -520.5.</source>
    <translation>请给出以 mm 为单位的坐标，例如 -520.5。</translation>
+  </message>
+  <message>
+   <source>Give a folder of studies, or a .txt, .csv or .json file that lists them.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Give a folder that `reader predict` wrote.</source>
@@ -1616,6 +1648,10 @@
    <translation>进行中</translation>
   </message>
   <message>
+   <source>Install it with `pip install "reading-room[server]"`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Install one if you read in Chinese, such as Noto Sans CJK SC.</source>
    <translation>如果使用中文阅片，请安装一种中文字体，例如 Noto Sans CJK SC。</translation>
   </message>
@@ -1634,6 +1670,10 @@
   <message>
    <source>Inter; Chinese: {family}</source>
    <translation>Inter；中文：{family}</translation>
+  </message>
+  <message>
+   <source>Is another batch writing into the same folder? Otherwise choose a new one.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>It does not say where its frames lie.</source>
@@ -1658,6 +1698,10 @@
   <message>
    <source>It needs a volume with known distances, all of it read.</source>
    <translation>需要间距已知且已完整读取的体数据。</translation>
+  </message>
+  <message>
+   <source>It reads its own packs, nnU-Net v2 folders, MONAI bundles, ONNX and MeshNet.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>It says nothing about values.</source>
@@ -2244,6 +2288,10 @@
    <translation>模型</translation>
   </message>
   <message>
+   <source>Models of the format {name} need a newer Reading Room.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>More measuring tools</source>
    <translation>更多测量工具</translation>
   </message>
@@ -2358,6 +2406,10 @@
   <message>
    <source>No AI mark does not mean normal</source>
    <translation>没有 AI 标记不代表正常</translation>
+  </message>
+  <message>
+   <source>No AI server is set.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>No AI was used.</source>
@@ -2532,8 +2584,8 @@
    <translation>没有读取该文件的权限。</translation>
   </message>
   <message>
-   <source>No segment is shown. Show some in the list of segments.</source>
-   <translation>未显示分割。请在分割列表中显示一些。</translation>
+   <source>No segment is shown.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>No series</source>
@@ -2636,8 +2688,16 @@
    <translation>不能在其他检查中作决定；如需决定，请打开该检查。</translation>
   </message>
   <message>
+   <source>Nothing else was lost. Run it again; if it happens again, run `reader doctor`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Nothing found for “{words}”</source>
    <translation>没有找到“{words}”</translation>
+  </message>
+  <message>
+   <source>Nothing in them was run. Ask its makers for safetensors or a plain state_dict.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Nothing is called that. Try fewer letters.</source>
@@ -2666,6 +2726,10 @@
   <message>
    <source>Nothing was saved. Export again; if it happens again, please report it.</source>
    <translation>没有保存任何内容。请重新导出；如果再次发生，请报告。</translation>
+  </message>
+  <message>
+   <source>Nothing was unpacked. Get the model again from where it came from.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Nothing was written: DICOM results need a DICOM series.</source>
@@ -3236,8 +3300,16 @@
    <translation>Reading Room：Apache License 2.0。字体：Inter，SIL Open Font License 1.1。图标：Phosphor，MIT。窗口系统：Qt 6 与 PySide6，LGPL 3。</translation>
   </message>
   <message>
+   <source>Reading its files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Reading the segmentation</source>
    <translation>正在读取分割</translation>
+  </message>
+  <message>
+   <source>Reading the server's answer</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Reading {description}</source>
@@ -3332,6 +3404,10 @@
    <translation>请从模型来源恢复 model.json（{why}）。</translation>
   </message>
   <message>
+   <source>Restore model.json from where the model came from.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Restore the model's folder from where it came from.</source>
    <translation>请从来源恢复模型的文件夹。</translation>
   </message>
@@ -3410,6 +3486,18 @@
   <message>
    <source>Run the AI, or add a finding.</source>
    <translation>请运行 AI，或添加所见。</translation>
+  </message>
+  <message>
+   <source>Run the AI, or show one that is hidden.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run this model with nnU-Net itself, or choose another model.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Running on this computer instead</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Running the AI</source>
@@ -3534,6 +3622,10 @@
   <message>
    <source>Select one, then edit it.</source>
    <translation>请先选择一项，再编辑。</translation>
+  </message>
+  <message>
+   <source>Sending the images to the server</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Series</source>
@@ -4012,6 +4104,10 @@
    <translation>NRRD 文件头已损坏或不完整。</translation>
   </message>
   <message>
+   <source>The address of the AI server cannot be used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The archive holds links to other places. It is not opened.</source>
    <translation>该压缩包含有指向别处的链接。未打开。</translation>
   </message>
@@ -4344,6 +4440,10 @@
    <translation>键位未保存：{why}。</translation>
   </message>
   <message>
+   <source>The ledger of this batch cannot be opened.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The library has no other study of this patient. Open the folder that holds one.</source>
    <translation>资料库中没有该患者的其他检查。请打开含有其他检查的文件夹。</translation>
   </message>
@@ -4372,6 +4472,18 @@
    <translation>模型无法运行：内存或数值格式不允许。</translation>
   </message>
   <message>
+   <source>The model crashed ({code}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The model failed on the server.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The model needs more memory than is free.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The model stopped while the frames were measured.</source>
    <translation>测量帧率时模型已停止。</translation>
   </message>
@@ -4388,6 +4500,10 @@
    <translation>多帧文件头已损坏。</translation>
   </message>
   <message>
+   <source>The network of this nnU-Net model is built with {name}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The object is damaged and cannot be read.</source>
    <translation>该对象已损坏，无法读取。</translation>
   </message>
@@ -4398,6 +4514,10 @@
   <message>
    <source>The overview appears when all slices are read.</source>
    <translation>所有层面读取完成后显示三维概览。</translation>
+  </message>
+  <message>
+   <source>The part that talks to AI servers is not installed.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The peak is the mean of a sphere, and these images are no even volume.</source>
@@ -4420,8 +4540,16 @@
    <translation>该分割的像素无法解码。</translation>
   </message>
   <message>
+   <source>The plans of this nnU-Net model are damaged or incomplete ({what}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The program that decodes compressed images does not start.</source>
    <translation>解码压缩图像的程序无法启动。</translation>
+  </message>
+  <message>
+   <source>The program that runs models does not start.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The report describes a finding otherwise than meant.</source>
@@ -4508,6 +4636,10 @@
    <translation>导出过程中分割被更改。</translation>
   </message>
   <message>
+   <source>The series for this model do not share a frame of reference.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The series has another number of slices than its images.</source>
    <translation>序列的层数与其图像不一致。</translation>
   </message>
@@ -4518,6 +4650,30 @@
   <message>
    <source>The series needs {needed:.1f} GB of memory.</source>
    <translation>该序列需要 {needed:.1f} GB 内存。</translation>
+  </message>
+  <message>
+   <source>The server could not be reached, so the run was done here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server does not have this version of the model, so the run was done here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server refused the token, so the run was done here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server was lost, so the run was done here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server's answer could not be used, so the run was done here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server's token would travel unprotected.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The setting {name} had no usable value. Its default is used.</source>
@@ -4592,6 +4748,10 @@
    <translation>系统无法读取该文件（{reason}）。</translation>
   </message>
   <message>
+   <source>The system stopped the model, most likely because memory ran out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The tool before</source>
    <translation>上一个工具</translation>
   </message>
@@ -4624,12 +4784,48 @@
    <translation>无法读取模型 {name} 的权重。</translation>
   </message>
   <message>
+   <source>The weights of the model {name} do not fit into memory.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The weights of the model {name} do not fit.</source>
    <translation>模型 {name} 的权重不匹配。</translation>
   </message>
   <message>
+   <source>The weights of the model {name} hold more than numbers.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The weights of the model {name} would unpack to an absurd size.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The window presets could not be read.</source>
    <translation>无法读取窗宽窗位预设。</translation>
+  </message>
+  <message>
+   <source>The worklist has no column `path`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist holds cases without an image.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist holds no list of cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist is empty.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist is no text that can be read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist is no valid JSON.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There are no files here.</source>
@@ -4706,6 +4902,10 @@
   <message>
    <source>There is no volume in this viewport.</source>
    <translation>此视口中没有体数据。</translation>
+  </message>
+  <message>
+   <source>There is no worklist at that place.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There is no {name} in the result folder.</source>
@@ -4820,12 +5020,40 @@
    <translation>这是另一项检查，显示在已打开的检查旁。</translation>
   </message>
   <message>
+   <source>This is no model that Reading Room knows.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>This kind of document is not opened from here.</source>
    <translation>这类文档不从这里打开。</translation>
   </message>
   <message>
    <source>This model must not run on this series</source>
    <translation>该模型不得在此序列上运行</translation>
+  </message>
+  <message>
+   <source>This nnU-Net model has a network of another kind ({name}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This nnU-Net model has labels of its own kind ({name}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This nnU-Net model normalises images in its own way ({name}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This nnU-Net model prepares images in its own way ({name}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This nnU-Net model reads its images with {name}, not from series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This nnU-Net model resamples images in its own way ({name}).</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>This path is too long.</source>
@@ -4850,6 +5078,10 @@
   <message>
    <source>This series is in colour, and no window applies to it.</source>
    <translation>该序列是彩色的，窗宽窗位对它不适用。</translation>
+  </message>
+  <message>
+   <source>This series is in colour, which the model cannot read.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>This series is not in memory</source>
@@ -4980,6 +5212,10 @@
    <translation>撤销删除</translation>
   </message>
   <message>
+   <source>Undo takes the signature back.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Unpack it with another program and open the folder.</source>
    <translation>请用其他程序解压后打开文件夹。</translation>
   </message>
@@ -4998,6 +5234,10 @@
   <message>
    <source>Use --window C,W instead.</source>
    <translation>请改用 --window C,W。</translation>
+  </message>
+  <message>
+   <source>Use a grpcs:// address, or remove the token.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Version {version}</source>
@@ -5162,6 +5402,18 @@
   <message>
    <source>Words beside the measurement</source>
    <translation>测量旁的文字</translation>
+  </message>
+  <message>
+   <source>Working through the list</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write it as grpcs://host:8001, or grpc:// within a protected network.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write its address into the settings.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Writing the demo study</source>
@@ -5641,7 +5893,7 @@
   </message>
   <message>
    <source>open</source>
-   <translation>打开</translation>
+   <translation>已打开</translation>
   </message>
   <message>
    <source>optional</source>
@@ -5685,7 +5937,7 @@
   </message>
   <message>
    <source>read by {name}</source>
-   <translation>由{name}阅片</translation>
+   <translation>阅片者：{name}</translation>
   </message>
   <message>
    <source>resampled</source>
@@ -6024,12 +6276,16 @@
    <translation>其中 {count} 个标记无法定位。</translation>
   </message>
   <message>
+   <source>{count} of {total} cases are not there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{count} other studies of this patient are in the library.</source>
    <translation>资料库中有该患者的 {count} 项其他检查。</translation>
   </message>
   <message>
    <source>{count} phases: {labels}</source>
-   <translation>{count} 个期相：{labels}</translation>
+   <translation>{count} 组图像：{labels}</translation>
   </message>
   <message>
    <source>{count} rejected findings{why} stay in the record.</source>
@@ -6138,6 +6394,10 @@
   <message>
    <source>{name} is not supported yet.</source>
    <translation>尚不支持 {name}。</translation>
+  </message>
+  <message>
+   <source>{name} is the second stage of an nnU-Net cascade, which is not supported.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{name}, {free} GB free of {total} GB</source>
