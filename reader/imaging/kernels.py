@@ -1,4 +1,4 @@
-"""The compiled inner loops of `sampling`: made once per machine, loaded when there is time.
+"""The compiled inner loops of `sampling` and `pane_overlay`, loaded when there is time.
 
 Compiling takes most of a minute and loading half a second, so neither happens where
 somebody waits. `compile_kernels` runs in a process of its own and fills a folder that
@@ -25,6 +25,7 @@ COMPILED_TYPES: Final = ("int16", "uint16", "uint8", "float32", "int32")
 """What voxels, labels and scores are made of; the commonest first."""
 
 _NOTE: Final = "compiled.txt"
+_SOURCES: Final = ("sampling_kernels.py", "blending_kernels.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Loaded:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.by_type: Mapping[str, Kernels] = {}
+        self.blend: Callable[..., None] | None = None
 
 
 _LOADED: Final = _Loaded()
@@ -52,8 +54,13 @@ def compiled(dtype: np.dtype[Any]) -> Kernels | None:
     return _LOADED.by_type.get(dtype.name)
 
 
+def compiled_blend() -> Callable[..., None] | None:
+    """The loop of `blending_kernels`, if it is loaded. Any thread."""
+    return _LOADED.blend
+
+
 def load_kernels(folder: Path, types: tuple[str, ...] = COMPILED_TYPES) -> None:
-    """Load the loops for some types, compiling what `folder` does not hold yet.
+    """Load blending and the loops for some types, compiling what `folder` does not hold yet.
 
     Takes half a second at best and most of a minute at worst; not for the GUI thread.
 
@@ -64,9 +71,24 @@ def load_kernels(folder: Path, types: tuple[str, ...] = COMPILED_TYPES) -> None:
     config: Any = numba.config
     with _LOADED.lock:
         config.CACHE_DIR = str(folder)
+        if _LOADED.blend is None:
+            _LOADED.blend = _compiled_blend()
         for name in types:
             if name not in _LOADED.by_type:
                 _LOADED.by_type = {**_LOADED.by_type, name: _kernels_of(name)}
+
+
+def _compiled_blend() -> Callable[..., None]:
+    import numba as nb
+
+    from reader.imaging.blending_kernels import blend
+
+    compile_for: Any = nb.njit
+    grey = nb.types.Array(nb.uint8, 1, "C", readonly=True)
+    over = nb.types.Array(nb.uint32, 2, "C", readonly=True)
+    signature = nb.void(grey, nb.intp, over, nb.uint32[::1], nb.intp)
+    made: Callable[..., None] = compile_for(signature, nogil=True, cache=True)(blend)
+    return made
 
 
 def _kernels_of(name: str) -> Kernels:
@@ -113,9 +135,10 @@ def _made_by() -> str:
     """Whatever makes compiled loops useless elsewhere: the code, the compiler, the machine."""
     import hashlib
 
-    source = Path(__file__).with_name("sampling_kernels.py").read_bytes()
+    beside = Path(__file__)
+    sources = (hashlib.sha256(beside.with_name(name).read_bytes()) for name in _SOURCES)
     parts = (version("numba"), version("llvmlite"), sys.version, platform.machine(),
-             platform.node(), hashlib.sha256(source).hexdigest())  # fmt: skip
+             platform.node(), *(source.hexdigest() for source in sources))  # fmt: skip
     return "\n".join(parts)
 
 

@@ -7,19 +7,21 @@ can be made ahead for the slices that come next.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of, to_bgrx
+from reader.imaging.kernels import compiled_blend
 from reader.imaging.label_edges import draw_edges
 from reader.imaging.outline_drawing import draw_outlines, ring_offsets
 from reader.imaging.placement import Placement, seen_part
 from reader.imaging.slice_overlay import MARKS_COLOR, SliceOverlay, Tint
 
 Bytes = NDArray[np.uint8]
+Scalar = TypeVar("Scalar", bound=np.generic)
 Box = tuple[int, int, int, int]
 
 _MOST_BLENDED: Final = 1 << 18
@@ -52,6 +54,15 @@ class PaneOverlay:
 
     def blend(self, base: Bytes, out: Bytes) -> None:
         """Lay it over grey or RGB of the same part of the pane, as BGRX into `out`."""
+        blend = compiled_blend() if base.ndim == 2 else None
+        if blend is None:
+            self._blend_plainly(base, out)
+            return
+        grey, grey_step = _in_one_row(base)
+        made, made_step = _in_one_row(out.view(np.uint32)[..., 0])
+        blend(grey, grey_step, self.pixels.view(np.uint32)[..., 0], made, made_step)
+
+    def _blend_plainly(self, base: Bytes, out: Bytes) -> None:
         rows = max(1, _MOST_BLENDED // self.pixels.shape[1])
         # A band and what is made of it stay in the processor's own cache.
         for start in range(0, len(self.pixels), rows):
@@ -61,6 +72,16 @@ class PaneOverlay:
                 through = np.asarray(cv2.cvtColor(through, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
             dimmed = np.asarray(cv2.multiply(base[band], through, scale=1 / 255), dtype=np.uint8)
             cv2.add(to_bgrx(dimmed), self.pixels[band], dst=out[band])
+
+
+def _in_one_row(part: NDArray[Scalar]) -> tuple[NDArray[Scalar], int]:
+    """The memory of a part of a picture from its first pixel to its last, and a row's length.
+
+    The compiled loop is several times faster on memory that it knows to be in one piece.
+    """
+    (rows, columns), step = part.shape, part.strides[0] // part.itemsize
+    whole = ((rows - 1) * step + columns,)
+    return np.lib.stride_tricks.as_strided(part, whole, (part.itemsize,)), step
 
 
 def draw_overlay(overlay: SliceOverlay, pane: Pane) -> PaneOverlay | None:

@@ -6,7 +6,9 @@ the screen, face to the left in sagittal views), whatever order the array has.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -69,6 +71,7 @@ def slice_count(geometry: VolumeGeometry, axes: PlaneAxes) -> int:
     return geometry.shape_kji[axes.slice_axis]
 
 
+@lru_cache(maxsize=16)
 def slice_geometry(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> SliceGeometry:
     """Where the pixels of slice `index` are. Raises: IndexError outside the grid."""
     if not 0 <= index < slice_count(geometry, axes):
@@ -123,7 +126,7 @@ def reading_place(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> int:
 def index_at(geometry: VolumeGeometry, axes: PlaneAxes, position_lps_mm: ArrayLike) -> int:
     """The slice whose centre is nearest to a position, clamped into the grid."""
     along = float(geometry.to_index(position_lps_mm)[axes.slice_axis])
-    return int(np.clip(np.floor(along + 0.5), 0, slice_count(geometry, axes) - 1))
+    return min(max(math.floor(along + 0.5), 0), slice_count(geometry, axes) - 1)
 
 
 def position_mm(geometry: VolumeGeometry, axes: PlaneAxes, index: int) -> float:

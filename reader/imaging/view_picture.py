@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reader.imaging.colormap import to_bgrx
 from reader.imaging.interpolation import Interpolation
-from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
+from reader.imaging.pane_overlay import Box, Pane, PaneOverlay, draw_overlay
 from reader.imaging.placement import Placement, sampled_at
 from reader.imaging.slice_image import SliceImage
 
@@ -73,8 +73,9 @@ class PanePicture:
         else:
             self._blacken_around(x0, y0, x1, y1)
             grey = self._scaled(base, _Visible(placement, x0, y0, x1, y1), how)
-            to_bgrx(grey, self.pixels[y0:y1, x0:x1])
-            if over is not None:
+            if over is None:
+                to_bgrx(grey, self.pixels[y0:y1, x0:x1])
+            else:
                 self._blend(grey, over, (x0, y0, x1, y1))
 
     def clear(self) -> None:
@@ -99,6 +100,9 @@ class PanePicture:
         left, top, right, bottom = over.box
         x0, y0, x1, y1 = seen
         out = self.pixels[top:bottom, left:right]
+        inside = self.pixels[y0:y1, x0:x1]
+        for beside in _beside((left - x0, top - y0, right - x0, bottom - y0), *grey.shape[:2]):
+            to_bgrx(grey[beside], inside[beside])
         if x0 <= left and y0 <= top and right <= x1 and bottom <= y1:
             over.blend(grey[top - y0 : bottom - y0, left - x0 : right - x0], out)
             return
@@ -142,6 +146,19 @@ class PanePicture:
         if kept is None or kept.shape != shape:
             kept = self._buffers[name] = np.empty(shape, dtype=np.uint8)
         return kept
+
+
+def _beside(box: Box, rows: int, columns: int) -> list[tuple[slice, slice]]:
+    """What of a picture does not lie in a box: at most four parts of it, (down, across)."""
+    left, right = (min(max(x, 0), columns) for x in (box[0], box[2]))
+    top, bottom = (min(max(y, 0), rows) for y in (box[1], box[3]))
+    every = (
+        (slice(0, top), slice(0, columns)),
+        (slice(bottom, rows), slice(0, columns)),
+        (slice(top, bottom), slice(0, left)),
+        (slice(top, bottom), slice(right, columns)),
+    )
+    return [part for part in every if all(side.start < side.stop for side in part)]
 
 
 class _Visible:

@@ -1,8 +1,8 @@
-"""The two forms of sampling: plain, and compiled once for all tests that want it."""
+"""The two forms of sampling and blending: plain, and compiled once for all tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -17,6 +17,16 @@ def compiled_kernels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, kern
     before = kernels._LOADED.by_type
     kernels.load_kernels(tmp_path_factory.mktemp("kernels"), TYPES)
     made, kernels._LOADED.by_type = dict(kernels._LOADED.by_type), before
+    kernels._LOADED.blend = None
+    return made
+
+
+@pytest.fixture(scope="session")
+def compiled_blend(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]:
+    """The loop that blends; nothing uses it yet."""
+    kernels.load_kernels(tmp_path_factory.mktemp("blending"), ())
+    made, kernels._LOADED.blend = kernels._LOADED.blend, None
+    assert made is not None
     return made
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from reader.core.heatmap import Heatmap
+from reader.imaging import kernels
 from reader.imaging.interpolation import Interpolation
 from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
-from reader.imaging.pane_overlay import Pane, draw_overlay
+from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
 from reader.imaging.placement import place_slice
 from reader.imaging.slice_image import render_slice
 from reader.imaging.view_picture import PanePicture
@@ -86,3 +87,35 @@ def test_cubic_is_sharper_than_linear_and_both_keep_flat_parts_flat():
     for row in rows.values():
         assert row[40] == 0
         assert row[160] == 200
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 4.0])
+@pytest.mark.parametrize("pan_mm", [(0.0, 0.0), (13.0, -9.0), (-40.0, 30.0)])
+def test_compiled_and_plain_blending_give_the_same_bytes(compiled_blend, monkeypatch, zoom, pan_mm):
+    image = labelled(0, 40)  # from edge to edge, so that outlines reach beyond the slice
+    place = place_slice(image.geometry, SIZE, zoom, pan_mm)
+    panes = []
+    for loop in (None, compiled_blend):
+        monkeypatch.setattr(kernels._LOADED, "blend", loop)
+        pane = PanePicture()
+        pane.resize(*SIZE)
+        pane.draw(image, place)
+        panes.append(pane.pixels)
+    np.testing.assert_array_equal(*panes)
+
+
+def test_every_level_is_seen_through_every_opacity_rounded_to_the_nearest(
+    compiled_blend, monkeypatch
+):
+    levels = np.arange(256, dtype=np.uint8)
+    grey = np.repeat(levels[:, None], 256, axis=1)
+    pixels = np.repeat(np.tile(levels, (256, 1))[..., None], 4, axis=-1)
+    over = PaneOverlay((0, 0, 256, 256), pixels, 255 - pixels[..., 3])
+    expected = pixels[..., 0] + np.rint(grey * (255.0 - pixels[..., 3]) / 255)
+    for loop in (None, compiled_blend):
+        monkeypatch.setattr(kernels._LOADED, "blend", loop)
+        out = np.zeros((256, 256, 4), np.uint8)
+        over.blend(grey, out)
+        for channel in range(3):
+            np.testing.assert_array_equal(out[..., channel], expected)
+        assert (out[..., 3] == 255).all()

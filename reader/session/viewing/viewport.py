@@ -236,10 +236,11 @@ class ViewportStore:
 
     def scroll(self, viewport_id: str, steps: int) -> None:
         """Go `steps` slices on, such as towards the feet, clamped at the ends."""
-        stack = self.stack_of(viewport_id)
-        if stack is not None:
+        series_key = self.state(viewport_id).series_key
+        stack, cursor = self.stack_of(viewport_id), self.cursor_of(series_key)
+        if stack is not None and cursor is not None:
             onwards = -steps if stack.reads_backwards else steps
-            self.set_index(viewport_id, self.index_of(viewport_id) + onwards)
+            self._go_to(stack, cursor, stack.index_at(cursor) + onwards, series_key)
 
     def index_of(self, viewport_id: str) -> int:
         """The slice a viewport shows, as its stack counts; 0 while it shows none."""
@@ -251,8 +252,10 @@ class ViewportStore:
         """Show slice `index` of the viewport's plane, clamped."""
         series_key = self.state(viewport_id).series_key
         stack, cursor = self.stack_of(viewport_id), self.cursor_of(series_key)
-        if stack is None or cursor is None:
-            return
+        if stack is not None and cursor is not None:
+            self._go_to(stack, cursor, index, series_key)
+
+    def _go_to(self, stack: PlaneStack, cursor: Point, index: int, series_key: str | None) -> None:
         wanted = min(max(index, 0), stack.count - 1)
         if wanted != stack.index_at(cursor):
             x, y, z = (float(v) for v in stack.moved_to(cursor, wanted))
