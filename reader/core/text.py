@@ -27,7 +27,15 @@ class Text:
     def __str__(self) -> str:
         return self.filled(self.template)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For pickling: a mapping proxy has no way of its own."""
+        return _with_values, (self.template, dict(self.values))
+
 
 def say(template: str, /, **values: object) -> Text:
     """Make a `Text`; `template` must be a literal so that it can be collected."""
+    return Text(template, MappingProxyType(values))
+
+
+def _with_values(template: str, values: dict[str, object]) -> Text:
     return Text(template, MappingProxyType(values))

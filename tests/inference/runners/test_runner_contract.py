@@ -1,6 +1,8 @@
-"""What every `Runner` promises, asked of the real one and of the fake."""
+"""What every `Runner` promises, asked of those that run models and of the fake."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -9,17 +11,31 @@ from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled
 from reader.core.model import Device, InferenceRequest, Runner
 from reader.inference.chest_ct.adapter import TaskPipeline
+from reader.inference.runners.process_runner import ProcessRunner
 from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.chest import NODULES_LPS_MM, BallNetwork, chest_volume, write_tiny_pack
 from tests.support.fake_runner import FakeRunner
+from tests.support.model_worker import command
 
 
-@pytest.fixture(params=["torch", "fake"])
-def runner(request, tmp_path) -> Runner:
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny_pack(folder / "chest-ct")
+    return folder
+
+
+@pytest.fixture(scope="module", params=["thread", "process", "fake"])
+def runner(request, models) -> Iterator[Runner]:
     if request.param == "fake":
-        return FakeRunner(NODULES_LPS_MM)
-    write_tiny_pack(tmp_path / "models" / "chest-ct")
-    return TorchRunner(tmp_path / "models", open_with=lambda _spec: TaskPipeline(BallNetwork()))
+        yield FakeRunner(NODULES_LPS_MM)
+    elif request.param == "thread":
+        yield TorchRunner(models, open_with=lambda _spec: TaskPipeline(BallNetwork()))
+    else:
+        process = ProcessRunner(models, command)
+        process.warm()
+        yield process
+        process.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,103 @@
+"""A model's process whose one model does what the id of a run says: goes well, or wrong."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from reader.inference.runners.worker import main
+
+
+def command() -> list[str]:
+    """What starts such a process."""
+    return [sys.executable, "-P", "-m", "tests.support.model_worker"]
+
+
+def opener():
+    """Gives the opening of a model that does what the id of each run says."""
+    from reader.core.cancel import Progress
+    from reader.core.text import say
+    from reader.inference.chest_ct.adapter import TaskPipeline
+    from tests.support.chest import BallNetwork
+
+    class Acting(BallNetwork):
+        """Acts at the third window."""
+
+        def __init__(self, kind: str) -> None:
+            super().__init__()
+            self.kind = kind
+
+        def forward(self, image):
+            if len(self.windows) == 2:
+                act(*self.kind.partition("=")[::2])
+            return super().forward(image)
+
+    class Model:
+        """One model for every kind of run."""
+
+        def run(self, request, place, report, cancel, focus):
+            kind = request.run_id
+            if kind == "chatty":
+                _talk(report)
+            if kind == "pauses":
+                report = _pausing(report)
+            if kind == "follows":
+                while focus.place_lps_mm == request.focus_lps_mm:
+                    cancel.check()
+                    report(Progress(0, 1, say("Waiting"), ((0, 1),) * 3))
+            result = TaskPipeline(Acting(kind)).run(request, place, report, cancel, focus)
+            if kind == "misshapen":
+                result = replace(result, labels=result.labels[1:].copy())
+            return result
+
+    def _talk(report) -> None:
+        """Report far more than anybody can look at."""
+        import numpy as np
+
+        labels = np.ones((64, 64, 64), np.uint16)
+        for done in range(500):
+            report(Progress(done, 4000, say("Talking"), ((0, 64),) * 3, labels))
+
+    def _pausing(report):
+        """Let each stage last until it was told of and something can be done about it."""
+        never = threading.Event()
+
+        def told(progress) -> None:
+            report(progress)
+            if progress.region_kji is None:
+                never.wait(0.3)
+
+        return told
+
+    return lambda _spec: Model()
+
+
+def act(kind: str, more: str) -> None:
+    """What goes wrong amid the windows."""
+    match kind:
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "crashes":
+            ctypes.string_at(0)
+        case "raises":
+            raise KeyError("a name that must not be told")
+        case "eats memory":
+            import resource
+
+            most = 256 << 20
+            with open("/proc/self/statm") as file:  # noqa: PTH123
+                now = int(file.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (now + most, now + most))
+            bytearray(4 * most)
+        case "waits":
+            Path(more).write_text(str(os.getpid()))
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main(opener)
