@@ -55,7 +55,7 @@ class LabelTable:
 
     def concepts(self) -> tuple[CodedConcept, ...]:
         """Every concept of the table, each once."""
-        return tuple({known.concept.value: known.concept for known in self._known.values()}.values())
+        return tuple(dict.fromkeys(known.concept for known in self._known.values()))
 
     def card_labels(self, drafts: Iterable[DraftLabel]) -> tuple[CardLabel, ...]:
         """The labels of a card, in the order of their numbers.

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from reader.core.cancel import CancelToken, ReportProgress, ignore_progress
 from reader.core.errors import ModelUnavailableError
 from reader.core.model import EligibilityRules, ModelLabel, ModelSpec
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.text import say
-from reader.inference.packs.card import CARD_NAME, CardWeights, ModelCard
-from reader.inference.packs.file_hashes import file_sha256, joint_sha256
+from reader.inference.packs.card import CARD_NAME, CardFeatures, CardWeights, ModelCard
+from reader.inference.packs.file_hashes import file_sha256, files_sha256, joint_sha256
 
 _LARGEST_CARD_BYTES = 4 << 20
 
@@ -98,30 +99,66 @@ def has_card(path: Path) -> bool:
     return isinstance(raw, dict) and {"format", "id", "labels", "weights"} <= raw.keys()
 
 
-def check_weights(spec: ModelSpec) -> None:
-    """Compare every file of the weights with its hash in the card. Minutes for gigabytes.
+def card_files(card: ModelCard) -> dict[str, str]:
+    """Every file a card names, with its hash, by the path below the card's folder."""
+    weights = card.weights
+    files = {one.path: one.sha256 for one in weights.files}
+    if weights.file is not None:
+        files[weights.file] = weights.sha256
+    if card.features is not None:
+        files[card.features.ood.path] = card.features.ood.sha256
+    return files
 
-    Raises: ModelUnavailableError: they are missing or not the ones the card names.
+
+def check_weights(
+    spec: ModelSpec,
+    report: ReportProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> None:
+    """Compare every file of the weights with its hash in the card. Seconds for gigabytes.
+
+    Raises: ModelUnavailableError: they are missing or not the ones the card names. Cancelled.
     """
-    stated = spec.card.get("weights", {"file": "weights", "sha256": spec.identity.sha256})
+    stated = spec.card.get("weights", {"file": spec.weights.name, "sha256": spec.identity.sha256})
     weights = CardWeights.model_validate(stated)
     try:
         if weights.file is not None:
             named = {weights.file: weights.sha256}
-            found = {weights.file: file_sha256(spec.weights)}
+            files = {weights.file: spec.weights}
         else:
             named = {one.path: one.sha256 for one in weights.files}
-            found = {path: file_sha256(spec.folder / path) for path in named}
+            files = {path: spec.folder / path for path in _present(spec, named)}
+        found = files_sha256(files, report, cancel)
+        others = _features_differ(spec)
     except OSError as error:
         raise ModelUnavailableError(
             say("The weights of the model {name} cannot be read.", name=spec.identity.name),
             say("Restore the model's folder from where it came from."),
         ) from error
-    if found != named or joint_sha256(found) != spec.identity.sha256:
+    if others or found != named or joint_sha256(found) != spec.identity.sha256:
         raise ModelUnavailableError(
             say("The weights of the model {name} are not the card's.", name=spec.identity.name),
             say("Restore the model's folder, or write a new card for new weights."),
         )
+
+
+def _features_differ(spec: ModelSpec) -> bool:
+    """Whether the features of the training images are others than the card names."""
+    if not spec.card.get("features"):
+        return False
+    named = CardFeatures.model_validate(spec.card["features"]).ood
+    return file_sha256(spec.folder / named.path) != named.sha256
+
+
+def _present(spec: ModelSpec, named: Mapping[str, str]) -> list[str]:
+    """The files there are where an adapter looks: one that nobody named must not be read."""
+    if not spec.weights.is_dir():
+        return list(named)
+    return [
+        path.relative_to(spec.folder).as_posix()
+        for path in sorted(spec.weights.rglob("*"))
+        if not path.is_dir() or path.is_symlink()
+    ]
 
 
 def _names(weights: CardWeights) -> list[str]:
