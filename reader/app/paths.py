@@ -52,6 +52,21 @@ class Paths:
         return self.user_config / "settings.json"
 
     @property
+    def own_models(self) -> Path:
+        """Model packs that the person added."""
+        return self.user_data / "models"
+
+    @property
+    def model_keys(self) -> Path:
+        """The keys whose signatures on model packs count at this machine."""
+        return self.user_config / "model-keys.json"
+
+    @property
+    def trusted_models(self) -> Path:
+        """The files with code in them that the person trusts, by hash."""
+        return self.user_config / "trusted-models.json"
+
+    @property
     def demo_study(self) -> Path:
         """The synthetic thorax, made on first use; may be deleted at any time."""
         return self.user_cache / "demo-study"

@@ -80,6 +80,13 @@ class ModelLibrary(Protocol):
         """Every pack there is, by id, those that cannot be run too. Raises nothing."""
         ...
 
+    def recognises(self, path: Path) -> bool:
+        """Whether a folder or file looks like a model, by names and small texts. Raises nothing.
+
+        A ZIP does not: it may as well hold a study.
+        """
+        ...
+
     def look(
         self,
         path: Path,
@@ -116,6 +123,10 @@ class ModelLibrary(Protocol):
 
         Raises: ModelUnavailableError: there is none, or its place is taken.
         """
+        ...
+
+    def forget_offers(self) -> None:
+        """Delete what was unpacked to be looked at; nobody wants it."""
         ...
 
     def forget_removed(self) -> None:

@@ -48,6 +48,9 @@ class Settings:
         False, say("Start the model by itself when a suitable series is opened.")
     )
     device: str = _option("auto", say("Where the AI runs."), choices=("auto", "cpu", "cuda"))
+    only_signed_models: bool = _option(
+        False, say("Only models run that are signed with a key trusted here, or came with it.")
+    )
     invert_vertical_window_drag: bool = _option(
         False, say("Dragging up makes the image darker instead of brighter.")
     )

@@ -44,6 +44,8 @@ class SessionEvents:
     """What undo and redo would do."""
     objects_changed = Signal()
     """Which objects by others the study has, what is read of them and what is shown."""
+    models_changed = Signal()
+    """Which models there are, in what state, which one runs, or how far an addition is."""
     job_changed = Signal(object)
     """Job: a job was queued, moved on or ended."""
     notice_posted = Signal(object)

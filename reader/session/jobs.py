@@ -39,6 +39,7 @@ class JobKind(enum.Enum):
     LIBRARY = "library"
     """Upkeep nobody waits for; forgotten when it is over."""
     MEASURE = "measure"
+    MODELS = "models"
 
 
 class JobState(enum.Enum):

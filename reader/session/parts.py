@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reader.core.intensity import WindowPreset
 from reader.core.model import Runner
+from reader.core.model_library import ModelLibrary
 from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
 from reader.core.text import Text
@@ -32,6 +33,8 @@ from reader.session.opening.watching import Watching
 from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.inference_jobs import InferenceJobs
+from reader.session.running.model_choices import ModelChoices
+from reader.session.running.model_shelf import ModelShelf
 from reader.session.study_store import StudyStore
 from reader.session.viewing.apart import Apart
 from reader.session.viewing.cine import Cine
@@ -72,6 +75,7 @@ class Parts(ABC):
         runner: Runner | None,
         deliver: Deliver,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        library: ModelLibrary | None = None,
     ) -> None:
         self._folders = folders
         presets = load_presets(folders.resources / "window_presets.toml")
@@ -104,6 +108,11 @@ class Parts(ABC):
             self.events, self.jobs, self.studies, self.viewports, self.notices,
             runner, lambda: self.settings, self.review,
         )  # fmt: skip
+        self.models = ModelShelf(
+            self.events, self.jobs, self.notices, library,
+            ModelChoices(folders.settings.with_name("model-choices.json")), self.inference.specs,
+        )  # fmt: skip
+        self.inference.preferred = self.models.preferred
         self.exporter = Exporter(
             self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
         )

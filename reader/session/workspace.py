@@ -12,6 +12,7 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.finding import Finding
 from reader.core.geometry import Point
 from reader.core.model import Runner
+from reader.core.model_library import ModelLibrary
 from reader.core.provenance import Reviewer
 from reader.core.study import Series, Study
 from reader.core.text import Text, say
@@ -40,8 +41,9 @@ class Workspace(Parts):
         runner: Runner | None,
         deliver: Deliver,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        library: ModelLibrary | None = None,
     ) -> None:
-        super().__init__(folders, runner, deliver, clock)
+        super().__init__(folders, runner, deliver, clock, library)
         self._run_model_next = False
         self.mode = Mode.READ
         self.events.selection_changed.connect(self._go_to_selected)
@@ -136,6 +138,7 @@ class Workspace(Parts):
     def close(self) -> None:
         """End the session: stop the jobs, note the place, close the database."""
         self.jobs.close()
+        self.models.close()
         if not self.notices.attempt(self.editor.finish):
             self.editor.forget()
         self.library.left()

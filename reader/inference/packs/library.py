@@ -25,7 +25,7 @@ from reader.inference.adapters.known import adapter_of
 from reader.inference.packs.card import CARD_NAME, ModelCard
 from reader.inference.packs.installing import Installation
 from reader.inference.packs.label_codes import LabelTable
-from reader.inference.packs.offered import OfferedPack, look_into, missing_packages
+from reader.inference.packs.offered import OfferedPack, find_model, look_into, missing_packages
 from reader.inference.packs.own_lists import KeyList, TrustList
 from reader.inference.packs.registry import (
     check_weights,
@@ -106,6 +106,14 @@ class PackLibrary:
 
     # Looking and adding
 
+    def recognises(self, path: Path) -> bool:
+        """Whether a folder or file looks like a model. Raises nothing."""
+        try:
+            find_model(path)
+        except (ReaderError, OSError):
+            return False
+        return True
+
     def look(
         self,
         path: Path,
@@ -161,9 +169,10 @@ class PackLibrary:
         self._forget_looked(offer.path)
         return load_spec(folder)
 
-    def forget_offer(self, offer: PackOffer) -> None:
+    def forget_offers(self) -> None:
         """The person does not want what was looked at: delete what was unpacked for it."""
-        self._forget_looked(offer.path)
+        for path in list(self._looked):
+            self._forget_looked(path)
 
     # Removing
 

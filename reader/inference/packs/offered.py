@@ -77,7 +77,7 @@ def look_into(
 
     Raises: ModelUnavailableError: no format known here, damaged, or refused. Cancelled.
     """
-    found, adapter = _find(path)
+    found, adapter = find_model(path)
     try:
         if adapter.format == OWN_FORMAT:
             return _with_card(found, report, cancel)
@@ -94,8 +94,11 @@ def missing_packages(adapter: Adapter) -> tuple[str, ...]:
     return tuple(name for name in adapter.packages if importlib.util.find_spec(name) is None)
 
 
-def _find(path: Path) -> tuple[Path, Adapter]:
-    """The model itself, which may lie in folders that hold nothing else."""
+def find_model(path: Path) -> tuple[Path, Adapter]:
+    """The model itself, which may lie in folders that hold nothing else, and its adapter.
+
+    Raises: ModelUnavailableError: no format known here. OSError.
+    """
     here = path
     for _ in range(_DEEPEST):
         try:

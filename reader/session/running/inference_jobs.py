@@ -68,12 +68,15 @@ class InferenceJobs:
         self._settings = settings
         self._review = review
         self._specs: tuple[ModelSpec, ...] | None = None
+        self.preferred: Callable[[str], ModelSpec | None] = lambda _modality: None
+        """The model that runs on a modality unless another is named."""
         self._finished: dict[str, list[IndexBox]] = {}
         self._waiting: tuple[str, Callable[[], Job | None]] | None = None
         self.blocked: tuple[str, ModelSpec, Eligibility] | None = None
         """(series key, model, verdict) of a run that waits for the reader's word."""
         events.job_changed.connect(self._job_changed)
         events.study_opened.connect(self._study_opened)
+        events.models_changed.connect(self._models_changed)
 
     def specs(self) -> tuple[ModelSpec, ...]:
         """The models that can be run here, read once for each study.
@@ -95,6 +98,13 @@ class InferenceJobs:
             else say("No model is installed."),
             say("The folder `models` lists what is there; its README says how to add one."),
         )
+
+    def spec_for(self, series_key: str) -> ModelSpec:
+        """The model that runs on a series unless another is named.
+
+        Raises: ModelUnavailableError: there is none at all.
+        """
+        return self.preferred(self._studies.series(series_key).modality) or self.spec()
 
     def eligibility(self, series_key: str, spec: ModelSpec) -> Eligibility:
         """What the headers say; the pixels are looked at when the run starts."""
@@ -132,7 +142,7 @@ class InferenceJobs:
         if self._jobs.is_under_way(JobKind.INFERENCE):
             self._notices.inform(say("The AI is already running."))
             return None
-        spec = self.spec(spec_id)
+        spec = self.spec(spec_id) if spec_id else self.spec_for(series_key)
         verdict = self.eligibility(series_key, spec)
         self.blocked = self._waiting = None
         if verdict.verdict is Verdict.REFUSED or (
@@ -155,11 +165,12 @@ class InferenceJobs:
 
     def start_by_itself(self, series_key: str) -> None:
         """Run the first model, unless one runs, has looked, or its card refuses the series."""
-        specs, is_signed = self.specs(), self._review.findings.is_signed
+        is_signed = self._review.findings.is_signed
         is_busy = self._jobs.is_under_way(JobKind.INFERENCE)
-        if not specs or is_signed or is_busy or self.has_looked_at(series_key):
+        if not self.specs() or is_signed or is_busy or self.has_looked_at(series_key):
             return
-        if self.eligibility(series_key, specs[0]).verdict is not Verdict.REFUSED:
+        spec = self.spec_for(series_key)
+        if self.eligibility(series_key, spec).verdict is not Verdict.REFUSED:
             self.run(series_key)
 
     def has_looked_at(self, series_key: str | None) -> bool:
@@ -224,6 +235,9 @@ class InferenceJobs:
         """What was said about another study does not hold for this one."""
         self.blocked = self._waiting = self._specs = None
         self._finished.clear()
+
+    def _models_changed(self) -> None:
+        self._specs = None
 
     def _block(self, series_key: str, spec: ModelSpec, verdict: Eligibility) -> None:
         self.blocked = (series_key, spec, verdict)

@@ -338,9 +338,9 @@ def test_a_zip_is_unpacked_and_added_and_nothing_of_it_is_left(library, home, tm
 
 
 def test_an_offer_that_is_not_wanted_leaves_nothing(library, home, tmp_path):
-    offer = library.look(zip_of(tmp_path / "toy.zip", TOY_FILES))
+    library.look(zip_of(tmp_path / "toy.zip", TOY_FILES))
     assert everything_under(home / "own")
-    library.forget_offer(offer)
+    library.forget_offers()
     assert everything_under(home / "own") == []
 
 
