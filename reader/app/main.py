@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 SWITCH_INTERVAL_S: Final = 0.0005
+MODELS_AFTER_MS: Final = 4000
+"""From the window's opening on: then the process that runs models is started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,10 @@ def put_the_screen_first() -> None:
 
 
 def build_runner(models: Path) -> Runner:
-    """The runner of this machine. PyTorch itself is imported when a model first runs."""
-    from reader.inference.runners.thread_runner import TorchRunner
+    """The runner of this machine: models in a process of their own, started when wanted."""
+    from reader.inference.runners.process_runner import ProcessRunner
 
-    return TorchRunner(models)
+    return ProcessRunner(models)
 
 
 def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None) -> Workspace:
@@ -64,13 +66,26 @@ def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None
     return Workspace(folders, runner or build_runner(paths.models), deliver)
 
 
+def leave_sources_unread() -> None:
+    """Keep Qt's binding from reading the source of every module that is imported after it.
+
+    It looks there for modules that ask for Python's way of writing names, which none of ours
+    do; that was a tenth of the start. A binding that has no such look is left as it is.
+    """
+    import PySide6.QtCore  # noqa: F401 - what is changed comes with it
+
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        feature._mod_uses_pyside = lambda _module: False
+
+
 def build_application(paths: Paths, runner: Runner | None = None) -> Application:
     """Qt, session and window, wired; nothing is shown yet."""
-    # Before Qt, whose binding looks into every module that is imported after it: that
-    # would be a tenth of the whole start.
+    # Before Qt, whose binding has a part in every import that comes after it.
     import reader.session.workspace  # noqa: F401, I001
     from PySide6.QtWidgets import QApplication
 
+    leave_sources_unread()
     from reader.ui.main_thread import MainThreadDelivery
     from reader.ui.main_window import MainWindow
 
@@ -127,6 +142,7 @@ def _read(application: Application, paths: Paths, to_open: Sequence[Path], demo:
         application.window.show()
         soon.append(_once(warm_up.start, AFTER_MS))
         soon.append(_once(kernels.start, kernel_loader.AFTER_MS))
+        soon.append(_once(application.workspace.inference.warm, MODELS_AFTER_MS))
         if demo:
             application.workspace.open_demo()
         elif to_open:

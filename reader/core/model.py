@@ -26,12 +26,13 @@ from reader.core.volume import Volume
 
 
 class Device(enum.Enum):
-    """Where a model may run; AUTO lets the runner choose."""
+    """Where a model may run; AUTO lets the runner choose, on this machine."""
 
     AUTO = "auto"
     CPU = "cpu"
     CUDA = "cuda"
     MPS = "mps"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +191,12 @@ class Runner(Protocol):
             InferenceError: in words for the reader.
             ModelUnavailableError: weights missing, or not the ones the card names.
         """
+        ...
+
+    def warm(self) -> None:
+        """Get ready, because a run may be asked for soon. Returns at once, raises nothing."""
+        ...
+
+    def close(self) -> None:
+        """Let go of models and of whatever runs them; a later run begins anew."""
         ...

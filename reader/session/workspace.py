@@ -138,6 +138,7 @@ class Workspace(Parts):
     def close(self) -> None:
         """End the session: stop the jobs, note the place, close the database."""
         self.jobs.close()
+        self.inference.close()
         self.models.close()
         if not self.notices.attempt(self.editor.finish):
             self.editor.forget()

@@ -106,6 +106,12 @@ class FakeRunner:
             report(Progress(window + 1, self._windows, say("Looking for nodules"), slab))
         return self._result(request)
 
+    def warm(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
     def _result(self, request: InferenceRequest) -> InferenceResult:
         geometry = request.volume.geometry
         labels = np.full(geometry.shape_kji, 2, np.uint16)

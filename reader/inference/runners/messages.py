@@ -77,3 +77,11 @@ class Logged:
     name: str
     level: int
     message: str
+
+
+class WorkerLostError(Exception):
+    """The process is gone. `code` is how it ended: minus a signal, or what it returned."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"The model's process ended with {code}.")
+        self.code = code

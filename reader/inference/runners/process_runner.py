@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reader.core import errors
 from reader.core.cancel import CancelToken, Progress, ReportProgress
@@ -32,12 +32,11 @@ from reader.inference.runners.messages import (
     Reported,
     Run,
     Stop,
-)
-from reader.inference.runners.worker_process import (
     WorkerLostError,
-    WorkerProcess,
-    worker_command,
 )
+
+if TYPE_CHECKING:
+    from reader.inference.runners.worker_process import WorkerProcess
 
 _STEP_S: Final = 0.03
 """How soon a wish to stop, or another place looked at, is passed on."""
@@ -46,6 +45,14 @@ _STOP_LIMIT_S: Final = 3.0
 _START_LIMIT_S: Final = 120.0
 
 _log = logging.getLogger(__name__)
+
+
+def worker_command() -> list[str]:
+    """What starts a model's process. A frozen build, which has no -m, needs another.
+
+    Without -P, modules would be imported from the current folder, which may be anybody's.
+    """
+    return [sys.executable, "-P", "-m", "reader.inference.runners.worker"]
 
 
 class ProcessRunner:
@@ -79,12 +86,12 @@ class ProcessRunner:
         return load_specs(self._folder)
 
     def warm(self) -> None:
-        """Start the process now; the first run then need not wait for PyTorch."""
+        """See `core.model.Runner.warm`: the first run need not wait for PyTorch then."""
         with suppress(OSError):
             self._started()
 
     def close(self) -> None:
-        """End the process. A run that is under way fails; a later one starts another."""
+        """See `core.model.Runner.close`. A run that is under way fails."""
         with self._starting:
             worker, self._worker = self._worker, None
         if worker is not None:
@@ -140,6 +147,9 @@ class ProcessRunner:
 
     def _started(self) -> WorkerProcess:
         """The process, started if there is none. Raises: OSError."""
+        # The window opens without the means to talk to it.
+        from reader.inference.runners.worker_process import WorkerProcess
+
         with self._starting:
             if self._worker is not None and not self._worker.is_alive:
                 self._worker.end()

@@ -64,6 +64,13 @@ class TorchRunner:
             lambda: self._run(request, report, cancel, place), low_priority=self._beside_a_screen
         )
 
+    def warm(self) -> None:
+        """Nothing: importing PyTorch beside a window would hold it up."""
+
+    def close(self) -> None:
+        """See `core.model.Runner.close`."""
+        self._warm = None
+
     def _run(
         self,
         request: InferenceRequest,

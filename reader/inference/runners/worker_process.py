@@ -16,28 +16,12 @@ from typing import Final
 
 import reader
 from reader.inference.runners.channel import Channel, PipeWire, SocketWire
-from reader.inference.runners.messages import Logged
+from reader.inference.runners.messages import Logged, WorkerLostError
 
 _END_LIMIT_S: Final = 10.0
 _LAST_MOMENTS_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-class WorkerLostError(Exception):
-    """The process is gone. `code` is how it ended: minus a signal, or what it returned."""
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"The model's process ended with {code}.")
-        self.code = code
-
-
-def worker_command() -> list[str]:
-    """What starts a model's process. A frozen build, which has no -m, needs another.
-
-    Without -P, modules would be imported from the current folder, which may be anybody's.
-    """
-    return [sys.executable, "-P", "-m", "reader.inference.runners.worker"]
 
 
 class WorkerProcess:

@@ -187,6 +187,16 @@ class InferenceJobs:
         self._waiting = None
         self._jobs.cancel_kind(JobKind.INFERENCE)
 
+    def warm(self) -> None:
+        """Get ready for a first run, if there is anything to run. Returns at once."""
+        if self._runner is not None and self.specs():
+            self._runner.warm()
+
+    def close(self) -> None:
+        """Let go of what runs models; no job is under way any more."""
+        if self._runner is not None:
+            self._runner.close()
+
     def finished_regions(self, series_key: str) -> tuple[IndexBox, ...]:
         """Boxes of voxels the model is done with."""
         return tuple(self._finished.get(series_key, ()))

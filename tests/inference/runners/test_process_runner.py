@@ -16,8 +16,7 @@ from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled, InferenceError, ModelUnavailableError
 from reader.core.focus import Focus
 from reader.core.model import Device, InferenceRequest
-from reader.inference.runners.process_runner import ProcessRunner
-from reader.inference.runners.worker_process import worker_command
+from reader.inference.runners.process_runner import ProcessRunner, worker_command
 from tests.support.chest import NODULES_LPS_MM, chest_volume, write_tiny_pack
 from tests.support.model_worker import command
 
@@ -199,6 +198,40 @@ def test_where_the_reader_looks_reaches_a_run_under_way(kept, volume):
 
     assert len(run(kept, volume, "follows", report, focus=focus).findings) == 2
     assert "Waiting" in seen
+
+
+LIGHT = """
+import sys
+from pathlib import Path
+import numpy as np
+from reader.core.cancel import CancelToken, ignore_progress
+from reader.core.geometry import VolumeGeometry
+from reader.core.intensity import IntensityUnit
+from reader.core.model import Device, InferenceRequest
+from reader.core.volume import Volume
+from reader.app.main import build_runner
+from tests.support.model_worker import command
+runner = build_runner(Path(sys.argv[1]))
+runner._command = command
+grid = VolumeGeometry.from_spacing((12, 32, 32), (4.0, 4.0, 4.0))
+volume = Volume("1", np.zeros(grid.shape_kji, np.int16), grid, IntensityUnit.HU)
+request = InferenceRequest("balls", "1", volume, runner.specs()[0], Device.CPU)
+runner.run(request, ignore_progress, CancelToken())
+runner.close()
+print([name for name in ("torch", "scipy") if name in sys.modules])
+"""
+
+
+def test_the_application_runs_a_model_without_importing_pytorch(models, project_root):
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT, str(models)],
+        cwd=project_root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
 
 
 PARENT = """
