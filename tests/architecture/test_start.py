@@ -90,6 +90,30 @@ print(order.index("reader.session.workspace") < order.index("PySide6.QtWidgets")
     assert done.stdout.strip() == "True"
 
 
+def test_no_source_is_read_when_the_window_opens(project_root: Path, tmp_path: Path):
+    """Qt's binding would read that of every module; the pages' own are imported after it."""
+    code = """
+import inspect
+read = []
+found = inspect.getsource
+inspect.getsource = lambda module: read.append(module.__name__) or found(module)
+from reader.app import main
+main.run_loop = lambda _qt: 0
+main.run()
+print([name for name in read if name.startswith("reader.ui")])
+"""
+    environment = {"READER_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project_root,
+        env={**os.environ, "PYTHONPATH": str(project_root), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_way_in_brings_nothing_along(project_root: Path):
     heavy = ("PySide6", "numpy", "typer", "rich", "pydantic", "reader.core")
     code = f"import sys, reader.app.start; print([n for n in {heavy!r} if n in sys.modules])"
