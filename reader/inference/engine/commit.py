@@ -12,50 +12,49 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 import torch
 
 from reader.core.geometry import IndexBox
-from reader.inference.engine.windows import WindowPlan
 
 Cell = tuple[int, int, int]
 
 
 class WindowSum:
-    """The weighted sum over windows, (classes, k, j, i) of the padded image.
+    """The weighted sum over windows, (classes, k, j, i)."""
 
-    `chosen` are the numbers of the windows of the plan that will come, each exactly once.
-    """
+    def __init__(self, boxes: Mapping[int, IndexBox], total: torch.Tensor) -> None:
+        """`boxes` are the parts of `total` that will come, by number, each exactly once.
 
-    def __init__(self, plan: WindowPlan, chosen: Sequence[int], total: torch.Tensor) -> None:
-        """`total` is zeros and is added to in place, in its own number format."""
-        self._plan = plan
+        `total` is zeros and is added to in place, in its own number format.
+        """
+        self._boxes = boxes
         self._total = total
         self._edges = [
-            sorted({edge for window in plan.windows for edge in window[axis]}) for axis in range(3)
+            sorted({edge for box in boxes.values() for edge in box[axis]}) for axis in range(3)
         ]
         self._waiting: dict[Cell, deque[int]] = {}
-        for number in sorted(chosen):
-            for cell in self._cells(plan.windows[number]):
+        for number in sorted(boxes):
+            for cell in self._cells(boxes[number]):
                 self._waiting.setdefault(cell, deque()).append(number)
         self._held: dict[Cell, dict[int, torch.Tensor]] = {}
         self.held_bytes = 0
         self.most_held_bytes = 0
 
     def add(self, number: int, said: torch.Tensor) -> None:
-        """Add a window's logits times its weights, (classes, window), which may be kept."""
-        window = self._plan.windows[number]
-        cells = list(self._cells(window))
+        """Add a window's logits times its weights, of its box's shape. Keeps no reference."""
+        whole = self._boxes[number]
+        cells = list(self._cells(whole))
         if all(self._waiting[cell][0] == number for cell in cells):
-            self._total[_slices(window)] += said
+            self._total[_slices(whole)] += said
             for cell in cells:
                 self._waiting[cell].popleft()
                 self._add_held(cell)
             return
         for cell in cells:
             box = self._box(cell)
-            block = said[_slices(box, window)]
+            block = said[_slices(box, whole)]
             if self._waiting[cell][0] == number:
                 self._total[_slices(box)] += block
                 self._waiting[cell].popleft()
@@ -64,12 +63,12 @@ class WindowSum:
                 self._hold(cell, number, block.clone())
 
     def so_far(self, number: int) -> torch.Tensor:
-        """The sum over a window with all that is known there, held or added; a copy."""
-        window = self._plan.windows[number]
-        known = self._total[_slices(window)].clone()
-        for cell in self._cells(window):
+        """The sum over a window's box with all that is known there, held or added; a copy."""
+        whole = self._boxes[number]
+        known = self._total[_slices(whole)].clone()
+        for cell in self._cells(whole):
             for block in self._held.get(cell, {}).values():
-                known[_slices(self._box(cell), window)] += block
+                known[_slices(self._box(cell), whole)] += block
         return known
 
     def _add_held(self, cell: Cell) -> None:
@@ -87,13 +86,13 @@ class WindowSum:
         self.held_bytes += block.nbytes
         self.most_held_bytes = max(self.most_held_bytes, self.held_bytes)
 
-    def _cells(self, window: IndexBox) -> itertools.product[Cell]:
-        """The cells that a window consists of."""
-        ranges = (
+    def _cells(self, box: IndexBox) -> Iterator[Cell]:
+        """The cells that a box consists of."""
+        k, j, i = (
             range(bisect.bisect_left(edges, start), bisect.bisect_left(edges, stop))
-            for edges, (start, stop) in zip(self._edges, window, strict=True)
+            for edges, (start, stop) in zip(self._edges, box, strict=True)
         )
-        return itertools.product(*ranges)  # type: ignore[return-value]
+        return itertools.product(k, j, i)
 
     def _box(self, cell: Cell) -> IndexBox:
         k, j, i = ((edges[n], edges[n + 1]) for edges, n in zip(self._edges, cell, strict=True))

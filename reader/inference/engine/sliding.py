@@ -34,6 +34,9 @@ Network = Callable[[torch.Tensor], torch.Tensor]
 FocusKji = Callable[[], Sequence[float] | None]
 """Where the reader looks now, in voxels of the image; None where nobody has said."""
 
+Activation = Callable[[torch.Tensor], torch.Tensor]
+"""Logits (classes, …) to probabilities of the same shape."""
+
 HELD_BYTES: Final = 1 << 29
 """What may be held for the sake of order unless a plan says otherwise."""
 
@@ -51,15 +54,19 @@ class LookHere:
 
     def scores(self) -> NDArray[np.float32]:
         """Logits times a positive factor that differs by voxel, (classes, box)."""
-        return np.asarray(self._scores().float().cpu().numpy(), np.float32)
+        return np.asarray(self._scores().float().numpy(), np.float32)
 
     def labels(self) -> NDArray[np.uint16]:
         """The class with the highest logit, of the box's shape."""
-        return np.asarray(self._scores().argmax(dim=0).cpu().numpy(), np.uint16)
+        return np.asarray(self._scores().argmax(dim=0).numpy(), np.uint16)
 
 
 OnWindow = Callable[[int, int, IndexBox, LookHere], None]
 """Windows done, windows in all, the box in the image that became known, and a look at it."""
+
+
+def _unheard(_done: int, _total: int, _box: IndexBox, _look: LookHere) -> None:
+    """An `OnWindow` for callers that do not care."""
 
 
 def predict_logits(
@@ -72,9 +79,11 @@ def predict_logits(
     cancel: CancelToken,
     wanted: NDArray[np.bool_] | None = None,
     focus_kji: FocusKji = lambda: None,
-    on_window: OnWindow = lambda _done, _total, _box, _look: None,
+    on_window: OnWindow = _unheard,
     held_bytes: int = HELD_BYTES,
     empty: Sequence[float] | None = None,
+    batch: int = 1,
+    members: Activation | None = None,
 ) -> NDArray[np.float16] | NDArray[np.float32]:
     """Logits (classes, k, j, i) of an image (channels, k, j, i), in `settings.accumulate`.
 
@@ -83,7 +92,11 @@ def predict_logits(
     without a focus, or when more than `held_bytes` wait for their turn, windows are taken
     in the order of the plan. A window none of whose voxels is `wanted` (k, j, i) is left
     out; where no window ran, the logits are `empty`: 0 for class 0 and -20 for the others
-    unless said otherwise.
+    unless said otherwise. `batch` windows at once pay on a graphics card only.
+
+    With `members`, as many channels again follow: the probabilities by that activation,
+    averaged over folds and mirrorings, from which `uncertainty.entropy` tells where these
+    disagree.
 
     Raises:
         Cancelled: before the next pass of the network.
@@ -92,15 +105,17 @@ def predict_logits(
     if not networks:
         raise ValueError("There is no network to run.")
     with torch.inference_mode():
-        run = _Run(image, settings, classes, place, wanted, len(networks))
-        told = _Told(cancel, focus_kji, on_window, held_bytes)
-        result = run.over_image(networks[0], told, 0)
+        run = _Run(image, settings, classes, place, wanted, members)
+        told = _Told(cancel, focus_kji, on_window, held_bytes, max(1, batch))
+        count = len(run.chosen)
+        result = run.over_image(networks[0], told, 0, count * len(networks))
         for fold, network in enumerate(networks[1:], start=1):
-            result += run.over_image(network, told, fold)
+            result += run.over_image(network, told, fold * count, count * len(networks))
         if len(networks) > 1:
             result /= len(networks)
         run.fill_empty(result, empty)
-        return run.cropped(result)
+        logits: NDArray[np.float16] | NDArray[np.float32] = result.numpy()
+        return logits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +126,7 @@ class _Told:
     focus_kji: FocusKji
     on_window: OnWindow
     held_bytes: int
+    batch: int
 
 
 class _Run:
@@ -123,35 +139,35 @@ class _Run:
         classes: int,
         place: Place,
         wanted: NDArray[np.bool_] | None,
-        folds: int,
+        members: Activation | None,
     ) -> None:
         self._settings = settings
         self._classes = classes
         self._device = place.device
-        self._folds = folds
+        self._members = members
+        self._image = np.asarray(image, np.float32)
         shape = (image.shape[1], image.shape[2], image.shape[3])
-        self._plan = plan_windows(shape, settings)
-        self._image = torch.from_numpy(_padded(image, self._plan, settings.pad_value))
-        self._chosen = _chosen(self._plan, wanted)
+        self._plan = plan_windows(shape, settings, wanted)
+        self.chosen = chosen_windows(self._plan, wanted)
         self._gaussian = torch.from_numpy(window_weights(settings).copy())
         self._dtype = torch.float16 if settings.accumulate is np.float16 else torch.float32
         self._weights = self._summed_weights()
 
-    def over_image(self, network: Network, told: _Told, fold: int) -> torch.Tensor:
-        """The mean over windows, (classes, padded image)."""
-        total = torch.zeros((self._classes, *self._plan.padded), dtype=self._dtype)
-        summed = WindowSum(self._plan, self._chosen, total)
-        queue = _Queue(self._plan, self._chosen)
-        done, every = fold * len(self._chosen), self._folds * len(self._chosen)
+    def over_image(self, network: Network, told: _Told, done: int, every: int) -> torch.Tensor:
+        """The mean over windows, (classes, k, j, i). `done` of `every` have been before."""
+        channels = self._classes * (1 if self._members is None else 2)
+        total = torch.zeros((channels, *self._weights.shape), dtype=self._dtype)
+        summed = WindowSum({n: self._output_box(n) for n in self.chosen}, total)
+        queue = _Queue(self._plan, self.chosen)
         while queue:
             focus = told.focus_kji() if summed.held_bytes <= told.held_bytes else None
-            number = queue.next(focus)
-            said = self._window(network, number, told.cancel)
-            said *= self._gaussian
-            summed.add(number, said)
-            done += 1
-            box = self._plan.unpadded(self._plan.windows[number])
-            told.on_window(done, every, box, self._look(summed, number))
+            numbers = queue.next(focus, told.batch)
+            for number, said in zip(numbers, self._windows(network, numbers, told), strict=True):
+                inside = self._inside(number)
+                summed.add(number, said[(slice(None), *inside)].mul_(self._gaussian[inside]))
+                done += 1
+                look = LookHere(lambda n=number: summed.so_far(n)[: self._classes])
+                told.on_window(done, every, self._plan.kept[number], look)
         torch.div(total, self._weights, out=total)
         if total.isinf().any():
             raise FloatingPointError("The sum of the windows left the range of its numbers.")
@@ -159,54 +175,81 @@ class _Run:
 
     def fill_empty(self, logits: torch.Tensor, empty: Sequence[float] | None) -> None:
         """Write the logits of places where no window ran."""
-        if len(self._chosen) == len(self._plan.windows):
-            return
         nowhere = self._weights == 0
+        if not nowhere.any():
+            return
         values = (0.0, *(_ABSENT_LOGIT,) * (self._classes - 1)) if empty is None else empty
-        for channel, value in zip(logits, values, strict=True):
-            channel[nowhere] = value
-
-    def cropped(self, logits: torch.Tensor) -> NDArray[np.float16] | NDArray[np.float32]:
-        """Without the padding."""
-        box = (slice(b, b + n) for b, n in zip(self._plan.before, self._plan.shape, strict=True))
-        array: NDArray[np.float16] | NDArray[np.float32] = logits[(slice(None), *box)].numpy()
-        return array
+        filled = torch.tensor(values, dtype=torch.float32)
+        if self._members is not None:
+            filled = torch.cat((filled, self._members(filled)))
+        for channel, value in zip(logits, filled, strict=True):
+            channel[nowhere] = value.to(self._dtype)
 
     def _summed_weights(self) -> torch.Tensor:
-        weights = torch.zeros(self._plan.padded, dtype=self._dtype)
-        for number in self._chosen:
-            weights[tuple(slice(*b) for b in self._plan.windows[number])] += self._gaussian
+        stride = self._settings.stride
+        weights = torch.zeros([-(-n // stride) for n in self._plan.shape], dtype=self._dtype)
+        for number in self.chosen:
+            box = tuple(slice(*bounds) for bounds in self._output_box(number))
+            weights[box] += self._gaussian[self._inside(number)]
         return weights
 
-    def _window(self, network: Network, number: int, cancel: CancelToken) -> torch.Tensor:
-        """Logits of one window in float32, (classes, window), the mean over its mirrorings."""
-        box = (slice(None), *(slice(*b) for b in self._plan.windows[number]))
-        data = self._image[box][None].clone(memory_format=torch.contiguous_format)
-        data = (data[:, :, 0] if self._settings.is_2d else data).to(self._device)
+    def _output_box(self, number: int) -> IndexBox:
+        """What a window says something about, in voxels of the output."""
+        stride = self._settings.stride
+        k, j, i = ((a // stride, -(-b // stride)) for a, b in self._plan.kept[number])
+        return k, j, i
+
+    def _inside(self, number: int) -> tuple[slice, slice, slice]:
+        """Where that lies in the window's own output."""
+        stride, window = self._settings.stride, self._plan.windows[number]
+        k, j, i = (
+            slice(a - start // stride, b - start // stride)
+            for (a, b), (start, _) in zip(self._output_box(number), window, strict=True)
+        )
+        return k, j, i
+
+    def _windows(self, network: Network, numbers: Sequence[int], told: _Told) -> torch.Tensor:
+        """Logits in float32, (n, classes, window), means over mirrorings; free to write to."""
+        flat = self._settings.is_2d
+        data = torch.stack([self._window_data(number) for number in numbers])
+        # Always full batches: how results are rounded may depend on their number.
+        data = data[[*range(len(numbers)), *[0] * (told.batch - len(numbers))]]
+        data = (data[:, :, 0] if flat else data).to(self._device)
         mean: torch.Tensor | None = None
-        for flip in self._settings.flips:
-            cancel.check()
+        probability: torch.Tensor | None = None
+        flips = self._settings.flips
+        for flip in flips:
+            told.cancel.check()
             # In 2-D the missing slice axis moves the others down by one.
-            axes = [axis + (1 if self._settings.is_2d else 2) for axis in flip]
+            axes = [axis + (1 if flat else 2) for axis in flip]
             # Also without axes a copy: a network may hand back what it was given.
             said = torch.flip(network(torch.flip(data, axes)), axes).float()
+            if self._members is not None:
+                share = torch.stack([self._members(one) for one in said])
+                probability = share if probability is None else probability.add_(share)
             mean = said if mean is None else mean.add_(said)
         assert mean is not None
-        if len(self._settings.flips) > 1:
-            mean /= len(self._settings.flips)
-        out = mean[0].cpu()
+        if len(flips) > 1:
+            mean /= len(flips)
+        if probability is not None:
+            mean = torch.cat((mean, probability / len(flips)), dim=1)
+        out = mean[: len(numbers)].cpu()
         if not torch.isfinite(out).all():
             raise FloatingPointError("The network returned values that are not numbers.")
-        return out[:, None] if self._settings.is_2d else out
+        return out[:, :, None] if flat else out
 
-    def _look(self, summed: WindowSum, number: int) -> LookHere:
+    def _window_data(self, number: int) -> torch.Tensor:
+        """A window of the image, (channels, window), padded where it reaches beyond it."""
         window = self._plan.windows[number]
-        inside = self._plan.unpadded(window)
-        crop = tuple(
-            slice(a + off - start, b + off - start)
-            for (a, b), off, (start, _) in zip(inside, self._plan.before, window, strict=True)
-        )
-        return LookHere(lambda: summed.so_far(number)[(slice(None), *crop)])
+        size = tuple(stop - start for start, stop in window)
+        data = np.full((len(self._image), *size), self._settings.pad_value, np.float32)
+        source, target = [slice(None)], [slice(None)]
+        for (start, stop), n in zip(window, self._plan.shape, strict=True):
+            low, high = max(0, start), min(n, stop)
+            source.append(slice(low, high))
+            target.append(slice(low - start, high - start))
+        data[tuple(target)] = self._image[tuple(source)]
+        return torch.from_numpy(data)
 
 
 class _Queue:
@@ -214,39 +257,30 @@ class _Queue:
 
     def __init__(self, plan: WindowPlan, chosen: Sequence[int]) -> None:
         self._left = np.array(sorted(chosen), int)
-        middles = [[sum(b) / 2 for b in plan.windows[n]] for n in self._left]
-        self._middles = np.array(middles).reshape(-1, 3) - np.array(plan.before)
+        middles = [[sum(bounds) / 2 for bounds in plan.windows[n]] for n in self._left]
+        self._middles = np.array(middles).reshape(-1, 3)
 
     def __bool__(self) -> bool:
         return bool(len(self._left))
 
-    def next(self, focus: Sequence[float] | None) -> int:
-        """Take the window nearest to a place, or the first one of the plan."""
-        at = 0
+    def next(self, focus: Sequence[float] | None, count: int) -> list[int]:
+        """Take the windows nearest to a place, or the first ones of the plan."""
+        at = np.arange(min(count, len(self._left)))
         if focus is not None:
-            at = int(((self._middles - np.asarray(focus) - 0.5) ** 2).sum(axis=1).argmin())
-        number = int(self._left[at])
+            distances = ((self._middles - np.asarray(focus) - 0.5) ** 2).sum(axis=1)
+            at = np.argsort(distances, kind="stable")[:count]
+        numbers = [int(n) for n in self._left[at]]
         self._left = np.delete(self._left, at)
         self._middles = np.delete(self._middles, at, axis=0)
-        return number
+        return numbers
 
 
-def _padded(image: NDArray[np.float32], plan: WindowPlan, value: float) -> NDArray[np.float32]:
-    if plan.padded == plan.shape:
-        return np.ascontiguousarray(image, np.float32)
-    widths = [(0, 0)] + [
-        (before, whole - n - before)
-        for before, whole, n in zip(plan.before, plan.padded, plan.shape, strict=True)
-    ]
-    return np.pad(np.asarray(image, np.float32), widths, constant_values=value)
-
-
-def _chosen(plan: WindowPlan, wanted: NDArray[np.bool_] | None) -> list[int]:
-    """The numbers of the windows that touch a wanted voxel."""
+def chosen_windows(plan: WindowPlan, wanted: NDArray[np.bool_] | None) -> list[int]:
+    """The numbers of the windows that say something about a wanted voxel."""
     if wanted is None:
         return list(range(len(plan.windows)))
     return [
         number
-        for number, window in enumerate(plan.windows)
-        if wanted[tuple(slice(*b) for b in plan.unpadded(window))].any()
+        for number, kept in enumerate(plan.kept)
+        if wanted[tuple(slice(*bounds) for bounds in kept)].any()
     ]

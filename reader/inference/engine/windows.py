@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ class WindowSettings:
     i); the logits of all their combinations are averaged. `accumulate` is the type of the
     result, in which overlapping windows are added up: nnU-Net takes float16. Images smaller
     than a window are padded with `pad_value`, half on each side.
+
+    With a `rim` windows are tiles: only what lies inside the rim is kept, nothing overlaps
+    and nothing is blended. That costs a fraction, and says the same for a network that sees
+    no farther than the rim and does not normalise over its window. `stride` is how many
+    voxels along each axis become one of the output; only tiles may have one.
     """
 
     size_kji: Shape
@@ -53,6 +58,8 @@ class WindowSettings:
     accumulate: type[np.float16] | type[np.float32] = np.float32
     pad_value: float = 0.0
     convention: Convention = Convention.NNUNET
+    rim: int = 0
+    stride: int = 1
 
     def __post_init__(self) -> None:
         if len(self.size_kji) != 3 or min(self.size_kji) < 1:
@@ -63,11 +70,21 @@ class WindowSettings:
             raise ValueError("An axis can be mirrored only once.")
         if not set(self.mirror_axes) <= ({1, 2} if self.is_2d else {0, 1, 2}):
             raise ValueError("Mirroring an axis that the network does not have.")
+        if self.stride > 1 and not self.rim:
+            raise ValueError("A coarser output is possible only for tiles.")
+        if (self.rim and min(self.core) < 1) or self.rim % self.stride:
+            raise ValueError("The rim leaves nothing of a window, or does not fit the stride.")
 
     @property
     def is_2d(self) -> bool:
         """Whether the network sees single slices."""
         return self.size_kji[0] == 1
+
+    @property
+    def core(self) -> Shape:
+        """What is kept of a window."""
+        k, j, i = (n - 2 * self.rim for n in self.size_kji)
+        return k, j, i
 
     @property
     def flips(self) -> tuple[tuple[int, ...], ...]:
@@ -80,41 +97,65 @@ class WindowSettings:
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """The windows over a padded image, in the order in which they are added up.
+    """The windows over an image, in the order in which they are added up.
 
-    `before` is how many voxels were padded before the image along each axis.
+    `windows` are in voxels of the image and reach beyond it where it is padded. `kept` are
+    the parts of the image that they say something about.
     """
 
     shape: Shape
-    padded: Shape
-    before: Shape
-    starts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     windows: tuple[IndexBox, ...]
-
-    def unpadded(self, window: IndexBox) -> IndexBox:
-        """The part of a window that lies in the image, in the image's own voxels."""
-        k, j, i = (
-            (max(0, a - off), min(n, b - off))
-            for (a, b), off, n in zip(window, self.before, self.shape, strict=True)
-        )
-        return k, j, i
+    kept: tuple[IndexBox, ...]
 
 
-def plan_windows(shape: Shape, settings: WindowSettings) -> WindowPlan:
-    """The windows over an image of `shape`."""
-    size = settings.size_kji
-    lacking = tuple(max(0, w - n) for n, w in zip(shape, size, strict=True))
-    k, j, i = (n + more for n, more in zip(shape, lacking, strict=True))
-    padded = (k, j, i)
-    find = _spread if settings.convention is Convention.NNUNET else _strided
-    along_k = tuple(range(k)) if settings.is_2d else find(k, size[0], settings.step)
-    starts = (along_k, find(j, size[1], settings.step), find(i, size[2], settings.step))
-    windows = tuple(
-        ((a, a + size[0]), (b, b + size[1]), (c, c + size[2]))
-        for a, b, c in itertools.product(*starts)
+def plan_windows(
+    shape: Shape, settings: WindowSettings, wanted: NDArray[np.bool_] | None = None
+) -> WindowPlan:
+    """The windows over an image of `shape`. Tiles begin with the first voxel wanted."""
+    size, rim = settings.size_kji, settings.rim
+    if rim:
+        firsts = _first_wanted(wanted, settings.stride)
+        starts = [
+            tuple(start - rim for start in range(first, n, core))
+            for first, n, core in zip(firsts, shape, settings.core, strict=True)
+        ]
+    else:
+        starts = [_starts(n, w, settings) for n, w in zip(shape, size, strict=True)]
+        if settings.is_2d:
+            starts[0] = tuple(range(shape[0]))
+    corners = list(itertools.product(*starts))
+    windows = tuple(_box(corner, size, 0) for corner in corners)
+    kept = tuple(_clipped(_box(corner, size, rim), shape) for corner in corners)
+    return WindowPlan(shape, windows, kept)
+
+
+def _first_wanted(wanted: NDArray[np.bool_] | None, stride: int) -> Shape:
+    if wanted is None or not wanted.any():
+        return 0, 0, 0
+    # Whole output voxels.
+    k, j, i = (
+        int(wanted.any(axis=others).argmax()) // stride * stride
+        for others in ((1, 2), (0, 2), (0, 1))
     )
-    before = (lacking[0] // 2, lacking[1] // 2, lacking[2] // 2)
-    return WindowPlan(shape, padded, before, starts, windows)
+    return k, j, i
+
+
+def _box(corner: Sequence[int], size: Shape, rim: int) -> IndexBox:
+    k, j, i = ((a + rim, a + n - rim) for a, n in zip(corner, size, strict=True))
+    return k, j, i
+
+
+def _clipped(box: IndexBox, shape: Shape) -> IndexBox:
+    k, j, i = ((max(0, a), min(n, b)) for (a, b), n in zip(box, shape, strict=True))
+    return k, j, i
+
+
+def _starts(length: int, size: int, settings: WindowSettings) -> tuple[int, ...]:
+    """Along one axis, in voxels of the image, which is padded where it is too short."""
+    if length < size:
+        return (-((size - length) // 2),)
+    find = _spread if settings.convention is Convention.NNUNET else _strided
+    return find(length, size, settings.step)
 
 
 def _spread(length: int, size: int, step: float) -> tuple[int, ...]:
@@ -138,12 +179,12 @@ def _strided(length: int, size: int, step: float) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4)
 def window_weights(settings: WindowSettings) -> NDArray[np.float16] | NDArray[np.float32]:
-    """The weight of each voxel of a window, (k, j, i), read-only, in its convention's type."""
+    """The weight of each voxel of a window's output, in its convention's number format."""
     size = settings.size_kji[1:] if settings.is_2d else settings.size_kji
-    if not settings.gaussian:
-        weights = np.ones(size, settings.accumulate)
-    elif settings.convention is Convention.NNUNET:
-        weights = _nnunet_gaussian(size)
+    if settings.rim or not settings.gaussian:
+        return np.ones(tuple(n // settings.stride for n in settings.size_kji), settings.accumulate)
+    if settings.convention is Convention.NNUNET:
+        weights: NDArray[Any] = _nnunet_gaussian(size)
     else:
         weights = _monai_gaussian(size)
     weights = weights.reshape(settings.size_kji)
