@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from reader.core.study import Patient, Study
 from reader.core.text import say
@@ -10,6 +11,8 @@ from reader.ui.quantities import date
 from reader.ui.translate import tr
 
 _AGE = re.compile(r"0*(\d{1,3})([YMWD])")
+_LONG: Final = 24
+"""Letters; a longer name or title has its line to itself, or number and date are cut off."""
 
 
 def hidden_words() -> str:
@@ -68,3 +71,34 @@ def study_line(study: Study, hidden: bool, with_date: bool = True) -> str:
     if with_date and not hidden:
         parts.append(date(study.date))
     return " · ".join(part for part in parts if part)
+
+
+def patient_lines(patient: Patient, hide: bool) -> list[str]:
+    """Name and number, then sex and age: what stands in the corner of an image."""
+    is_other = patient.sex.strip().upper() == "O"
+    sex = tr(say("Sex: other")) if is_other else sex_word(patient)
+    age = _whole_age(patient.age)
+    about = tr(say("{sex}, {age}", sex=sex, age=age)) if sex and age else sex or age
+    who = list(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
+    lines = [hidden_words()] if hide else side_by_side(who)
+    return [*lines, about] if about else lines
+
+
+def side_by_side(words: list[str]) -> list[str]:
+    """On one line, or each on its own if the first is long."""
+    return words if words and len(words[0]) > _LONG else [" · ".join(words)] * bool(words)
+
+
+def _whole_age(age: str) -> str:
+    """`63 years`: a DICOM age string such as 063Y in words. Source: PS3.5 6.2 (AS)."""
+    number, unit = age[:3], age[3:4].upper()
+    if not number.isdigit():
+        return ""
+    count = int(number)
+    words = {
+        "Y": say("{count} years", count=count),
+        "M": say("{count} months", count=count),
+        "W": say("{count} weeks", count=count),
+        "D": say("{count} days", count=count),
+    }
+    return tr(words[unit]) if unit in words else ""

@@ -50,6 +50,17 @@ def test_every_action_is_listed_once(opened: ReaderDriver):
     assert len(set(listed)) == len(listed)
 
 
+def test_where_nothing_fits_that_is_said_right_below_what_was_typed(reader: ReaderDriver):
+    page = palette(reader, "zzqq")
+    reader.settle()
+    assert page.nothing.isVisible()
+    assert not page.list.isVisible()
+    gap = page.nothing.mapTo(page, page.nothing.rect().topLeft()).y() - (
+        page.field.mapTo(page, page.field.rect().bottomLeft()).y()
+    )
+    assert 0 <= gap < 2 * page.field.height()
+
+
 def test_what_cannot_be_done_comes_last_and_says_why(reader: ReaderDriver):
     page = palette(reader)
     possible = [command.why_not is None for command in page.shown]

@@ -29,6 +29,7 @@ from reader.ui.tools.tool import LARGEST_BRUSH_MM, SMALLEST_BRUSH_MM, ToolId
 from reader.ui.viewport.overview_view import OverviewView
 from reader.ui.viewport.slice_view import SliceView
 from reader.ui.window.file_dialogs import choose_folder
+from reader.ui.window.hints import APART
 from reader.ui.window.notice_area import TONES
 from tests.support.driver import ReaderDriver
 from tests.support.fake_runner import FakeRunner
@@ -277,6 +278,41 @@ def test_refusals_go_with_the_study_and_are_no_danger(opened: ReaderDriver):
     opened.workspace.close_study()
     opened.settle()
     assert area.boxes == ()
+
+
+def test_what_failed_to_open_is_said_once_and_goes_with_what_opens(reader, chest, tmp_path):
+    reader.workspace.open_paths([tmp_path / "nothing"])
+    reader.until_idle()
+    frame = reader.window.frame
+    assert reader.notices
+    assert frame.notices.boxes == ()
+    assert frame.welcome.drop_zone.title.text == reader.notices[-1]
+    reader.open(chest)
+    reader.workspace.open_paths([tmp_path / "nothing"])
+    reader.until_idle()
+    (box,) = frame.notices.boxes
+    assert box.notice.level is NoticeLevel.ERROR
+    reader.workspace.close_study()
+    reader.settle()
+    assert frame.notices.boxes == ()
+
+
+def test_hints_leave_the_last_first(found: ReaderDriver):
+    status = found.window.frame.status
+    whole = status.hints_text
+    assert whole.count(APART) == 1
+    status.resize(status.width() - 700, status.height())
+    assert status.hints_text == whole.split(APART)[0]
+    status.resize(status.width() + 700, status.height())
+    assert status.hints_text == whole
+
+
+def test_the_bar_says_that_a_reading_is_signed(opened: ReaderDriver):
+    opened.press("Ctrl+4", "Ctrl+Return", "Ctrl+1")
+    words = opened.window.frame.reading.decisions.finding.words
+    assert words.first.text == "Signed"
+    opened.press("Ctrl+Z")
+    assert words.first.text == "No findings yet"
 
 
 def test_the_keyboard_stays_with_the_pane_that_becomes_an_overview(opened: ReaderDriver):

@@ -162,6 +162,37 @@ def test_an_arrow_may_go_without_words(opened):
     assert finding.measurement.kind is MeasurementKind.ARROW
 
 
+def test_typing_ends_with_the_drawing_it_is_for(opened):
+    opened.press("T", "Return")
+    line = typed_in(opened)
+    opened.window.actions_.trigger(ActionId.TOOL_WINDOW)
+    assert not line.isVisible()
+    assert drawn(opened) == []
+    opened.press("T", "Return")
+    QTest.keyClicks(typed_in(opened), "kept")
+    opened.workspace.set_mode(Mode.REPORT)
+    opened.settle()
+    (finding,) = drawn(opened)
+    assert finding.measurement.text == "kept"
+
+
+def test_what_is_typed_in_stays_whole_in_a_pane_that_becomes_smaller(opened):
+    opened.press("Shift+T", "Return", *["Shift+Right"] * 30, "Return")
+    line = typed_in(opened)
+    opened.window.resize(1180, 700)
+    opened.window.frame.reading.layout().activate()
+    pane = line.parentWidget()
+    pane.resize(240, 200)
+    assert pane.rect().contains(line.geometry())
+
+
+def test_a_signed_reading_refuses_words_before_they_are_typed(opened):
+    opened.press("Ctrl+4", "Ctrl+Return", "Ctrl+1", "T", "Return")
+    opened.settle()
+    assert opened.window.frame.reading.viewports.measuring.words is None
+    assert opened.notices[-1] == "This reading is signed."
+
+
 def test_a_measurement_is_renamed_on_the_image(opened):
     measure_by_keys(opened)
     opened.press("F2")

@@ -8,6 +8,7 @@ from reader.core.measurement import MeasurementKind
 from reader.session.handing_over.export import ExportFormat
 from reader.ui.controls.text import Line
 from reader.ui.quantities import THIN
+from reader.ui.report.findings_table import FindingsTable
 from reader.ui.report.report_text import ai_line, checks, rejected_line, report_lines
 from tests.support.driver import ReaderDriver
 
@@ -90,6 +91,17 @@ def test_an_export_that_fails_says_why(found: ReaderDriver, tmp_path: Path):
     export.export(blocked)
     found.until_idle()
     assert export.outcome.startswith("Not saved:")
+
+
+def test_a_value_in_the_table_is_whole_or_left_out(found: ReaderDriver):
+    found.press("Ctrl+4")
+    table = found.window.frame.report.findChild(FindingsTable)
+    words = "Mean 1.80 \u00b7 Min 1.01 \u00b7 Area 4213 mm\u00b2"
+    assert table._whole_parts(words, 1000) == words
+    for room in (60, 100, 140, 180):
+        *kept, last = table._whole_parts(words, room).split(" \u00b7 ")
+        assert last == "\u2026" or not kept
+        assert all(part in words.split(" \u00b7 ") for part in kept)
 
 
 def test_a_signed_reading_says_so_and_undo_takes_it_back(found: ReaderDriver):

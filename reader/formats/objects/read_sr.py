@@ -88,9 +88,11 @@ def read_report(
             findings.append(replace(found, measurement=drawing) if drawing else found)
     warnings: tuple[Text, ...] = ()
     if unplaced:
-        warnings = (
-            say("{count} measurements have no place in the images that are open.", count=unplaced),
+        one = say("1 measurement has no place in the images that are open.")
+        some = say(
+            "{count} measurements have no place in the images that are open.", count=unplaced
         )
+        warnings = (one if unplaced == 1 else some,)
     return ImportedReport(origin, report_lines(root), tuple(findings), unplaced, warnings)
 
 

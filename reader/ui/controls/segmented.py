@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPaintEvent
@@ -12,14 +13,27 @@ from reader.ui import tokens
 from reader.ui.controls.painting import draw_box, painter_for, whole
 from reader.ui.theme import Theme
 
+_PADDING_PX: Final = 14
+_LEAST_PADDING_PX: Final = 5
+"""Beside the words, where there is room and where there is little."""
+
 
 class Segmented(QWidget):
-    """Choices side by side. `chosen` is emitted with the index a person picks."""
+    """Choices side by side. `chosen` is emitted with the index a person picks.
+
+    `may_shrink`: where there is little room, they stand closer together.
+    """
 
     chosen = Signal(int)
 
     def __init__(
-        self, theme: Theme, choices: Sequence[str], name: str, tips: Sequence[str] = ()
+        self,
+        theme: Theme,
+        choices: Sequence[str],
+        name: str,
+        tips: Sequence[str] = (),
+        *,
+        may_shrink: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -29,7 +43,8 @@ class Segmented(QWidget):
         self.setAccessibleName(name)
         self.show_tips(tips)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if may_shrink else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
     def show_tips(self, tips: Sequence[str]) -> None:
         """Say something else of the choices while the pointer rests."""
@@ -54,6 +69,12 @@ class Segmented(QWidget):
         px = self._theme.px
         gaps = px(2) * (len(self._choices) - 1)
         return QSize(sum(self._widths()) + gaps + 2 * px(2), px(32))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The same with less room beside the words."""
+        spare = 2 * self._theme.px(_PADDING_PX - _LEAST_PADDING_PX)
+        hint = self.sizeHint()
+        return QSize(hint.width() - spare * len(self._choices), hint.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw a trough and the choices in it."""
@@ -85,13 +106,14 @@ class Segmented(QWidget):
 
     def _widths(self) -> list[int]:
         metrics = QFontMetricsF(self._theme.font(tokens.BODY, tokens.SEMIBOLD))
-        padding = 2 * self._theme.px(14)
+        padding = 2 * self._theme.px(_PADDING_PX)
         return [round(metrics.horizontalAdvance(words)) + padding for words in self._choices]
 
     def _boxes(self) -> list[QRectF]:
         px = self._theme.px
         boxes, x = [], float(px(2))
-        for width in self._widths():
+        missing = max(0, self.sizeHint().width() - self.width()) / max(1, len(self._choices))
+        for width in (full - missing for full in self._widths()):
             boxes.append(QRectF(x, px(2), width, px(28)))
             x += width + px(2)
         return boxes

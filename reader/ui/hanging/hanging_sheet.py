@@ -16,6 +16,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import Rule, column, row
 from reader.ui.controls.button import Button
 from reader.ui.controls.choice_list import ChoiceList
+from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line
 from reader.ui.hanging.present_editor import PresentEditor
 from reader.ui.hanging.protocol_rows import ProtocolRow, protocol_name
@@ -51,7 +52,7 @@ class HangingSheet(Sheet):
         body: QHBoxLayout = row(0, holder)
         edge = Rule(kit.theme, upright=True)
         body.addWidget(edge)
-        body.addWidget(self.editor, 1)
+        body.addWidget(Scroller(self.editor), 1)
         self.column.addLayout(body, 1)
         heard = Subscriptions(self)
         heard.add(kit.workspace.hangings.changed, self._fill)

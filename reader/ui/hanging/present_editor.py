@@ -28,6 +28,7 @@ from reader.ui.pages.series_words import series_name
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
 
+_ONE_LINE_PX = 100
 PLANES = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
 
 
@@ -61,7 +62,7 @@ class PresentEditor(QWidget):
         words = [f"{(lay.grid or (1, 3))[0]} × {(lay.grid or (1, 3))[1]}" for lay in ORDER]
         words[1] = "1 + 2"
         tips = [tr(NAMES[layout]) for layout in ORDER]
-        self.layouts = Segmented(theme, words, tr(say("Layout")), tips)
+        self.layouts = Segmented(theme, words, tr(say("Layout")), tips, may_shrink=True)
         self.layouts.chosen.connect(lambda n: kit.workspace.viewports.set_layout(ORDER[n]))
         names = [tr(say("Axial")), tr(say("Coronal")), tr(say("Sagittal"))]
         self.planes = Segmented(theme, names, tr(say("Plane")))
@@ -134,13 +135,17 @@ class PresentEditor(QWidget):
         self.keep.clicked.connect(lambda: kit.workspace.notices.attempt(self.save))
         aside = self._aside(tr(say("Applies to")))
         aside.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        scope = row(px(16), aside, self.modality, self.region, self.priors, self.always)
-        scope.addStretch(1)
-        keep = row(px(8), self.name, self.keep)
         box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(px(8))
-        box.addLayout(scope)
+        scope: tuple[QWidget, ...] = (aside, self.modality, self.region)
+        more: tuple[QWidget, ...] = (self.priors, self.always)
+        is_large = px(_ONE_LINE_PX) > _ONE_LINE_PX  # in large letters they need a line each
+        for line in (scope, more) if is_large else ((*scope, *more),):
+            ticks = row(px(16), *line)
+            ticks.addStretch(1)
+            box.addLayout(ticks)
+        keep = row(px(8), self.name, self.keep)
         box.addLayout(keep)
         return box
 

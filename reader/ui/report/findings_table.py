@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reader.core.text import say
@@ -22,6 +30,7 @@ THUMBNAIL_PX: Final = 52
 COLUMNS: Final = (84, 0.20, 0.26, 0.25, 0.29)
 """The picture's width in px; then the others' shares of what is left, the time at the end."""
 TIME_PX: Final = 64
+BETWEEN: Final = " · "
 ROOMY_PX: Final = 700
 """Narrower tables leave out the picture and the time."""
 
@@ -105,7 +114,7 @@ class FindingsTable(QWidget):
             place_top = size_top if is_wide else place_top
             right = lefts[4] if is_wide else lefts[3]
             room = QRectF(lefts[2], middle + px(1), right - lefts[2] - px(8), px(18))
-            aside = Run(line.size_aside, tokens.TEXT_2)
+            aside = Run(self._whole_parts(line.size_aside, room.width()), tokens.TEXT_2)
             draw_runs(painter, theme, tokens.DETAIL, (aside,), room)
         room = QRectF(lefts[3], place_top, lefts[4] - lefts[3] - px(8), px(20))
         draw_runs(painter, theme, tokens.BODY, (Run(line.place, tokens.TEXT_2),), room)
@@ -114,6 +123,16 @@ class FindingsTable(QWidget):
         left = lefts[4] + px(21)
         room = QRectF(left, middle - px(9), lefts[5] - left - px(8), px(18))
         draw_runs(painter, theme, tokens.DETAIL, (Run(line.status, color),), room)
+
+    def _whole_parts(self, words: str, room: float) -> str:
+        """As many values as there is room for: one that is cut off would read as another."""
+        metrics = QFontMetricsF(self._kit.theme.font(tokens.DETAIL))
+        parts = words.split(BETWEEN)
+        shown = words
+        while len(parts) > 1 and metrics.horizontalAdvance(shown) > room:
+            parts.pop()
+            shown = BETWEEN.join([*parts, "\u2026"])
+        return shown
 
     def _draw_picture(self, painter: QPainter, line: ReportLine, left: float, top: float) -> None:
         px = self._kit.theme.px

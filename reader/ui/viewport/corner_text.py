@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from reader.core.orientation import Plane
-from reader.core.series_kind import PhasePlace, SeriesKind, SpacingSource
-from reader.core.study import Patient, Series, Study, WarningCode
+from reader.core.series_kind import PhasePlace, SeriesClass, SeriesKind, SpacingSource
+from reader.core.study import Series, Study, WarningCode
 from reader.core.text import Text, say
 from reader.imaging.slicing import position_mm
 from reader.session.viewing.display import VoxelValue
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
 from reader.ui.fusion.fused_words import both_values, fused_line, fused_window
+from reader.ui.identity import patient_lines, side_by_side
 from reader.ui.terms import BADGE_WORDS, KIND_WORDS, badges, class_word
 from reader.ui.theme import Theme
 from reader.ui.translate import tr
@@ -26,15 +26,14 @@ from reader.ui.viewport.readout import window_text
 
 SMALL_PANE_PX: Final = 560
 """Narrower panes say only their plane, their slice and what to beware of."""
-_SEX_WORDS: Final = {"F": say("Female"), "M": say("Male"), "O": say("Other")}
 _AXIS_LETTERS: Final = {Plane.AXIAL: "z", Plane.CORONAL: "y", Plane.SAGITTAL: "x"}
 _SAY_HOW: Final = ("ct-", "mr-")
 """Classes whose words name a kernel or sequence: alone they do not say what one looks at."""
+_WITH_WORDS: Final = (SeriesClass.ULTRASOUND, SeriesClass.CAPTURE)
+"""Pictures of screens, with name, date and settings burnt in along the edges."""
 _BADGES_PER_LINE: Final = 3
 _BADGES_IN_SMALL_PANE: Final = 4
 _BETWEEN: Final = " · "
-_LONG: Final = 24
-"""Letters; a longer name or title has its line to itself, or number and date are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class Corners:
     """The lines of the four corners, top line first.
 
     `lean`: the side that the picture keeps to, -1 left and 1 right; nothing is written there.
+    `is_terse`: the picture has words of its own in its corners, which may not be written over.
     """
 
     top_left: tuple[CornerLine, ...] = ()
@@ -75,6 +75,7 @@ class Corners:
     bottom_left: tuple[CornerLine, ...] = ()
     bottom_right: tuple[CornerLine, ...] = ()
     lean: int = 0
+    is_terse: bool = False
 
 
 AMBER: Final = Lettering(color=tokens.WARNING)
@@ -100,7 +101,7 @@ def corner_lines(
         top_left=(
             *_plane_lines(resolved, side),
             *_turned(resolved),
-            *_identity(study, hide_identity),
+            *(_line(words) for words in _who(study, hide_identity)),
         ),
         top_right=(
             *_origin(study, series, hide_identity, resolved.axes.stored),
@@ -112,6 +113,7 @@ def corner_lines(
         bottom_left=_looks(resolved, hover, zoom),
         bottom_right=_place(resolved),
         lean=resolved.lean,
+        is_terse=_is_terse(resolved),
     )
 
 
@@ -132,7 +134,7 @@ def looked_lines(
 def fitting(corners: Corners, width: int, height: int, theme: Theme) -> Corners:
     """What there is room for: lines leave from the end that is far from the corner."""
     warnings = tuple(line for line in corners.top_right if line.is_warning)
-    if width < theme.px(SMALL_PANE_PX):
+    if corners.is_terse or width < theme.px(SMALL_PANE_PX):
         one_each = tuple(replace(line, text=w) for line in warnings for w in _parted(line.text))
         few = one_each[:_BADGES_IN_SMALL_PANE]
         left = tuple(line for line in corners.top_left if line.stays)
@@ -205,43 +207,8 @@ def _view_words(series: Series) -> str:
     return " ".join(w for w in (series.tags.laterality, series.tags.view_position) if w)
 
 
-def _identity(study: Study | None, hide: bool) -> list[CornerLine]:
-    if study is None:
-        return []
-    patient = study.patient
-    if hide:
-        return [_line(say("Identity hidden")), *_sex_and_age(patient)]
-    who = list(dict.fromkeys(p for p in (patient.name, patient.patient_id) if p))
-    return [*(_line(words) for words in _side_by_side(who)), *_sex_and_age(patient)]
-
-
-def _side_by_side(words: list[str]) -> list[str]:
-    """On one line, or each on its own if the first is long."""
-    return words if words and len(words[0]) > _LONG else [_BETWEEN.join(words)] * bool(words)
-
-
-def _sex_and_age(patient: Patient) -> list[CornerLine]:
-    sex, age = _SEX_WORDS.get(patient.sex.strip().upper()), _age(patient.age)
-    if sex is None and age is None:
-        return []
-    if sex is None or age is None:
-        return [_line(sex or age or "")]
-    return [_line(say("{sex}, {age}", sex=sex, age=age))]
-
-
-def _age(age: str) -> Text | None:
-    """A DICOM age string such as 063Y in words. Source: PS3.5 6.2 (AS)."""
-    number, unit = age[:3], age[3:4].upper()
-    if not number.isdigit():
-        return None
-    count = int(number)
-    made: dict[str, Callable[[], Text]] = {
-        "Y": lambda: say("{count} years", count=count),
-        "M": lambda: say("{count} months", count=count),
-        "W": lambda: say("{count} weeks", count=count),
-        "D": lambda: say("{count} days", count=count),
-    }
-    return made[unit]() if unit in made else None
+def _who(study: Study | None, hide: bool) -> list[str]:
+    return patient_lines(study.patient, hide) if study is not None else []
 
 
 def _origin(
@@ -256,7 +223,7 @@ def _origin(
     maker = [series.tags.manufacturer]
     if series.tags.kvp:
         maker.append(f"{quantities.number(series.tags.kvp)}{quantities.THIN}kV")
-    title = _side_by_side([part for part in (described, when) if part])
+    title = side_by_side([part for part in (described, when) if part])
     is_one_of_many = study is not None and len(study.series) > 1 and not says_what
     name = series.description or (class_word(series) if is_one_of_many else "")
     shown = [_line(text) for text in title]
@@ -334,7 +301,13 @@ def _pointed_at(resolved: ResolvedViewport, hover: Hover) -> str:
     return tr(say("Column {column}  row {row}", column=column, row=row))
 
 
+def _is_terse(resolved: ResolvedViewport) -> bool:
+    return resolved.axes.stored and resolved.series.category in _WITH_WORDS
+
+
 def _place(resolved: ResolvedViewport) -> tuple[CornerLine, ...]:
+    if _is_terse(resolved) and resolved.count == 1:
+        return ()
     place = resolved.stack.reading_place(resolved.index)
     words = tr(_slice_words(resolved, place + 1))
     if not resolved.slab.is_thin:

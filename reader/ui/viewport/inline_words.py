@@ -38,7 +38,9 @@ class InlineWords(QLineEdit):
             f" padding: 0 {px(6)}px; selection-background-color: {tokens.READER_DIM}; }}"
         )
         self._at = at.toPoint()
-        self._size = QSize(px(_WIDTH_PX), px(_HEIGHT_PX))
+        self.ensurePolished()
+        height = max(px(_HEIGHT_PX), self.minimumSizeHint().height())
+        self._size = QSize(px(_WIDTH_PX), height)
         self._keep_inside(parent)
         parent.installEventFilter(self)
         self.selectAll()

@@ -69,7 +69,7 @@ class MeasuringPanes(QObject):
 
     def _sketch_changed(self) -> None:
         if self._words is not None and not self._words.wanted.is_wanted():
-            self._words.end(takes=False)
+            self._words.end(takes=True)
         for viewport_id, (view, measurements) in self._dressed.items():
             if measurements.concerns(viewport_id):
                 view.redraw()
@@ -95,8 +95,9 @@ class MeasuringPanes(QObject):
         view, measurements = self._dressed[wanted.viewport_id]
         sight = measurements.sight
         at = sight.to_pane(wanted.at_lps) if sight is not None else QPointF()
-        self._words = InlineWords(self._theme, view, wanted, at)
-        self._words.destroyed.connect(self._typed)
+        made = InlineWords(self._theme, view, wanted, at)
+        made.destroyed.connect(lambda: self._typed(made))
+        self._words = made
 
     def _mode_changed(self, _mode: object) -> None:
         if self._words is not None:
@@ -106,5 +107,6 @@ class MeasuringPanes(QObject):
         if self._words is not None:
             self._words.end(takes=False)
 
-    def _typed(self) -> None:
-        self._words = None
+    def _typed(self, words: InlineWords) -> None:
+        if self._words is words:
+            self._words = None

@@ -17,7 +17,7 @@ from reader.ui.kit import Kit
 from reader.ui.quantities import clock
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr
-from reader.ui.window.hints import hints
+from reader.ui.window.hints import APART, hints
 from reader.ui.window.saved_clock import SavedClock
 
 
@@ -69,15 +69,14 @@ class StatusBar(Ground):
         self._disk.setVisible(bool(saved))
         self._saved.show_text(saved, tokens.TEXT_2)
         asked = kit.question.finding_id is not None
-        words = hints(
+        self._all_hints = hints(
             kit.workspace, kit.tools.active_id, asked, kit.tools.mouse, kit.actions.shown_key
         )
-        self._hints.show_text(words, tokens.TEXT_2)
         self._machine.show_text(self._machine_text(), tokens.TEXT_2)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Let the hints leave where they do not fit whole."""
+        """Let the hints leave where they do not fit, the last ones first."""
         super().resizeEvent(event)
         self._make_room()
 
@@ -113,6 +112,11 @@ class StatusBar(Ground):
         others = (self._disk, self._saved, self._machine, self._use)
         taken = sum(widget.sizeHint().width() for widget in others)
         room = self.width() - taken - self._kit.theme.px(120)
+        groups = self._all_hints.split(APART)
+        for count in range(len(groups), 0, -1):
+            self._hints.show_text(APART.join(groups[:count]), tokens.TEXT_2)
+            if self._hints.sizeHint().width() <= room:
+                break
         self._hints.setVisible(self._hints.sizeHint().width() <= room)
 
     def _saved_text(self) -> str:

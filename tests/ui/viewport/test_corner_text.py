@@ -169,7 +169,7 @@ def test_a_hidden_identity_leaves_age_and_sex():
         ("", "007M", ["7 months"]),
         ("", "", []),
         ("X", "old", []),
-        ("O", "003D", ["Other, 3 days"]),
+        ("O", "003D", ["Sex: other, 3 days"]),
     ],
 )
 def test_sex_and_age_as_far_as_they_are_known(sex, age, line):
@@ -276,6 +276,14 @@ def test_small_panes_say_which_of_several_series_they_show(theme):
     assert texts(small.top_left) == ["Axial", "Thorax 1.0"]
     assert small.top_left[1].spans
     assert texts(fitting(beside, 950, 950, theme).top_right) == texts(alone.top_right)
+
+
+def test_nothing_is_written_over_the_words_of_a_screen(theme):
+    shot = {**FILM, "category": SeriesClass.CAPTURE}
+    said = fitting(corners(resolved(**shot)), 1200, 900, theme)
+    assert len(said.top_left) == 1
+    assert said.bottom_left == ()
+    assert len(fitting(corners(resolved(**FILM)), 1200, 900, theme).top_left) > 1
 
 
 def test_the_name_of_a_series_leaves_room_for_what_to_beware_of(theme):

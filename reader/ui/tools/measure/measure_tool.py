@@ -282,23 +282,28 @@ class MeasureTool(IdleTool):
         )
 
     def _keep_note(self, draft: Draft, words: str) -> None:
-        if self._sketch.draft == draft:
-            if words.strip() or draft.kind is MeasurementKind.ARROW:
-                self._keep(replace(draft, text=words.strip()))
-            else:
-                self._cancel_note(draft)
+        """Words that were typed are kept even when the tool was put down meanwhile."""
+        is_there = self._sketch.draft == draft
+        if words.strip() or (is_there and draft.kind is MeasurementKind.ARROW):
+            self._keep(draft, words.strip())
+        else:
+            self._cancel_note(draft)
 
     def _cancel_note(self, draft: Draft) -> None:
         if self._sketch.draft == draft:
             self._sketch.drop()
 
-    def _keep(self, draft: Draft) -> None:
-        self._sketch.drop()
+    def _keep(self, draft: Draft, words: str = "") -> None:
+        is_in_hand = self._sketch.draft == draft
+        if is_in_hand:
+            self._sketch.drop()
+        draft = replace(draft, text=words)
         measuring = self._workspace.review.measuring
         if (
             self._workspace.notices.attempt(
                 lambda: measuring.add(draft.series_key, measured(self._workspace, draft))
             )
+            and is_in_hand
             and not self._workspace.settings.keep_measuring_tool
         ):
             self._lay_aside()
