@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,22 +49,25 @@ def put_the_screen_first() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
-def build_runner(models: Path) -> Runner:
+def build_runner(paths: Paths) -> Runner:
     """The runner of this machine: models in a process of their own, started when wanted."""
+    from reader.app.models import all_specs
     from reader.inference.runners.process_runner import ProcessRunner
 
-    return ProcessRunner(models)
+    return ProcessRunner(partial(all_specs, paths))
 
 
 def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None) -> Workspace:
     """A session over the person's own folders."""
+    from reader.app.models import build_library
     from reader.session.parts import Folders
     from reader.session.workspace import Workspace
 
     folders = Folders(
         paths.resources, paths.database, paths.settings_file, paths.demo_study, paths.unpacked
     )
-    return Workspace(folders, runner or build_runner(paths.models), deliver)
+    runner = runner or build_runner(paths)
+    return Workspace(folders, runner, deliver, make_library=partial(build_library, paths))
 
 
 def leave_sources_unread() -> None:

@@ -33,6 +33,7 @@ from reader.session.opening.watching import Watching
 from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.inference_jobs import InferenceJobs
+from reader.session.running.live_overlay import LiveOverlay
 from reader.session.running.model_choices import ModelChoices
 from reader.session.running.model_shelf import ModelShelf
 from reader.session.study_store import StudyStore
@@ -75,7 +76,7 @@ class Parts(ABC):
         runner: Runner | None,
         deliver: Deliver,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        library: ModelLibrary | None = None,
+        make_library: Callable[[], ModelLibrary] | None = None,
     ) -> None:
         self._folders = folders
         presets = load_presets(folders.resources / "window_presets.toml")
@@ -99,17 +100,20 @@ class Parts(ABC):
             lambda: self.settings.segment_opacity_percent / 100, self.review.take_imported,
             folders.unpacked,
         )  # fmt: skip
+        self.live = LiveOverlay(
+            self.events, self.jobs.on_main, lambda: self.settings.segment_opacity_percent / 100
+        )
         self.overlay = OverlayStore(
             self.events, self.studies, self.findings, lambda: self.settings,
-            self.imported.sheets_for, self.imported.heatmap_for,
+            self.imported.sheets_for, self.imported.heatmap_for, self.live.sheets_for,
         )  # fmt: skip
         self._lay_out_viewing(presets, deliver)
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
-            runner, lambda: self.settings, self.review,
+            runner, lambda: self.settings, self.review, self.live,
         )  # fmt: skip
         self.models = ModelShelf(
-            self.events, self.jobs, self.notices, library,
+            self.events, self.jobs, self.notices, make_library,
             ModelChoices(folders.settings.with_name("model-choices.json")), self.inference.specs,
         )  # fmt: skip
         self.inference.preferred = self.models.preferred

@@ -41,9 +41,9 @@ class Workspace(Parts):
         runner: Runner | None,
         deliver: Deliver,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        library: ModelLibrary | None = None,
+        make_library: Callable[[], ModelLibrary] | None = None,
     ) -> None:
-        super().__init__(folders, runner, deliver, clock, library)
+        super().__init__(folders, runner, deliver, clock, make_library)
         self._run_model_next = False
         self.mode = Mode.READ
         self.events.selection_changed.connect(self._go_to_selected)

@@ -140,7 +140,7 @@ def places_under(home: Path) -> PackPlaces:
 def toy_library(home: Path, **options: object) -> PackLibrary:
     """A library with its self-test in a thread of this process."""
     places = places_under(home)
-    test = self_test_with(lambda: TorchRunner(places.own), lambda runner: None)
+    test = self_test_with(lambda: TorchRunner(places.own))
     return PackLibrary(places, options.pop("self_test", test), **options)
 
 

@@ -96,10 +96,11 @@ def batch(
 
 def runner_of_this_machine() -> MakeRunner:
     """Makes the runner of a worker: in its own thread, with all of its cores."""
+    from reader.app.models import all_specs
     from reader.app.paths import find_paths
     from reader.inference.runners.thread_runner import TorchRunner
 
-    return partial(TorchRunner, find_paths().models, beside_a_screen=False)
+    return partial(TorchRunner, partial(all_specs, find_paths()), beside_a_screen=False)
 
 
 def open_pool(

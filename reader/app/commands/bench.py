@@ -83,7 +83,7 @@ def _bench_frames(data: Path | None, count: int, big: bool, as_json: bool) -> No
     put_the_screen_first()
     with plain_errors(), progress_bar(as_json) as report:
         paths = find_paths().created()
-        runner = build_runner(paths.models)
+        runner = build_runner(paths)
         measured = FramesBench(paths, runner, data, count, report, big).run()
     if as_json:
         print_json(measured.as_json())

@@ -8,6 +8,7 @@ executed on the way, except by an adapter whose format can hold code and is trus
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -197,7 +198,8 @@ class PackLibrary:
         _delete(self._places.own / _REMOVED)
         for pattern in (_ADDING, _UNPACKED):
             for left in self._places.own.glob(f"{pattern}*"):
-                _delete(left)
+                if not _is_in_use(left):
+                    _delete(left)
         self._looked.clear()
 
     # Checking and trusting
@@ -319,7 +321,7 @@ class PackLibrary:
             temporary.rename(folder)
 
     def _own_temporary(self, prefix: str) -> Path:
-        folder = self._places.own / f"{prefix}{secrets.token_hex(8)}"
+        folder = self._places.own / f"{prefix}{os.getpid()}-{secrets.token_hex(8)}"
         with _plain_disk_errors():
             folder.mkdir(mode=0o700, parents=True)
         return folder
@@ -369,6 +371,14 @@ def _size_of(folder: Path, card: ModelCard) -> int:
         return (folder / (card.weights.file or CARD_NAME)).stat().st_size
     except OSError:
         return 0
+
+
+def _is_in_use(temporary: Path) -> bool:
+    """Whether another running process of ours is still writing there."""
+    import psutil
+
+    number = temporary.name.split("-")[1]
+    return number.isdigit() and int(number) != os.getpid() and psutil.pid_exists(int(number))
 
 
 def _delete(folder: Path | None) -> None:

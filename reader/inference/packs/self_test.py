@@ -24,7 +24,7 @@ _SHAPE_KJI: Final = (24, 32, 36)
 _SPACING_MM: Final = 3.0
 
 
-def self_test_with(make_runner: Callable[[], Runner], close: Callable[[Runner], None]) -> SelfTest:
+def self_test_with(make_runner: Callable[[], Runner]) -> SelfTest:
     """A self-test in a runner of its own, which is closed afterwards."""
 
     def test(spec: ModelSpec, report: ReportProgress, cancel: CancelToken) -> None:
@@ -32,7 +32,7 @@ def self_test_with(make_runner: Callable[[], Runner], close: Callable[[Runner], 
         try:
             run_self_test(runner, spec, report, cancel)
         finally:
-            close(runner)
+            runner.close()
 
     return test
 

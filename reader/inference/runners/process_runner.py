@@ -44,6 +44,9 @@ _STOP_LIMIT_S: Final = 3.0
 """A process that has not stopped so long after it was told to is ended."""
 _START_LIMIT_S: Final = 120.0
 
+Models = Path | Callable[[], tuple[ModelSpec, ...]]
+"""A folder of packs, or what lists the models that can be run."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,15 +59,15 @@ def worker_command() -> list[str]:
 
 
 class ProcessRunner:
-    """Runs the packs of one folder, one at a time, in a process that keeps the last one warm.
+    """Runs the models that are listed, one at a time, in a process that keeps the last one warm.
 
     Thread-safe. `command` starts the process; see `worker_command`.
     """
 
     def __init__(
-        self, models_folder: Path, command: Callable[[], Sequence[str]] = worker_command
+        self, models: Models, command: Callable[[], Sequence[str]] = worker_command
     ) -> None:
-        self._folder = models_folder
+        self._models = models
         self._command = command
         self._running = threading.Lock()
         self._starting = threading.Lock()
@@ -79,11 +82,11 @@ class ProcessRunner:
         return worker.pid if worker is not None and worker.is_alive else None
 
     def specs(self) -> tuple[ModelSpec, ...]:
-        """The models of the folder, by id."""
+        """The models that can be run."""
         # Cards are checked with pydantic, which the first window does without.
         from reader.inference.packs.registry import load_specs
 
-        return load_specs(self._folder)
+        return load_specs(self._models) if isinstance(self._models, Path) else self._models()
 
     def warm(self) -> None:
         """See `core.model.Runner.warm`: the first run need not wait for PyTorch then."""

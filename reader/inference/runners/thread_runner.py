@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Open = Callable[[ModelSpec], "OpenModel"]
+Models = Path | Callable[[], tuple[ModelSpec, ...]]
+"""A folder of packs, or what lists the models that can be run."""
 
 
 class TorchRunner:
-    """Runs the packs of one folder. Keeps the last network in memory for the next run.
+    """Runs the models that are listed. Keeps the last network in memory for the next run.
 
     `beside_a_screen`: leave the user interface its cores, at the lowest priority.
     `open_with` replaces the opening of models in tests.
@@ -34,22 +36,22 @@ class TorchRunner:
 
     def __init__(
         self,
-        models_folder: Path,
+        models: Models,
         *,
         beside_a_screen: bool = True,
         open_with: Open | None = None,
     ) -> None:
-        self._folder = models_folder
+        self._models = models
         self._beside_a_screen = beside_a_screen
         self._open = open_with
         self._warm: tuple[str, OpenModel] | None = None
 
     def specs(self) -> tuple[ModelSpec, ...]:
-        """The models of the folder, by id."""
+        """The models that can be run."""
         # Cards are checked with pydantic, which the first window does without.
         from reader.inference.packs.registry import load_specs
 
-        return load_specs(self._folder)
+        return load_specs(self._models) if isinstance(self._models, Path) else self._models()
 
     def run(
         self,

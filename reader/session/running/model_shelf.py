@@ -61,15 +61,19 @@ class ModelShelf:
         events: SessionEvents,
         jobs: JobQueue,
         notices: Notices,
-        library: ModelLibrary | None,
+        make_library: Callable[[], ModelLibrary] | None,
         choices: ModelChoices,
         specs: Callable[[], tuple[ModelSpec, ...]],
     ) -> None:
-        """`library` None: there is nothing to manage. `specs`: what can be run now."""
+        """`make_library` is called when it is first needed; None: there is nothing to manage.
+
+        `specs`: what can be run now.
+        """
         self._events = events
         self._jobs = jobs
         self._notices = notices
-        self._library = library
+        self._make_library = make_library
+        self._made: ModelLibrary | None = None
         self._choices = choices
         self._specs = specs
         self._packs: tuple[Pack, ...] | None = None
@@ -87,7 +91,7 @@ class ModelShelf:
     @property
     def is_managed(self) -> bool:
         """Whether models can be added and removed here."""
-        return self._library is not None
+        return self._make_library is not None
 
     def packs(self) -> tuple[Pack, ...]:
         """Every pack, whatever its state. Read once until something changes."""
@@ -249,8 +253,14 @@ class ModelShelf:
 
     def close(self) -> None:
         """The session ends: what was removed is gone for good now."""
-        if self._library is not None and (self.removed is not None or self.adding is not None):
-            self._library.forget_removed()
+        if self._made is not None:
+            self._made.forget_removed()
+
+    @property
+    def _library(self) -> ModelLibrary | None:
+        if self._made is None and self._make_library is not None:
+            self._made = self._make_library()
+        return self._made
 
     # What jobs say
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import struct
 import zipfile
@@ -279,11 +280,13 @@ def test_removing_what_is_not_there_says_so(library):
 
 
 def test_what_an_interrupted_addition_left_is_swept_up(library, home):
-    (home / "own" / ".adding-1234" / "model").mkdir(parents=True)
-    (home / "own" / ".unpacked-1234").mkdir()
+    dead, other = 2**22 + 1, os.getppid()
+    (home / "own" / f".adding-{dead}-ab" / "model").mkdir(parents=True)
+    (home / "own" / f".unpacked-{os.getpid()}-ab").mkdir()
+    (home / "own" / f".adding-{other}-ab").mkdir()
     assert library.packs() == ()
     library.forget_removed()
-    assert everything_under(home / "own") == []
+    assert everything_under(home / "own") == [f".adding-{other}-ab"]
 
 
 # Formats that can hold code

@@ -209,9 +209,9 @@ from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.model import Device, InferenceRequest
 from reader.core.volume import Volume
-from reader.app.main import build_runner
+from reader.inference.runners.process_runner import ProcessRunner
 from tests.support.model_worker import command
-runner = build_runner(Path(sys.argv[1]))
+runner = ProcessRunner(Path(sys.argv[1]))
 runner._command = command
 grid = VolumeGeometry.from_spacing((12, 32, 32), (4.0, 4.0, 4.0))
 volume = Volume("1", np.zeros(grid.shape_kji, np.int16), grid, IntensityUnit.HU)
