@@ -32,6 +32,10 @@ class SessionEvents:
     """OverviewImage: the newest picture of a whole volume asked for by its viewport."""
     overlay_changed = Signal()
     """What of the segmentation and heatmap is shown, and how."""
+    run_grew = Signal(str)
+    """series key: a running model is done with more of it."""
+    preview_grew = Signal(str, object)
+    """series key, IndexBox: a running model sees something else in this box now."""
     segmentation_changed = Signal(str, object)
     """series key, IndexBox | None: label voxels changed in this box (None = anywhere)."""
     findings_changed = Signal()

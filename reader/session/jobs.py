@@ -147,6 +147,10 @@ class JobQueue:
             for j in self.jobs.values()
         )
 
+    def is_wanted(self, job_id: int) -> bool:
+        """Whether a job is unfinished and was not asked to stop."""
+        return not self.is_over(job_id) and not self._tokens[job_id].is_cancelled
+
     def wait_idle(self, timeout_s: float) -> bool:
         """Block until no worker has anything left; what they delivered may still wait."""
         with self._idle:

@@ -63,7 +63,7 @@ class FakeRunner:
     """Proposes balls at given places (default: three in the middle) and halves as lungs.
 
     `before_window` is called at every window, for tests that act during a run. `error` is
-    raised in the middle of it.
+    raised in the middle of it. `previews`: it reports what it sees, nodules everywhere.
     """
 
     def __init__(
@@ -73,12 +73,14 @@ class FakeRunner:
         error: Exception | None = None,
         before_window: Callable[[int], None] | None = None,
         spec: ModelSpec | None = None,
+        previews: bool = False,
     ) -> None:
         self._places = places_lps_mm
         self._windows = windows
         self._error = error
         self._before_window = before_window
         self._spec = spec or fake_spec()
+        self._previews = previews
         self.requests: list[InferenceRequest] = []
         self.focus: Focus | None = None
 
@@ -103,7 +105,8 @@ class FakeRunner:
             if self._error is not None and window == self._windows // 2:
                 raise self._error
             slab = ((int(edges[window]), int(edges[window + 1])), (0, rows), (0, columns))
-            report(Progress(window + 1, self._windows, say("Looking for nodules"), slab))
+            seen = np.full([b - a for a, b in slab], 3, np.uint16) if self._previews else None
+            report(Progress(window + 1, self._windows, say("Looking for nodules"), slab, seen))
         return self._result(request)
 
     def warm(self) -> None:

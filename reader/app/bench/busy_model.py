@@ -76,6 +76,8 @@ class BusyModel:
             QApplication.processEvents()
 
     def _submit(self) -> None:
+        shape = self._volume.geometry.shape_kji
+        self._workspace.live.begin(self._series.key, shape, self._runner.specs()[0])
         self._workspace.jobs.submit(
             JobKind.INFERENCE,
             say("Benchmark"),
@@ -89,10 +91,10 @@ class BusyModel:
         request = InferenceRequest(uuid.uuid4().hex, self._series.key, self._volume, spec)
         return self._runner.run(request, report, cancel)
 
-    def _progressed(self, _progress: Progress) -> None:
-        """As a run in the application tells the viewports of a window."""
+    def _progressed(self, progress: Progress) -> None:
+        """As a run in the application does it: what is seen so far grows over the images."""
         self._windows += 1
-        self._workspace.events.overlay_changed.emit()
+        self._workspace.live.take(self._series.key, progress)
 
 
 def _stopped() -> ModelUnavailableError:

@@ -12,7 +12,8 @@ from reader.core.cancel import Progress
 from reader.inference.runners.channel import Channel
 from reader.inference.runners.messages import Reported
 
-AT_MOST_EVERY_S: Final = 0.04
+AT_MOST_EVERY_S: Final = 0.1
+"""What is seen so far need not be drawn more often."""
 MOST_LABEL_BYTES: Final = 16 << 20
 """So much of what a model sees so far goes along at a time, the newest first."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import ModelUnavailableError, NotEligibleError
+from reader.core.focus import Focus
 from reader.core.geometry import IndexBox
 from reader.core.model import (
     Device,
@@ -28,6 +30,7 @@ from reader.session.notices import Notices
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.apply_result import PreparedResult
 from reader.session.running.eligibility import check_content, check_header, joined
+from reader.session.running.live_overlay import LiveOverlay
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import ViewportStore
 
@@ -45,8 +48,19 @@ def check_series(
     return joined(header, check_content(volume, spec, lung_ml))
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A run from the moment it is asked for to its end."""
+
+    series_key: str
+    spec: ModelSpec
+    focus: Focus
+    shape_kji: tuple[int, int, int]
+    has_begun: bool = False
+
+
 class InferenceJobs:
-    """One model run at a time per study; the result goes through one door, `apply`."""
+    """Runs one after the other; each result goes through one door, `apply`."""
 
     def __init__(
         self,
@@ -58,6 +72,7 @@ class InferenceJobs:
         runner: Runner | None,
         settings: Callable[[], Settings],
         review: ReviewRoom,
+        live: LiveOverlay,
     ) -> None:
         self._events = events
         self._jobs = jobs
@@ -67,6 +82,8 @@ class InferenceJobs:
         self._runner = runner
         self._settings = settings
         self._review = review
+        self._live = live
+        self._asked: dict[int, _Asked] = {}
         self._specs: tuple[ModelSpec, ...] | None = None
         self.preferred: Callable[[str], ModelSpec | None] = lambda _modality: None
         """The model that runs on a modality unless another is named."""
@@ -76,6 +93,7 @@ class InferenceJobs:
         """(series key, model, verdict) of a run that waits for the reader's word."""
         events.job_changed.connect(self._job_changed)
         events.study_opened.connect(self._study_opened)
+        events.viewports_changed.connect(self._look)
         events.models_changed.connect(self._models_changed)
 
     def specs(self) -> tuple[ModelSpec, ...]:
@@ -139,10 +157,10 @@ class InferenceJobs:
                 say("Open it to run the AI on it."),
             )
             return None
-        if self._jobs.is_under_way(JobKind.INFERENCE):
+        spec = self.spec(spec_id) if spec_id else self.spec_for(series_key)
+        if self._is_wanted(series_key, spec):
             self._notices.inform(say("The AI is already running."))
             return None
-        spec = self.spec(spec_id) if spec_id else self.spec_for(series_key)
         verdict = self.eligibility(series_key, spec)
         self.blocked = self._waiting = None
         if verdict.verdict is Verdict.REFUSED or (
@@ -155,7 +173,8 @@ class InferenceJobs:
             self._waiting = series_key, later
             self._notices.inform(say("The AI starts when all images are read."))
             return None
-        self._finished[series_key] = []
+        if self._jobs.is_under_way(JobKind.INFERENCE):
+            self._notices.inform(say("It starts when the AI that is running has finished."))
         return self._submit(study, self._studies.series(series_key), volume, spec, despite_caution)
 
     def series_read(self, series_key: str) -> None:
@@ -204,7 +223,7 @@ class InferenceJobs:
     def _submit(
         self, study: Study, series: Series, volume: Volume, spec: ModelSpec, despite: bool
     ) -> Job:
-        runner, focus = self._runner, self._viewports.cursor_of(series.key)
+        runner, focus = self._runner, Focus(self._viewports.cursor_of(series.key))
         if runner is None:
             raise AssertionError("a spec came from a runner")
         device = Device(self._settings().device)
@@ -221,21 +240,52 @@ class InferenceJobs:
                 volume=volume,
                 spec=spec,
                 device=device,
-                focus_lps_mm=focus,
+                focus_lps_mm=focus.place_lps_mm,
                 eligibility=verdict,
             )
-            return self._review.prepare(runner.run(request, report, cancel))
+            return self._review.prepare(runner.run(request, report, cancel, focus))
 
-        return self._jobs.submit(
+        job = self._jobs.submit(
             JobKind.INFERENCE,
             say("{model} {version}", model=spec.identity.name, version=spec.identity.version),
             work,
             self._done,
             lambda progress: self._progressed(series.key, progress),
         )
+        self._asked[job.id] = _Asked(series.key, spec, focus, volume.geometry.shape_kji)
+        return job
+
+    def _is_wanted(self, series_key: str, spec: ModelSpec) -> bool:
+        """Whether this model on this series runs or waits for its turn already."""
+        return any(
+            asked.series_key == series_key
+            and asked.spec.identity == spec.identity
+            and self._jobs.is_wanted(job_id)
+            for job_id, asked in self._asked.items()
+        )
+
+    def _look(self) -> None:
+        """The reader may look elsewhere now: that is computed next."""
+        for asked in self._asked.values():
+            asked.focus.move(self._viewports.cursor_of(asked.series_key))
+
+    def _follow(self, job: Job) -> None:
+        """A run begins when its turn comes, and is over however it ends."""
+        asked = self._asked.get(job.id)
+        if asked is None:
+            return
+        if job.state is JobState.RUNNING and not asked.has_begun:
+            asked.has_begun = True
+            self._finished[asked.series_key] = []
+            self._live.begin(asked.series_key, asked.shape_kji, asked.spec)
+        elif job.is_over:
+            del self._asked[job.id]
+            if asked.has_begun:
+                self._live.end(asked.series_key)
 
     def _job_changed(self, job: Job) -> None:
         """A run that the pixels spoke against waits for the reader, like one by header."""
+        self._follow(job)
         if isinstance(job.error, BlockedRunError):
             self._block(job.error.series_key, job.error.spec, job.error.eligibility)
         if job.kind is JobKind.LOAD and job.state in (JobState.CANCELLED, JobState.FAILED):
@@ -245,6 +295,7 @@ class InferenceJobs:
         """What was said about another study does not hold for this one."""
         self.blocked = self._waiting = self._specs = None
         self._finished.clear()
+        self._live.clear()
 
     def _models_changed(self) -> None:
         self._specs = None
@@ -260,9 +311,10 @@ class InferenceJobs:
     def _progressed(self, series_key: str, progress: Progress) -> None:
         if progress.region_kji is not None:
             self._finished.setdefault(series_key, []).append(progress.region_kji)
-            self._events.overlay_changed.emit()
+            self._live.take(series_key, progress)
 
     def _done(self, prepared: PreparedResult) -> None:
+        self._live.end(prepared.result.series_key)
         self._review.apply(prepared)
         k, j, i = prepared.result.labels.shape
         self._finished[prepared.result.series_key] = [((0, k), (0, j), (0, i))]

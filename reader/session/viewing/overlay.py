@@ -41,10 +41,12 @@ class OverlayStore:
         settings: Callable[[], Settings],
         sheets: Callable[[str], tuple[LabelSheet, ...]] = lambda _series_key: (),
         heatmap_by_others: Callable[[str], Heatmap | None] = lambda _series_key: None,
+        previews: Callable[[str], tuple[LabelSheet, ...]] = lambda _series_key: (),
     ) -> None:
         """`sheets` are the label maps by others that lie over a series.
 
-        `heatmap_by_others` is shown where no model here made one.
+        `heatmap_by_others` is shown where no model here made one, `previews` are what
+        running models see so far.
         """
         self._events = events
         self._studies = studies
@@ -52,6 +54,7 @@ class OverlayStore:
         self._settings = settings
         self._sheets = sheets
         self._heatmap_by_others = heatmap_by_others
+        self._previews = previews
         self._hidden: set[tuple[str, int]] = set()
         self._shown: set[tuple[str, int]] = set()
         self._opacity: dict[tuple[str, int], float] = {}
@@ -160,6 +163,7 @@ class OverlayStore:
             made = (self._style(series_key, s) for s in segmentation.segments)
             styles = tuple(style for style in made if style is not None)
         sheets = () if self.ai_hidden else self._sheets(series_key)
+        sheets += () if self._ai_off else self._previews(series_key)
         if not styles and heatmap is None and not sheets:
             return None
         return OverlayLayers(

@@ -22,6 +22,7 @@ class Redrawing:
         events.overlay_changed.connect(self.refresh)
         events.findings_changed.connect(self.refresh)
         events.segmentation_changed.connect(self._voxels_changed)
+        events.preview_grew.connect(self._voxels_changed)
         events.volume_grew.connect(self._voxels_changed)
 
     def refresh(self) -> None:

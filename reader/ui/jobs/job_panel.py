@@ -163,6 +163,7 @@ class JobPanel(QWidget):
         subscriptions.add(events.volume_added, self._changed)
         subscriptions.add(events.study_opened, self._study_opened)
         subscriptions.add(events.viewports_changed, self._moved)
+        subscriptions.add(events.run_grew, self._moved)
         self.refresh()
 
     @property
@@ -235,8 +236,8 @@ class JobPanel(QWidget):
     def _changed(self, *_payload: object) -> None:
         self.refresh()
 
-    def _moved(self) -> None:
-        """Only the tick moves with the slice."""
+    def _moved(self, *_payload: object) -> None:
+        """Only the map changes: the tick moves with the slice, and more is done."""
         for job_row in self._rows.values():
             if job_row.job.kind is JobKind.INFERENCE:
                 job_row.show_job(job_row.job)

@@ -116,6 +116,7 @@ class ViewportGrid(QWidget):
             events.objects_changed,
             events.job_changed,
             events.volume_grew,
+            events.run_grew,
         ):
             heard.add(signal, self._refresh)
         heard.add(self._workspace.paths.changed, self._refresh)

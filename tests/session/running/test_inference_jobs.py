@@ -128,12 +128,13 @@ def test_the_slices_it_is_done_with_grow(start, ct, make_gate):
     session = start(FakeRunner(windows=6, before_window=gate))
     session.open(ct)
     inference, told = session.workspace.inference, []
-    session.workspace.events.overlay_changed.connect(lambda: told.append(1))
+    session.workspace.events.run_grew.connect(told.append)
     inference.run()
     gate.wait_until_reached()
     session.wait_for(lambda: len(inference.finished_regions(FIRST)) == 3)
     assert [box[0] for box in inference.finished_regions(FIRST)] == [(0, 2), (2, 4), (4, 6)]
-    assert len(told) >= 3
+    session.deliver()
+    assert set(told) == {FIRST}
     gate.open()
     session.settle()
     (whole,) = inference.finished_regions(FIRST)
@@ -396,3 +397,129 @@ def test_a_second_series_gets_its_own_result(session, two_series):
     session.run_model()
     of = [f.series_key for f in session.workspace.findings.findings]
     assert sorted(of) == sorted([shown] * 3 + [other] * 3)
+
+
+# Several runs
+
+
+def test_another_model_waits_for_its_turn(start, two_series, make_gate):
+    gate = make_gate(at=2)
+    session = start(FakeRunner(before_window=gate))
+    session.open(two_series)
+    inference = session.workspace.inference
+    (shown,) = session.series_keys
+    (other,) = {FIRST, SECOND} - {shown}
+    session.workspace.show_series(other)
+    session.wait_for(lambda: session.workspace.loading.is_complete(other))
+    first = inference.run(shown)
+    gate.wait_until_reached()
+    second = inference.run(other)
+    assert session.said == ["It starts when the AI that is running has finished."]
+    assert inference.run(other) is None, "it waits for its turn already"
+    assert inference.finished_regions(other) == ()
+    gate.open()
+    session.settle()
+    jobs = session.workspace.jobs.jobs
+    assert [jobs[j.id].state for j in (first, second)] == [JobState.DONE] * 2
+    assert [r.series_key for r in session.runner.requests] == [shown, other]
+
+
+def test_a_run_that_waits_for_its_turn_can_be_stopped_by_itself(start, two_series, make_gate):
+    gate = make_gate(at=2)
+    session = start(FakeRunner(before_window=gate))
+    session.open(two_series)
+    inference = session.workspace.inference
+    (shown,) = session.series_keys
+    (other,) = {FIRST, SECOND} - {shown}
+    session.workspace.show_series(other)
+    session.wait_for(lambda: session.workspace.loading.is_complete(other))
+    inference.run(shown)
+    gate.wait_until_reached()
+    waiting = inference.run(other)
+    session.workspace.jobs.cancel(waiting.id)
+    gate.open()
+    session.settle()
+    assert len(session.runner.requests) == 1
+    assert len(session.finding_ids) == 3
+
+
+def test_a_run_hears_where_the_reader_looks(start, ct, make_gate):
+    gate = make_gate(at=2)
+    session = start(FakeRunner(before_window=gate))
+    session.open(ct)
+    workspace = session.workspace
+    workspace.viewports.set_cursor((1.0, 2.0, 110.0))
+    workspace.inference.run()
+    gate.wait_until_reached()
+    focus = session.runner.focus
+    assert focus.place_lps_mm == (1.0, 2.0, 110.0)
+    workspace.viewports.set_cursor((5.0, 6.0, 101.0))
+    assert focus.place_lps_mm == (5.0, 6.0, 101.0)
+    gate.open()
+    session.settle()
+    workspace.viewports.set_cursor((1.0, 2.0, 110.0))
+    assert focus.place_lps_mm == (5.0, 6.0, 101.0), "it is over"
+
+
+# What is seen while it runs
+
+
+def preview(session, series_key=FIRST):
+    layers = session.workspace.overlay.layers_for(series_key)
+    return layers.sheets[0].labels if layers is not None and layers.sheets else None
+
+
+def test_what_a_model_sees_grows_over_the_images_and_gives_way_to_its_result(start, ct, make_gate):
+    gate = make_gate(at=3)
+    session = start(FakeRunner(windows=6, before_window=gate, previews=True))
+    session.open(ct)
+    redrawn = []
+    session.workspace.events.preview_grew.connect(lambda *what: redrawn.append(what))
+    session.workspace.inference.run()
+    gate.wait_until_reached()
+    session.wait_for(lambda: sum(k1 - k0 for _, ((k0, k1), _, _) in redrawn) >= 6)
+    seen = preview(session)
+    assert seen[:6].all()
+    assert not seen[6:].any()
+    assert session.finding_ids == [], "it is only to look at"
+    gate.open()
+    session.settle()
+    assert preview(session) is None
+    assert len(session.finding_ids) == 3
+
+
+@pytest.mark.parametrize("ending", ["stopped", "failed", "left"])
+def test_what_was_seen_goes_however_a_run_ends(start, ct, make_gate, ending):
+    gate = make_gate(at=3)
+    error = InferenceError(say("It broke."), say("Run it again.")) if ending == "failed" else None
+    session = start(FakeRunner(windows=6, before_window=gate, previews=True, error=error))
+    session.open(ct)
+    session.workspace.inference.run()
+    gate.wait_until_reached()
+    session.wait_for(lambda: preview(session) is not None)
+    if ending == "stopped":
+        session.workspace.inference.cancel()
+    elif ending == "left":
+        session.workspace.close_study()
+    gate.open()
+    session.settle()
+    assert session.workspace.live.sheets_for(FIRST) == ()
+
+
+def test_what_is_seen_is_hidden_with_the_ai(start, ct, make_gate):
+    gate = make_gate(at=3)
+    session = start(FakeRunner(windows=6, before_window=gate, previews=True))
+    session.open(ct)
+    overlay = session.workspace.overlay
+    session.workspace.inference.run()
+    gate.wait_until_reached()
+    session.wait_for(lambda: preview(session) is not None)
+    overlay.hold_hidden(True)
+    assert preview(session) is None
+    overlay.hold_hidden(False)
+    assert preview(session) is not None
+    overlay.next_mode()
+    overlay.next_mode()
+    assert preview(session) is None, "overlays are off"
+    gate.open()
+    session.settle()
