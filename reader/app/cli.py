@@ -15,6 +15,8 @@ from reader.app.commands.demo import demo
 from reader.app.commands.doctor import doctor
 from reader.app.commands.export import export
 from reader.app.commands.info import info
+from reader.app.commands.model_keys import keys
+from reader.app.commands.models import models
 from reader.app.commands.open import open_paths
 from reader.app.commands.predict import predict
 from reader.app.commands.render import render
@@ -48,11 +50,14 @@ app.command()(info)
 app.command()(predict)
 app.command()(render)
 app.command()(train)
+models.add_typer(keys, name="keys")
+app.add_typer(models, name="models")
 
 
 def command_names() -> set[str]:
     """The words that are commands; any other first word is a path to open."""
-    return {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    alone = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    return alone | {group.name for group in app.registered_groups if group.name}
 
 
 def meant(words: list[str]) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 COMMANDS: Final = frozenset({
-    "batch", "bench", "conformance", "demo", "doctor", "export", "info", "open", "predict",
-    "render", "train", "version",
+    "batch", "bench", "conformance", "demo", "doctor", "export", "info", "models", "open",
+    "predict", "render", "train", "version",
 })  # fmt: skip
 """The words that are commands; any other first word is a path to open."""
 
