@@ -20,6 +20,7 @@ from reader.app.commands.models import models
 from reader.app.commands.open import open_paths
 from reader.app.commands.predict import predict
 from reader.app.commands.render import render
+from reader.app.commands.serve_repository import serve_repository
 from reader.app.commands.train import train
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.command()(export)
 app.command()(info)
 app.command()(predict)
 app.command()(render)
+app.command("serve-repository")(serve_repository)
 app.command()(train)
 models.add_typer(keys, name="keys")
 app.add_typer(models, name="models")

@@ -49,17 +49,9 @@ def put_the_screen_first() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
-def build_runner(paths: Paths) -> Runner:
-    """The runner of this machine: models in a process of their own, started when wanted."""
-    from reader.app.models import all_specs
-    from reader.inference.runners.process_runner import ProcessRunner
-
-    return ProcessRunner(partial(all_specs, paths))
-
-
 def build_workspace(paths: Paths, deliver: Deliver, runner: Runner | None = None) -> Workspace:
     """A session over the person's own folders."""
-    from reader.app.models import build_library
+    from reader.app.models import build_library, build_runner
     from reader.session.parts import Folders
     from reader.session.workspace import Workspace
 

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reader.app.paths import Paths
-    from reader.core.model import ModelSpec
+    from reader.core.model import ModelSpec, Runner
     from reader.inference.packs.library import PackLibrary
+    from reader.inference.remote.remote_runner import ServerAddress
+
+
+def build_runner(paths: Paths) -> Runner:
+    """What runs models for the window: a process beside it, or the server in the settings."""
+    from reader.inference.remote.remote_runner import RemoteRunner
+    from reader.inference.runners.process_runner import ProcessRunner
+
+    return RemoteRunner(ProcessRunner(partial(all_specs, paths)), partial(server_of, paths))
+
+
+def build_command_runner(paths: Paths) -> Runner:
+    """What runs models for a command: a thread that has the whole machine, or the server."""
+    from reader.inference.remote.remote_runner import RemoteRunner
+    from reader.inference.runners.thread_runner import TorchRunner
+
+    here = TorchRunner(partial(all_specs, paths), beside_a_screen=False)
+    return RemoteRunner(here, partial(server_of, paths))
+
+
+def server_of(paths: Paths) -> ServerAddress | None:
+    """The AI server that the settings name, with its token; None when they name none.
+
+    Raises: ModelUnavailableError: the address cannot be used.
+    """
+    from reader.inference.remote.remote_runner import parse_address
+    from reader.storage.settings_file import load_settings
+
+    settings, _ = load_settings(paths.settings_file)
+    if not settings.server_address.strip():
+        return None
+    token = paths.server_token
+    return parse_address(
+        settings.server_address, token.read_text("utf-8").strip() if token.is_file() else ""
+    )
 
 
 def build_library(paths: Paths, *, with_self_test: bool = True) -> PackLibrary:

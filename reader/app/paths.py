@@ -52,6 +52,11 @@ class Paths:
         return self.user_config / "settings.json"
 
     @property
+    def server_token(self) -> Path:
+        """The token of the AI server, in a file of its own that only the person reads."""
+        return self.user_config / "server-token"
+
+    @property
     def own_models(self) -> Path:
         """Model packs that the person added."""
         return self.user_data / "models"

@@ -9,7 +9,7 @@ from typing import Final
 
 COMMANDS: Final = frozenset({
     "batch", "bench", "conformance", "demo", "doctor", "export", "info", "models", "open",
-    "predict", "render", "train", "version",
+    "predict", "render", "serve-repository", "train", "version",
 })  # fmt: skip
 """The words that are commands; any other first word is a path to open."""
 

@@ -47,7 +47,12 @@ class Settings:
     run_model_on_open: bool = _option(
         False, say("Start the model by itself when a suitable series is opened.")
     )
-    device: str = _option("auto", say("Where the AI runs."), choices=("auto", "cpu", "cuda"))
+    device: str = _option(
+        "auto", say("Where the AI runs."), choices=("auto", "cpu", "cuda", "server")
+    )
+    server_address: str = _option(
+        "", say("Address of the AI server, such as grpcs://gpu.example.org:8001.")
+    )
     only_signed_models: bool = _option(
         False, say("Only models run that are signed with a key trusted here, or came with it.")
     )

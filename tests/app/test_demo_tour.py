@@ -10,8 +10,7 @@ import pytest
 from PySide6.QtGui import QImage
 from typer.testing import CliRunner
 
-from reader.app import demo_tour
-from reader.app import main as application
+from reader.app import demo_tour, models
 from reader.app.cli import app
 from reader.app.paths import find_paths
 from reader.session.opening import demo_study
@@ -39,7 +38,7 @@ def small_demo(monkeypatch, qapp):
 
     runner = FakeRunner((*nodules, vessel))
     monkeypatch.setattr(demo_study, "ensure_demo_study", made)
-    monkeypatch.setattr(application, "build_runner", lambda _models: runner)
+    monkeypatch.setattr(models, "build_runner", lambda _models: runner)
     return runner
 
 

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from reader.app import main as application
+from reader.app import models
 from reader.app.paths import find_paths
 from reader.core.errors import NotAllowedError, StorageError
 from reader.session.workspace import Workspace
@@ -24,7 +25,7 @@ UID = "1.2.826.0.1.3680043.9.9999.1"
 def opened(monkeypatch, qapp):
     """Which use case of the session opened something; the window closes at once."""
     calls: list[tuple] = []
-    monkeypatch.setattr(application, "build_runner", lambda _models: FakeRunner())
+    monkeypatch.setattr(models, "build_runner", lambda _models: FakeRunner())
     monkeypatch.setattr(Workspace, "open_paths", lambda _self, *what: calls.append(what))
     monkeypatch.setattr(Workspace, "open_demo", lambda _self: calls.append(("demo",)))
     monkeypatch.setattr(QApplication, "exec", lambda *_: 0)

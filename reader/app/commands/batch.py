@@ -95,12 +95,11 @@ def batch(
 
 
 def runner_of_this_machine() -> MakeRunner:
-    """Makes the runner of a worker: in its own thread, with all of its cores."""
-    from reader.app.models import all_specs
+    """Makes the runner of a worker."""
+    from reader.app.models import build_command_runner
     from reader.app.paths import find_paths
-    from reader.inference.runners.thread_runner import TorchRunner
 
-    return partial(TorchRunner, partial(all_specs, find_paths()), beside_a_screen=False)
+    return partial(build_command_runner, find_paths())
 
 
 def open_pool(

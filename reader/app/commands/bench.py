@@ -77,7 +77,8 @@ def bench(
 
 def _bench_frames(data: Path | None, count: int, big: bool, as_json: bool) -> None:
     from reader.app.bench.frames import FramesBench
-    from reader.app.main import build_runner, put_the_screen_first
+    from reader.app.main import put_the_screen_first
+    from reader.app.models import build_runner
     from reader.app.paths import find_paths
 
     put_the_screen_first()

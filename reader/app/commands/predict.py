@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,12 +49,11 @@ def predict(
     A series the card advises against is run and the caution written down; one it refuses
     is not, unless forced: then only result.json is written and the exit code is 1.
     """
-    from reader.app.models import all_specs
+    from reader.app.models import build_command_runner
     from reader.app.paths import find_paths
-    from reader.inference.runners.thread_runner import TorchRunner
 
     with plain_errors(), progress_bar(as_json) as report:
-        runner = TorchRunner(partial(all_specs, find_paths()), beside_a_screen=False)
+        runner = build_command_runner(find_paths())
         prediction = Prediction(runner, find_spec(runner, model), out.absolute(), report)
         written = prediction.run([path.absolute()], series, device, force=force)
     if as_json:

@@ -17,6 +17,10 @@ def choose_device(wanted: Device) -> torch.device:
 
     Raises: InferenceError: CUDA was asked for and there is none.
     """
+    if wanted is Device.SERVER:
+        raise InferenceError(
+            say("This computer is no AI server."), say("Choose where the AI runs in the settings.")
+        )
     available = torch.cuda.is_available()
     if wanted is Device.CUDA and not available:
         raise InferenceError(

@@ -39,6 +39,7 @@ CHOICE_WORDS: Final[dict[str, Text]] = {
     "zh_CN": Text("简体中文"),
     "cpu": say("CPU"),
     "cuda": say("Graphics card"),
+    "server": say("AI server"),
     **{profile_id: Text(name) for profile_id, name in PROFILE_NAMES.items()},
 }
 """Names of choices; a language is always named in itself."""
