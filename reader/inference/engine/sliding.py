@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,15 @@ from reader.inference.engine.windows import (
     window_weights,
 )
 
-__all__ = ["Convention", "LookHere", "Network", "WindowSettings", "predict_logits"]
+__all__ = [
+    "Convention",
+    "LookHere",
+    "Network",
+    "OnWindow",
+    "WindowSettings",
+    "chosen_windows",
+    "predict_logits",
+]
 
 Network = Callable[[torch.Tensor], torch.Tensor]
 """Windows (n, channels, k, j, i) to logits (n, classes, k, j, i); without k for a 2-D one."""
@@ -65,7 +74,7 @@ OnWindow = Callable[[int, int, IndexBox, LookHere], None]
 """Windows done, windows in all, the box in the image that became known, and a look at it."""
 
 
-def _unheard(_done: int, _total: int, _box: IndexBox, _look: LookHere) -> None:
+def ignore_window(_done: int, _total: int, _box: IndexBox, _look: LookHere) -> None:
     """An `OnWindow` for callers that do not care."""
 
 
@@ -79,7 +88,7 @@ def predict_logits(
     cancel: CancelToken,
     wanted: NDArray[np.bool_] | None = None,
     focus_kji: FocusKji = lambda: None,
-    on_window: OnWindow = _unheard,
+    on_window: OnWindow = ignore_window,
     held_bytes: int = HELD_BYTES,
     empty: Sequence[float] | None = None,
     batch: int = 1,
@@ -166,12 +175,15 @@ class _Run:
                 inside = self._inside(number)
                 summed.add(number, said[(slice(None), *inside)].mul_(self._gaussian[inside]))
                 done += 1
-                look = LookHere(lambda n=number: summed.so_far(n)[: self._classes])
+                look = LookHere(partial(self._so_far, summed, number))
                 told.on_window(done, every, self._plan.kept[number], look)
         torch.div(total, self._weights, out=total)
         if total.isinf().any():
             raise FloatingPointError("The sum of the windows left the range of its numbers.")
         return total
+
+    def _so_far(self, summed: WindowSum, number: int) -> torch.Tensor:
+        return summed.so_far(number)[: self._classes]
 
     def fill_empty(self, logits: torch.Tensor, empty: Sequence[float] | None) -> None:
         """Write the logits of places where no window ran."""
@@ -211,7 +223,8 @@ class _Run:
     def _windows(self, network: Network, numbers: Sequence[int], told: _Told) -> torch.Tensor:
         """Logits in float32, (n, classes, window), means over mirrorings; free to write to."""
         flat = self._settings.is_2d
-        data = torch.stack([self._window_data(number) for number in numbers])
+        boxes = [self._plan.windows[number] for number in numbers]
+        data = torch.stack([window_data(self._image, box, self._settings) for box in boxes])
         # Always full batches: how results are rounded may depend on their number.
         data = data[[*range(len(numbers)), *[0] * (told.batch - len(numbers))]]
         data = (data[:, :, 0] if flat else data).to(self._device)
@@ -237,19 +250,6 @@ class _Run:
         if not torch.isfinite(out).all():
             raise FloatingPointError("The network returned values that are not numbers.")
         return out[:, :, None] if flat else out
-
-    def _window_data(self, number: int) -> torch.Tensor:
-        """A window of the image, (channels, window), padded where it reaches beyond it."""
-        window = self._plan.windows[number]
-        size = tuple(stop - start for start, stop in window)
-        data = np.full((len(self._image), *size), self._settings.pad_value, np.float32)
-        source, target = [slice(None)], [slice(None)]
-        for (start, stop), n in zip(window, self._plan.shape, strict=True):
-            low, high = max(0, start), min(n, stop)
-            source.append(slice(low, high))
-            target.append(slice(low - start, high - start))
-        data[tuple(target)] = self._image[tuple(source)]
-        return torch.from_numpy(data)
 
 
 class _Queue:
@@ -284,3 +284,18 @@ def chosen_windows(plan: WindowPlan, wanted: NDArray[np.bool_] | None) -> list[i
         for number, kept in enumerate(plan.kept)
         if wanted[tuple(slice(*bounds) for bounds in kept)].any()
     ]
+
+
+def window_data(
+    image: NDArray[np.float32], window: IndexBox, settings: WindowSettings
+) -> torch.Tensor:
+    """A window of an image, (channels, window), padded where it reaches beyond it; a copy."""
+    size = tuple(stop - start for start, stop in window)
+    data = np.full((len(image), *size), settings.pad_value, np.float32)
+    source, target = [slice(None)], [slice(None)]
+    for (start, stop), n in zip(window, image.shape[1:], strict=True):
+        low, high = max(0, start), min(n, stop)
+        source.append(slice(low, high))
+        target.append(slice(low - start, high - start))
+    data[tuple(target)] = image[tuple(source)]
+    return torch.from_numpy(data)

@@ -178,13 +178,13 @@ def _strided(length: int, size: int, step: float) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4)
-def window_weights(settings: WindowSettings) -> NDArray[np.float16] | NDArray[np.float32]:
+def window_weights(settings: WindowSettings) -> NDArray[Any]:
     """The weight of each voxel of a window's output, in its convention's number format."""
     size = settings.size_kji[1:] if settings.is_2d else settings.size_kji
     if settings.rim or not settings.gaussian:
         return np.ones(tuple(n // settings.stride for n in settings.size_kji), settings.accumulate)
     if settings.convention is Convention.NNUNET:
-        weights: NDArray[Any] = _nnunet_gaussian(size)
+        weights = _nnunet_gaussian(size)
     else:
         weights = _monai_gaussian(size)
     weights = weights.reshape(settings.size_kji)
@@ -192,7 +192,7 @@ def window_weights(settings: WindowSettings) -> NDArray[np.float16] | NDArray[np
     return weights
 
 
-def _nnunet_gaussian(size: Sequence[int]) -> NDArray[np.float16]:
+def _nnunet_gaussian(size: Sequence[int]) -> NDArray[Any]:
     """Half precision in any case: the rounding belongs to its definition."""
     from scipy import ndimage
 
@@ -204,11 +204,11 @@ def _nnunet_gaussian(size: Sequence[int]) -> NDArray[np.float16]:
     return weights
 
 
-def _monai_gaussian(size: Sequence[int]) -> NDArray[np.float32]:
-    weights = np.ones(1, np.float32)
+def _monai_gaussian(size: Sequence[int]) -> NDArray[Any]:
+    weights: NDArray[Any] = np.ones(1, np.float32)
     for n in size:
         x = np.arange(n, dtype=np.float32) - np.float32((n - 1) / 2)
         line = np.exp(x**2 / np.float32(-2 * (n * _SIGMA) ** 2)).astype(np.float32)
         weights = weights[..., None] * line
     weights = weights[0]
-    return np.maximum(weights, max(float(weights.min()), _MONAI_LEAST))
+    return np.asarray(np.maximum(weights, max(float(weights.min()), _MONAI_LEAST)))
