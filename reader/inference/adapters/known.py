@@ -13,6 +13,12 @@ from reader.inference.adapters.adapter import Adapter
 
 MODULES: Final[Mapping[str, str]] = {
     "reading-room": "reader.inference.chest_ct.adapter",
+    "nnunet": "reader.inference.adapters.nnunet.adapter",
+    "monai-bundle": "reader.inference.adapters.monai_bundle.adapter",
+    "meshnet": "reader.inference.adapters.meshnet",
+    "onnx": "reader.inference.adapters.onnx_model",
+    "safetensors": "reader.inference.adapters.named_network",
+    "exported": "reader.inference.adapters.exported",
 }
 """By format, in the order in which `recognise` asks; each module has an `ADAPTER`."""
 

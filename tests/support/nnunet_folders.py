@@ -1,0 +1,381 @@
+"""Trained folders as nnU-Net writes them, with tiny networks whose weights are only noise.
+
+Everything is made from NumPy's seeded integers, so that it is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from reader.core.cancel import CancelToken, ReportProgress, ignore_progress
+from reader.core.focus import Focus
+from reader.core.geometry import VolumeGeometry
+from reader.core.model import (
+    EligibilityRules,
+    InferenceRequest,
+    InferenceResult,
+    ModelLabel,
+    ModelSpec,
+)
+from reader.core.provenance import AlgorithmIdentity
+from reader.core.volume import Volume
+from reader.inference.adapters.nnunet.adapter import ADAPTER
+from reader.inference.adapters.nnunet.networks import build_unet, with_batch_norm
+from reader.inference.adapters.nnunet.plans import read_plans
+from reader.inference.engine.place import Place
+from reader.inference.packs.file_hashes import file_sha256, joint_sha256
+from reader.inference.packs.label_codes import LabelTable
+
+LABELS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "labels"
+
+LABELS = {"background": 0, "spleen": 1, "liver": 2, "kidney_left": 3}
+REGIONS = {"background": 0, "whole_tumor": [1, 2, 3], "tumor_core": [2, 3], "enhancing": [3]}
+FIGURES = {"mean": 40.0, "std": 90.0, "percentile_00_5": -300.0, "percentile_99_5": 300.0}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A trained folder, a series for it, and how it is run."""
+
+    name: str
+    shape: tuple[int, int, int] = (18, 32, 36)
+    spacing: tuple[float, float, float] = (1.5, 1.1, 1.1)
+    target: tuple[float, ...] = (1.2, 1.2, 1.2)
+    patch: tuple[int, ...] = (16, 24, 32)
+    labels: Mapping[str, Any] = field(default_factory=lambda: LABELS)
+    channels: tuple[str, ...] = ("CT",)
+    schemes: tuple[str, ...] = ("CTNormalization",)
+    mask: bool = False
+    transpose: tuple[int, int, int] = (0, 1, 2)
+    folds: int = 1
+    axes: tuple[int, ...] | None = (0, 1, 2)
+    mirror: bool = True
+    step: float = 0.5
+    residual: bool = False
+    trainer: str = "nnUNetTrainer"
+    old_plans: bool = False
+    torch_resampling: bool = False
+    reader: str = "SimpleITKIO"
+    strides: tuple[int, int] = (1, 2)
+    empty_border: int = 0
+
+    @property
+    def has_regions(self) -> bool:
+        return any(isinstance(value, list) for value in self.labels.values())
+
+
+CASES = (
+    Case("isotropic"),
+    Case("no_mirroring", mirror=False, step=0.8),
+    Case(
+        "anisotropic",
+        shape=(8, 32, 36),
+        spacing=(5.0, 0.9, 0.9),
+        target=(4.0, 0.7, 0.7),
+        patch=(8, 24, 32),
+        axes=(1, 2),
+        schemes=("ZScoreNormalization",),
+        channels=("T2",),
+    ),
+    Case("two_d", target=(1.0, 1.0), patch=(24, 32), axes=(0, 1)),
+    Case("regions", labels=REGIONS, axes=(0, 1)),
+    Case(
+        "two_channels",
+        channels=("FLAIR", "T1"),
+        schemes=("ZScoreNormalization", "RescaleTo01Normalization"),
+        axes=(2,),
+    ),
+    Case("three_folds", folds=3, axes=None),
+    Case("residual_encoder", residual=True, axes=(0,)),
+    Case(
+        "masked",
+        schemes=("ZScoreNormalization",),
+        channels=("T1",),
+        mask=True,
+        empty_border=4,
+        axes=None,
+    ),
+    Case("transposed", shape=(40, 20, 36), spacing=(1.0, 4.5, 1.0), target=(3.6, 0.9, 0.9),
+         transpose=(1, 0, 2), patch=(12, 24, 24), axes=(0, 2)),
+    Case("batch_norm", trainer="nnUNetTrainerBN", old_plans=True, axes=None),
+    Case("torch_resampling", torch_resampling=True, axes=None),
+    Case("torch_anisotropic", shape=(9, 40, 44), spacing=(5.0, 0.9, 0.9), target=(4.0, 0.7, 0.7),
+         patch=(6, 24, 24), torch_resampling=True, axes=None),
+    Case("smaller_than_a_window", shape=(9, 20, 30), patch=(20, 32, 32), axes=(1,)),
+    Case("same_grid", target=(1.5, 1.1, 1.1), axes=None),
+    Case("coarser", spacing=(0.7, 0.6, 0.6), target=(1.4, 1.0, 1.0), shape=(40, 60, 64),
+         axes=None, schemes=("NoNormalization",), channels=("PET",)),
+)  # fmt: skip
+
+
+def case(name: str) -> Case:
+    return next(one for one in CASES if one.name == name)
+
+
+def write_folder(folder: Path, one: Case, dataset_name: str = "Dataset999_Test") -> Path:
+    """The trained folder `Trainer__nnUNetPlans__configuration` inside a folder of its dataset."""
+    configuration = "2d" if len(one.patch) == 2 else "3d_fullres"
+    trained = folder / dataset_name / f"{one.trainer}__nnUNetPlans__{configuration}"
+    trained.mkdir(parents=True)
+    dataset = {
+        "channel_names": {str(n): name for n, name in enumerate(one.channels)},
+        "labels": dict(one.labels),
+        "file_ending": ".nii.gz",
+        "description": "Noise for tests.",
+        "licence": "CC0-1.0",
+    }
+    if one.has_regions:
+        dataset["regions_class_order"] = [1, 2, 3]
+    plans = plans_of(one, configuration, dataset_name)
+    (trained / "dataset.json").write_text(json.dumps(dataset))
+    (trained / "plans.json").write_text(json.dumps(plans))
+    for fold in range(one.folds):
+        write_checkpoint(trained, one, configuration, fold)
+    return trained
+
+
+def plans_of(one: Case, configuration: str, dataset_name: str) -> dict[str, Any]:
+    if one.torch_resampling:
+        resampling = {
+            "is_seg": False,
+            "force_separate_z": False,
+            "memefficient_seg_resampling": False,
+        }
+        if len(set(one.spacing)) > 1 and max(one.spacing) / min(one.spacing) > 3:
+            resampling["force_separate_z"] = None
+        told = {
+            key: value
+            for kind in ("data", "probabilities", "seg")
+            for key, value in (
+                (f"resampling_fn_{kind}", "resample_torch_fornnunet"),
+                (f"resampling_fn_{kind}_kwargs", {**resampling, "is_seg": kind == "seg"}),
+            )
+        }
+    else:
+        orders = {"data": 3, "probabilities": 1, "seg": 1}
+        told = {
+            key: value
+            for kind, order in orders.items()
+            for key, value in (
+                (f"resampling_fn_{kind}", "resample_data_or_seg_to_shape"),
+                (
+                    f"resampling_fn_{kind}_kwargs",
+                    {"is_seg": kind == "seg", "order": order, "order_z": 0,
+                     "force_separate_z": None},
+                ),
+            )
+        }  # fmt: skip
+    base = {
+        "preprocessor_name": "DefaultPreprocessor",
+        "data_identifier": "x",
+        "batch_size": 2,
+        "patch_size": list(one.patch),
+        "median_image_size_in_voxels": list(one.patch),
+        "spacing": list(one.target),
+        "normalization_schemes": list(one.schemes),
+        "use_mask_for_norm": [one.mask] * len(one.channels),
+        "batch_dice": False,
+        **told,
+        **(old_architecture(one) if one.old_plans else {"architecture": architecture(one)}),
+    }
+    return {
+        "dataset_name": dataset_name,
+        "plans_name": "nnUNetPlans",
+        "image_reader_writer": one.reader,
+        "transpose_forward": list(one.transpose),
+        "transpose_backward": [int(n) for n in np.argsort(one.transpose)],
+        "label_manager": "LabelManager",
+        "foreground_intensity_properties_per_channel": {
+            str(n): FIGURES for n in range(len(one.channels))
+        },
+        "configurations": {"base": base, configuration: {"inherits_from": "base"}},
+    }
+
+
+def architecture(one: Case) -> dict[str, Any]:
+    dimension = len(one.patch)
+    stages = 3
+    name = "ResidualEncoderUNet" if one.residual else "PlainConvUNet"
+    counts = "n_blocks_per_stage" if one.residual else "n_conv_per_stage"
+    return {
+        "network_class_name": f"dynamic_network_architectures.architectures.unet.{name}",
+        "arch_kwargs": {
+            "n_stages": stages,
+            "features_per_stage": [4, 6, 8],
+            "conv_op": f"torch.nn.modules.conv.Conv{dimension}d",
+            "kernel_sizes": [[1, *[3] * (dimension - 1)], *[[3] * dimension] * (stages - 1)],
+            "strides": [[1] * dimension, [one.strides[0], *[2] * (dimension - 1)], [2] * dimension],
+            counts: [1, 2, 1],
+            "n_conv_per_stage_decoder": [1] * (stages - 1),
+            "conv_bias": True,
+            "norm_op": f"torch.nn.modules.instancenorm.InstanceNorm{dimension}d",
+            "norm_op_kwargs": {"eps": 1e-05, "affine": True},
+            "dropout_op": None,
+            "dropout_op_kwargs": None,
+            "nonlin": "torch.nn.LeakyReLU",
+            "nonlin_kwargs": {"inplace": True},
+        },
+        "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
+    }
+
+
+def old_architecture(one: Case) -> dict[str, Any]:
+    """As nnU-Net before 2.4 wrote it."""
+    new = architecture(one)["arch_kwargs"]
+    return {
+        "UNet_class_name": "PlainConvUNet",
+        "UNet_base_num_features": 4,
+        "unet_max_num_features": 8,
+        "n_conv_per_stage_encoder": new["n_conv_per_stage"],
+        "n_conv_per_stage_decoder": new["n_conv_per_stage_decoder"],
+        "num_pool_per_axis": [1, 2, 2],
+        "pool_op_kernel_sizes": new["strides"],
+        "conv_kernel_sizes": new["kernel_sizes"],
+    }
+
+
+def write_checkpoint(trained: Path, one: Case, configuration: str, fold: int) -> Path:
+    """A checkpoint with everything that nnUNetTrainer puts in."""
+    plans = read_plans(trained, configuration)
+    arguments = plans.network_arguments
+    if one.trainer == "nnUNetTrainerBN":
+        arguments = with_batch_norm(arguments)
+    network = build_unet(
+        plans.network_class, arguments, len(plans.channels), plans.heads.count
+    ).to_empty(device="cpu")
+    weights = noise_weights(network, 100 + fold)
+    path = trained / f"fold_{fold}" / "checkpoint_final.pth"
+    path.parent.mkdir()
+    torch.save(
+        {
+            "network_weights": weights,
+            "optimizer_state": {"state": {0: {"momentum": torch.ones(3)}}, "param_groups": []},
+            "grad_scaler_state": {"scale": 65536.0, "_growth_tracker": 3},
+            "logging": {"train_losses": [np.float64(-0.5), np.float32(-0.6)], "lrs": [0.01]},
+            "_best_ema": np.float64(0.8),
+            "current_epoch": 1000,
+            "init_args": {
+                "plans": {},
+                "configuration": configuration,
+                "fold": fold,
+                "dataset_json": {},
+                "device": torch.device("cpu"),
+            },
+            "trainer_name": one.trainer,
+            "inference_allowed_mirroring_axes": one.axes,
+        },
+        path,
+    )
+    return path
+
+
+def noise_weights(network: torch.nn.Module, seed: int) -> dict[str, torch.Tensor]:
+    """Whole numbers divided by powers of two; a module named twice gets the same twice."""
+    random = np.random.default_rng(seed)
+    done: set[int] = set()
+    for owner, module in network.named_modules():
+        if id(module) in done:
+            continue
+        done.add(id(module))
+        for name, tensor in (
+            *module.named_parameters(recurse=False),
+            *module.named_buffers(recurse=False),
+        ):
+            fan = int(np.prod(tensor.shape[1:])) if tensor.ndim > 1 else 64
+            values = random.integers(-128, 129, tensor.shape) / (64 * max(1, fan**0.5))
+            if name in ("running_var", "weight") and tensor.ndim == 1:
+                values = 1 + np.abs(values)
+            if tensor.ndim == 0:
+                values = np.zeros(())
+            if "seg_layers" in owner and tensor.ndim > 1:
+                values = 4 * (values - values.mean(axis=1, keepdims=True))
+            tensor.data = (
+                torch.from_numpy(np.asarray(values)).to(tensor.dtype).reshape(tensor.shape)
+            )
+    return network.state_dict()
+
+
+def channel(one: Case, number: int) -> np.ndarray:
+    """Blurred noise, whole numbers, with an empty border where the case asks for one."""
+    random = np.random.default_rng(17 + number)
+    noise = random.integers(-400, 401, [n + 6 for n in one.shape])
+    for axis in range(3):
+        total = np.cumsum(noise, axis=axis)
+        noise = np.take(total, range(3, total.shape[axis]), axis) - np.take(
+            total, range(total.shape[axis] - 3), axis
+        )
+        noise //= 2
+        lost = noise.shape[axis] - one.shape[axis]
+        noise = np.take(noise, range(lost, noise.shape[axis]), axis)
+    values = noise // 4 + 20
+    if one.empty_border:
+        inside = np.zeros(one.shape, bool)
+        inside[tuple([slice(one.empty_border, -one.empty_border)] * 3)] = True
+        values = np.where(inside, values, 0)
+    return np.clip(values, -1000, 2000).astype(np.int16)
+
+
+def volumes(one: Case) -> tuple[Volume, ...]:
+    geometry = VolumeGeometry.from_spacing(one.shape, one.spacing, (-30.0, 12.0, 5.0), "1.2.9")
+    return tuple(Volume("1.2.3", channel(one, n), geometry) for n in range(len(one.channels)))
+
+
+def spec_of(folder: Path, **options: object) -> ModelSpec:
+    """What the library would make of a folder's draft, without copying anything."""
+    draft = ADAPTER.draft(folder)
+    inside = {(Path(folder.name) / path).as_posix(): folder / path for path in draft.weights}
+    hashes = {name: file_sha256(path) for name, path in inside.items()}
+    whole = joint_sha256(hashes)
+    files = [
+        {"path": name, "sha256": value, "size_bytes": inside[name].stat().st_size}
+        for name, value in hashes.items()
+    ]
+    labels = LabelTable(LABELS_FOLDER).card_labels(draft.labels)
+    return ModelSpec(
+        identity=AlgorithmIdentity(draft.id, draft.name, draft.version, whole),
+        task=draft.task,
+        architecture="",
+        labels=tuple(
+            ModelLabel(
+                one.name, one.code.concept(), one.category.concept(), one.color, one.is_finding
+            )
+            for one in labels
+        ),
+        eligibility=EligibilityRules(draft.modality),
+        threshold=0.5,
+        calibrated=False,
+        licence=draft.licence,
+        folder=folder.parent,
+        weights=folder,
+        card={"weights": {"sha256": whole, "path": folder.name, "files": files}},
+        format="nnunet",
+        channels=draft.channels,
+        options={**draft.options, **options},
+    )
+
+
+def run_case(folder: Path, one: Case, **more: Any) -> InferenceResult:
+    """Our own result for a case."""
+    first, *others = volumes(one)
+    spec = spec_of(folder, step=one.step, mirror=one.mirror)
+    request = InferenceRequest("run", "1.2.3", first, spec, more_channels=tuple(others))
+    return run_request(request, **more)
+
+
+def run_request(
+    request: InferenceRequest,
+    report: ReportProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+    focus: Focus | None = None,
+) -> InferenceResult:
+    torch.set_num_threads(1)  # tiny networks on shared cores: more would wait for each other
+    model = ADAPTER.open(request.spec)
+    place = Place(torch.device("cpu"), beside_a_screen=False)
+    return model.run(request, place, report, cancel or CancelToken(), focus or Focus())
