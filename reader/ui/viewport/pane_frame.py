@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -26,14 +27,18 @@ def draw_frame(
     painter: QPainter, theme: Theme, area: QRectF, has_keyboard: bool, is_active: bool
 ) -> None:
     """Draw it just inside `area`; teal for the keyboard's place, which comes first."""
-    if has_keyboard:
-        pen = QPen(QColor(tokens.READER), theme.px(tokens.FOCUS_RING))
-    elif is_active:
-        pen = QPen(QColor(tokens.ACTIVE_FRAME), 1)
-    else:
+    if not (has_keyboard or is_active):
         return
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    half = pen.widthF() / 2
+    width = theme.px(tokens.FOCUS_RING) if has_keyboard else 1
+    pen = _pen(tokens.READER if has_keyboard else tokens.ACTIVE_FRAME, width)
+    half = width / 2
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
     painter.drawRect(area.adjusted(half, half, -half, -half))
+
+
+@lru_cache(maxsize=4)
+def _pen(color: str, width: int) -> QPen:
+    pen = QPen(QColor(color), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen

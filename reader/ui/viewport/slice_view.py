@@ -44,7 +44,7 @@ from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.pinch import FINGERS
 from reader.ui.viewport.plane_lines import crosshair_in
 from reader.ui.viewport.plane_overlay import PlaneOverlay
-from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
+from reader.ui.viewport.pointer_watch import PointerWatch, hover_at, pointer_at
 from reader.ui.viewport.sheet import Sheet
 from reader.ui.viewport.track_grip import TrackGrip
 
@@ -168,6 +168,8 @@ class SliceView(pg.GraphicsView):
             self._sheet = None
             if resolved is not None and placement is not None:
                 self._plane.place(resolved.geometry, placement, self._pane_px)
+        if moved and resolved is not None:
+            self.pointer.look_on(resolved)
         self._take(self._gathered(resolved, moved))
 
     def _gathered(self, resolved: ResolvedViewport | None, moved: bool = False) -> PaneContent:
@@ -198,7 +200,8 @@ class SliceView(pg.GraphicsView):
 
     @property
     def _pane_px(self) -> tuple[int, int]:
-        return round(self.width() * self._ratio), round(self.height() * self._ratio)
+        ratio = self._ratio
+        return round(self.width() * ratio), round(self.height() * ratio)
 
     @property
     def _zoom(self) -> float:
@@ -207,13 +210,13 @@ class SliceView(pg.GraphicsView):
             return 1.0
         return min(self._placement.column_px, self._placement.row_px) / self._ratio
 
-    @property
-    def _px_per_mm(self) -> float:
-        """Logical pixels per millimetre."""
-        return self._placement.px_per_mm / self._ratio if self._placement is not None else 1.0
-
-    def _pointer_at(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer | None:
-        resolved, placement = self._content.resolved, self._placement
+    def _pointer_at(
+        self,
+        at: QPointF,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        shown: ResolvedViewport | None = None,
+    ) -> Pointer | None:
+        resolved, placement = shown or self._content.resolved, self._placement
         if resolved is None or placement is None:
             return None
         size = self.width(), self.height()
@@ -222,10 +225,7 @@ class SliceView(pg.GraphicsView):
     # What moves in the plane
 
     def redraw(self, area: QRectF | None = None) -> None:
-        """Paint the `drawings` again in a part of the pane, or all of it.
-
-        The picture is not composed again. `area` is in logical pixels.
-        """
+        """Paint the `drawings` again in a part of the pane, in logical pixels, or all of it."""
         if area is None:
             self.viewport().update()
         else:
@@ -249,9 +249,10 @@ class SliceView(pg.GraphicsView):
         if ring is None or resolved is None or here is None or self._placement is None:
             self._plane.hide_ring()
             return
-        at = here * self._ratio
-        row, column = self._placement.to_slice(at.x(), at.y())
-        self._plane.show_ring(ring, resolved.geometry, row, column, self._px_per_mm)
+        ratio, placement = self._ratio, self._placement
+        row, column = placement.to_slice(here.x() * ratio, here.y() * ratio)
+        px_per_mm = placement.px_per_mm / ratio
+        self._plane.show_ring(ring, resolved.geometry, row, column, px_per_mm)
 
     # Painting
 
@@ -302,10 +303,11 @@ class SliceView(pg.GraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """Tell the sentences behind the badges that the pointer rests on."""
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        kind = event.type()
+        if kind is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             over = self._foreground.warning_area(self._content, QRectF(self.rect()))
             return tell_warnings(self, event, over, self._content)
-        if event.type() in FINGERS and self.gestures.touch(event):
+        if kind in FINGERS and self.gestures.touch(event):
             return True
         return bool(super().viewportEvent(event))
 
@@ -327,8 +329,8 @@ class SliceView(pg.GraphicsView):
         if self._grip.is_held:
             self._grip.drag(event.position(), self._content)
             return
-        self.gestures.move(event)
         self._follow(event.position())
+        self.gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a gesture."""
@@ -344,8 +346,8 @@ class SliceView(pg.GraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scroll, zoom or resize the brush."""
-        self.gestures.wheel(event)
         self._follow(event.position())
+        self.gestures.wheel(event)
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -380,15 +382,13 @@ class SliceView(pg.GraphicsView):
         self.pointer.move_to(at)
         self.show_ring()
 
-    def _lying_at(self, at: QPointF) -> Hover | None:
-        """Position and value at a place of the pane."""
-        pointer = self._pointer_at(at, Qt.KeyboardModifier.NoModifier)
-        resolved = self._content.resolved
+    def _lying_at(self, at: QPointF, resolved: ResolvedViewport | None = None) -> Hover | None:
+        """Position and value at a place of the pane, on what it shows or is about to show."""
+        resolved = resolved or self._content.resolved
+        pointer = self._pointer_at(at, shown=resolved)
         if pointer is None or resolved is None:
             return None
-        found = self._workspace.display.value_seen(pointer.lps_mm, resolved)
-        fused = self._workspace.display.fused_value_at(pointer.lps_mm, resolved)
-        return Hover(pointer.lps_mm, found, fused)
+        return hover_at(self._workspace.display, pointer.lps_mm, resolved)
 
     def _show_hover(self) -> None:
         """Write anew only what changes with the pointer."""
