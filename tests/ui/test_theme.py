@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QRawFont
 from reader.core.segmentation import SEGMENT_COLORS
 from reader.session.viewing import overlay
 from reader.ui import tokens
+from reader.ui.controls.painting import wrapped
 from reader.ui.icons import Icon, Icons
 from reader.ui.theme import Theme, load_fonts, stylesheet
 
@@ -110,3 +111,20 @@ def test_an_icon_is_drawn_in_the_colour_asked_for(theme: Theme):
 def test_fonts_and_icons_come_with_their_licences(project_root: Path):
     assert (project_root / "resources" / "fonts" / "Inter-LICENSE.txt").exists()
     assert (project_root / "resources" / "icons" / "Phosphor-LICENSE.txt").exists()
+
+
+@pytest.mark.parametrize("width", range(60, 400, 7))
+def test_a_line_never_ends_between_a_number_and_its_unit(theme: Theme, width: int):
+    text = "Slice spacing: 5.0 mm, the card asks for 0.5 to 3.3 mm. Length covered: 40 mm."
+    lines = wrapped(theme, tokens.BODY, text, width)
+    assert " ".join(lines) == text
+    if width >= 120:
+        assert not any(line.startswith("mm") for line in lines)
+
+
+@pytest.mark.parametrize("width", range(60, 300, 7))
+def test_no_chinese_paragraph_ends_with_one_character_on_a_line(theme: Theme, width: int):
+    text = "找到多项检查。已打开最大的一项。"
+    lines = wrapped(theme, tokens.BODY, text, width)
+    assert "".join(lines) == text
+    assert len(lines) == 1 or len(lines[-1]) > 2

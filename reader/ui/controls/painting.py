@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,13 +169,24 @@ def whole(rect: QRect) -> QRectF:
     return QRectF(rect)
 
 
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:mm|cm|ml|HU|kV|GB|MB)\b)")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]{3}")
+_ORPHAN: Final = 2
+"""Letters: one, and what ends the sentence."""
+
+
 def wrapped(
     theme: Theme, style: TextStyle, text: str, width: float, weight: int = tokens.REGULAR
 ) -> list[str]:
-    """Text broken into lines no wider than `width`, by the rules of its script."""
+    """Text broken into lines no wider than `width`, by the rules of its script.
+
+    A number keeps its unit, and no Chinese sentence ends with one character on a line.
+    """
     lines: list[str] = []
     for part in text.split("\n"):
-        layout = QTextLayout(part, theme.font(style, weight))
+        first = len(lines)
+        whole_values = _BEFORE_UNIT.sub("\u00a0", part)
+        layout = QTextLayout(whole_values, theme.font(style, weight))
         layout.beginLayout()
         line = layout.createLine()
         while line.isValid():
@@ -182,7 +195,16 @@ def wrapped(
             lines.append(part[start : start + line.textLength()].rstrip())
             line = layout.createLine()
         layout.endLayout()
+        if len(lines) - first > 1:
+            lines[-2:] = _without_orphan(*lines[-2:])
     return lines
+
+
+def _without_orphan(before: str, last: str) -> tuple[str, str]:
+    """Two lines of which the second is more than a character and a full stop."""
+    if len(last) > _ORPHAN or not _HAN.fullmatch(before[-2:] + last[:1]):
+        return before, last
+    return before[:-2], before[-2:] + last
 
 
 def draw_wrapped(
