@@ -32,6 +32,7 @@ from reader.session.opening.restoring import Restoring
 from reader.session.opening.watching import Watching
 from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
+from reader.session.running.earlier_runs import EarlierRuns
 from reader.session.running.inference_jobs import InferenceJobs
 from reader.session.running.live_overlay import LiveOverlay
 from reader.session.running.model_choices import ModelChoices
@@ -53,6 +54,7 @@ from reader.session.viewing.straightening import Straightening
 from reader.session.viewing.tilting import Tilting
 from reader.session.viewing.viewport import ViewportStore
 from reader.session.window_places import WindowPlaces
+from reader.storage.run_cache import RunCache
 from reader.storage.settings_file import load_settings
 
 
@@ -111,6 +113,10 @@ class Parts(ABC):
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
             runner, lambda: self.settings, self.review, self.live,
+            EarlierRuns(
+                RunCache(folders.unpacked.with_name("model-runs")),
+                self.jobs, self.review.study_of_run,
+            ),
         )  # fmt: skip
         self.models = ModelShelf(
             self.events, self.jobs, self.notices, make_library,

@@ -81,6 +81,11 @@ class ResultStore:
         """Whether the result of this run was applied before. Raises: StorageError."""
         return bool(self._database.execute("SELECT 1 FROM model_run WHERE run_id = ?", (run_id,)))
 
+    def study_of_run(self, run_id: str) -> str | None:
+        """The study that the result of a run is part of. Raises: StorageError."""
+        rows = self._database.execute("SELECT study_uid FROM model_run WHERE run_id = ?", (run_id,))
+        return str(rows[0][0]) if rows else None
+
     def add_run(self, study_uid: str, run: ModelRun) -> None:
         """Note that a run was applied. Raises: StorageError."""
         self._database.execute(

@@ -155,6 +155,10 @@ class ReviewRoom:
         apply_result(prepared, self._destination)
         self._algorithms[prepared.result.series_key] = prepared.result.identity
 
+    def study_of_run(self, run_id: str) -> str | None:
+        """The study that the result of a run is part of already. Raises: StorageError."""
+        return self._results.study_of_run(run_id)
+
     def take_imported(self, findings: Sequence[Finding]) -> int:
         """Put findings by others into the list; how many are new. Raises: as `add_imported`."""
         return add_imported(findings, self.database, self._results, self.findings, self._recorder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
@@ -15,6 +15,7 @@ from reader.core.model import (
     Device,
     Eligibility,
     InferenceRequest,
+    InferenceResult,
     ModelSpec,
     Runner,
     Verdict,
@@ -29,6 +30,7 @@ from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.apply_result import PreparedResult
+from reader.session.running.earlier_runs import EarlierRuns
 from reader.session.running.eligibility import check_content, check_header, joined
 from reader.session.running.live_overlay import LiveOverlay
 from reader.session.study_store import StudyStore
@@ -73,6 +75,7 @@ class InferenceJobs:
         settings: Callable[[], Settings],
         review: ReviewRoom,
         live: LiveOverlay,
+        earlier: EarlierRuns,
     ) -> None:
         self._events = events
         self._jobs = jobs
@@ -83,6 +86,7 @@ class InferenceJobs:
         self._settings = settings
         self._review = review
         self._live = live
+        self._earlier = earlier
         self._asked: dict[int, _Asked] = {}
         self._specs: tuple[ModelSpec, ...] | None = None
         self.preferred: Callable[[str], ModelSpec | None] = lambda _modality: None
@@ -226,30 +230,40 @@ class InferenceJobs:
         runner, focus = self._runner, Focus(self._viewports.cursor_of(series.key))
         if runner is None:
             raise AssertionError("a spec came from a runner")
-        device = Device(self._settings().device)
+
+        request = InferenceRequest(
+            run_id=uuid.uuid4().hex,
+            series_key=series.key,
+            volume=volume,
+            spec=spec,
+            device=Device(self._settings().device),
+            focus_lps_mm=focus.place_lps_mm,
+        )
+        computed: list[tuple[str, InferenceResult]] = []
 
         def work(report: ReportProgress, cancel: CancelToken) -> PreparedResult:
-            verdict = check_series(study, series, volume, spec, cancel)
-            if verdict.verdict is Verdict.REFUSED or (
-                verdict.verdict is Verdict.CAUTION and not despite
-            ):
-                raise BlockedRunError(series.key, spec, verdict)
-            request = InferenceRequest(
-                run_id=uuid.uuid4().hex,
-                series_key=series.key,
-                volume=volume,
-                spec=spec,
-                device=device,
-                focus_lps_mm=focus.place_lps_mm,
-                eligibility=verdict,
-            )
-            return self._review.prepare(runner.run(request, report, cancel, focus))
+            key, result = self._earlier.find(request, study.study_uid, despite)
+            if result is None:
+                verdict = check_series(study, series, volume, spec, cancel)
+                if verdict.verdict is Verdict.REFUSED or (
+                    verdict.verdict is Verdict.CAUTION and not despite
+                ):
+                    raise BlockedRunError(series.key, spec, verdict)
+                eligible = replace(request, eligibility=verdict)
+                result = runner.run(eligible, report, cancel, focus)
+                computed.append((key, result))
+            return self._review.prepare(result)
+
+        def done(prepared: PreparedResult) -> None:
+            self._done(prepared)
+            for key, result in computed:
+                self._earlier.keep(key, result)
 
         job = self._jobs.submit(
             JobKind.INFERENCE,
             say("{model} {version}", model=spec.identity.name, version=spec.identity.version),
             work,
-            self._done,
+            done,
             lambda progress: self._progressed(series.key, progress),
         )
         self._asked[job.id] = _Asked(series.key, spec, focus, volume.geometry.shape_kji)

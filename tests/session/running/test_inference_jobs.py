@@ -461,6 +461,50 @@ def test_a_run_hears_where_the_reader_looks(start, ct, make_gate):
     assert focus.place_lps_mm == (5.0, 6.0, 101.0), "it is over"
 
 
+# The same again
+
+
+EARLIER = "This is the result of an earlier run on the same images."
+
+
+def test_the_same_model_on_the_same_images_is_not_run_again(session, ct):
+    session.open(ct)
+    session.run_model()
+    findings = session.finding_ids
+    session.run_model()
+    assert len(session.runner.requests) == 1
+    assert session.said == [EARLIER]
+    assert session.finding_ids == findings
+    session.workspace.change_settings(device="cpu")
+    session.run_model()
+    assert len(session.runner.requests) == 2, "it was asked for another way"
+
+
+def test_a_result_is_there_at_once_in_another_session(start, ct, tmp_path):
+    first = start()
+    first.open(ct)
+    first.run_model()
+    first.close()
+    database = next(tmp_path.rglob("reading-room.sqlite"))
+    for file in database.parent.glob("reading-room.sqlite*"):
+        file.unlink()  # somebody else's work on the same machine
+    second = start(FakeRunner(error=InferenceError(say("It ran."), say("It must not."))))
+    second.open(ct)
+    second.run_model()
+    assert len(second.finding_ids) == 3
+    assert second.said == [EARLIER]
+
+
+def test_a_run_that_failed_is_run_again(start, ct):
+    session = start(FakeRunner(error=InferenceError(say("It broke."), say("Again."))))
+    session.open(ct)
+    session.workspace.inference.run()
+    session.settle()
+    session.workspace.inference.run()
+    session.settle()
+    assert len(session.runner.requests) == 2
+
+
 # What is seen while it runs
 
 
