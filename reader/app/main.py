@@ -66,7 +66,7 @@ def leave_sources_unread() -> None:
     """Keep Qt's binding from reading the source of every module that is imported after it.
 
     It looks there for modules that ask for Python's way of writing names, which none of ours
-    do; that was a tenth of the start. A binding that has no such look is left as it is.
+    do; that was a thirtieth of the start. A binding that has no such look is left as it is.
     """
     import PySide6.QtCore  # noqa: F401 - what is changed comes with it
 
