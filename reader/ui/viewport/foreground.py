@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QRectF
 
@@ -163,8 +163,8 @@ class Foreground:
         right: float,
         sheet: Sheet,
     ) -> None:
-        corner = replace(Corners(), **{name: lines})
-        draw_corners(sheet, self._text, self._theme, corner, area, right)
+        corner: dict[str, Any] = {name: lines}
+        draw_corners(sheet, self._text, self._theme, Corners(**corner), area, right)
 
     def track_rect(self, area: QRectF) -> QRectF | None:
         """Where the slice track lies; None in small panes, which have none."""

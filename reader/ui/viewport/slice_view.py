@@ -168,7 +168,8 @@ class SliceView(pg.GraphicsView):
             self._sheet = None
             if resolved is not None and placement is not None:
                 self._plane.place(resolved.geometry, placement, self._pane_px)
-        if moved and resolved is not None:
+        known = self._content.resolved
+        if moved and resolved and known and known.index != resolved.index:
             self.pointer.look_on(resolved)
         self._take(self._gathered(resolved, moved))
 
@@ -200,8 +201,7 @@ class SliceView(pg.GraphicsView):
 
     @property
     def _pane_px(self) -> tuple[int, int]:
-        ratio = self._ratio
-        return round(self.width() * ratio), round(self.height() * ratio)
+        return round(self.width() * (ratio := self._ratio)), round(self.height() * ratio)
 
     @property
     def _zoom(self) -> float:
