@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reader.app.paths import Paths, find_paths
 from reader.core.errors import NotAllowedError
@@ -70,7 +70,7 @@ def leave_sources_unread() -> None:
     """
     import PySide6.QtCore  # noqa: F401 - what is changed comes with it
 
-    feature = sys.modules.get("shibokensupport.feature")
+    feature: Any = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         feature._mod_uses_pyside = lambda _module: False
 

@@ -28,7 +28,7 @@ _BYTE: Final = 255
 _LABELS: Final = 65536
 
 Bytes = NDArray[np.uint8]
-Ranks = NDArray[np.uint8] | NDArray[np.uint16]
+Ranks = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,8 @@ class LabelEdges:
     """A part of a slice of labels as ranks: 0 is nothing, n the n-th of `styles`.
 
     One more than there are styles is a finding, which is left free. `corner` is the part's
-    upper left pixel (column, row); `ranks` is (rows, columns). `sheet`: which of the layers'
+    upper left pixel (column, row); `ranks` is (rows, columns), uint8 or, of many styles,
+    uint16. `sheet`: which of the layers'
     `all_sheets` it is of.
     """
 
@@ -119,7 +120,7 @@ def _draw(
     free = own > len(styles)
     reached = [np.asarray(cv2.threshold(own, len(styles), 0, cv2.THRESH_TOZERO_INV)[1])]
     for _, width in rings:
-        reached.append(_grown(reached[-1], width))
+        reached.append(_grown(reached[-1], width, width))
     flat = [each.reshape(-1) for each in reached]
     at = np.flatnonzero((reached[-1] != reached[0]) & ~free)
     ranks = flat[-1].take(at)
@@ -139,8 +140,7 @@ def ranks_in_pane(edges: LabelEdges, placement: Placement, shape: tuple[int, int
     (left, top), (height, width) = edges.corner, ranks.shape
     if placement.column_px < 1 or placement.row_px < 1:
         reach = (-(-placement.rows // placement.height), -(-placement.columns // placement.width))
-        around = [n // 2 * 2 + 1 for n in reach]
-        ranks = np.asarray(cv2.dilate(ranks, np.ones(around, np.uint8)), dtype=ranks.dtype)
+        ranks = _grown(ranks, reach[0] // 2, reach[1] // 2)
     (x0, x1), columns = seen_part(
         shape[1], placement.left, placement.width, placement.columns, left, width
     )
@@ -153,9 +153,10 @@ def ranks_in_pane(edges: LabelEdges, placement: Placement, shape: tuple[int, int
     return own
 
 
-def _grown(ranks: NDArray[Any], by: int) -> NDArray[Any]:
-    around = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
-    return np.asarray(cv2.dilate(ranks, around), dtype=ranks.dtype)
+def _grown(ranks: Ranks, down: int, across: int) -> Ranks:
+    """Every pixel gets the highest rank so many pixels around it."""
+    around = np.ones((2 * down + 1, 2 * across + 1), np.uint8)
+    return np.asarray(cv2.dilate(ranks, around))
 
 
 @lru_cache(maxsize=8)
