@@ -37,8 +37,7 @@ class LabelEdges:
 
     One more than there are styles is a finding, which is left free. `corner` is the part's
     upper left pixel (column, row); `ranks` is (rows, columns), uint8 or, of many styles,
-    uint16. `sheet`: which of the layers'
-    `all_sheets` it is of.
+    uint16. `sheet`: which of the layers' `all_sheets` it is of.
     """
 
     corner: tuple[int, int]
