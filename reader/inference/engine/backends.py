@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import enum
 import logging
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -109,8 +110,10 @@ def fused(network: nn.Module) -> nn.Module:
     Equal but for rounding (2e-6 of the logits). A network whose structure cannot be followed
     is copied as it is.
     """
-    from torch.fx.experimental.optimization import fuse
-
+    with warnings.catch_warnings():
+        # Importing it imports something deprecated that is not used here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from torch.fx.experimental.optimization import fuse
     try:
         folded: nn.Module = fuse(network, inplace=False)
     except Exception:  # noqa: BLE001 - torch.fx raises anything at what it cannot follow

@@ -1,7 +1,6 @@
 """A network through Intel's OpenVINO, two to six times as fast on a processor as PyTorch.
 
-Its rounding does not depend on the number of threads, as PyTorch's does. It takes memory of
-its own that it keeps while the network is kept.
+It takes memory of its own that it keeps while the network is kept.
 """
 
 from __future__ import annotations
@@ -102,4 +101,6 @@ def _converted(network: nn.Module, shape: Sequence[int]) -> Any:  # noqa: ANN401
             network, torch.zeros(*shape), check_trace=False
         )
         frontend = FrontEndManager().load_by_framework("pytorch")
-        return frontend.convert(frontend.load(TorchScriptPythonDecoder(traced)))
+        # The front end keeps no reference to it.
+        decoder = TorchScriptPythonDecoder(traced)
+        return frontend.convert(frontend.load(decoder))

@@ -193,8 +193,11 @@ class WindowedModel:
         for target in dict.fromkeys((device, _CPU)):
             ways = (Way.TORCH_FULL,) if self._exact else ways_on(target, self._networks[0])
             attempts += [_Attempt(target, way, size) for size in sizes for way in ways]
-            smallest = ways_on(target, self._networks[0])[-2:][0]
-            attempts.append(_Attempt(target, smallest, sizes[-1], is_last_resort=True))
+            attempts += [
+                _Attempt(target, way, sizes[-1], is_last_resort=True)
+                for way in ways_on(target, self._networks[0])
+                if way in (Way.TORCH_FAST, Way.TORCH_FULL)
+            ]
         return attempts
 
     def _run(self, attempt: _Attempt, asked: _Asked, notes: tuple[Text, ...]) -> Predicted:
