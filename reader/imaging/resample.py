@@ -102,6 +102,23 @@ def to_source(
     return np.ascontiguousarray(np.transpose(turned, np.argsort(grid.source_axis)))
 
 
+def box_on_source(
+    labels: NDArray[np.uint16], grid: WorkingGrid, box: IndexBox
+) -> NDArray[np.uint16]:
+    """Labels of a box of working voxels, or coarser ones, as those of its source voxels.
+
+    `box` is what `WorkingGrid.source_box` gives for it. Each takes the nearest value.
+    """
+    turned = labels[tuple(slice(None, None, -1 if f else 1) for f in grid.flipped)]
+    turned = np.transpose(turned, np.argsort(grid.source_axis))
+    sizes = [high - low for low, high in box]
+    near = [
+        ((2 * np.arange(size) + 1) * have // (2 * size))
+        for size, have in zip(sizes, turned.shape, strict=True)
+    ]
+    return np.ascontiguousarray(turned[np.ix_(*near)])
+
+
 def resized(
     array: NDArray[np.generic], shape: tuple[int, int, int], dtype: DTypeLike = np.float32
 ) -> NDArray[Any]:

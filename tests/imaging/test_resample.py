@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.imaging.resample import resized, to_source, to_working, working_grid
+from reader.imaging.resample import box_on_source, resized, to_source, to_working, working_grid
 from tests.support.volumes import ALL_ORIENTATIONS
 
 
@@ -66,6 +66,25 @@ def test_boxes_name_the_same_voxels_on_both_grids(order, signs):
     given[tuple(slice(*b) for b in region)] = True
     assert np.count_nonzero(given ^ expected) <= 0.02 * given.size
     assert given.any()
+
+
+@pytest.mark.parametrize(("order", "signs"), ALL_ORIENTATIONS)
+def test_labels_of_a_box_lie_where_they_do_in_the_patient(order, signs):
+    source = geometry_of(order, signs)
+    grid = working_grid(source, 1.5, multiple=2)
+    half = tuple(n // 2 for n in grid.geometry.shape_kji)
+    box = tuple((2 * (n // 4), 2 * (3 * n // 4)) for n in half)
+    places = np.stack(np.indices(tuple((b - a) // 2 for a, b in box)), axis=-1)
+    at = np.array([a for a, _ in box]) + 2 * places + 0.5
+    left = (grid.geometry.to_lps(at)[..., 0] > 5).astype(np.uint16)
+    region = grid.source_box(box)
+    given = box_on_source(left, grid, region)
+    assert given.shape == tuple(b - a for a, b in region)
+    index = np.stack(np.indices(given.shape), axis=-1) + np.array([a for a, _ in region])
+    x = source.to_lps(index)[..., 0]
+    clear = np.abs(x - 5) > 2.5
+    assert given.any()
+    assert np.array_equal(given[clear], (x > 5)[clear])
 
 
 def test_boxes_side_by_side_share_no_voxel():

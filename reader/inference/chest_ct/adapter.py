@@ -42,6 +42,7 @@ class TaskPipeline:
             place.device,
             report,
             cancel,
+            focus,
             beside_a_screen=place.beside_a_screen,
         )
 

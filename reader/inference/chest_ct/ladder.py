@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from reader.inference.chest_ct.tiles import (
     CUDA_WINDOW_SIZES,
     WINDOW_SIZES,
     Engine,
+    LooksAt,
     Tile,
     plan_tiles,
     run_tiles,
@@ -30,8 +31,8 @@ from reader.inference.engine.device import (
 )
 from reader.inference.thread_choice import ThreadChoice
 
-OnTile = Callable[[int, int, Tile], None]
-"""Called with tiles done, tiles in all, the tile that became final."""
+OnTile = Callable[[int, int, Tile, NDArray[np.float32]], None]
+"""Called with tiles done, tiles in all, the tile that became final, its probabilities."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,7 @@ def run_with_fallback(
     device: torch.device,
     image: NDArray[np.float32],
     wanted: NDArray[np.bool_],
-    focus: Sequence[float] | None,
+    focus: LooksAt,
     cancel: CancelToken,
     on_tile: OnTile,
     *,
@@ -66,15 +67,17 @@ def run_with_fallback(
     notes: list[Text] = []
     threads = [1, beside_a_screen_threads() if beside_a_screen else os.cpu_count() or 1]
     for target, window, fast in _attempts(device):
-        tiles = plan_tiles(wanted, window, focus)
+        tiles = plan_tiles(wanted, window, focus())
 
-        def done(number: int, tile: Tile, total: int = len(tiles)) -> None:
-            on_tile(number, total, tile)
+        def done(
+            number: int, tile: Tile, kept: NDArray[np.float32], total: int = len(tiles)
+        ) -> None:
+            on_tile(number, total, tile, kept)
 
         try:
             engine = Engine(network.to(target), target, fast, window, ThreadChoice(threads))
             return Probabilities(
-                run_tiles(image, tiles, engine, cancel, done), target, tuple(notes)
+                run_tiles(image, tiles, engine, cancel, done, focus), target, tuple(notes)
             )
         except FloatingPointError:
             if not fast:

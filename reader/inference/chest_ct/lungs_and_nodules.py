@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.focus import Focus
 from reader.core.geometry import IndexBox
 from reader.core.heatmap import Heatmap
 from reader.core.model import InferenceRequest, InferenceResult, ModelLabel
@@ -26,7 +27,7 @@ from reader.imaging.lungs import (
     middle_column,
     split_left_right,
 )
-from reader.imaging.resample import WorkingGrid, resized, to_source
+from reader.imaging.resample import WorkingGrid, box_on_source, resized, to_source
 from reader.inference.chest_ct.candidates import find_candidates, near_lungs
 from reader.inference.chest_ct.ladder import Probabilities, run_with_fallback
 from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL
@@ -70,10 +71,13 @@ class _Run:
         self.seconds[name] = round(time.perf_counter() - started, 3)
         self.done += 1
 
-    def tile_done(self, done: int, total: int, box: IndexBox) -> None:
+    def tile_done(
+        self, done: int, total: int, box: IndexBox, seen: NDArray[np.uint16] | None = None
+    ) -> None:
         """Report a tile; the number of tiles is known now."""
+        self.cancel.check()
         self.done, self.total = done, total + _STEPS_AFTER
-        self.report(Progress(done, self.total, say("Looking for nodules"), box))
+        self.report(Progress(done, self.total, say("Looking for nodules"), box, seen))
 
 
 def run_lungs_and_nodules(
@@ -82,6 +86,7 @@ def run_lungs_and_nodules(
     device: torch.device,
     report: ReportProgress,
     cancel: CancelToken,
+    focus: Focus,
     *,
     beside_a_screen: bool,
 ) -> InferenceResult:
@@ -93,7 +98,7 @@ def run_lungs_and_nodules(
         grid = network_grid(request.volume.geometry)
         hu = resample_hu(request.volume.voxels, grid)
     with run.stage("network", say("Looking for nodules")):
-        said = _run_network(run, network, device, hu, grid, airy, beside_a_screen)
+        said = _run_network(run, network, device, hu, grid, airy, focus, beside_a_screen)
         run.notes += said.notes
     with run.stage("candidates", say("Sorting what was found")):
         lungs = lungs_of(said.values[LUNG_CHANNEL], airy)
@@ -128,23 +133,29 @@ def _run_network(
     hu: NDArray[np.float32],
     grid: WorkingGrid,
     airy: LungField,
+    focus: Focus,
     beside_a_screen: bool,
 ) -> Probabilities:
     wanted = resized(airy.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2])) > 0
     if not wanted.any():
         run.notes.append(say("No lung was found in this series, so nothing was looked for."))
-    focus = run.request.focus_lps_mm
-    at = None if focus is None else [float(x) for x in grid.geometry.to_index(focus)]
-
+    finding = 1 + next(n for n, label in enumerate(run.request.spec.labels) if label.is_finding)
     left = wanted.copy()
 
-    def on_tile(done: int, total: int, tile: Tile) -> None:
-        """Report the tile, or with the last one of its slices these slices whole."""
+    def at() -> list[float] | None:
+        place = focus.place_lps_mm
+        return None if place is None else [float(x) for x in grid.geometry.to_index(place)]
+
+    def on_tile(done: int, total: int, tile: Tile, said: NDArray[np.float32]) -> None:
+        """Report the tile, and with the last one of its slices these slices whole."""
         (first, end), rows, columns = tile
+        seen = np.where(said[HEAT_CHANNEL] >= run.request.spec.threshold, finding, 0)
+        box = grid.source_box(tile)
+        run.tile_done(done, total, box, box_on_source(seen.astype(np.uint16), grid, box))
         left[first:end, slice(*rows), slice(*columns)] = False
         if not left[first:end].any():
-            tile = ((first, end), (0, left.shape[1]), (0, left.shape[2]))
-        run.tile_done(done, total, grid.source_box(tile))
+            whole = ((first, end), (0, left.shape[1]), (0, left.shape[2]))
+            run.tile_done(done, total, grid.source_box(whole))
 
     return run_with_fallback(
         network,

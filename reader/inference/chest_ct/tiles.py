@@ -32,6 +32,8 @@ WINDOW_SIZES: Final = (64, 48)
 CUDA_WINDOW_SIZES: Final = (128, 64, 48)
 
 Tile = IndexBox
+LooksAt = Callable[[], Sequence[float] | None]
+"""Where the reader looks now, in voxels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,18 +86,22 @@ def run_tiles(
     tiles: Sequence[Tile],
     engine: Engine,
     cancel: CancelToken,
-    on_tile: Callable[[int, Tile], None],
+    on_tile: Callable[[int, Tile, NDArray[np.float32]], None],
+    focus: LooksAt = lambda: None,
 ) -> NDArray[np.float32]:
     """Probabilities (2, k/2, j/2, i/2) of an image in 0..1; 0 where no tile lies.
 
-    `on_tile(number of tiles done, the tile that is now final)` is called after each.
+    `on_tile(number of tiles done, the tile that is now final, its probabilities)` is called
+    after each; the next is the nearest to `focus` then.
 
     Raises: Cancelled: before the next window.
     """
     shape = tuple(-(-n // STRIDE) for n in image.shape)
     out = np.zeros((2, *shape), np.float32)
-    for done, tile in enumerate(tiles, start=1):
+    left = list(tiles)
+    for done in range(1, len(tiles) + 1):
         cancel.check()
+        tile = left.pop(nearest(left, focus()))
         torch.set_num_threads(engine.threads.threads)
         started = time.perf_counter()
         window = _window(image, tile, engine.window)
@@ -103,8 +109,16 @@ def run_tiles(
         engine.threads.record(time.perf_counter() - started)
         box = tuple(slice(a // STRIDE, a // STRIDE + n) for (a, _), n in _sizes(tile))
         out[(slice(None), *box)] = kept
-        on_tile(done, tile)
+        on_tile(done, tile, kept)
     return out
+
+
+def nearest(tiles: Sequence[Tile], focus: Sequence[float] | None) -> int:
+    """The place in the list of the tile nearest to a position; without one the first."""
+    if focus is None:
+        return 0
+    centers = np.array([[sum(bounds) / 2 for bounds in tile] for tile in tiles])
+    return int(np.argmin(np.sum((centers - np.asarray(focus)) ** 2, axis=1)))
 
 
 def _sizes(tile: Tile) -> list[tuple[tuple[int, int], int]]:

@@ -98,9 +98,9 @@ def network_probability(
         torch.device("cpu"),
         normalise(hu),
         wanted,
-        None,
+        lambda: None,
         cancel,
-        lambda _done, _total, _tile: None,
+        lambda *_done: None,
         beside_a_screen=True,
     ).values
 

@@ -18,7 +18,7 @@ def engine_of(network, window=48) -> Engine:
     return Engine(network.eval(), torch.device("cpu"), False, window, ThreadChoice([1]))
 
 
-def ignore(_done, _tile):
+def ignore(_done, _tile, _kept):
     pass
 
 
@@ -53,6 +53,24 @@ def test_the_tile_in_focus_comes_first():
         assert all(low <= f < high for f, (low, high) in zip(focus, first, strict=True))
 
 
+def test_the_reader_moving_on_changes_what_comes_next():
+    image = np.zeros((96, 96, 96), np.float32)
+    places = [(0.0, 0.0, 0.0), (95.0, 95.0, 95.0), (0.0, 95.0, 0.0)]
+    done = []
+    tiles = plan_tiles(np.ones(image.shape, bool), 48)
+    run_tiles(
+        image,
+        tiles,
+        engine_of(BallNetwork()),
+        CancelToken(),
+        lambda _number, tile, _kept: done.append(tile),
+        lambda: places[min(len(done), 2)],
+    )
+    assert sorted(done) == sorted(tiles)
+    for place, tile in zip(places, done, strict=False):
+        assert all(low <= p < high for p, (low, high) in zip(place, tile, strict=True))
+
+
 def test_the_order_of_tiles_changes_nothing():
     torch.manual_seed(3)
     network = ARCHITECTURES[TINY]()
@@ -85,7 +103,7 @@ def test_cancel_ends_before_the_next_window():
             tiles,
             engine_of(network),
             cancel,
-            lambda done, _tile: cancel.cancel() if done == 2 else None,
+            lambda done, *_tile: cancel.cancel() if done == 2 else None,
         )
     assert len(network.windows) == 2
 

@@ -97,6 +97,16 @@ def test_progress_grows_and_its_regions_lie_in_the_volume(runner, volume):
         assert covered[volume.geometry.nearest_voxel(place)]
 
 
+def test_what_is_seen_so_far_fits_its_region_and_the_card(runner, volume):
+    seen: list[Progress] = []
+    request = request_for(runner, volume)
+    runner.run(request, seen.append, CancelToken())
+    for progress in (p for p in seen if p.labels is not None):
+        assert progress.labels.dtype == np.uint16
+        assert progress.labels.shape == tuple(b - a for a, b in progress.region_kji)
+        assert progress.labels.max(initial=0) <= len(request.spec.labels)
+
+
 def test_a_cancelled_run_stops_within_one_window(runner, volume):
     cancel = CancelToken()
     seen: list[Progress] = []

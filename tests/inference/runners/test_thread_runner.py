@@ -113,6 +113,20 @@ def test_the_place_in_focus_is_done_first_and_changes_nothing(models):
     assert np.array_equal(results[0].heatmap.scores, results[1].heatmap.scores)
 
 
+def test_what_is_seen_so_far_shows_the_nodules(models):
+    volume = chest_volume()
+    seen = np.zeros(volume.geometry.shape_kji, np.uint16)
+
+    def look(progress: Progress) -> None:
+        if progress.labels is not None:
+            seen[tuple(slice(*bounds) for bounds in progress.region_kji)] = progress.labels
+
+    run(models, volume, report=look)
+    assert set(np.unique(seen)) == {0, 3}
+    for place in NODULES_LPS_MM:
+        assert seen[volume.geometry.nearest_voxel(place)] == 3
+
+
 class OutOfMemory(BallNetwork):
     """Fails on windows above a size."""
 
