@@ -36,7 +36,8 @@ from reader.inference.packs.label_codes import LabelTable
 LABELS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "labels"
 
 LABELS = {"background": 0, "spleen": 1, "liver": 2, "kidney_left": 3}
-REGIONS = {"background": 0, "whole_tumor": [1, 2, 3], "tumor_core": [2, 3], "enhancing": [3]}
+REGIONS = {"background": 0, "brain": [1, 2, 3], "putamen": [2, 3], "caudate": [3]}
+TUMOUR = {"background": 0, "whole_tumor": [1, 2, 3], "tumor_core": [2, 3], "enhancing_tumor": [3]}
 FIGURES = {"mean": 40.0, "std": 90.0, "percentile_00_5": -300.0, "percentile_99_5": 300.0}
 
 
@@ -110,7 +111,7 @@ CASES = (
          patch=(6, 24, 24), torch_resampling=True, axes=None),
     Case("smaller_than_a_window", shape=(9, 20, 30), patch=(20, 32, 32), axes=(1,)),
     Case("same_grid", target=(1.5, 1.1, 1.1), axes=None),
-    Case("coarser", spacing=(0.7, 0.6, 0.6), target=(1.4, 1.0, 1.0), shape=(40, 60, 64),
+    Case("coarser", spacing=(0.7, 0.6, 0.6), target=(1.4, 1.0, 1.0), shape=(28, 36, 40),
          axes=None, schemes=("NoNormalization",), channels=("PET",)),
 )  # fmt: skip
 

@@ -22,8 +22,13 @@ def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarr
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         import torch
+
+        let_torchvision_load()
         from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 
+        import tqdm
+
+        tqdm.tqdm.monitor_interval = 0  # else it leaves a thread
         torch.set_num_threads(1)
         predictor = nnUNetPredictor(
             tile_step_size=one.step,
@@ -33,3 +38,24 @@ def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarr
         )
         predictor.initialize_from_trained_model_folder(str(trained), None)
         return np.asarray(predictor.predict_single_npy_array(arrays, {"spacing": list(spacing)}))
+
+
+def let_torchvision_load() -> None:
+    """nnU-Net imports every trainer, one of them torchvision by way of timm.
+
+    The torchvision on PyPI is built for CUDA: beside a CPU build of PyTorch it fails for the
+    lack of two operators, which nothing here calls. It is enough that they are declared.
+    """
+    import torch
+
+    try:
+        import torchvision  # noqa: F401
+    except RuntimeError:
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for name in ("nms", "qnms"):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _KEPT.append(library)
+
+
+_KEPT: list[object] = []
+"""A declaration lives as long as the object that made it."""

@@ -1,0 +1,128 @@
+"""The same labels as nnU-Net's own predictor, computed beside ours, voxel by voxel.
+
+Runs where nnunetv2 is installed: `pip install -e ".[oracles]"`, see CONTRIBUTING.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reader.core.geometry import VolumeGeometry
+from reader.core.model import InferenceRequest
+from reader.core.volume import Volume
+from reader.formats.grids.nifti import write_nifti
+from reader.inference.adapters.nnunet.networks import build_unet, with_batch_norm
+from tests.support import nnunet_oracle as oracle
+from tests.support.nnunet_folders import (
+    CASES,
+    architecture,
+    case,
+    channel,
+    run_case,
+    run_request,
+    spec_of,
+    write_folder,
+)
+
+pytestmark = [
+    pytest.mark.skipif(
+        importlib.util.find_spec("nnunetv2") is None,
+        reason='nnunetv2 is not installed: pip install -e ".[oracles]"',
+    ),
+    pytest.mark.filterwarnings("ignore"),
+]
+
+
+@pytest.mark.parametrize("one", CASES, ids=lambda one: one.name)
+def test_labels_are_identical(one, tmp_path):
+    trained = write_folder(tmp_path, one)
+    assert np.array_equal(run_case(trained, one).labels, oracle.nnunet_labels(trained, one))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"step": 0.3}, {"step": 1.0}, {"mirror": False}],
+    ids=["narrow_steps", "no_overlap", "no_mirroring"],
+)
+def test_settings_mean_what_nnunets_mean(changes, tmp_path):
+    one = replace(case("residual_encoder"), **changes)
+    trained = write_folder(tmp_path, one)
+    assert np.array_equal(run_case(trained, one).labels, oracle.nnunet_labels(trained, one))
+
+
+@pytest.mark.parametrize(
+    "reader", ["SimpleITKIO", "SimpleITKIOWithReorient", "NibabelIO", "NibabelIOWithReorient"]
+)
+@pytest.mark.parametrize("order", ["axial", "sagittal"])
+def test_images_are_read_as_nnunets_readers_read_them(reader, order, tmp_path):
+    """From a file whose axes lie anywhere, through nnU-Net's own reader and writer."""
+    one = replace(case("no_mirroring"), reader=reader, spacing=(1.5, 1.25, 1.0))
+    affine = np.eye(4)
+    affine[:3, :3] = 0
+    world = {"axial": ((2, 1), (1, -1), (0, 1)), "sagittal": ((0, -1), (2, -1), (1, 1))}[order]
+    for column, ((axis, sign), mm) in enumerate(zip(world, one.spacing, strict=True)):
+        affine[axis, column] = sign * mm
+    affine[:3, 3] = (-20.0, 35.0, 7.0)
+    volume = Volume("1.2.3", channel(one, 0), VolumeGeometry(one.shape, affine))
+    path = tmp_path / "case_0000.nii.gz"
+    write_nifti(path, volume.voxels, volume.geometry)
+    trained = write_folder(tmp_path, one)
+    expected = _labels_of_file(trained, one, path, tmp_path / "said.nii.gz")
+    request = InferenceRequest(
+        "run", "1.2.3", volume, spec_of(trained, step=one.step, mirror=one.mirror)
+    )
+    assert np.array_equal(run_request(request).labels, expected)
+
+
+def _labels_of_file(trained, one, path, said):
+    import nibabel
+    from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        io_class = PlansManager(str(trained / "plans.json")).image_reader_writer_class()
+        arrays, properties = io_class.read_images([str(path)])
+        labels = oracle.predicted(trained, one, arrays, properties["spacing"])
+        io_class.write_seg(labels, str(said), properties)
+    return np.asarray(nibabel.load(said).dataobj).transpose(2, 1, 0)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize("name", ["PlainConvUNet", "ResidualEncoderUNet", "ResidualUNet"])
+@pytest.mark.parametrize("changes", ["plain", "batch_norm", "bottleneck", "dropout"])
+def test_weights_have_the_names_of_the_original_networks(dimension, name, changes):
+    with contextlib.redirect_stdout(io.StringIO()):
+        oracle.let_torchvision_load()
+        from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
+    one = case("two_d") if dimension == 2 else case("isotropic")
+    arguments = architecture(replace(one, residual=name != "PlainConvUNet"))["arch_kwargs"]
+    if changes == "batch_norm":
+        arguments = with_batch_norm(arguments)
+        arguments["norm_op"] = f"torch.nn.BatchNorm{dimension}d"
+    if changes == "bottleneck":
+        if name == "PlainConvUNet":
+            pytest.skip("plain blocks have no bottleneck")
+        arguments["bottleneck_channels"] = [2, 3, 4]
+        arguments["block"] = "dynamic_network_architectures.building_blocks.residual.BottleneckD"
+        arguments["stem_channels"] = 5
+    if changes == "dropout":
+        arguments["dropout_op"] = f"torch.nn.Dropout{dimension}d"
+        arguments["dropout_op_kwargs"] = {"p": 0.1}
+    imported = [
+        "conv_op",
+        "norm_op",
+        "dropout_op",
+        "nonlin",
+        *(["block"] if "block" in arguments else []),
+    ]
+    full = f"dynamic_network_architectures.architectures.unet.{name}"
+    theirs = get_network_from_plans(full, arguments, imported, 2, 5, deep_supervision=False)
+    ours = build_unet(full, arguments, 2, 5)
+    expected = {key: value.shape for key, value in theirs.state_dict().items()}
+    assert {key: value.shape for key, value in ours.state_dict().items()} == expected
+    assert list(ours.state_dict()) == list(expected)
