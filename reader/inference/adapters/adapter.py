@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import Text
 from reader.inference.engine.place import Place
+
+TRUST_OPTION: Final = "trusted_sha256"
+"""In `ModelSpec.options` of a model that can run code: the hash of the files that the person
+trusts. The library alone puts it there; a card that says it itself is not believed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,19 +82,16 @@ def is_safetensors(path: Path) -> bool:
     return len(start) == 9 and start[8:] == b"{" and 2 <= length <= _LARGEST_HEADER_BYTES
 
 
-def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Names and shapes in a safetensors file from its header alone; empty where it has none."""
+def safetensors_metadata(path: Path) -> dict[str, str]:
+    """The texts in a safetensors file's header, without reading tensors; empty where none."""
     if not is_safetensors(path):
         return {}
     try:
         with path.open("rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        return {
-            key: tuple(int(n) for n in entry["shape"])
-            for key, entry in header.items()
-            if key != "__metadata__"
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        found = header.get("__metadata__", {})
+        return {str(key): str(text) for key, text in found.items()}
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
 
 

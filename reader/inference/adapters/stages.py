@@ -47,7 +47,9 @@ class Stages:
         labels: NDArray[np.uint16] | None = None,
     ) -> None:
         """A window is done: the source voxels that it is about, and what is seen there."""
-        self._done, self._total = done, total + STEPS_AFTER
+        # A run that has to begin anew with less memory does not take its progress back.
+        self._total = max(self._total, total + STEPS_AFTER)
+        self._done = max(self._done, done)
         if region_kji is not None and any(low >= high for low, high in region_kji):
             region_kji = labels = None
         self.report(Progress(self._done, self._total, say("Running the model"), region_kji, labels))

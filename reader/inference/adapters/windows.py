@@ -7,7 +7,6 @@ card's `options`, where the person who adds a model can correct them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -24,7 +23,9 @@ from reader.inference.adapters.grids import ModelGrid, aligned_grid, channels_on
 from reader.inference.adapters.result import segmentation_result
 from reader.inference.adapters.stages import Stages
 from reader.inference.engine.place import Place
-from reader.inference.engine.sliding import LookHere, Network, WindowSettings, predict_logits
+from reader.inference.engine.sliding import LookHere, Network
+from reader.inference.engine.windowed_model import Predicted, WindowedModel
+from reader.inference.engine.windows import WindowSettings
 
 MOST_CLASSES: Final = 1024
 Spacing = Annotated[float, Field(gt=0.01, le=50)]
@@ -139,13 +140,14 @@ def draft_options(options: WindowOptions) -> dict[str, JsonValue]:
     return dict(options.model_dump(mode="json"))
 
 
-@dataclass(slots=True, eq=False)
-class WindowedModel:
-    """A network that is taken over the image in windows. `stride_mm` is for tests only."""
+class NetworkModel:
+    """A network that is taken over the image in windows, kept warm."""
 
-    network: Network
-    options: WindowOptions
-    classes: int
+    def __init__(self, network: Network, options: WindowOptions, classes: int) -> None:
+        self.options = options
+        self._engine = WindowedModel(
+            [network], options.settings(), classes, overlapping=options.output == "labels"
+        )
 
     def run(
         self,
@@ -162,10 +164,11 @@ class WindowedModel:
             grid = aligned_grid(request.volume.geometry, options.axes, options.spacing_mm)
             image = self._image(request, grid)
         with stages.stage("network", say("Running the model")):
-            logits = self._logits(image, grid, place, focus, stages)
+            said = self._said(image, grid, place, focus, stages)
+            stages.notes += said.notes
         stages.finishing()
         with stages.stage("to_source_grid", say("Fitting the result to the images")):
-            scores = self._probabilities(logits)
+            scores = self._probabilities(said.logits)
             labels = self._labels(scores, grid)
             finding = _any_finding(request.spec, scores, options.output)
             heat = None if finding is None else grid.values_to_source(finding).astype(np.float16)
@@ -173,7 +176,7 @@ class WindowedModel:
             request,
             labels,
             seconds=stages.seconds,
-            device=str(place.device),
+            device=str(said.device),
             notes=stages.notes,
             probability=heat,
         )
@@ -190,25 +193,22 @@ class WindowedModel:
             image[channel] = self.options.scaling_of(channel).applied(values)
         return image
 
-    def _logits(
+    def _said(
         self,
         image: NDArray[np.float32],
         grid: ModelGrid,
         place: Place,
         focus: Focus,
         stages: Stages,
-    ) -> NDArray[np.floating]:
+    ) -> Predicted:
         def on_window(done: int, total: int, box: IndexBox, look: LookHere) -> None:
             if any(low >= high for low, high in box):
                 stages.window(done, total)
                 return
             stages.window(done, total, *grid.preview(self._looked(look), box))
 
-        return predict_logits(
-            [self.network],
+        return self._engine.predict(
             image,
-            self.options.settings(),
-            self.classes,
             place,
             cancel=stages.cancel,
             focus_kji=lambda: grid.place_of(focus.place_lps_mm),
@@ -230,7 +230,7 @@ class WindowedModel:
         if self.options.probabilities:
             return logits
         for k in range(logits.shape[1]):
-            part = logits[:, k].astype(np.float32)
+            part: NDArray[np.floating] = logits[:, k].astype(np.float32)
             if self.options.output == "classes":
                 part = np.exp(part - part.max(axis=0))
                 part /= part.sum(axis=0)

@@ -33,6 +33,7 @@ from reader.inference.packs.registry import (
     load_spec,
     pack_folders,
     read_card,
+    trusting,
 )
 from reader.inference.packs.self_test import SelfTest
 from reader.inference.packs.signature import fingerprint, signer_of
@@ -74,6 +75,7 @@ class PackLibrary:
         self._only_signed = only_signed
         self._keys = KeyList(places.keys)
         self._trusted = TrustList(places.trusted)
+        self._warned: set[tuple[str, str]] = set()
         self._looked: dict[Path, tuple[OfferedPack, Path | None]] = {}
 
     # What there is
@@ -90,10 +92,10 @@ class PackLibrary:
             for pack_folder in pack_folders(folder):
                 pack = self._pack(pack_folder, shipped)
                 if pack.id in found:
-                    _log.warning("Model pack %s left out: its id is taken", pack_folder.name)
+                    self._warn(pack_folder.name, "its id is taken")
                     continue
                 if pack.state is PackState.BROKEN:
-                    _log.warning("Model pack %s left out: %s", pack_folder.name, pack.reason)
+                    self._warn(pack_folder.name, str(pack.reason))
                 found[pack.id] = pack
         return tuple(found.values())
 
@@ -157,6 +159,7 @@ class PackLibrary:
         try:
             Installation(offered, temporary).write(report, cancel)
             spec = load_spec(temporary)
+            spec = trusting(spec) if offered.runs_code else spec
             if self._self_test is not None and not offered.needs:
                 self._self_test(spec, report, cancel)
             cancel.check()
@@ -228,6 +231,12 @@ class PackLibrary:
 
     # Parts
 
+    def _warn(self, name: str, why: str) -> None:
+        """Once each: half the interface asks which packs there are."""
+        if (name, why) not in self._warned:
+            self._warned.add((name, why))
+            _log.warning("Model pack %s left out: %s", name, why)
+
     def _pack(self, folder: Path, shipped: bool) -> Pack:
         """A pack of a folder, with what speaks against running it."""
         try:
@@ -243,6 +252,7 @@ class PackLibrary:
         signed_by = self._keys.name_of(public_key)
         needs = missing_packages(adapter)
         trusted = not adapter.runs_code or self._trusted.holds(spec.identity.sha256)
+        spec = trusting(spec) if adapter.runs_code and trusted else spec
         state, reason, what_to_do = PackState.OK, None, None
         if self._only_signed() and signed_by is None and not shipped:
             state, (reason, what_to_do) = PackState.NOT_SIGNED, _NOT_SIGNED

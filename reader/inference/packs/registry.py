@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from reader.core.errors import ModelUnavailableError
 from reader.core.model import EligibilityRules, ModelLabel, ModelSpec
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.text import say
+from reader.inference.adapters.adapter import TRUST_OPTION
 from reader.inference.packs.card import CARD_NAME, CardFeatures, CardWeights, ModelCard
 from reader.inference.packs.file_hashes import file_sha256, files_sha256, joint_sha256
 
@@ -161,6 +163,11 @@ def _present(spec: ModelSpec, named: Mapping[str, str]) -> list[str]:
     ]
 
 
+def trusting(spec: ModelSpec) -> ModelSpec:
+    """The spec of a pack whose files the person trusts, which its adapter asks for."""
+    return replace(spec, options={**spec.options, TRUST_OPTION: spec.identity.sha256})
+
+
 def _names(weights: CardWeights) -> list[str]:
     return [weights.file] if weights.file is not None else [one.path for one in weights.files]
 
@@ -199,7 +206,7 @@ def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) 
         card=raw,
         format=card.model_format,
         channels=card.channels,
-        options=card.options,
+        options={k: v for k, v in card.options.items() if k != TRUST_OPTION},
     )
 
 

@@ -1,0 +1,114 @@
+"""MONAI's segmentation networks by name, with arguments that are plain values.
+
+Only the names here are ever built. What could download or import is left out (networks with
+pretrained weights), and so is what is too large for the weights that come with it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any, Final
+
+from torch import nn
+
+from reader.core.errors import ModelUnavailableError
+from reader.core.text import say
+
+PREFIX: Final = "monai.networks.nets."
+_NAMES: Final = frozenset({
+    "AttentionUnet", "BasicUNet", "BasicUNetPlusPlus", "BasicUnet", "DynUNet", "DynUnet",
+    "HighResNet", "RegUNet", "SegResNet", "SegResNetDS", "SegResNetDS2", "SegResNetVAE",
+    "SwinUNETR", "UNETR", "UNet", "Unet", "VNet",
+})  # fmt: skip
+_LARGEST_NUMBER: Final = 1 << 20
+_MOST_ITEMS: Final = 4096
+_MOST_PARAMETERS: Final = 1 << 32
+
+
+def is_network(target: str) -> bool:
+    """Whether a `_target_` names a network of MONAI's that is known here."""
+    module, _, name = target.rpartition(".")
+    # `monai.networks.nets.unet.UNet` is `monai.networks.nets.UNet`.
+    home = module == "" or (
+        f"{module}.".startswith(PREFIX) and module.count(".") <= PREFIX.count(".")
+    )
+    return name in _NAMES and home
+
+
+def build_network(target: str, arguments: Mapping[str, Any]) -> nn.Module:
+    """One of MONAI's networks, with weights that mean nothing yet.
+
+    Raises: ModelUnavailableError: MONAI is missing; a name or an argument is not allowed.
+    """
+    if not is_network(target):
+        raise ModelUnavailableError(
+            say("The network {name} is not one that Reading Room builds.", name=target[:80]),
+            say("Nothing of the model was run. Models/README.md lists the networks."),
+        )
+    name = target.rpartition(".")[2]
+    nets = import_monai("monai.networks.nets")
+    network_class = getattr(nets, name, None)
+    if network_class is None:
+        raise _refused(name, "this version of MONAI has no such network")
+    allowed = set(inspect.signature(network_class).parameters)
+    unknown = sorted(set(arguments) - allowed)
+    if unknown:
+        raise _refused(name, f"{unknown[0][:60]}: no such argument")
+    for key, value in arguments.items():
+        if not is_plain(value):
+            raise _refused(name, f"{str(key)[:60]}: no plain value")
+    return _built(network_class, name, dict(arguments))
+
+
+def _built(network_class: type[nn.Module], name: str, arguments: dict[str, Any]) -> nn.Module:
+    import torch
+
+    try:
+        # Without memory first: a network of absurd size ends here.
+        with torch.device("meta"):
+            shapes = network_class(**arguments)
+        if sum(p.numel() for p in shapes.parameters()) > _MOST_PARAMETERS:
+            raise _refused(name, "it is absurdly large")
+        del shapes
+        return network_class(**arguments)
+    except ModelUnavailableError:
+        raise
+    except Exception as error:
+        raise _refused(name, f"MONAI refuses its arguments: {type(error).__name__}") from error
+
+
+def import_monai(module: str) -> Any:  # noqa: ANN401 - MONAI is not typed
+    """A module of MONAI. Raises: ModelUnavailableError: it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ModelUnavailableError(
+            say("This model needs MONAI, which is not installed."),
+            say('Install it: pip install "reading-room[monai]"'),
+        ) from error
+
+
+def is_plain(value: object, depth: int = 0) -> bool:
+    """Whether a value is made of numbers of sane size, short texts, lists and dictionaries."""
+    if depth > 6:
+        return False
+    if value is None or isinstance(value, bool | str):
+        return not isinstance(value, str) or len(value) < 200
+    if isinstance(value, int | float):
+        return abs(value) <= _LARGEST_NUMBER
+    if isinstance(value, list | tuple):
+        return len(value) <= _MOST_ITEMS and all(is_plain(one, depth + 1) for one in value)
+    if isinstance(value, dict):
+        return len(value) <= _MOST_ITEMS and all(
+            isinstance(key, str) and is_plain(one, depth + 1) for key, one in value.items()
+        )
+    return False
+
+
+def _refused(name: str, why: str) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        say("The network {name} cannot be built ({why}).", name=name, why=why),
+        say("Get the model again from where it came from."),
+    )
