@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ class Case:
     reader: str = "SimpleITKIO"
     strides: tuple[int, int] = (1, 2)
     empty_border: int = 0
+    seed: int = 0
 
     @property
     def has_regions(self) -> bool:
@@ -251,7 +252,7 @@ def write_checkpoint(trained: Path, one: Case, configuration: str, fold: int) ->
     network = build_unet(
         plans.network_class, arguments, len(plans.channels), plans.heads.count
     ).to_empty(device="cpu")
-    weights = noise_weights(network, 100 + fold)
+    weights = noise_weights(network, 100 + fold + one.seed)
     path = trained / f"fold_{fold}" / "checkpoint_final.pth"
     path.parent.mkdir()
     torch.save(
@@ -380,3 +381,43 @@ def run_request(
     model = ADAPTER.open(request.spec)
     place = Place(torch.device("cpu"), beside_a_screen=False)
     return model.run(request, place, report, cancel or CancelToken(), focus or Focus())
+
+
+PARTS = (
+    "Dataset850_TotalSegMRI_part1_organs_1088subj",
+    "Dataset851_TotalSegMRI_part2_muscles_1088subj",
+)
+PART_CASE = Case(
+    "totalsegmentator",
+    shape=(20, 30, 26),
+    spacing=(1.1, 2.0, 1.3),
+    target=(1.5, 1.5, 1.5),
+    channels=("MRI",),
+    schemes=("ZScoreNormalization",),
+    trainer="nnUNetTrainer_2000epochs_NoMirroring",
+    mirror=False,
+    step=0.8,
+    axes=None,
+)
+
+
+def write_parts(folder: Path) -> list[Path]:
+    """Both parts of TotalSegmentator's `total_mr`, with three labels each and other weights."""
+    names = (("spleen", "liver", "stomach"), ("heart", "aorta", "femur_left"))
+    trained = []
+    for number, (dataset, labels) in enumerate(zip(PARTS, names, strict=True)):
+        one = replace(
+            PART_CASE,
+            labels={"background": 0, **{name: n for n, name in enumerate(labels, start=1)}},
+            seed=500 * number,
+        )
+        trained.append(write_folder(folder, one, dataset))
+    return trained
+
+
+def tilted_volume() -> Volume:
+    """A series whose rows run to the feet and whose slices run to the right."""
+    affine = np.zeros((4, 4))
+    affine[0, 0], affine[2, 1], affine[1, 2] = -1.1, -2.0, 1.3
+    affine[:, 3] = (40.0, -12.0, 33.0, 1.0)
+    return Volume("1.2.3", channel(PART_CASE, 0), VolumeGeometry(PART_CASE.shape, affine))

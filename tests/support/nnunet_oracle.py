@@ -24,9 +24,8 @@ def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarr
         import torch
 
         let_torchvision_load()
-        from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
-
         import tqdm
+        from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 
         tqdm.tqdm.monitor_interval = 0  # else it leaves a thread
         torch.set_num_threads(1)
@@ -59,3 +58,39 @@ def let_torchvision_load() -> None:
 
 _KEPT: list[object] = []
 """A declaration lives as long as the object that made it."""
+
+
+def totalsegmentator_labels(
+    trained: list[Path], one: Case, path: Path, spacing_mm: float, folder: Path
+) -> np.ndarray:
+    """Labels (k, j, i) of a NIfTI file as TotalSegmentator 2.18 makes them with these parts.
+
+    Its steps written down once more, around nnU-Net's own reader, predictor and writer: the
+    package itself brings too much with it. Part n's labels are numbered on from part n - 1's.
+    """
+    import nibabel
+    from nibabel.orientations import axcodes2ornt, io_orientation, ornt_transform
+    from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+    from scipy import ndimage
+
+    original = nibabel.load(path)
+    canonical = nibabel.as_closest_canonical(original)
+    zoom = np.array(canonical.header.get_zooms()) / np.array([spacing_mm] * 3)
+    data = ndimage.zoom(canonical.get_fdata(), zoom, mode="nearest", order=1).astype(np.int32)
+    affine = canonical.affine.copy()
+    affine[:3, :3] /= zoom
+    resampled = folder / "s01_0000.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(data, affine), resampled)
+    combined = np.zeros(data.shape, np.uint8)
+    for number, part in enumerate(trained):
+        io_class = PlansManager(str(part / "plans.json")).image_reader_writer_class()
+        arrays, properties = io_class.read_images([str(resampled)])
+        said = predicted(part, one, arrays, properties["spacing"])
+        io_class.write_seg(said, str(folder / "s01.nii.gz"), properties)
+        labels = np.asarray(nibabel.load(folder / "s01.nii.gz").dataobj)
+        combined[labels > 0] = labels[labels > 0] + 3 * number
+    back = np.array(canonical.shape) / np.array(combined.shape)
+    full = ndimage.zoom(combined, back, mode="nearest", order=0)
+    turn = ornt_transform(axcodes2ornt("RAS"), io_orientation(original.affine))
+    image = nibabel.Nifti1Image(full, canonical.affine).as_reoriented(turn)
+    return np.asarray(image.dataobj).transpose(2, 1, 0)

@@ -21,13 +21,16 @@ from reader.inference.adapters.nnunet.networks import build_unet, with_batch_nor
 from tests.support import nnunet_oracle as oracle
 from tests.support.nnunet_folders import (
     CASES,
+    PART_CASE,
     architecture,
     case,
     channel,
     run_case,
     run_request,
     spec_of,
+    tilted_volume,
     write_folder,
+    write_parts,
 )
 
 pytestmark = [
@@ -90,6 +93,15 @@ def _labels_of_file(trained, one, path, said):
         labels = oracle.predicted(trained, one, arrays, properties["spacing"])
         io_class.write_seg(labels, str(said), properties)
     return np.asarray(nibabel.load(said).dataobj).transpose(2, 1, 0)
+
+
+def test_totalsegmentators_steps_give_identical_labels(tmp_path):
+    volume, path = tilted_volume(), tmp_path / "series.nii.gz"
+    write_nifti(path, volume.voxels, volume.geometry)
+    folder = tmp_path / "parts"
+    expected = oracle.totalsegmentator_labels(write_parts(folder), PART_CASE, path, 1.5, tmp_path)
+    found = run_request(InferenceRequest("run", "1.2.3", volume, spec_of(folder)))
+    assert np.array_equal(found.labels, expected)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
