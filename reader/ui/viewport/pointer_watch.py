@@ -7,9 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 
-from reader.core.geometry import Point
 from reader.imaging.placement import Placement
-from reader.session.viewing.display import Display
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui.tools.tool import Pointer
 from reader.ui.viewport.corner_text import Hover
@@ -20,17 +18,14 @@ HOVER_INTERVAL_MS: Final = 33
 class PointerWatch(QObject):
     """Where the pointer is in a pane, and what lies there. `changed`: it is another value.
 
-    `look` tells what lies at a place of the pane, on what it shows or on what is given, None
-    where there is no picture.
+    `look` tells what lies at a place of the pane, None where there is no picture.
     """
 
     changed = Signal()
     moved = Signal()
     """The pointer is elsewhere in the pane, or out of it."""
 
-    def __init__(
-        self, parent: QObject, look: Callable[[QPointF, ResolvedViewport | None], Hover | None]
-    ) -> None:
+    def __init__(self, parent: QObject, look: Callable[[QPointF], Hover | None]) -> None:
         super().__init__(parent)
         self._look = look
         self.at: QPointF | None = None
@@ -60,14 +55,10 @@ class PointerWatch(QObject):
 
     def look_now(self) -> None:
         """Look up at once what lies under the pointer."""
-        hover = self._look(self.at, None) if self.at is not None else None
+        hover = self._look(self.at) if self.at is not None else None
         if hover != self.hover:
             self.hover = hover
             self.changed.emit()
-
-    def look_on(self, resolved: ResolvedViewport) -> None:
-        """The same on what is about to be shown, which is written anew all the same."""
-        self.hover = self._look(self.at, resolved) if self.at is not None else None
 
 
 def pointer_at(
@@ -96,9 +87,3 @@ def pointer_at(
         ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
         alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
     )
-
-
-def hover_at(display: Display, lps_mm: Point, resolved: ResolvedViewport) -> Hover:
-    """What a viewport shows at a point of its slice."""
-    found = display.value_seen(lps_mm, resolved)
-    return Hover(lps_mm, found, display.fused_value_at(lps_mm, resolved))

@@ -44,7 +44,7 @@ from reader.ui.viewport.pane_image import PaneImage
 from reader.ui.viewport.pinch import FINGERS
 from reader.ui.viewport.plane_lines import crosshair_in
 from reader.ui.viewport.plane_overlay import PlaneOverlay
-from reader.ui.viewport.pointer_watch import PointerWatch, hover_at, pointer_at
+from reader.ui.viewport.pointer_watch import PointerWatch, pointer_at
 from reader.ui.viewport.sheet import Sheet
 from reader.ui.viewport.track_grip import TrackGrip
 
@@ -168,9 +168,6 @@ class SliceView(pg.GraphicsView):
             self._sheet = None
             if resolved is not None and placement is not None:
                 self._plane.place(resolved.geometry, placement, self._pane_px)
-        known = self._content.resolved
-        if moved and resolved and known and known.index != resolved.index:
-            self.pointer.look_on(resolved)
         self._take(self._gathered(resolved, moved))
 
     def _gathered(self, resolved: ResolvedViewport | None, moved: bool = False) -> PaneContent:
@@ -210,13 +207,8 @@ class SliceView(pg.GraphicsView):
             return 1.0
         return min(self._placement.column_px, self._placement.row_px) / self._ratio
 
-    def _pointer_at(
-        self,
-        at: QPointF,
-        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-        shown: ResolvedViewport | None = None,
-    ) -> Pointer | None:
-        resolved, placement = shown or self._content.resolved, self._placement
+    def _pointer_at(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer | None:
+        resolved, placement = self._content.resolved, self._placement
         if resolved is None or placement is None:
             return None
         size = self.width(), self.height()
@@ -329,8 +321,8 @@ class SliceView(pg.GraphicsView):
         if self._grip.is_held:
             self._grip.drag(event.position(), self._content)
             return
-        self._follow(event.position())
         self.gestures.move(event)
+        self._follow(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a gesture."""
@@ -346,8 +338,8 @@ class SliceView(pg.GraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scroll, zoom or resize the brush."""
-        self._follow(event.position())
         self.gestures.wheel(event)
+        self._follow(event.position())
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -382,13 +374,15 @@ class SliceView(pg.GraphicsView):
         self.pointer.move_to(at)
         self.show_ring()
 
-    def _lying_at(self, at: QPointF, resolved: ResolvedViewport | None = None) -> Hover | None:
-        """Position and value at a place of the pane, on what it shows or is about to show."""
-        resolved = resolved or self._content.resolved
-        pointer = self._pointer_at(at, shown=resolved)
+    def _lying_at(self, at: QPointF) -> Hover | None:
+        """Position and value at a place of the pane."""
+        pointer = self._pointer_at(at, Qt.KeyboardModifier.NoModifier)
+        resolved = self._content.resolved
         if pointer is None or resolved is None:
             return None
-        return hover_at(self._workspace.display, pointer.lps_mm, resolved)
+        found = self._workspace.display.value_seen(pointer.lps_mm, resolved)
+        fused = self._workspace.display.fused_value_at(pointer.lps_mm, resolved)
+        return Hover(pointer.lps_mm, found, fused)
 
     def _show_hover(self) -> None:
         """Write anew only what changes with the pointer."""
