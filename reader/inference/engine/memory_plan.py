@@ -20,13 +20,13 @@ from reader.inference.engine.sliding import HELD_BYTES, Network
 from reader.inference.engine.windows import WindowSettings, plan_windows
 
 WAY_FACTOR: Final = {
-    Way.TORCH_FULL: 1.1,
-    Way.TORCH_FAST: 0.9,
-    Way.OPENVINO_FULL: 1.1,
-    Way.OPENVINO_BF16: 0.7,
+    Way.TORCH_FULL: 2.0,
+    Way.TORCH_FAST: 1.6,
+    Way.OPENVINO_FULL: 2.8,
+    Way.OPENVINO_BF16: 2.3,
 }
-"""Measured peak of a pass over the tensors it makes in float32: reordered copies for the
-fast convolutions make it more, half precision and buffers used twice make it less."""
+"""Measured peak of a pass over the float32 tensors alive at once: more because convolutions
+take their input in another order of voxels, less where numbers are half as long."""
 
 _UNKNOWN_LAYERS: Final = 64
 """Float32 values alive per voxel of a window, for a network that nobody can look into."""
