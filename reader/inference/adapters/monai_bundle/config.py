@@ -80,12 +80,12 @@ class BundleConfig:
 
     def _plain(
         self,
-        value: Any,
+        value: object,
         place: str,
         file: str,
         stops: frozenset[str],
-        trail: tuple[str, ...],  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        trail: tuple[str, ...],
+    ) -> object:
         self._count += 1
         if len(trail) > _DEEPEST or self._count > _MOST_VALUES:
             raise refused(self.name, place)
@@ -110,7 +110,7 @@ class BundleConfig:
 
     def _text(
         self, value: str, place: str, file: str, stops: frozenset[str], trail: tuple[str, ...]
-    ) -> Any:  # noqa: ANN401
+    ) -> object:
         if value.startswith("$"):
             raise expression(self.name, place, value)
         if value.startswith("@"):
@@ -125,7 +125,7 @@ class BundleConfig:
 
     def _macro(
         self, value: str, place: str, file: str, stops: frozenset[str], trail: tuple[str, ...]
-    ) -> Any:  # noqa: ANN401
+    ) -> object:
         elsewhere = _FILE_MACRO.match(value[1:])
         if elsewhere is None:
             return self._followed(value, value[1:], place, file, stops, trail)
@@ -146,10 +146,10 @@ class BundleConfig:
         file: str,
         stops: frozenset[str],
         trail: tuple[str, ...],
-    ) -> Any:  # noqa: ANN401
+    ) -> object:
         if mark in trail:
             raise refused(self.name, place)
-        found = self._files[file]
+        found: Any = self._files[file]
         for part in re.split(r"::|#", inner) if inner else ():
             try:
                 found = found[int(part)] if isinstance(found, list) else found[part]

@@ -93,7 +93,6 @@ class Inferer:
 
         Raises: what `on_pass` raises.
         """
-
         from reader.inference.networks.named import first_output
 
         def passed(windows: torch.Tensor, *_: object) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +52,9 @@ class OpenBundle:
         import torch
 
         stages = Stages(report, cancel)
-        with torch.inference_mode():
+        with torch.inference_mode(), warnings.catch_warnings():
+            # MONAI warns of defaults that will change; nobody here can do anything about it.
+            warnings.simplefilter("ignore")
             with stages.stage("preprocess", say("Preparing the images")):
                 data, preprocessing = self._preprocessed(request)
             with stages.stage("network", say("Running the model")):
@@ -173,11 +176,11 @@ class OpenBundle:
 
     def _inverted(
         self,
-        values: Any,
+        values: Any,  # noqa: ANN401
         data: dict[str, Any],
-        preprocessing: Any,
+        preprocessing: Any,  # noqa: ANN401
         *,
-        nearest: bool,  # noqa: ANN401
+        nearest: bool,
     ) -> Any:  # noqa: ANN401
         module = import_monai("monai.transforms")
         key = self.bundle.answer_key
