@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
@@ -30,6 +30,7 @@ from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.apply_result import PreparedResult
+from reader.session.running.asked_runs import AskedRun, RunOutcome
 from reader.session.running.earlier_runs import EarlierRuns
 from reader.session.running.eligibility import check_content, check_header, joined
 from reader.session.running.live_overlay import LiveOverlay
@@ -48,17 +49,6 @@ def check_series(
     wants_lung = spec.eligibility.minimum_lung_ml is not None
     lung_ml = find_lungs(volume).volume_ml if wants_lung else None
     return joined(header, check_content(volume, spec, lung_ml))
-
-
-@dataclass(slots=True, eq=False)
-class _Asked:
-    """A run from the moment it is asked for to its end."""
-
-    series_key: str
-    spec: ModelSpec
-    focus: Focus
-    shape_kji: tuple[int, int, int]
-    has_begun: bool = False
 
 
 class InferenceJobs:
@@ -87,7 +77,9 @@ class InferenceJobs:
         self._review = review
         self._live = live
         self._earlier = earlier
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int, AskedRun] = {}
+        self._series: dict[int, str] = {}
+        self._outcomes: dict[int, RunOutcome] = {}
         self._specs: tuple[ModelSpec, ...] | None = None
         self.preferred: Callable[[str], ModelSpec | None] = lambda _modality: None
         """The model that runs on a modality unless another is named."""
@@ -224,6 +216,14 @@ class InferenceJobs:
         """Boxes of voxels the model is done with."""
         return tuple(self._finished.get(series_key, ()))
 
+    def series_of(self, job_id: int) -> str | None:
+        """The series of the open study that a job runs or ran on."""
+        return self._series.get(job_id)
+
+    def outcome(self, job_id: int) -> RunOutcome | None:
+        """What there is to tell of a job that ended well, on the open study."""
+        return self._outcomes.get(job_id)
+
     def _submit(
         self, study: Study, series: Series, volume: Volume, spec: ModelSpec, despite: bool
     ) -> Job:
@@ -256,6 +256,7 @@ class InferenceJobs:
 
         def done(prepared: PreparedResult) -> None:
             self._done(prepared)
+            self._outcomes[job.id] = RunOutcome.of(spec, prepared.result)
             for key, result in computed:
                 self._earlier.keep(key, result)
 
@@ -266,7 +267,8 @@ class InferenceJobs:
             done,
             lambda progress: self._progressed(series.key, progress),
         )
-        self._asked[job.id] = _Asked(series.key, spec, focus, volume.geometry.shape_kji)
+        self._series[job.id] = series.key
+        self._asked[job.id] = AskedRun(series.key, spec, focus, volume.geometry.shape_kji)
         return job
 
     def _is_wanted(self, series_key: str, spec: ModelSpec) -> bool:
@@ -308,7 +310,8 @@ class InferenceJobs:
     def _study_opened(self, _study: Study | None) -> None:
         """What was said about another study does not hold for this one."""
         self.blocked = self._waiting = self._specs = None
-        self._finished.clear()
+        for of_study in (self._finished, self._series, self._outcomes):
+            of_study.clear()
         self._live.clear()
 
     def _models_changed(self) -> None:

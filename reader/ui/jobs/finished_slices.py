@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 
 from reader.core.geometry import IndexBox
+
+Shares = tuple[tuple[int, int, float], ...]
+"""Half-open ranges of slices, and how much of each slice in them is done, up to 1."""
+STEPS: Final = 8
 
 
 def finished_slices(
@@ -16,12 +21,24 @@ def finished_slices(
 
     A box that covers slices whole may lie over smaller ones; those must not overlap.
     """
+    return tuple((a, b) for a, b, share in slice_shares(boxes, shape_kji, 1) if share == 1)
+
+
+def slice_shares(
+    boxes: Iterable[IndexBox], shape_kji: tuple[int, int, int], steps: int = STEPS
+) -> Shares:
+    """How much of each slice along k is in a box, from 0 to 1 in steps, rounded down.
+
+    Only where there is anything. Boxes are as for `finished_slices`.
+    """
     count, rows, columns = shape_kji
     area = np.zeros(count + 1, dtype=np.int64)
     for (k0, k1), (j0, j1), (i0, i1) in boxes:
         covered = (j1 - j0) * (i1 - i0)
         area[max(k0, 0)] += covered
         area[min(k1, count)] -= covered
-    done = np.cumsum(area[:-1]) >= rows * columns
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], done, [False]))))
-    return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    level = np.minimum(np.cumsum(area[:-1]) * steps // (rows * columns), steps)
+    edges = np.flatnonzero(np.diff(level)) + 1
+    starts, ends = [0, *edges.tolist()], [*edges.tolist(), count]
+    runs = ((a, b, int(level[a])) for a, b in zip(starts, ends, strict=True))
+    return tuple((a, b, n / steps) for a, b, n in runs if n)

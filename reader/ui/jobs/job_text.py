@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from reader.core.cancel import Progress
 from reader.core.text import Text, say
 from reader.session.jobs import Job, JobKind, JobState
 from reader.ui import tokens
@@ -45,6 +46,29 @@ def time_taken(seconds: float) -> Text:
     if minutes:
         return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     return say("{count} s", count=rest)
+
+
+def windows_done(progress: Progress) -> Text:
+    """`Looking for nodules · 12 of 66`."""
+    return say(
+        "{stage} · {done} of {total}",
+        stage=progress.stage,
+        done=progress.done,
+        total=progress.total,
+    )
+
+
+def device_name(device: str) -> Text:
+    """Where a run was computed, in words."""
+    kind, _, more = device.partition(" ")
+    match kind.rstrip(",").partition(":")[0]:
+        case "cpu":
+            name = say("On the processor")
+        case "cuda" | "mps":
+            name = say("On the graphics card")
+        case _:
+            return say("On {device}.", device=device)
+    return say("{place} ({more}).", place=name, more=more) if more else say("{place}.", place=name)
 
 
 def job_look(job: Job) -> JobLook:
