@@ -33,6 +33,7 @@ from reader.inference.engine.place import Place
 from reader.inference.packs.file_hashes import file_sha256, joint_sha256
 from reader.inference.packs.label_codes import LabelTable
 
+PLACE = Place(torch.device("cpu"), beside_a_screen=True)
 LABELS_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "labels"
 
 LABELS = {"background": 0, "spleen": 1, "liver": 2, "kidney_left": 3}
@@ -366,7 +367,7 @@ def spec_of(folder: Path, **options: object) -> ModelSpec:
 def run_case(folder: Path, one: Case, **more: Any) -> InferenceResult:
     """Our own result for a case."""
     first, *others = volumes(one)
-    spec = spec_of(folder, step=one.step, mirror=one.mirror)
+    spec = spec_of(folder, step=one.step, mirror=one.mirror, exact=True)
     request = InferenceRequest("run", "1.2.3", first, spec, more_channels=tuple(others))
     return run_request(request, **more)
 
@@ -377,10 +378,8 @@ def run_request(
     cancel: CancelToken | None = None,
     focus: Focus | None = None,
 ) -> InferenceResult:
-    torch.set_num_threads(1)  # tiny networks on shared cores: more would wait for each other
     model = ADAPTER.open(request.spec)
-    place = Place(torch.device("cpu"), beside_a_screen=False)
-    return model.run(request, place, report, cancel or CancelToken(), focus or Focus())
+    return model.run(request, PLACE, report, cancel or CancelToken(), focus or Focus())
 
 
 PARTS = (

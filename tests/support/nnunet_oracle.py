@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.support.nnunet_folders import Case, volumes
+from reader.inference.engine.windowed_model import threads_beside
+from tests.support.nnunet_folders import PLACE, Case, volumes
 
 
 def nnunet_labels(trained: Path, one: Case) -> np.ndarray:
@@ -28,7 +29,7 @@ def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarr
         from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 
         tqdm.tqdm.monitor_interval = 0  # else it leaves a thread
-        torch.set_num_threads(1)
+        torch.set_num_threads(threads_beside(PLACE))  # sums are rounded by their number
         predictor = nnUNetPredictor(
             tile_step_size=one.step,
             use_mirroring=one.mirror,

@@ -32,12 +32,13 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, text: Text) -> Iterator[None]:
-        """Check for cancelling, report the stage, time it."""
+        """Check for cancelling, report the stage, time it; times of one name add up."""
         self.cancel.check()
         self.report(Progress(self._done, self._total, text))
         started = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - started, 3)
+        spent = time.perf_counter() - started
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
 
     def window(
         self,

@@ -106,7 +106,7 @@ def _numbers() -> list[Any]:
     return [scalar, (scalar, "numpy.core.multiarray.scalar"), np.dtype, *kinds_of_numbers]
 
 
-def _checked(found: Any) -> Checkpoint:
+def _checked(found: Mapping[str, Any]) -> Checkpoint:
     weights = found["network_weights"]
     if not isinstance(weights, dict) or not all(
         isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in weights.items()

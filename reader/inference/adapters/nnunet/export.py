@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,7 @@ from reader.inference.adapters.nnunet.resample import (
 
 Logits = NDArray[np.float16]
 Labels = NDArray[np.uint16]
+_Kind = TypeVar("_Kind", np.bool_, np.uint16)
 
 
 def labels_of(
@@ -132,7 +135,7 @@ def _runs(low: NDArray[np.intp], high: NDArray[np.intp]) -> Iterator[tuple[int, 
     """Where neighbouring output planes lie between the same two input planes."""
     changes = np.flatnonzero((np.diff(low) != 0) | (np.diff(high) != 0)) + 1
     bounds = [0, *changes.tolist(), len(low)]
-    yield from zip(bounds[:-1], bounds[1:], strict=True)
+    yield from pairwise(bounds)
 
 
 class _Slab:
@@ -182,17 +185,17 @@ class _Slab:
         first = np.flatnonzero(np.r_[True, _changes(axis)])
         return axis.low[first], axis.high[first]
 
-    def _at_cells(self, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _at_cells(self, cells: NDArray[_Kind]) -> NDArray[_Kind]:
         """Values per cell (j, i) at every output voxel of a plane."""
         rows = np.r_[0, np.cumsum(_changes(self._j))]
         columns = np.r_[0, np.cumsum(_changes(self._i))]
-        return cells[np.ix_(rows, columns)]
+        return np.asarray(cells[np.ix_(rows, columns)])
 
     def _spread_and_settle(self, in_play: NDArray[np.bool_]) -> Labels:
         """Cells with one class in play take it; in the others the voxels are computed."""
         labels = np.empty(self._shape, np.uint16)
         only = in_play.argmax(axis=0).astype(np.uint16)
-        labels[:] = self._at_cells(only)  # type: ignore[arg-type]
+        labels[:] = self._at_cells(only)
         contested = self._at_cells(in_play.sum(axis=0, dtype=np.int32) > 1)
         rows, columns = np.nonzero(contested)
         if not len(rows):

@@ -6,7 +6,7 @@ imported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import torch
@@ -158,14 +158,16 @@ def _narrow(arguments: Mapping[str, Any], stages: int) -> tuple[int | None, ...]
     return _counts(arguments["bottleneck_channels"], stages, _MOST_FEATURES)
 
 
-def _counts(told: Any, stages: int, most: int) -> tuple[int, ...]:
+def _counts(told: int | Sequence[int], stages: int, most: int) -> tuple[int, ...]:
     found = tuple([told] * stages if isinstance(told, int) else told)
     if len(found) != stages or not all(isinstance(n, int) and 1 <= n <= most for n in found):
         raise ValueError("counts")
     return found
 
 
-def _sizes(told: Any, stages: int, dimension: int) -> tuple[Sizes, ...]:
+def _sizes(
+    told: int | Sequence[int | Sequence[int]], stages: int, dimension: int
+) -> tuple[Sizes, ...]:
     listed = [told] * stages if isinstance(told, int) else list(told)
     if len(listed) != stages:
         raise ValueError("sizes")

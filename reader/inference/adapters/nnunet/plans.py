@@ -326,14 +326,14 @@ def _numbers(told: Sequence[Any], what: str) -> tuple[float, ...]:
     return found
 
 
-def _number(told: Any) -> float:
+def _number(told: float | str) -> float:
     found = float(told)
     if not math.isfinite(found):
         raise ValueError("no number")
     return found
 
 
-def _whole(told: Any) -> int:
+def _whole(told: float) -> int:
     if isinstance(told, bool) or int(told) != told or not 0 <= told < 65536:
         raise ValueError("no whole number")
     return int(told)

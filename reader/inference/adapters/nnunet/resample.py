@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ _MARGIN: Final = 12
 
 _CHUNK: Final = 1 << 22
 
+Order = Literal[0, 1, 2, 3, 4, 5]
 Shape = tuple[int, int, int]
 Spacing = Sequence[float]
 
@@ -141,7 +142,7 @@ def _one_axis(values: NDArray[Any], axis: int, wanted: int, order: int) -> Float
         cut = tuple(slice(first, first + rows) if a == other else slice(None) for a in range(3))
         widths = [(_MARGIN, _MARGIN) if a == axis else (0, 0) for a in range(3)]
         padded = np.pad(values[cut].astype(np.float64), widths, mode="edge")
-        fitted = ndimage.spline_filter1d(padded, order, axis, mode="nearest")
+        fitted = ndimage.spline_filter1d(padded, cast("Order", order), axis, mode="nearest")
         out[cut] = _sampled(fitted, axis, sampling)
     return out
 

@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from reader.core.cancel import CancelToken, Progress, ReportProgress
+from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.focus import Focus
 from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.model import InferenceRequest, InferenceResult
-from reader.core.text import Text, say
+from reader.core.text import say
 from reader.inference.adapters.grids import ModelGrid
 from reader.inference.adapters.nnunet.export import Labels, Logits, decided, labels_of
 from reader.inference.adapters.nnunet.plans import Heads, Plans
 from reader.inference.adapters.nnunet.preprocess import Prepared, prepare
 from reader.inference.adapters.nnunet.series import (
     ReaderArray,
+    Spacing,
     read_series,
-    rescaled,
     resampled_note,
+    rescaled,
     turned_and_cut,
 )
 from reader.inference.adapters.nnunet.settings import RunSettings
 from reader.inference.adapters.nnunet.totalsegmentator import back_to_shape, to_task_spacing
 from reader.inference.adapters.nnunet.trained import Trained
 from reader.inference.adapters.result import segmentation_result
+from reader.inference.adapters.stages import Stages
 from reader.inference.engine.place import Place
-from reader.inference.engine.sliding import LookHere, WindowSettings, predict_logits
+from reader.inference.engine.sliding import LookHere, OnWindow
+from reader.inference.engine.windowed_model import Predicted, WindowedModel
+from reader.inference.engine.windows import WindowSettings
 
-_STEPS_AROUND: Final = 2
-"""Progress steps after the last window, so that the end is reached only with the result."""
 
-
-@dataclass(slots=True, eq=False)
 class NnunetModel:
     """Trained folders in memory. `names` are the labels of all parts, by number from 1."""
 
-    parts: tuple[Trained, ...]
-    settings: RunSettings
-    names: tuple[str, ...]
+    def __init__(
+        self, parts: Sequence[Trained], settings: RunSettings, names: Sequence[str]
+    ) -> None:
+        self.settings = settings
+        self.names = tuple(names)
+        self.plans = tuple(part.plans for part in parts)
+        self.engines = tuple(_engine(part, settings) for part in parts)
 
     def run(
         self,
@@ -57,126 +58,119 @@ class NnunetModel:
         focus: Focus,
     ) -> InferenceResult:
         """See `OpenModel.run`."""
-        networks = [one.networks for one in self.parts]
-        moved = [[network.to(place.device) for network in part] for part in networks]
-        try:
-            run = _Run(self, request, place, report, cancel, focus)
-            return run.result(moved)
-        finally:
-            for part in networks:
-                for network in part:
-                    network.to("cpu")
+        return _Run(self, request, place, focus, Stages(report, cancel)).result()
+
+
+def _engine(part: Trained, settings: RunSettings) -> WindowedModel:
+    plans = part.plans
+    shift = 1 if plans.is_2d else 0
+    size = (1, *plans.patch) if plans.is_2d else plans.patch
+    windows = WindowSettings(
+        size_kji=(size[0], size[1], size[2]),
+        step=settings.step,
+        mirror_axes=tuple(n + shift for n in part.mirror_axes) if settings.mirror else (),
+        accumulate=np.float16,
+    )
+    return WindowedModel(
+        part.networks,
+        windows,
+        plans.heads.count,
+        exact=settings.exact,
+        overlapping=plans.heads.regions,
+    )
 
 
 @dataclass(slots=True, eq=False)
 class _Run:
-    """One run: its clock, its progress, what it has found so far."""
+    """One run, and what it has found so far on the array that nnU-Net gets."""
 
     model: NnunetModel
     request: InferenceRequest
     place: Place
-    report: ReportProgress
-    cancel: CancelToken
     focus: Focus
-    seconds: dict[str, float] = field(default_factory=dict)
-    steps: tuple[int, int] = (0, 0)
+    stages: Stages
+    probability: NDArray[np.float16] | None = None
+    entropy: NDArray[np.float16] | None = None
+    device: str = ""
 
-    def result(self, networks: Sequence[Sequence[nn.Module]]) -> InferenceResult:
+    def result(self) -> InferenceResult:
         """All parts, one after the other, laid on top of each other."""
-        model, settings = self.model, self.model.settings
-        with self._stage("preprocess", say("Preparing the images")):
-            turned = settings.resample_mm is not None
-            series = read_series(self.request, model.parts[0].plans.reader, turned=turned)
+        with self.stages.stage("preprocess", say("Preparing the images")):
+            turned = self.model.settings.resample_mm is not None
+            series = read_series(self.request, self.model.plans[0].reader, turned=turned)
             array, spacing, geometry = self._resampled_first(series)
+        self.stages.notes += resampled_note(self.request)
         labels: Labels = np.zeros(array.shape[1:], np.uint16)
-        probability: NDArray[np.float16] | None = None
-        for number, (part, nets) in enumerate(zip(model.parts, networks, strict=True)):
-            with self._stage("preprocess", say("Preparing the images")):
-                prepared = prepare(array, spacing, part.plans)
-                grid = self._network_grid(prepared, part.plans, geometry)
-            with self._stage("network", say("Looking for structures")):
-                logits = self._logits(part, nets, prepared, grid, number)
-            with self._stage("to_source_grid", say("Fitting the result to the images")):
-                found = labels_of(logits, prepared, part.plans, self.cancel.check)
-                np.copyto(labels, self._numbers(part.plans.heads)[found], where=found > 0)
-                probability = self._probability(probability, logits, part.plans.heads, grid)
-        with self._stage("to_source_grid", say("Fitting the result to the images")):
+        for number, plans in enumerate(self.model.plans):
+            with self.stages.stage("preprocess", say("Preparing the images")):
+                prepared = prepare(array, spacing, plans)
+            found = self._part(number, prepared, self._grid(prepared, plans, geometry))
+            np.copyto(labels, found, where=found > 0)
+        self.stages.finishing()
+        with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
             labels = series.to_source(back_to_shape(labels, series.channels.shape[1:]))
         return segmentation_result(
             self.request,
             labels,
-            seconds={name: round(value, 3) for name, value in self.seconds.items()},
-            device=self.place.device.type,
-            notes=(*resampled_note(self.request), *self._flat_note()),
-            probability=probability,
+            seconds=self.stages.seconds,
+            device=self.device,
+            notes=self.stages.notes,
+            probability=self.probability,
+            uncertainty=self.entropy,
         )
+
+    def _part(self, number: int, prepared: Prepared, grid: ModelGrid) -> Labels:
+        """One part's labels, as the card numbers them."""
+        plans = self.model.plans[number]
+        with self.stages.stage("network", say("Running the model")):
+            said = self._said(number, prepared, grid)
+        self.device = str(said.device)
+        self.stages.notes += [note for note in said.notes if note not in self.stages.notes]
+        with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
+            logits: Logits = np.asarray(said.logits, np.float16)
+            found = labels_of(logits, prepared, plans, self.stages.cancel.check)
+            self._add_scores(said, logits, plans.heads, grid)
+        return np.asarray(self._numbers(plans.heads)[found], np.uint16)
+
+    def _said(self, number: int, prepared: Prepared, grid: ModelGrid) -> Predicted:
+        return self.model.engines[number].predict(
+            prepared.data,
+            self.place,
+            cancel=self.stages.cancel,
+            focus_kji=lambda: grid.place_of(self.focus.place_lps_mm),
+            on_window=self._on_window(number, grid),
+            uncertainty=self.model.settings.uncertainty,
+        )
+
+    def _on_window(self, number: int, grid: ModelGrid) -> OnWindow:
+        heads = self.model.plans[number].heads
+        values, parts = self._numbers(heads), len(self.model.plans)
+
+        def tell(done: int, total: int, box: IndexBox, look: LookHere) -> None:
+            done, total = number * total + done, parts * total
+            if any(low >= high for low, high in box):
+                self.stages.window(done, total)
+                return
+            seen = decided(iter(look.scores()), heads) if heads.regions else look.labels()
+            self.stages.window(done, total, *grid.preview(values[seen], box))
+
+        return tell
 
     def _resampled_first(
         self, series: ReaderArray
-    ) -> tuple[NDArray[np.float32], tuple[float, float, float], VolumeGeometry]:
+    ) -> tuple[NDArray[np.float32], Spacing, VolumeGeometry]:
         """The array nnU-Net gets: the reader's, or TotalSegmentator's resampled one."""
         wanted = self.model.settings.resample_mm
         if wanted is None or wanted == series.spacing:
             return series.channels, series.spacing, series.geometry
         array = to_task_spacing(series.channels, series.spacing, wanted)
-        geometry = rescaled(series.geometry, array.shape[1:], corners=True)
-        return array, wanted, geometry
+        return array, wanted, rescaled(series.geometry, array.shape[1:], corners=True)
 
-    def _network_grid(
-        self, prepared: Prepared, plans: Plans, geometry: VolumeGeometry
-    ) -> ModelGrid:
-        """Where the network's voxels lie in the patient: for looking at, never for the result."""
+    def _grid(self, prepared: Prepared, plans: Plans, geometry: VolumeGeometry) -> ModelGrid:
+        """Where the network's voxels lie in the patient: to look at and for scores."""
         cut = turned_and_cut(geometry, plans.transpose, prepared.box)
-        return ModelGrid(
-            self.request.volume.geometry,
-            rescaled(cut, prepared.data.shape[1:], corners=False),
-        )
-
-    def _logits(
-        self,
-        part: Trained,
-        networks: Sequence[nn.Module],
-        prepared: Prepared,
-        grid: ModelGrid,
-        number: int,
-    ) -> Logits:
-        logits = predict_logits(
-            list(networks),
-            prepared.data,
-            self._windows(part),
-            part.plans.heads.count,
-            self.place,
-            cancel=self.cancel,
-            focus_kji=lambda: grid.place_of(self.focus.place_lps_mm),
-            on_window=self._on_window(part.plans.heads, grid, number),
-        )
-        return np.asarray(logits, np.float16)
-
-    def _windows(self, part: Trained) -> WindowSettings:
-        plans = part.plans
-        size = (1, *plans.patch) if plans.is_2d else plans.patch
-        shift = 1 if plans.is_2d else 0
-        axes = part.mirror_axes if self.model.settings.mirror else ()
-        return WindowSettings(
-            size_kji=(size[0], size[1], size[2]),
-            step=self.model.settings.step,
-            mirror_axes=tuple(axis + shift for axis in axes),
-            accumulate=np.float16,
-        )
-
-    def _on_window(
-        self, heads: Heads, grid: ModelGrid, number: int
-    ) -> Callable[[int, int, IndexBox, LookHere], None]:
-        values = self._numbers(heads)
-
-        def tell(done: int, total: int, box: IndexBox, look: LookHere) -> None:
-            parts = len(self.model.parts)
-            self.steps = (number * total + done, parts * total + _STEPS_AROUND)
-            seen = decided(iter(look.scores()), heads) if heads.regions else look.labels()
-            region, labels = grid.preview(values[seen], box)
-            self.report(Progress(*self.steps, say("Looking for structures"), region, labels))
-
-        return tell
+        here = rescaled(cut, prepared.data.shape[1:], corners=False)
+        return ModelGrid(self.request.volume.geometry, here)
 
     def _numbers(self, heads: Heads) -> NDArray[np.uint16]:
         """From what nnU-Net writes to the numbers of the card's labels."""
@@ -185,34 +179,23 @@ class _Run:
             numbers[value] = self.model.names.index(name) + 1
         return numbers
 
-    def _probability(
-        self, before: NDArray[np.float16] | None, logits: Logits, heads: Heads, grid: ModelGrid
-    ) -> NDArray[np.float16] | None:
-        """How likely each source voxel is any finding; None where the model has none."""
-        findings = {
-            label_name
-            for label_name, label in zip(self.model.names, self.request.spec.labels, strict=True)
-            if label.is_finding
-        }
+    def _add_scores(self, said: Predicted, logits: Logits, heads: Heads, grid: ModelGrid) -> None:
+        """How likely any finding is, and how unsure the model: the highest of all parts."""
+        kinds = zip(self.model.names, self.request.spec.labels, strict=True)
+        findings = {name for name, kind in kinds if kind.is_finding}
         chosen = [n for n, name in _channels(heads) if name in findings]
-        if not chosen:
-            return before
-        here = grid.values_to_source(finding_probability(logits, heads, chosen))
-        said = np.clip(here, 0, 1).astype(np.float16)
-        return said if before is None else np.maximum(before, said)
+        if chosen:
+            here = finding_probability(logits, heads, chosen)
+            self.probability = _highest(self.probability, grid.values_to_source(here))
+        if said.entropy is not None:
+            self.entropy = _highest(self.entropy, grid.values_to_source(said.entropy))
 
-    def _flat_note(self) -> tuple[Text, ...]:
-        flat = self.request.volume.geometry.shape_kji[0] == 1
-        return (say("A single image was given to the model as a volume."),) if flat else ()
 
-    @contextmanager
-    def _stage(self, name: str, text: Text) -> Iterator[None]:
-        """Check for cancelling, report the stage, add up its time."""
-        self.cancel.check()
-        self.report(Progress(*self.steps, text))
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+def _highest(
+    before: NDArray[np.float16] | None, values: NDArray[np.float32]
+) -> NDArray[np.float16]:
+    now = np.clip(values, 0, 1).astype(np.float16)
+    return now if before is None else np.maximum(before, now)
 
 
 def _channels(heads: Heads) -> list[tuple[int, str]]:

@@ -16,7 +16,9 @@ class RunSettings:
     """How a trained folder is run.
 
     `parts`: the trained folders below the model's own, whose labels are laid on top of each
-    other. `step` between windows, as a share of their size. `mirror`: average over the
+    other. `exact`: only in full precision as nnU-Net computes it, not in the fastest way that
+    gives nearly the same labels. `uncertainty`: tell where folds and mirrorings disagree, at
+    the cost of memory. `step` between windows, as a share of their size. `mirror`: average over the
     mirrorings the model allows. `folds`: which ones, empty for all. `resample_mm` (z, y, x):
     TotalSegmentator's resampling beforehand.
     """
@@ -25,6 +27,8 @@ class RunSettings:
     step: float = 0.5
     mirror: bool = True
     folds: tuple[str, ...] = ()
+    exact: bool = False
+    uncertainty: bool = False
     resample_mm: Spacing | None = None
 
 
@@ -36,12 +40,17 @@ def run_settings(options: Mapping[str, object]) -> RunSettings:
     try:
         parts = _texts(options.get("parts", ["."]))
         step = float(str(options.get("step", 0.5)))
-        mirror = options.get("mirror", True)
-        within = all(_is_inside(part) for part in parts)
-        if not (parts and within and 0 < step <= 1 and isinstance(mirror, bool)):
+        if not (parts and all(_is_inside(part) for part in parts) and 0 < step <= 1):
             raise ValueError("options")
-        folds = _texts(options.get("folds", []))
-        return RunSettings(parts, step, mirror, folds, option_spacing(options))
+        return RunSettings(
+            parts=parts,
+            step=step,
+            mirror=_flag(options.get("mirror", True)),
+            folds=_texts(options.get("folds", [])),
+            exact=_flag(options.get("exact", False)),
+            uncertainty=_flag(options.get("uncertainty", False)),
+            resample_mm=option_spacing(options),
+        )
     except (TypeError, ValueError) as error:
         raise ModelUnavailableError(
             say("The options on this model's card cannot be used."),
@@ -53,6 +62,12 @@ def _texts(told: object) -> tuple[str, ...]:
     if not isinstance(told, list | tuple):
         raise TypeError("no list")
     return tuple(str(one) for one in told)
+
+
+def _flag(told: object) -> bool:
+    if not isinstance(told, bool):
+        raise TypeError("neither true nor false")
+    return told
 
 
 def _is_inside(part: str) -> bool:

@@ -114,7 +114,8 @@ TASKS: Final[tuple[Task, ...]] = (
     Task("hip_implant", ("Dataset260_hip_implant_71subj",), None, first_cropped_to="hips"),
     Task("pleural_pericard_effusion", ("Dataset315_thoraxCT",), None, first_cropped_to="lungs"),
     Task("liver_vessels", ("Dataset008_HepaticVessel",), None, first_cropped_to="liver"),
-    Task("kidney_cysts", ("Dataset789_kidney_cyst_501subj",), _even(1.5), first_cropped_to="kidneys"),
+    Task("kidney_cysts", ("Dataset789_kidney_cyst_501subj",), _even(1.5),
+         first_cropped_to="kidneys"),
     Task(
         "liver_segments",
         ("Dataset570_ct_liver_segments",),

@@ -46,9 +46,9 @@ class Kit:
 
     def pooling(self, stride: Sizes) -> nn.Module:
         """The average over a stride."""
-        kind = nn.AvgPool2d if self.dimension == 2 else nn.AvgPool3d
-        made: nn.Module = kind(stride, stride)
-        return made
+        if self.dimension == 2:
+            return nn.AvgPool2d((stride[0], stride[1]))
+        return nn.AvgPool3d((stride[0], stride[1], stride[2]))
 
     def act(self) -> nn.Module:
         """The nonlinearity."""

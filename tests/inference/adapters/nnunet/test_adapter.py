@@ -52,7 +52,9 @@ def change_base(trained: Path, **changes) -> None:
 
 
 def request_of(trained: Path, **options) -> InferenceRequest:
-    return InferenceRequest("run", "1.2.3", volumes(ONE)[0], spec_of(trained, **options))
+    return InferenceRequest(
+        "run", "1.2.3", volumes(ONE)[0], spec_of(trained, exact=True, **options)
+    )
 
 
 def test_a_trained_folder_is_recognised_wherever_it_is_chosen(trained):
@@ -250,7 +252,7 @@ def test_a_card_may_choose_folds(tmp_path):
     trained = write_folder(tmp_path, one)
     first, whole = (
         run_request(
-            InferenceRequest("run", "1", volumes(one)[0], spec_of(trained, **options))
+            InferenceRequest("run", "1", volumes(one)[0], spec_of(trained, exact=True, **options))
         ).labels
         for options in ({"folds": ["0"]}, {})
     )
@@ -322,7 +324,7 @@ def test_a_channel_on_another_grid_is_resampled_and_that_is_said(tmp_path):
     shifted = VolumeGeometry(
         second.geometry.shape_kji, second.geometry.affine_kji_to_lps + np.eye(4, k=3), "1.2.9"
     )
-    spec = spec_of(trained)
+    spec = spec_of(trained, exact=True)
     moved = Volume("1.2.4", second.voxels, shifted)
     result = run_request(InferenceRequest("r", "1", first, spec, more_channels=(moved,)))
     assert "resampled" in str(result.notes[0])
@@ -350,5 +352,5 @@ def test_lesions_become_findings_with_a_score(labels, tmp_path):
 
 def test_an_empty_image_has_no_box_and_still_a_result(trained):
     zero = Volume("1", np.zeros(ONE.shape, np.int16), volumes(ONE)[0].geometry)
-    result = run_request(InferenceRequest("run", "1", zero, spec_of(trained)))
+    result = run_request(InferenceRequest("run", "1", zero, spec_of(trained, exact=True)))
     assert result.labels.shape == ONE.shape

@@ -78,7 +78,7 @@ def test_images_are_read_as_nnunets_readers_read_them(reader, order, tmp_path):
     trained = write_folder(tmp_path, one)
     expected = _labels_of_file(trained, one, path, tmp_path / "said.nii.gz")
     request = InferenceRequest(
-        "run", "1.2.3", volume, spec_of(trained, step=one.step, mirror=one.mirror)
+        "run", "1.2.3", volume, spec_of(trained, step=one.step, mirror=one.mirror, exact=True)
     )
     assert np.array_equal(run_request(request).labels, expected)
 
@@ -100,7 +100,7 @@ def test_totalsegmentators_steps_give_identical_labels(tmp_path):
     write_nifti(path, volume.voxels, volume.geometry)
     folder = tmp_path / "parts"
     expected = oracle.totalsegmentator_labels(write_parts(folder), PART_CASE, path, 1.5, tmp_path)
-    found = run_request(InferenceRequest("run", "1.2.3", volume, spec_of(folder)))
+    found = run_request(InferenceRequest("run", "1.2.3", volume, spec_of(folder, exact=True)))
     assert np.array_equal(found.labels, expected)
 
 
