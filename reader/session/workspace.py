@@ -233,6 +233,10 @@ class Workspace(Parts):
         if job.error is not None and not isinstance(job.error, BlockedRunError):
             is_listed = self.loading.looked_through and len(self.loading.unreadable) > 1
             offers = "unreadable" if is_listed and job.kind is JobKind.SCAN else ""
+            if job.kind is JobKind.MODELS:
+                if self.models.is_watched:
+                    return
+                offers = "models"
             self.notices.fail(job.error, offers)
 
     def _volume_started(self, series: Series, volume: Volume) -> None:

@@ -33,6 +33,7 @@ from reader.ui.hanging.window_memory import WindowMemory, first_size
 from reader.ui.icons import Icons
 from reader.ui.identity import study_line
 from reader.ui.kit import Kit
+from reader.ui.models.taking_in import ask_for_model, take_in
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.theme import Theme, dress, load_fonts
 from reader.ui.tools.tool import PASSING_TOOLS
@@ -228,19 +229,27 @@ class MainWindow(SheetShell, QMainWindow):
         """Take folders and files."""
         if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
-            self.frame.welcome.drop_zone.show_drag(True)
+            self._show_drag(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802
         """They were taken away again."""
-        self.frame.welcome.drop_zone.show_drag(False)
+        self._show_drag(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open what was dropped."""
-        self.frame.welcome.drop_zone.show_drag(False)
+        """Open what was dropped: a model is looked at, anything else is a study."""
+        self._show_drag(False)
         paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.workspace.open_paths(paths)
+            take_in(self.workspace, self.frame, paths, self.show_models)
+
+    def _show_drag(self, over: bool) -> None:
+        """Say where what is held over the window would go."""
+        sheet = self.frame.sheets.current
+        target = sheet if sheet is not None else self.frame.welcome.drop_zone
+        show = getattr(target, "show_drag", None)
+        if show is not None:
+            show(over)
 
     # What actions ask (`reader.ui.actions.shell.Shell`)
 
@@ -275,6 +284,10 @@ class MainWindow(SheetShell, QMainWindow):
         """Show or hide the model's card in the place of the inbox."""
         panel = self.frame.reading.panel
         panel.show_card(not panel.shows_card)
+
+    def choose_model(self, folder: bool) -> None:
+        """Ask for the folder or the file of a model and look at it."""
+        ask_for_model(self, self.workspace, self.frame, self.show_models, folder=folder)
 
     def export_results(self) -> None:
         """Go to the export, or export if it is on screen."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from reader.core.finding import Finding
 from reader.core.model import Runner
+from reader.core.model_library import ModelLibrary
 from reader.core.orientation import acquisition_plane, plane_axes
 from reader.imaging.slicing import index_at, reading_place
 from reader.session.jobs import JobKind
@@ -55,6 +56,7 @@ class ReaderDriver:
         runner: Runner | None = None,
         size: tuple[int, int] = (1600, 900),
         language: str = "en",
+        make_library: Callable[[], ModelLibrary] | None = None,
     ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._qtbot = qtbot
@@ -70,7 +72,9 @@ class ReaderDriver:
             home / "demo",
             home / "unpacked",
         )
-        self.workspace = Workspace(folders, runner, self.delivery.deliver)
+        self.workspace = Workspace(
+            folders, runner, self.delivery.deliver, make_library=make_library
+        )
         if self.workspace.settings.language != language:
             self.workspace.change_settings(language=language)
         self.window = MainWindow(self.workspace, PROJECT / "resources", clock=lambda: self.now)

@@ -11,6 +11,7 @@ import numpy as np
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
 from reader.core.model import Runner
+from reader.core.model_library import ModelLibrary
 from reader.core.volume import Volume
 from reader.formats.grids.nifti import write_nifti
 from reader.session.jobs import Job
@@ -56,7 +57,12 @@ class Session:
     `home` is laid out like `$READER_HOME`, so that the command line finds the same work.
     """
 
-    def __init__(self, home: Path, runner: Runner | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        runner: Runner | None = None,
+        make_library: Callable[[], ModelLibrary] | None = None,
+    ) -> None:
         self.main = PumpedLoop()
         self.runner = runner or FakeRunner()
         folders = Folders(
@@ -66,7 +72,9 @@ class Session:
             demo=home / "cache" / "demo-study",
             unpacked=home / "cache" / "unpacked",
         )
-        self.workspace = Workspace(folders, self.runner, self.main.deliver, Clock())
+        self.workspace = Workspace(
+            folders, self.runner, self.main.deliver, Clock(), make_library=make_library
+        )
         self._is_over = False
 
     # What happens to it

@@ -33,6 +33,8 @@ WITHOUT_A_KEY = {
     ActionId.COMPARE_FOLDER,
     ActionId.STOP_COMPARING,
     ActionId.SWAP_SIDES,
+    ActionId.ADD_MODEL_FOLDER,
+    ActionId.ADD_MODEL_FILE,
 }
 """Rare, or (to skip a model) done by the key that goes back."""
 

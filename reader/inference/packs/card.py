@@ -180,7 +180,7 @@ class CardCalibration(_Part):
     """
 
     temperature: float | None = Field(default=None, gt=0)
-    platt: tuple[float, float] | None = None
+    platt: tuple[Annotated[float, Field(gt=0)], float] | None = None
     operating_points: tuple[CardOperatingPoint, ...] = ()
     n: int = Field(ge=0)
     data: str
@@ -202,7 +202,7 @@ class ModelCard(_Part):
     """`model.json`. `format` is the card's own; `model_format` names the adapter.
 
     `labels` in the order of their numbers in the label map, from 1. `options` is what the
-    adapter was told.
+    adapter was told. Below the `threshold` down to the `floor` findings are kept, hidden.
     """
 
     format: Literal[1, 2]
@@ -218,6 +218,7 @@ class ModelCard(_Part):
     labels: tuple[CardLabel, ...] = Field(min_length=1)
     eligibility: CardEligibility = CardEligibility()
     threshold: Share = 0.5
+    floor: Share | None = None
     calibrated: bool = False
     calibration: CardCalibration | None = None
     features: CardFeatures | None = None

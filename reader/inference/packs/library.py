@@ -22,12 +22,11 @@ from reader.core.errors import ModelUnavailableError, ReaderError
 from reader.core.model import ModelSpec
 from reader.core.model_library import Pack, PackOffer, PackState
 from reader.core.text import Text, say
-from reader.inference.adapters.known import adapter_of
-from reader.inference.packs.card import CARD_NAME, ModelCard
 from reader.inference.packs.installing import Installation
 from reader.inference.packs.label_codes import LabelTable
-from reader.inference.packs.offered import OfferedPack, find_model, look_into, missing_packages
+from reader.inference.packs.offered import OfferedPack, find_model, look_into
 from reader.inference.packs.own_lists import KeyList, TrustList
+from reader.inference.packs.pack_states import NOT_SIGNED, NOT_TRUSTED, PackJudge
 from reader.inference.packs.registry import (
     check_weights,
     load_spec,
@@ -36,7 +35,7 @@ from reader.inference.packs.registry import (
     trusting,
 )
 from reader.inference.packs.self_test import SelfTest
-from reader.inference.packs.signature import fingerprint, signer_of
+from reader.inference.packs.signature import fingerprint
 from reader.inference.packs.unpacking import is_zip, unpack
 
 _REMOVED: Final = ".removed"
@@ -75,6 +74,7 @@ class PackLibrary:
         self._only_signed = only_signed
         self._keys = KeyList(places.keys)
         self._trusted = TrustList(places.trusted)
+        self._judge = PackJudge(self._keys, self._trusted, only_signed)
         self._warned: set[tuple[str, str]] = set()
         self._looked: dict[Path, tuple[OfferedPack, Path | None]] = {}
 
@@ -90,7 +90,7 @@ class PackLibrary:
         found: dict[str, Pack] = {}
         for shipped, folder in ((True, self._places.shipped), (False, self._places.own)):
             for pack_folder in pack_folders(folder):
-                pack = self._pack(pack_folder, shipped)
+                pack = self._judge.pack(pack_folder, shipped=shipped)
                 if pack.id in found:
                     self._warn(pack_folder.name, "its id is taken")
                     continue
@@ -103,7 +103,7 @@ class PackLibrary:
         """Where a pack is. Raises: ModelUnavailableError: there is none."""
         for folder in (self._places.shipped, self._places.own):
             for pack_folder in pack_folders(folder):
-                if self._pack(pack_folder, shipped=False).id == model_id:
+                if self._judge.pack(pack_folder, shipped=False).id == model_id:
                     return pack_folder
         raise _unknown(model_id)
 
@@ -237,34 +237,6 @@ class PackLibrary:
             self._warned.add((name, why))
             _log.warning("Model pack %s left out: %s", name, why)
 
-    def _pack(self, folder: Path, shipped: bool) -> Pack:
-        """A pack of a folder, with what speaks against running it."""
-        try:
-            spec = load_spec(folder)
-            card, _ = read_card(folder)
-            adapter = adapter_of(card.model_format)
-            public_key = signer_of(folder, card)
-        except ReaderError as error:
-            return Pack(
-                folder.name, PackState.BROKEN, shipped,
-                reason=error.what_happened, what_to_do=error.what_to_do,
-            )  # fmt: skip
-        signed_by = self._keys.name_of(public_key)
-        needs = missing_packages(adapter)
-        trusted = not adapter.runs_code or self._trusted.holds(spec.identity.sha256)
-        spec = trusting(spec) if adapter.runs_code and trusted else spec
-        state, reason, what_to_do = PackState.OK, None, None
-        if self._only_signed() and signed_by is None and not shipped:
-            state, (reason, what_to_do) = PackState.NOT_SIGNED, _NOT_SIGNED
-        elif not trusted and not shipped:
-            state, (reason, what_to_do) = PackState.NOT_TRUSTED, _NOT_TRUSTED
-        elif needs:
-            state, (reason, what_to_do) = PackState.NEEDS_PACKAGE, needs_words(needs)
-        return Pack(
-            spec.identity.id, state, shipped, spec, reason, what_to_do, needs,
-            adapter.runs_code, signed_by, _size_of(folder, card),
-        )  # fmt: skip
-
     def _offer(self, path: Path, offered: OfferedPack) -> PackOffer:
         card = offered.card
         signed_by = self._keys.name_of(offered.public_key)
@@ -301,9 +273,9 @@ class PackLibrary:
                 say("Remove it first, or give this one another id."),
             )
         if self._only_signed() and self._keys.name_of(offered.public_key) is None:
-            raise ModelUnavailableError(*_NOT_SIGNED)
+            raise ModelUnavailableError(*NOT_SIGNED)
         if offered.runs_code and not trust and not self._trusted.holds(card.weights.sha256):
-            raise ModelUnavailableError(*_NOT_TRUSTED)
+            raise ModelUnavailableError(*NOT_TRUSTED)
         self._places.own.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self._places.own).free < offered.size_bytes * 1.1:
             raise ModelUnavailableError(
@@ -344,25 +316,6 @@ class PackLibrary:
         return LabelTable(self._places.labels)
 
 
-def needs_words(needs: tuple[str, ...]) -> tuple[Text, Text]:
-    """What to say about missing packages, and the command that installs them."""
-    extra = {"onnxruntime": "onnx", "openvino": "openvino", "monai": "monai"}.get(needs[0], "all")
-    return (
-        say("It needs {packages}.", packages=", ".join(needs)),
-        say('Install it: pip install "reading-room[{extra}]"', extra=extra),
-    )
-
-
-_NOT_SIGNED: Final = (
-    say("The model is not signed with a key that is trusted here."),
-    say("Ask whoever signs models for your site; the setting allows others."),
-)
-_NOT_TRUSTED: Final = (
-    say("A file of this format can hold a program that runs on your computer."),
-    say("Say that you trust it, if you know where it comes from."),
-)
-
-
 def _unknown(model_id: str) -> ModelUnavailableError:
     return ModelUnavailableError(
         say("There is no model {id} here.", id=model_id),
@@ -372,15 +325,6 @@ def _unknown(model_id: str) -> ModelUnavailableError:
 
 def _said(*words: Text | None) -> tuple[Text, ...]:
     return tuple(word for word in words if word is not None)
-
-
-def _size_of(folder: Path, card: ModelCard) -> int:
-    if card.weights.files:
-        return sum(one.size_bytes for one in card.weights.files)
-    try:
-        return (folder / (card.weights.file or CARD_NAME)).stat().st_size
-    except OSError:
-        return 0
 
 
 def _is_in_use(temporary: Path) -> bool:

@@ -83,6 +83,8 @@ class ModelShelf:
         """What was removed last and can be had back."""
         self.checked: dict[str, Checked] = {}
         """What checks said, by model id, since the application was started."""
+        self.is_watched = False
+        """Whether a page shows what becomes of additions, so that nothing else need say it."""
         events.job_changed.connect(self._job_changed)
         events.settings_changed.connect(self._settings_changed)
 
@@ -147,7 +149,12 @@ class ModelShelf:
 
     # Adding
 
-    def take_in(self, paths: Sequence[Path], otherwise: Callable[[Sequence[Path]], object]) -> None:
+    def take_in(
+        self,
+        paths: Sequence[Path],
+        otherwise: Callable[[Sequence[Path]], object],
+        on_model: Callable[[], object],
+    ) -> None:
         """Look at what was dropped if it is a model, else hand it on."""
         library = self._library
         if library is None or len(paths) != 1:
@@ -159,6 +166,7 @@ class ModelShelf:
 
         def sorted_out(is_model: bool) -> None:
             if is_model:
+                on_model()
                 self.look(paths[0])
             else:
                 otherwise(paths)
@@ -280,6 +288,9 @@ class ModelShelf:
     def _added(self, spec: ModelSpec) -> None:
         if self.adding is not None:
             added = spec.identity.id
+            offer = self.adding.offer
+            if offer is not None and not offer.needs:
+                self.checked[added] = Checked()
             self.adding = replace(self.adding, step=AddingStep.ADDED, added=added, job=None)
         self.refresh()
 

@@ -53,6 +53,9 @@ class ActionId(enum.Enum):
     SKIP_MODEL = "skip-model"
     STOP_MODEL = "stop-model"
     MODEL_CARD = "model-card"
+    MODELS = "models"
+    ADD_MODEL_FOLDER = "add-model-folder"
+    ADD_MODEL_FILE = "add-model-file"
     HIDE_AI = "hide-ai"
     CYCLE_OVERLAY = "cycle-overlay"
 

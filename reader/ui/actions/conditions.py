@@ -147,6 +147,11 @@ def model_installed(context: ActionContext) -> bool:
     return bool(context.workspace.inference.specs()) and study_open(context)
 
 
+def models_managed(context: ActionContext) -> bool:
+    """Whether models can be added here."""
+    return context.workspace.models.is_managed
+
+
 def model_running(context: ActionContext) -> bool:
     """Whether a model runs or waits to run."""
     return context.workspace.jobs.running(JobKind.INFERENCE) is not None

@@ -72,6 +72,14 @@ class Shell(Protocol):
         """Show or hide the model's card in the place of the inbox."""
         ...
 
+    def show_models(self) -> None:
+        """Show or hide the page of models."""
+        ...
+
+    def choose_model(self, folder: bool) -> None:
+        """Ask for the folder or the file of a model and look at it."""
+        ...
+
     def export_results(self) -> None:
         """Go to the export, or export if it is on screen."""
         ...

@@ -32,6 +32,7 @@ _REASONS: Final[dict[Callable[[ActionContext], bool], Text]] = {
     conditions.can_redo: say("there is nothing to do again"),
     conditions.can_run_model: say("no AI can run on this now"),
     conditions.model_installed: say("no AI is installed, or no study is open"),
+    conditions.models_managed: say("models cannot be added here"),
     conditions.model_running: say("no AI is running"),
     conditions.model_waits: say("no AI waits for your word"),
     conditions.model_blocked: say("no AI waits for your word"),

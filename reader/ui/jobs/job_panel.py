@@ -23,6 +23,7 @@ from reader.ui.jobs.finished_slices import finished_slices
 from reader.ui.jobs.grow_map import GrowMap, ProgressLine
 from reader.ui.jobs.job_text import job_look
 from reader.ui.kit import Kit
+from reader.ui.models.run_offer import RunOffer
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
 from reader.ui.translate import one_after_the_other, tr
@@ -153,7 +154,7 @@ class JobPanel(QWidget):
         self._column.setContentsMargins(px(16), px(10), px(16), px(12))
         self._column.setSpacing(px(10))
         box.addLayout(self._column)
-        self._offer = self._run_offer()
+        self._offer = RunOffer(kit)
         self._column.addWidget(self._offer)
         subscriptions = Subscriptions(self)
         events = kit.workspace.events
@@ -161,6 +162,7 @@ class JobPanel(QWidget):
         subscriptions.add(events.overlay_changed, self._changed)
         subscriptions.add(events.findings_changed, self._changed)
         subscriptions.add(events.volume_added, self._changed)
+        subscriptions.add(events.models_changed, self._changed)
         subscriptions.add(events.study_opened, self._study_opened)
         subscriptions.add(events.viewports_changed, self._moved)
         subscriptions.add(events.run_grew, self._moved)
@@ -188,6 +190,7 @@ class JobPanel(QWidget):
         again = (JobState.CANCELLED, JobState.FAILED)
         busy = any(j.kind is JobKind.INFERENCE and j.state not in again for j in wanted.values())
         ready = bool(workspace.inference.specs()) and not busy
+        self._offer.refresh()
         self._offer.setVisible(ready and workspace.studies.study is not None)
         if self.parentWidget() is not None:
             self.setVisible(bool(wanted) or self._offer.isVisibleTo(self))
@@ -211,23 +214,6 @@ class JobPanel(QWidget):
         """Jobs over before this study was opened say nothing about it."""
         jobs = self._kit.workspace.jobs.jobs.values()
         return [j for j in jobs if j.id > self._last_of_before or not j.is_over]
-
-    def _run_offer(self) -> QWidget:
-        """`Chest CT 1.0`, its card, and the button that runs it."""
-        kit, px = self._kit, self._kit.theme.px
-        offer = QWidget()
-        line = Line(kit.theme, tokens.BODY, grows=True)
-        specs = kit.workspace.inference.specs()
-        if specs:
-            identity = specs[0].identity
-            name = Run(term(identity.name), weight=tokens.SEMIBOLD)
-            line.show_runs((name, Run(f" {identity.version}", tokens.TEXT_2)))
-        card = ActionIconButton(kit.theme, kit.actions, ActionId.MODEL_CARD, side=28)
-        run = ActionButton(kit.theme, kit.actions, ActionId.RUN_MODEL, compact=True)
-        mark = IconMark(kit.theme, Icon.CPU, tokens.AI, 20)
-        box = row(px(8), mark, line, card, run)
-        offer.setLayout(box)
-        return offer
 
     def _study_opened(self, _study: object) -> None:
         self._last_of_before = max(self._kit.workspace.jobs.jobs, default=0)

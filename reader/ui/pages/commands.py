@@ -12,13 +12,14 @@ from reader.core.text import Text, say
 from reader.session.viewing.layout import Layout
 from reader.session.viewing.presets import preset_name
 from reader.session.workspace import Mode
-from reader.ui.actions.action import ActionId, ActionSpec
+from reader.ui.actions.action import ActionId, ActionSpec, Group
 from reader.ui.actions.registry import ALL_ACTIONS
 from reader.ui.actions.viewing_actions import PRESET_IDS
 from reader.ui.actions.window_menu import header_words
 from reader.ui.findings.card_content import place_text
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
+from reader.ui.models.model_menu import run
 from reader.ui.pages.keys_sheet import GROUP_NAMES
 from reader.ui.pages.series_words import series_name
 from reader.ui.pages.settings_dialog import CHOICE_WORDS
@@ -47,6 +48,7 @@ def all_commands(kit: Kit) -> list[Command]:
         *(_action(kit, spec) for spec in ALL_ACTIONS if spec.id not in NOT_LISTED),
         *_windows(kit),
         *_layouts(kit),
+        *_models(kit),
         *_series(kit),
         *_findings(kit),
         *_settings(kit),
@@ -116,6 +118,20 @@ def _layouts(kit: Kit) -> Iterator[Command]:
             say("Layout"),
             Icon.LAYOUT,
             lambda layout=layout: viewports.set_layout(layout),  # type: ignore[misc]
+        )
+
+
+def _models(kit: Kit) -> Iterator[Command]:
+    """Running each model by its name."""
+    workspace = kit.workspace
+    for spec in workspace.inference.specs():
+        yield Command(
+            f"model {spec.identity.id}",
+            say("Run AI: {name}", name=term(spec.identity.name)),
+            GROUP_NAMES[Group.MODEL],
+            Icon.CPU,
+            lambda model_id=spec.identity.id: run(workspace, model_id),  # type: ignore[misc]
+            why_not=kit.actions.why_not(ActionId.RUN_MODEL),
         )
 
 

@@ -21,6 +21,7 @@ from reader.ui.actions.menu import MEASUREMENT_MENU, VIEWPORT_MENU, menu_of
 from reader.ui.actions.window_menu import add_windows
 from reader.ui.controls.boxes import Ground, Rule, column, row
 from reader.ui.kit import Kit
+from reader.ui.models.model_menu import add_ai
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.welcome.welcome_page import WelcomePage
 from reader.ui.window.notice_area import NoticeArea
@@ -256,6 +257,7 @@ class WindowFrame(Ground):
             return menu_of(kit.theme, kit.actions, MEASUREMENT_MENU, parent)
         menu = menu_of(kit.theme, kit.actions, VIEWPORT_MENU, parent)
         add_windows(menu, kit.theme, kit.workspace, kit.actions.shown_key)
+        add_ai(kit, menu)
         return menu
 
     def _changed(self, *_payload: object) -> None:

@@ -80,6 +80,12 @@ class SheetShell:
 
         self.frame.sheets.toggle(AboutSheet)
 
+    def show_models(self: _HasFrame) -> None:
+        """Show or hide the page of models."""
+        from reader.ui.models.models_sheet import ModelsSheet
+
+        self.frame.sheets.toggle(ModelsSheet)
+
     def show_compare(self: _HasFrame) -> None:
         """List the studies that the open one can be compared with."""
         from reader.ui.compare.compare_sheet import CompareSheet

@@ -16,8 +16,8 @@ from reader.ui.editing.history_list import HistoryList
 from reader.ui.editing.segment_panel import SegmentPanel
 from reader.ui.findings.inbox import Inbox
 from reader.ui.jobs.job_panel import JobPanel
-from reader.ui.jobs.model_card import ModelCardPanel
 from reader.ui.kit import Kit
+from reader.ui.models.model_card import ModelCardPanel
 from reader.ui.objects.object_list import ObjectList
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.translate import tr

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from reader.core.model import Eligibility, EligibilityCheck, ModelSpec, Verdict
-from reader.core.text import Text, say
+from reader.core.text import say
+from reader.session.running.card_sections import identity_rows
 from reader.ui import tokens
 from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, IconMark, MessageBox, Rule, Tone, row
@@ -20,6 +21,7 @@ from reader.ui.controls.scroller import Scroller
 from reader.ui.controls.text import Line, Paragraph
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
+from reader.ui.models.card_view import add_card, add_heading, rows_table
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
 from reader.ui.translate import one_after_the_other, tr
@@ -62,18 +64,22 @@ class ModelCardPanel(Ground):
         events = kit.workspace.events
         subscriptions.add(events.overlay_changed, self._changed)
         subscriptions.add(events.volume_added, self._changed)
+        subscriptions.add(events.selection_changed, self._changed)
+        subscriptions.add(events.models_changed, self._changed)
         self._drawn: tuple[str, tuple[EligibilityCheck, ...]] | None = None
 
     def refresh(self) -> None:
-        """Show the model that waits for a word, or the first one there is."""
+        """Show the model that waits for a word, else the one the selected finding is of.
+
+        Without either it is the model that runs on the series that is looked at.
+        """
         workspace = self._kit.workspace
         blocked = workspace.inference.blocked
         series_key = workspace.viewports.active.series_key
-        specs = workspace.inference.specs()
         if blocked is not None:
             _, spec, eligibility = blocked
-        elif specs and series_key is not None:
-            spec = specs[0]
+        elif workspace.inference.specs() and series_key is not None:
+            spec = self._of_finding() or workspace.inference.spec_for(series_key)
             eligibility = workspace.inference.eligibility(series_key, spec)
         else:
             return
@@ -81,6 +87,13 @@ class ModelCardPanel(Ground):
         if drawn != self._drawn:
             self._drawn = drawn
             self._show(spec, eligibility)
+
+    def _of_finding(self) -> ModelSpec | None:
+        """The model that made the selected finding, if it is here in that version."""
+        workspace = self._kit.workspace
+        finding = workspace.findings.finding(workspace.findings.selected)
+        made_by = finding.provenance.algorithm if finding is not None else None
+        return next((s for s in workspace.inference.specs() if s.identity == made_by), None)
 
     def _show(self, spec: ModelSpec, eligibility: Eligibility) -> None:
         px = self._kit.theme.px
@@ -93,49 +106,22 @@ class ModelCardPanel(Ground):
         box.setSpacing(px(8))
         if eligibility.verdict is not Verdict.OK:
             box.addWidget(_warning(self._kit, eligibility))
-        _heading(self._kit, box, say("This study against the card"))
+        add_heading(self._kit, box, say("This study against the card"))
         box.addLayout(_checks(self._kit, eligibility.checks))
-        self._add_texts(box, spec.card)
+        add_card(self._kit, box, spec.card, with_identity=False)
         box.addStretch(1)
         self._scroll.show_content(content)
         self._show_foot(spec)
 
-    def _add_texts(self, box: QVBoxLayout, card: Mapping[str, object]) -> None:
-        """What the card says in words and figures, in the card's own words."""
-        theme = self._kit.theme
-        for key, heading in _PARTS.items():
-            texts = _texts(card.get(key))
-            if texts:
-                _heading(self._kit, box, heading)
-            for text in texts:
-                box.addWidget(Paragraph(theme, tokens.BODY, text))
-        figures = _figures(card)
-        if figures:
-            _heading(self._kit, box, say("Measured"))
-        for name, value, where in figures:
-            box.addLayout(_figure(self._kit, name, value))
-            box.addWidget(Paragraph(theme, tokens.DETAIL, where, tokens.TEXT_3))
-        sources = _credits(card)
-        if sources:
-            _heading(self._kit, box, say("Data it was trained and tested on"))
-        for text in sources:
-            box.addWidget(Paragraph(theme, tokens.DETAIL, text, tokens.TEXT_2))
-
     def _show_foot(self, spec: ModelSpec) -> None:
+        """Whose it is and by what it is known, always in sight."""
         theme, px = self._kit.theme, self._kit.theme.px
         foot = QWidget()
         column = QVBoxLayout(foot)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(Rule(theme))
-        sha = spec.identity.sha256
-        weights = say("sha256 {start}…{end}, checked", start=sha[:4], end=sha[-4:])
-        rows = [
-            (tr(say("Licence")), spec.licence),
-            (tr(say("Weights")), tr(weights)),
-            (tr(say("Architecture")), spec.architecture),
-        ]
-        table = _table(self._kit, rows)
+        table = rows_table(self._kit, identity_rows(spec.card))
         table.setContentsMargins(px(16), px(12), px(16), px(12))
         column.addLayout(table)
         self._outer.replaceWidget(self._foot, foot)
@@ -146,14 +132,6 @@ class ModelCardPanel(Ground):
     def _changed(self, *_payload: object) -> None:
         if self.isVisible():
             self.refresh()
-
-
-_PARTS: Final = {
-    "summary": say("What it does"),
-    "intended_use": say("Meant for"),
-    "out_of_scope": say("Not meant for"),
-    "limitations": say("Known limits"),
-}
 
 
 def _warning(kit: Kit, eligibility: Eligibility) -> MessageBox:
@@ -167,13 +145,6 @@ def _warning(kit: Kit, eligibility: Eligibility) -> MessageBox:
     if not refused:
         box.add_detail(tr(say("If you run it, every mark and the report will say so.")))
     return box
-
-
-def _heading(kit: Kit, box: QVBoxLayout, words: Text) -> None:
-    line = Line(kit.theme, tokens.DETAIL, grows=True)
-    line.show_runs((Run(tr(words), tokens.TEXT_2, tokens.MEDIUM),))
-    box.addSpacing(kit.theme.px(8))
-    box.addWidget(line)
 
 
 def _checks(kit: Kit, checks: Sequence[EligibilityCheck]) -> QGridLayout:
@@ -203,64 +174,3 @@ def _checks(kit: Kit, checks: Sequence[EligibilityCheck]) -> QGridLayout:
     grid.setColumnStretch(2, 1)
     grid.setColumnStretch(3, 1)
     return grid
-
-
-def _table(kit: Kit, rows: Sequence[tuple[str, str]]) -> QGridLayout:
-    """Names on the left, values on the right."""
-    theme, px = kit.theme, kit.theme.px
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(px(16))
-    grid.setVerticalSpacing(px(8))
-    for place, (name, value) in enumerate(rows):
-        left, right = Line(theme, tokens.DETAIL, grows=True), Line(theme, tokens.DETAIL, grows=True)
-        left.show_text(name, tokens.TEXT_2)
-        right.show_text(value)
-        grid.addWidget(left, place, 0)
-        grid.addWidget(right, place, 1)
-    grid.setColumnStretch(0, 2)
-    grid.setColumnStretch(1, 3)
-    return grid
-
-
-def _figure(kit: Kit, name: str, value: str) -> QHBoxLayout:
-    """What was measured, and the figure."""
-    left, right = Line(kit.theme, tokens.DETAIL, grows=True), Line(kit.theme, tokens.DETAIL)
-    left.show_text(name)
-    right.show_text(value, weight=tokens.SEMIBOLD)
-    return row(kit.theme.px(16), left, right)
-
-
-def _texts(value: object) -> list[str]:
-    """One text, or a list of them."""
-    if isinstance(value, str):
-        return [value]
-    return [str(part) for part in value] if isinstance(value, (list, tuple)) else []
-
-
-def _figures(card: Mapping[str, object]) -> list[tuple[str, str, str]]:
-    """Name, value with its interval, and on what and how it was measured."""
-    figures = []
-    for metric in _entries(card, "metrics"):
-        value = f"{float(str(metric['value'])):g}"
-        interval = metric.get("interval_95")
-        if isinstance(interval, (list, tuple)):
-            value += f" ({interval[0]:g} \u2013 {interval[1]:g})"
-        where = f"{metric.get('data', '')}. {metric.get('how', '')}"
-        figures.append((str(metric["name"]), value, where))
-    return figures
-
-
-def _credits(card: Mapping[str, object]) -> list[str]:
-    """Whom the data came from and under which licence."""
-    return [
-        f"{source['name']}: {source['attribution']} ({source['licence']})"
-        for source in _entries(card, "sources")
-    ]
-
-
-def _entries(card: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    """The objects in one of the card's lists."""
-    found = card.get(key)
-    if not isinstance(found, (list, tuple)):
-        return []
-    return [entry for entry in found if isinstance(entry, Mapping)]
