@@ -68,6 +68,7 @@ class Case:
     strides: tuple[int, int] = (1, 2)
     empty_border: int = 0
     seed: int = 0
+    without_norm: bool = False
 
     @property
     def has_regions(self) -> bool:
@@ -207,6 +208,7 @@ def architecture(one: Case) -> dict[str, Any]:
     stages = 3
     name = "ResidualEncoderUNet" if one.residual else "PlainConvUNet"
     counts = "n_blocks_per_stage" if one.residual else "n_conv_per_stage"
+    norm = None if one.without_norm else f"torch.nn.modules.instancenorm.InstanceNorm{dimension}d"
     return {
         "network_class_name": f"dynamic_network_architectures.architectures.unet.{name}",
         "arch_kwargs": {
@@ -218,7 +220,7 @@ def architecture(one: Case) -> dict[str, Any]:
             counts: [1, 2, 1],
             "n_conv_per_stage_decoder": [1] * (stages - 1),
             "conv_bias": True,
-            "norm_op": f"torch.nn.modules.instancenorm.InstanceNorm{dimension}d",
+            "norm_op": norm,
             "norm_op_kwargs": {"eps": 1e-05, "affine": True},
             "dropout_op": None,
             "dropout_op_kwargs": None,
@@ -420,3 +422,37 @@ def tilted_volume() -> Volume:
     affine[0, 0], affine[2, 1], affine[1, 2] = -1.1, -2.0, 1.3
     affine[:, 3] = (40.0, -12.0, 33.0, 1.0)
     return Volume("1.2.3", channel(PART_CASE, 0), VolumeGeometry(PART_CASE.shape, affine))
+
+
+def write_bright_folder(folder: Path, middles: tuple[float, float]) -> Path:
+    """A trained folder that tells nothing from bright from very bright, voxel by voxel.
+
+    `middles` are the values between which the label changes.
+    """
+    one = Case(
+        "bright",
+        patch=(8, 16, 16),
+        target=(1.0, 1.0, 1.0),
+        labels={"background": 0, "bright": 1, "very_bright": 2},
+        channels=("MRI",),
+        schemes=("NoNormalization",),
+        axes=None,
+        without_norm=True,
+    )
+    trained = write_folder(folder, one)
+    path = trained / "fold_0" / "checkpoint_final.pth"
+    content = torch.load(path, weights_only=False)
+    weights = content["network_weights"]
+    for tensor in weights.values():
+        tensor.zero_()
+    # Beside what comes from below lie the four channels of the same size: the first is the image.
+    for name, source in (("encoder.stages.0.0.convs.0", 0), ("decoder.stages.1.convs.0", 4)):
+        weights[f"{name}.conv.weight"][0, source, 0, 1, 1] = 1.0
+    low, high = middles
+    slope = 40 / (high - low)
+    head = "decoder.seg_layers.1"
+    for value, (times, minus) in enumerate(((0, 0.0), (1, low), (2, low + high))):
+        weights[f"{head}.weight"][value, 0] = times * slope
+        weights[f"{head}.bias"][value] = -minus * slope
+    torch.save(content, path)
+    return trained

@@ -14,7 +14,10 @@ from reader.core.volume import Volume
 from reader.inference.adapters.adapter import TRUST_OPTION
 from reader.inference.adapters.known import adapter_of, recognise
 from reader.inference.engine.place import Place
+from tests.support.nnunet_folders import write_bright_folder
 from tests.support.other_models import (
+    BRIGHT,
+    VERY_BRIGHT,
     bright_volume,
     request_of,
     spec_of,
@@ -41,6 +44,9 @@ def _written(name, folder):
         "safetensors": lambda: write_safetensors(folder / "named.safetensors"),
         "exported": lambda: write_torchscript(folder / "script.ts"),
         "monai-bundle": lambda: write_bundle(folder / "bundle"),
+        "nnunet": lambda: write_bright_folder(
+            folder / "nnunet", (BRIGHT / 2, (BRIGHT + VERY_BRIGHT) / 2)
+        ),
     }[name]()
     adapter = adapter_of(name)
     options = {"onnx": {"window": [8, 16, 16]}, "meshnet": {"scaling": "extremes"}}.get(name, {})
@@ -52,7 +58,7 @@ def _written(name, folder):
     return adapter, path, spec
 
 
-@pytest.fixture(params=["meshnet", "onnx", "safetensors", "exported", "monai-bundle"])
+@pytest.fixture(params=["meshnet", "onnx", "safetensors", "exported", "monai-bundle", "nnunet"])
 def model(request, tmp_path):
     """An adapter, the path of a model of its format, and the model's spec."""
     pytest.importorskip({"onnx": "onnx"}.get(request.param, "torch"))

@@ -5,6 +5,7 @@ Source: nnunetv2 2.8.1, preprocessing/preprocessors/default_preprocessor.py.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,9 @@ from reader.inference.adapters.nnunet.plans import Normalisation, Plans
 from reader.inference.adapters.nnunet.resample import Shape, new_shape, resampled
 
 _LEAST_STD: Final = 1e-8
+
+Margins = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+"""Voxels before and after an array along each axis."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +40,15 @@ class Prepared:
     def kept(self) -> Shape:
         """The shape of the part that was kept, before it was resampled."""
         k, j, i = (high - low for low, high in self.box)
+        return k, j, i
+
+    @property
+    def cut_away(self) -> Margins:
+        """How much was cut away around `data`, in voxels of its own size, rounded up."""
+        k, j, i = (
+            (math.ceil(low * n / (high - low)), math.ceil((whole - high) * n / (high - low)))
+            for (low, high), whole, n in zip(self.box, self.shape, self.data.shape[1:], strict=True)
+        )
         return k, j, i
 
 

@@ -18,7 +18,7 @@ from reader.core.text import say
 from reader.inference.adapters.grids import ModelGrid
 from reader.inference.adapters.nnunet.export import Labels, Logits, decided, labels_of
 from reader.inference.adapters.nnunet.plans import Heads, Plans
-from reader.inference.adapters.nnunet.preprocess import Prepared, prepare
+from reader.inference.adapters.nnunet.preprocess import Margins, Prepared, prepare
 from reader.inference.adapters.nnunet.series import (
     ReaderArray,
     Spacing,
@@ -138,11 +138,13 @@ class _Run:
             self.place,
             cancel=self.stages.cancel,
             focus_kji=lambda: grid.place_of(self.focus.place_lps_mm),
-            on_window=self._on_window(number, grid),
+            on_window=self._on_window(number, grid, prepared.cut_away),
             uncertainty=self.model.settings.uncertainty,
         )
 
-    def _on_window(self, number: int, grid: ModelGrid) -> OnWindow:
+    def _on_window(self, number: int, grid: ModelGrid, cut_away: Margins) -> OnWindow:
+        """Windows at the rim also tell about what was cut away there: it holds nothing."""
+        shape = grid.geometry.shape_kji
         heads = self.model.plans[number].heads
         values, parts = self._numbers(heads), len(self.model.plans)
 
@@ -152,7 +154,8 @@ class _Run:
                 self.stages.window(done, total)
                 return
             seen = decided(iter(look.scores()), heads) if heads.regions else look.labels()
-            self.stages.window(done, total, *grid.preview(values[seen], box))
+            labels, box = with_rim(values[seen], box, shape, cut_away)
+            self.stages.window(done, total, *grid.preview(labels, box))
 
         return tell
 
@@ -189,6 +192,20 @@ class _Run:
             self.probability = _highest(self.probability, grid.values_to_source(here))
         if said.entropy is not None:
             self.entropy = _highest(self.entropy, grid.values_to_source(said.entropy))
+
+
+def with_rim(
+    labels: Labels, box: IndexBox, shape: Sequence[int], cut_away: Margins
+) -> tuple[Labels, IndexBox]:
+    """Labels of a box, with zeros where it touches the rim, and the larger box."""
+    widths = [
+        (before if low == 0 else 0, after if high == n else 0)
+        for (low, high), n, (before, after) in zip(box, shape, cut_away, strict=True)
+    ]
+    if not any(sum(width) for width in widths):
+        return labels, box
+    k, j, i = ((lo - b, hi + a) for (lo, hi), (b, a) in zip(box, widths, strict=True))
+    return np.pad(labels, widths), (k, j, i)
 
 
 def _highest(
