@@ -15,6 +15,10 @@ from environment import Environment
 from pip_runner import clean_environment
 
 
+WORKERS = 2
+"""Processes that share the tests, a file at a time; more would need more memory than cores."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One command that passes or fails."""
@@ -43,7 +47,8 @@ def run_checks(environment: Environment, quick: bool, pytest_arguments: Sequence
     )
     outcomes = [run_quietly(check, environment.root) for check in checks]
     chosen = ["-m", "not slow"] if quick else []
-    pytest = Check("tests", [python, "-m", "pytest", *chosen, *pytest_arguments])
+    shared = ["-n", str(WORKERS), "--dist", "loadfile"]
+    pytest = Check("tests", [python, "-m", "pytest", *shared, *chosen, *pytest_arguments])
     outcome, closing_line = run_aloud(pytest, environment.root)
     outcomes.append(outcome)
     say("")

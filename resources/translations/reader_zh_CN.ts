@@ -4,6 +4,10 @@
  <context>
   <name>reader</name>
   <message>
+   <source />
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source> </source>
    <translation>​</translation>
   </message>
@@ -46,6 +50,10 @@
   <message>
    <source>1 mark</source>
    <translation>1 个标记</translation>
+  </message>
+  <message>
+   <source>1 measurement has no place in the images that are open.</source>
+   <translation>有 1 项测量在已打开的图像中没有对应位置。</translation>
   </message>
   <message>
    <source>1 rejected finding{why} stays in the record.</source>
@@ -96,6 +104,10 @@
    <translation>不支持 7-Zip 压缩包。</translation>
   </message>
   <message>
+   <source>95 % interval</source>
+   <translation>95% 置信区间</translation>
+  </message>
+  <message>
    <source>A BMP picture, not a medical image file.</source>
    <translation>BMP 图片，不是医学影像文件。</translation>
   </message>
@@ -142,6 +154,14 @@
   <message>
    <source>A file of the series has been replaced by another.</source>
    <translation>序列中有一个文件已被另一个文件替换。</translation>
+  </message>
+  <message>
+   <source>A file of this format can hold a program</source>
+   <translation>此格式的文件可能包含程序</translation>
+  </message>
+  <message>
+   <source>A file of this format can hold a program that runs on your computer.</source>
+   <translation>此格式的文件可能包含会在您计算机上运行的程序。</translation>
   </message>
   <message>
    <source>A finding has an extent in three dimensions, and these images are no volume.</source>
@@ -252,6 +272,10 @@
    <translation>AI 得分</translation>
   </message>
   <message>
+   <source>AI server</source>
+   <translation>AI 服务器</translation>
+  </message>
+  <message>
    <source>AI uncertainty</source>
    <translation>AI 不确定性</translation>
   </message>
@@ -320,6 +344,14 @@
    <translation>添加</translation>
   </message>
   <message>
+   <source>Add a model's file</source>
+   <translation>添加模型文件</translation>
+  </message>
+  <message>
+   <source>Add a model's folder</source>
+   <translation>添加模型文件夹</translation>
+  </message>
+  <message>
    <source>Add at the crosshair</source>
    <translation>在十字线处添加</translation>
   </message>
@@ -330,6 +362,10 @@
   <message>
    <source>Add the finding again when all slices are there.</source>
    <translation>等所有层面齐全后重新添加该所见。</translation>
+  </message>
+  <message>
+   <source>Add the model again, so that its card is written anew.</source>
+   <translation>请重新添加该模型，以便重写其模型卡。</translation>
   </message>
   <message>
    <source>Add what you see with {add}. No model is installed.</source>
@@ -350,6 +386,14 @@
   <message>
    <source>Adding a missed finding</source>
    <translation>正在添加漏检的所见</translation>
+  </message>
+  <message>
+   <source>Adding {name}</source>
+   <translation>正在添加 {name}</translation>
+  </message>
+  <message>
+   <source>Address of the AI server, such as grpcs://gpu.example.org:8001.</source>
+   <translation>AI 服务器的地址，例如 grpcs://gpu.example.org:8001。</translation>
   </message>
   <message>
    <source>Age</source>
@@ -424,6 +468,14 @@
    <translation>其他文件夹</translation>
   </message>
   <message>
+   <source>Another model</source>
+   <translation>其他模型</translation>
+  </message>
+  <message>
+   <source>Another model is being added.</source>
+   <translation>正在添加另一个模型。</translation>
+  </message>
+  <message>
    <source>Another study of this patient is in the library.</source>
    <translation>资料库中有该患者的另一项检查。</translation>
   </message>
@@ -470,6 +522,18 @@
   <message>
    <source>Ask for it to be exported again.</source>
    <translation>请对方重新导出。</translation>
+  </message>
+  <message>
+   <source>Ask its makers for a network from one image to labels of the same size.</source>
+   <translation>请向制作者索取“由一幅图像得到同尺寸标签”的网络。</translation>
+  </message>
+  <message>
+   <source>Ask whoever signs models for your site; the setting allows others.</source>
+   <translation>请联系本机构负责模型签名的人员；在设置中可允许其他模型。</translation>
+  </message>
+  <message>
+   <source>At {threshold}</source>
+   <translation>阈值 {threshold}</translation>
   </message>
   <message>
    <source>Auto</source>
@@ -552,6 +616,10 @@
    <translation>正在构建胸部模型</translation>
   </message>
   <message>
+   <source>Bundles written in YAML need a package that is not installed.</source>
+   <translation>以 YAML 编写的 bundle 需要一个未安装的软件包。</translation>
+  </message>
+  <message>
    <source>By name</source>
    <translation>按姓名</translation>
   </message>
@@ -600,6 +668,10 @@
    <translation>CT，肺窗与纵隔窗</translation>
   </message>
   <message>
+   <source>Calibrated</source>
+   <translation>已校准</translation>
+  </message>
+  <message>
    <source>Card</source>
    <translation>模型卡</translation>
   </message>
@@ -608,8 +680,16 @@
    <translation>更改键位</translation>
   </message>
   <message>
+   <source>Change them where they run.</source>
+   <translation>请在运行它们的地方更改。</translation>
+  </message>
+  <message>
    <source>Check</source>
    <translation>检查项</translation>
+  </message>
+  <message>
+   <source>Check that they are all there and may be read, then add it again.</source>
+   <translation>请检查文件是否齐全且可读，然后重新添加。</translation>
   </message>
   <message>
    <source>Check that you may write to its folder and that the disk is connected.</source>
@@ -624,12 +704,48 @@
    <translation>请检查磁盘或连接。</translation>
   </message>
   <message>
+   <source>Check the disk, or unpack it yourself and add the folder.</source>
+   <translation>请检查磁盘，或自行解压后添加该文件夹。</translation>
+  </message>
+  <message>
+   <source>Check the disk, then add it again.</source>
+   <translation>请检查磁盘，然后重新添加。</translation>
+  </message>
+  <message>
+   <source>Check the disk, then choose again.</source>
+   <translation>请检查磁盘，然后重新选择。</translation>
+  </message>
+  <message>
    <source>Check the disk, then do it again.</source>
    <translation>请检查磁盘后重做。</translation>
   </message>
   <message>
+   <source>Check the disk, then move the slider again.</source>
+   <translation>请检查磁盘，然后再次移动滑块。</translation>
+  </message>
+  <message>
    <source>Check the disk, then save it again.</source>
    <translation>请检查磁盘后重新保存。</translation>
+  </message>
+  <message>
+   <source>Check the disk, then try again.</source>
+   <translation>请检查磁盘，然后重试。</translation>
+  </message>
+  <message>
+   <source>Check the path; `reader models keys new` makes one.</source>
+   <translation>请检查路径；`reader models keys new` 可生成密钥。</translation>
+  </message>
+  <message>
+   <source>Checked: the files are the card's, and it ran on a test volume.</source>
+   <translation>已检查：文件与模型卡一致，并已在测试体数据上运行。</translation>
+  </message>
+  <message>
+   <source>Checking</source>
+   <translation>正在检查</translation>
+  </message>
+  <message>
+   <source>Checking a model</source>
+   <translation>正在检查模型</translation>
   </message>
   <message>
    <source>Chest CT with AI, works offline</source>
@@ -652,6 +768,10 @@
    <translation>请选择 NIfTI 或 JSON。</translation>
   </message>
   <message>
+   <source>Choose a file that does not exist yet, in a folder you may write to.</source>
+   <translation>请选择一个尚不存在的文件，且其文件夹可写。</translation>
+  </message>
+  <message>
    <source>Choose a file that was exported from the page where keys are changed.</source>
    <translation>请选择从更改键位页面导出的文件。</translation>
   </message>
@@ -661,7 +781,7 @@
   </message>
   <message>
    <source>Choose a grey-scale series.</source>
-   <translation type="unfinished" />
+   <translation>请选择灰度序列。</translation>
   </message>
   <message>
    <source>Choose a layout with more.</source>
@@ -670,6 +790,14 @@
   <message>
    <source>Choose a segment that has voxels.</source>
    <translation>请选择含有体素的分割。</translation>
+  </message>
+  <message>
+   <source>Choose a series for each of them.</source>
+   <translation>请为每一项选择一个序列。</translation>
+  </message>
+  <message>
+   <source>Choose a series of the kind that its card names.</source>
+   <translation>请选择模型卡所写类型的序列。</translation>
   </message>
   <message>
    <source>Choose a study to compare with first.</source>
@@ -686,6 +814,14 @@
   <message>
    <source>Choose another folder.</source>
    <translation>请选择其他文件夹。</translation>
+  </message>
+  <message>
+   <source>Choose another model to run instead.</source>
+   <translation>请改选其他模型运行。</translation>
+  </message>
+  <message>
+   <source>Choose another model; this one does not keep track of what it does.</source>
+   <translation>请选择其他模型；此模型不记录其处理过程。</translation>
   </message>
   <message>
    <source>Choose another one in the list.</source>
@@ -721,7 +857,11 @@
   </message>
   <message>
    <source>Choose series of one examination, taken without moving the patient.</source>
-   <translation type="unfinished" />
+   <translation>请选择同一次检查中、患者未移动时采集的序列。</translation>
+  </message>
+  <message>
+   <source>Choose the further series that its card names.</source>
+   <translation>请选择模型卡所写的其余序列。</translation>
   </message>
   <message>
    <source>Choose the processor (CPU), or install a driver and a CUDA build of PyTorch.</source>
@@ -729,11 +869,19 @@
   </message>
   <message>
    <source>Choose this computer in the settings, or ask whoever runs the server.</source>
-   <translation type="unfinished" />
+   <translation>请在设置中选择本机，或联系服务器管理人员。</translation>
+  </message>
+  <message>
+   <source>Choose where the AI runs in the settings.</source>
+   <translation>请在设置中选择 AI 的运行位置。</translation>
   </message>
   <message>
    <source>Cine</source>
    <translation>电影</translation>
+  </message>
+  <message>
+   <source>Clearing away</source>
+   <translation>正在清理</translation>
   </message>
   <message>
    <source>Click a point</source>
@@ -776,12 +924,16 @@
    <translation>关闭</translation>
   </message>
   <message>
+   <source>Close other programs and run it again, or choose a smaller model.</source>
+   <translation>请关闭其他程序后重新运行，或选择较小的模型。</translation>
+  </message>
+  <message>
    <source>Close other programs and run it again.</source>
    <translation>请关闭其他程序后重新运行。</translation>
   </message>
   <message>
    <source>Close other programs and run it again. Nothing else was lost.</source>
-   <translation type="unfinished" />
+   <translation>请关闭其他程序后重新运行。其他内容没有丢失。</translation>
   </message>
   <message>
    <source>Close other programs before reading large studies.</source>
@@ -789,7 +941,7 @@
   </message>
   <message>
    <source>Close other programs, or choose a smaller model.</source>
-   <translation type="unfinished" />
+   <translation>请关闭其他程序，或选择较小的模型。</translation>
   </message>
   <message>
    <source>Close other studies or programs and open it again.</source>
@@ -881,7 +1033,7 @@
   </message>
   <message>
    <source>Computing on the server</source>
-   <translation type="unfinished" />
+   <translation>正在服务器上计算</translation>
   </message>
   <message>
    <source>Concurrent</source>
@@ -940,12 +1092,32 @@
    <translation>请重新复制或导出该序列。</translation>
   </message>
   <message>
+   <source>Copying the model</source>
+   <translation>正在复制模型</translation>
+  </message>
+  <message>
    <source>Coronal</source>
    <translation>冠状位</translation>
   </message>
   <message>
    <source>Coronal oblique</source>
    <translation>斜冠状位</translation>
+  </message>
+  <message>
+   <source>Correct `window` or `channels` on its card.</source>
+   <translation>请更正模型卡中的 `window` 或 `channels`。</translation>
+  </message>
+  <message>
+   <source>Correct its options; models/README.md describes them.</source>
+   <translation>请更正其选项；说明见 models/README.md。</translation>
+  </message>
+  <message>
+   <source>Correct step, mirror, folds or resample_mm in its model.json.</source>
+   <translation>请更正 model.json 中的 step、mirror、folds 或 resample_mm。</translation>
+  </message>
+  <message>
+   <source>Correct the labels on its card, or `output` in its options.</source>
+   <translation>请更正模型卡中的标签，或选项中的 `output`。</translation>
   </message>
   <message>
    <source>Could not be checked ({why}).</source>
@@ -1144,6 +1316,14 @@
    <translation>将文件夹、ZIP 或文件拖到这里</translation>
   </message>
   <message>
+   <source>Drop a model here</source>
+   <translation>将模型拖放到此处</translation>
+  </message>
+  <message>
+   <source>Drop it to look at it</source>
+   <translation>松开以查看</translation>
+  </message>
+  <message>
    <source>Drop it to open it</source>
    <translation>松开即可打开</translation>
   </message>
@@ -1284,6 +1464,10 @@
    <translation>更少的字母或其他写法能找到更多。Esc 显示全部检查。</translation>
   </message>
   <message>
+   <source>File or ZIP</source>
+   <translation>文件或 ZIP</translation>
+  </message>
+  <message>
    <source>Files that were not opened</source>
    <translation>未打开的文件</translation>
   </message>
@@ -1404,6 +1588,10 @@
    <translation>用于研究、教学和演示。不得用于诊断、治疗或任何其他临床用途。没有 AI 标记不代表正常。</translation>
   </message>
   <message>
+   <source>Format</source>
+   <translation>格式</translation>
+  </message>
+  <message>
    <source>Found so far</source>
    <translation>目前已找到</translation>
   </message>
@@ -1434,6 +1622,10 @@
   <message>
    <source>Free some space or set {variable} to a folder you may write to.</source>
    <translation>请释放一些空间，或将 {variable} 设为您可写入的文件夹。</translation>
+  </message>
+  <message>
+   <source>Free some space, then add it again.</source>
+   <translation>请释放空间，然后重新添加。</translation>
   </message>
   <message>
    <source>Free some space, then do it again.</source>
@@ -1472,8 +1664,24 @@
    <translation>几何</translation>
   </message>
   <message>
+   <source>Get the bundle again from where it came from.</source>
+   <translation>请从来源处重新获取该 bundle。</translation>
+  </message>
+  <message>
    <source>Get the model again from where it came from.</source>
-   <translation type="unfinished" />
+   <translation>请从来源处重新获取该模型。</translation>
+  </message>
+  <message>
+   <source>Get the model from where it came from again, or unpack it yourself.</source>
+   <translation>请从来源处重新获取该模型，或自行解压。</translation>
+  </message>
+  <message>
+   <source>Get the model from where it came from again.</source>
+   <translation>请从来源处重新获取该模型。</translation>
+  </message>
+  <message>
+   <source>Get the pack from where it came from again.</source>
+   <translation>请从来源处重新获取该模型包。</translation>
   </message>
   <message>
    <source>Give a coordinate in mm, such as -520.5.</source>
@@ -1481,7 +1689,7 @@
   </message>
   <message>
    <source>Give a folder of studies, or a .txt, .csv or .json file that lists them.</source>
-   <translation type="unfinished" />
+   <translation>请提供检查所在文件夹，或列出检查的 .txt、.csv 或 .json 文件。</translation>
   </message>
   <message>
    <source>Give a folder that `reader predict` wrote.</source>
@@ -1494,6 +1702,10 @@
   <message>
    <source>Give center and width with a comma between them, such as -600,1500.</source>
    <translation>请给出窗位和窗宽，中间用逗号分隔，例如 -600,1500。</translation>
+  </message>
+  <message>
+   <source>Give its files plain names, or get it from where it came from again.</source>
+   <translation>请使用普通文件名，或从来源处重新获取。</translation>
   </message>
   <message>
    <source>Give the series it was made from with --series.</source>
@@ -1576,12 +1788,36 @@
    <translation>历史</translation>
   </message>
   <message>
+   <source>How it was made</source>
+   <translation>如何制作</translation>
+  </message>
+  <message>
+   <source>How it works</source>
+   <translation>工作原理</translation>
+  </message>
+  <message>
    <source>How strongly filled segments cover the image.</source>
    <translation>填充的分割覆盖图像的程度。</translation>
   </message>
   <message>
    <source>How strongly the segment is filled</source>
    <translation>该分割的填充程度</translation>
+  </message>
+  <message>
+   <source>How sure it must be</source>
+   <translation>所需把握程度</translation>
+  </message>
+  <message>
+   <source>I trust this file</source>
+   <translation>我信任此文件</translation>
+  </message>
+  <message>
+   <source>I trust this file, add it</source>
+   <translation>我信任此文件，添加</translation>
+  </message>
+  <message>
+   <source>Identity</source>
+   <translation>标识</translation>
   </message>
   <message>
    <source>Identity hidden</source>
@@ -1610,6 +1846,10 @@
   <message>
    <source>Images and decisions stay.</source>
    <translation>图像和决定都会保留。</translation>
+  </message>
+  <message>
+   <source>Images it needs</source>
+   <translation>所需图像</translation>
   </message>
   <message>
    <source>Images that lie where another one lies: {count}. One of each is shown (slices {places}).</source>
@@ -1649,7 +1889,19 @@
   </message>
   <message>
    <source>Install it with `pip install "reading-room[server]"`.</source>
-   <translation type="unfinished" />
+   <translation>请用 `pip install "reading-room[server]"` 安装。</translation>
+  </message>
+  <message>
+   <source>Install it: pip install "reading-room[monai]"</source>
+   <translation>请安装：pip install "reading-room[monai]"</translation>
+  </message>
+  <message>
+   <source>Install it: pip install "reading-room[onnx]"</source>
+   <translation>请安装：pip install "reading-room[onnx]"</translation>
+  </message>
+  <message>
+   <source>Install it: pip install "reading-room[{extra}]"</source>
+   <translation>请安装：pip install "reading-room[{extra}]"</translation>
   </message>
   <message>
    <source>Install one if you read in Chinese, such as Noto Sans CJK SC.</source>
@@ -1673,7 +1925,11 @@
   </message>
   <message>
    <source>Is another batch writing into the same folder? Otherwise choose a new one.</source>
-   <translation type="unfinished" />
+   <translation>是否有另一个批处理正在写入同一文件夹？否则请选择新文件夹。</translation>
+  </message>
+  <message>
+   <source>It could run a program on this computer. Get the model from a source you trust.</source>
+   <translation>它可能在本机运行程序。请从可信来源获取该模型。</translation>
   </message>
   <message>
    <source>It does not say where its frames lie.</source>
@@ -1692,6 +1948,10 @@
    <translation>不是已知类型的分割。</translation>
   </message>
   <message>
+   <source>It is signed with a key that is not in your list ({print}).</source>
+   <translation>其签名密钥不在您的列表中（{print}）。</translation>
+  </message>
+  <message>
    <source>It lies elsewhere than the images that it could be about.</source>
    <translation>它的位置与可能对应的图像不同。</translation>
   </message>
@@ -1700,12 +1960,20 @@
    <translation>需要间距已知且已完整读取的体数据。</translation>
   </message>
   <message>
+   <source>It needs {packages}.</source>
+   <translation>需要 {packages}。</translation>
+  </message>
+  <message>
    <source>It reads its own packs, nnU-Net v2 folders, MONAI bundles, ONNX and MeshNet.</source>
-   <translation type="unfinished" />
+   <translation>可读取自有模型包、nnU-Net v2 文件夹、MONAI bundle、ONNX 和 MeshNet。</translation>
   </message>
   <message>
    <source>It says nothing about values.</source>
    <translation>它没有说明任何数值。</translation>
+  </message>
+  <message>
+   <source>It starts when the AI that is running has finished.</source>
+   <translation>正在运行的 AI 结束后即开始。</translation>
   </message>
   <message>
    <source>It turns or mirrors the image, which is not done here.</source>
@@ -1716,12 +1984,44 @@
    <translation>它画在另一个网格上：每个体素显示最近的像素。</translation>
   </message>
   <message>
+   <source>It was not opened. Get the model again from somebody you trust.</source>
+   <translation>未打开。请从您信任的人处重新获取该模型。</translation>
+  </message>
+  <message>
+   <source>It was not opened. Get the model again from where it came from.</source>
+   <translation>未打开。请从来源处重新获取该模型。</translation>
+  </message>
+  <message>
+   <source>It was not opened. Get the model from a source you trust.</source>
+   <translation>未打开。请从可信来源获取该模型。</translation>
+  </message>
+  <message>
    <source>It was not used. Run the AI again.</source>
    <translation>该结果未被采用。请重新运行 AI。</translation>
   </message>
   <message>
+   <source>It was trained with changes of its own: run it with the program that made it.</source>
+   <translation>它在训练时作了自有改动：请用制作它的程序运行。</translation>
+  </message>
+  <message>
+   <source>Its files do not say what its labels mean.</source>
+   <translation>其文件未说明标签的含义。</translation>
+  </message>
+  <message>
+   <source>Its files say nothing of spacing and scaling; set them on its card.</source>
+   <translation>其文件未说明间距和缩放；请在模型卡中设置。</translation>
+  </message>
+  <message>
+   <source>Its labels may overlap; smaller ones are drawn over larger ones.</source>
+   <translation>其标签可能重叠；较小者绘制在较大者之上。</translation>
+  </message>
+  <message>
    <source>Its positions are not in the same frame of reference as the images.</source>
    <translation>它的位置与图像不在同一参考坐标系中。</translation>
+  </message>
+  <message>
+   <source>Its regions lie inside one another; every voxel carries the innermost.</source>
+   <translation>其区域相互嵌套；每个体素取最内层。</translation>
   </message>
   <message>
    <source>Its slices are not evenly spaced.</source>
@@ -1732,8 +2032,20 @@
    <translation>其层面不在一条直线上。</translation>
   </message>
   <message>
+   <source>Its trainer {name} is not part of nnU-Net. The weights fit the plans and are run so.</source>
+   <translation>其训练器 {name} 不属于 nnU-Net。权重与 plans 相符，按此运行。</translation>
+  </message>
+  <message>
+   <source>Its training was not finished: the best checkpoint so far is used.</source>
+   <translation>其训练未完成：使用目前最佳的检查点。</translation>
+  </message>
+  <message>
    <source>Its window</source>
    <translation>其窗宽窗位</translation>
+  </message>
+  <message>
+   <source>Keeping a result for next time</source>
+   <translation>正在保存结果供下次使用</translation>
   </message>
   <message>
    <source>Key image</source>
@@ -1952,6 +2264,18 @@
    <translation>长径 × 短径</translation>
   </message>
   <message>
+   <source>Look at it again before you add it.</source>
+   <translation>添加前请重新查看。</translation>
+  </message>
+  <message>
+   <source>Looking at a model</source>
+   <translation>正在查看模型</translation>
+  </message>
+  <message>
+   <source>Looking at what was dropped</source>
+   <translation>正在查看拖放的内容</translation>
+  </message>
+  <message>
    <source>Looking for nodules</source>
    <translation>正在寻找结节</translation>
   </message>
@@ -2030,6 +2354,14 @@
   <message>
    <source>MR prostate</source>
    <translation>MR 前列腺</translation>
+  </message>
+  <message>
+   <source>Made by</source>
+   <translation>制作者</translation>
+  </message>
+  <message>
+   <source>Made from</source>
+   <translation>来源</translation>
   </message>
   <message>
    <source>Magnifier</source>
@@ -2200,6 +2532,10 @@
    <translation>内存不足；已改为分小块重新运行。</translation>
   </message>
   <message>
+   <source>Memory ran short; the run was repeated with less.</source>
+   <translation>内存不足；已用较少内存重新运行。</translation>
+  </message>
+  <message>
    <source>Menu</source>
    <translation>菜单</translation>
   </message>
@@ -2288,8 +2624,12 @@
    <translation>模型</translation>
   </message>
   <message>
+   <source>Models cannot be changed here.</source>
+   <translation>此处不能更改模型。</translation>
+  </message>
+  <message>
    <source>Models of the format {name} need a newer Reading Room.</source>
-   <translation type="unfinished" />
+   <translation>{name} 格式的模型需要更新版本的 Reading Room。</translation>
   </message>
   <message>
    <source>More measuring tools</source>
@@ -2409,7 +2749,7 @@
   </message>
   <message>
    <source>No AI server is set.</source>
-   <translation type="unfinished" />
+   <translation>未设置 AI 服务器。</translation>
   </message>
   <message>
    <source>No AI was used.</source>
@@ -2504,6 +2844,10 @@
    <translation>没有 SUV：数值的单位（{unit}）不是 Bq/ml。</translation>
   </message>
   <message>
+   <source>No card could be made for the model {name} ({why}).</source>
+   <translation>无法为模型 {name} 生成模型卡（{why}）。</translation>
+  </message>
+  <message>
    <source>No finding is being edited.</source>
    <translation>没有正在编辑的所见。</translation>
   </message>
@@ -2548,6 +2892,14 @@
    <translation>在此序列中未找到肺，因此没有进行检测。</translation>
   </message>
   <message>
+   <source>No model is installed</source>
+   <translation>未安装模型</translation>
+  </message>
+  <message>
+   <source>No model is installed to measure with.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No model is installed to run beside the viewports.</source>
    <translation>未安装可在视口旁运行的模型。</translation>
   </message>
@@ -2585,7 +2937,7 @@
   </message>
   <message>
    <source>No segment is shown.</source>
-   <translation type="unfinished" />
+   <translation>未显示任何分割。</translation>
   </message>
   <message>
    <source>No series</source>
@@ -2644,6 +2996,10 @@
    <translation>不适用于</translation>
   </message>
   <message>
+   <source>Not now</source>
+   <translation>暂不</translation>
+  </message>
+  <message>
    <source>Not opened yet</source>
    <translation>尚未打开</translation>
   </message>
@@ -2689,19 +3045,39 @@
   </message>
   <message>
    <source>Nothing else was lost. Run it again; if it happens again, run `reader doctor`.</source>
-   <translation type="unfinished" />
+   <translation>其他内容没有丢失。请重新运行；若再次发生，请运行 `reader doctor`。</translation>
   </message>
   <message>
    <source>Nothing found for “{words}”</source>
    <translation>没有找到“{words}”</translation>
   </message>
   <message>
+   <source>Nothing in it was run. Ask its makers for a bundle without expressions.</source>
+   <translation>未运行其中任何内容。请向制作者索取不含表达式的 bundle。</translation>
+  </message>
+  <message>
+   <source>Nothing in it was run. Ask its makers for a file with ONNX's own operators.</source>
+   <translation>未运行其中任何内容。请向制作者索取仅使用 ONNX 自带算子的文件。</translation>
+  </message>
+  <message>
+   <source>Nothing in it was run. Only MONAI's own networks, transforms and inferers are.</source>
+   <translation>未运行其中任何内容。仅运行 MONAI 自带的网络、变换和推理器。</translation>
+  </message>
+  <message>
+   <source>Nothing in it was run. Trust it in the model manager, if you know its makers.</source>
+   <translation>未运行其中任何内容。若了解其制作者，可在模型管理中信任它。</translation>
+  </message>
+  <message>
    <source>Nothing in them was run. Ask its makers for safetensors or a plain state_dict.</source>
-   <translation type="unfinished" />
+   <translation>未运行其中任何内容。请向制作者索取 safetensors 或纯 state_dict。</translation>
   </message>
   <message>
    <source>Nothing is called that. Try fewer letters.</source>
    <translation>没有此名称。请减少输入的字符。</translation>
+  </message>
+  <message>
+   <source>Nothing is known of what it does; set labels and windows on its card.</source>
+   <translation>其功能未知；请在模型卡中设置标签和窗口。</translation>
   </message>
   <message>
    <source>Nothing is marked here.</source>
@@ -2714,6 +3090,10 @@
   <message>
    <source>Nothing leaves this machine: the application opens no connection.</source>
    <translation>没有任何内容离开本机：本应用不建立网络连接。</translation>
+  </message>
+  <message>
+   <source>Nothing of the model was run. Models/README.md lists the networks.</source>
+   <translation>未运行模型的任何内容。可用网络见 models/README.md。</translation>
   </message>
   <message>
    <source>Nothing says that this is the same patient. Make sure before you compare.</source>
@@ -2729,7 +3109,7 @@
   </message>
   <message>
    <source>Nothing was unpacked. Get the model again from where it came from.</source>
-   <translation type="unfinished" />
+   <translation>未解压任何内容。请从来源处重新获取该模型。</translation>
   </message>
   <message>
    <source>Nothing was written: DICOM results need a DICOM series.</source>
@@ -2748,6 +3128,10 @@
    <translation>核医学</translation>
   </message>
   <message>
+   <source>ONNX models need a package that is not installed.</source>
+   <translation>ONNX 模型需要一个未安装的软件包。</translation>
+  </message>
+  <message>
    <source>Oblique slices, turned by {degrees:.0f}° from the nearest plane of the patient. Measuring is right.</source>
    <translation>斜位层面，与患者最近的平面相差 {degrees:.0f}°。测量正确。</translation>
   </message>
@@ -2758,6 +3142,18 @@
   <message>
    <source>On screen now. Drag a series into a box.</source>
    <translation>当前屏幕。可将序列拖入方框。</translation>
+  </message>
+  <message>
+   <source>On the graphics card</source>
+   <translation>在显卡上</translation>
+  </message>
+  <message>
+   <source>On the processor</source>
+   <translation>在处理器上</translation>
+  </message>
+  <message>
+   <source>On {device}.</source>
+   <translation>在 {device} 上。</translation>
   </message>
   <message>
    <source>One large, two small</source>
@@ -2814,6 +3210,10 @@
   <message>
    <source>Only its own slices can be shown as they are.</source>
    <translation>只能按原样显示其自身的层面。</translation>
+  </message>
+  <message>
+   <source>Only models run that are signed with a key trusted here, or came with it.</source>
+   <translation>只运行用此处受信任密钥签名的模型，或随程序附带的模型。</translation>
   </message>
   <message>
    <source>Only slices that are shifted against each other can be straightened.</source>
@@ -2954,6 +3354,10 @@
   <message>
    <source>Open them, review the findings, then export.</source>
    <translation>请打开它们，审阅所见，然后导出。</translation>
+  </message>
+  <message>
+   <source>Opening it runs what is in it, with your rights. Add it only if you know where it comes from; your trust is remembered for exactly this file.</source>
+   <translation>打开它会以您的权限运行其中内容。仅在了解来源时添加；您的信任只对这一文件记住。</translation>
   </message>
   <message>
    <source>Opening the demo study</source>
@@ -3104,6 +3508,10 @@
    <translation>像素间距</translation>
   </message>
   <message>
+   <source>Pixel spacing, tested</source>
+   <translation>像素间距（已测试）</translation>
+  </message>
+  <message>
    <source>Pixels of the kind {name} are not supported.</source>
    <translation>不支持 {name} 类型的像素。</translation>
   </message>
@@ -3208,6 +3616,10 @@
    <translation>肺栓塞窗</translation>
   </message>
   <message>
+   <source>Put a JSON file beside it; models/README.md shows one.</source>
+   <translation>请在旁边放置一个 JSON 文件；示例见 models/README.md。</translation>
+  </message>
+  <message>
    <source>Put a model's folder into models, or install the application again.</source>
    <translation>请将模型文件夹放入 models，或重新安装本应用。</translation>
   </message>
@@ -3234,6 +3646,10 @@
   <message>
    <source>Put the study's files back where they were opened from, and export again.</source>
    <translation>请将检查的文件放回打开时的位置，然后重新导出。</translation>
+  </message>
+  <message>
+   <source>Put {file} back beside it.</source>
+   <translation>请将 {file} 放回其旁边。</translation>
   </message>
   <message>
    <source>Put {file} back beside its card.</source>
@@ -3301,7 +3717,7 @@
   </message>
   <message>
    <source>Reading its files</source>
-   <translation type="unfinished" />
+   <translation>正在读取其文件</translation>
   </message>
   <message>
    <source>Reading the segmentation</source>
@@ -3309,7 +3725,7 @@
   </message>
   <message>
    <source>Reading the server's answer</source>
-   <translation type="unfinished" />
+   <translation>正在读取服务器的回答</translation>
   </message>
   <message>
    <source>Reading {description}</source>
@@ -3364,6 +3780,14 @@
    <translation>正在排除一项所见</translation>
   </message>
   <message>
+   <source>Remove</source>
+   <translation>移除</translation>
+  </message>
+  <message>
+   <source>Remove it first, or give this one another id.</source>
+   <translation>请先移除它，或为此模型换一个 id。</translation>
+  </message>
+  <message>
    <source>Remove the measurement</source>
    <translation>删除测量</translation>
   </message>
@@ -3405,7 +3829,7 @@
   </message>
   <message>
    <source>Restore model.json from where the model came from.</source>
-   <translation type="unfinished" />
+   <translation>请从模型来源处恢复 model.json。</translation>
   </message>
   <message>
    <source>Restore the model's folder from where it came from.</source>
@@ -3460,6 +3884,10 @@
    <translation>运行 AI</translation>
   </message>
   <message>
+   <source>Run AI: {name}</source>
+   <translation>运行 AI：{name}</translation>
+  </message>
+  <message>
    <source>Run `reader doctor`.</source>
    <translation>请运行 `reader doctor`。</translation>
   </message>
@@ -3476,6 +3904,14 @@
    <translation>请重新运行；如果再次发生，请运行 `reader doctor`。</translation>
   </message>
   <message>
+   <source>Run now</source>
+   <translation>立即运行</translation>
+  </message>
+  <message>
+   <source>Run on {modality} by default</source>
+   <translation>默认在 {modality} 上运行</translation>
+  </message>
+  <message>
    <source>Run python3 packaging/bootstrap.py install; it names the missing libraries.</source>
    <translation>请运行 python3 packaging/bootstrap.py install；它会列出缺少的库。</translation>
   </message>
@@ -3489,19 +3925,35 @@
   </message>
   <message>
    <source>Run the AI, or show one that is hidden.</source>
-   <translation type="unfinished" />
+   <translation>请运行 AI，或显示已隐藏的分割。</translation>
   </message>
   <message>
    <source>Run this model with nnU-Net itself, or choose another model.</source>
-   <translation type="unfinished" />
+   <translation>请用 nnU-Net 本身运行此模型，或选择其他模型。</translation>
+  </message>
+  <message>
+   <source>Run {model}</source>
+   <translation>运行 {model}</translation>
   </message>
   <message>
    <source>Running on this computer instead</source>
-   <translation type="unfinished" />
+   <translation>改在本机运行</translation>
   </message>
   <message>
    <source>Running the AI</source>
    <translation>正在运行 AI</translation>
+  </message>
+  <message>
+   <source>Running the model</source>
+   <translation>正在运行模型</translation>
+  </message>
+  <message>
+   <source>Runs by itself, unless you name another</source>
+   <translation>自动运行，除非您指定其他模型</translation>
+  </message>
+  <message>
+   <source>Runs on {modality}</source>
+   <translation>用于 {modality}</translation>
   </message>
   <message>
    <source>SUV 0 to 10</source>
@@ -3554,6 +4006,10 @@
   <message>
    <source>Saved {time} · {count} decisions on record</source>
    <translation>已保存 {time} · 记录 {count} 项决定</translation>
+  </message>
+  <message>
+   <source>Say that you trust it, if you know where it comes from.</source>
+   <translation>若了解其来源，请声明您信任它。</translation>
   </message>
   <message>
    <source>Scan is inside the tested range.</source>
@@ -3625,11 +4081,15 @@
   </message>
   <message>
    <source>Sending the images to the server</source>
-   <translation type="unfinished" />
+   <translation>正在将图像发送到服务器</translation>
   </message>
   <message>
    <source>Series</source>
    <translation>序列</translation>
+  </message>
+  <message>
+   <source>Series on other grids were resampled to the first one's.</source>
+   <translation>其他网格的序列已重采样到第一个序列的网格。</translation>
   </message>
   <message>
    <source>Series stored this way will not open. Install the application again.</source>
@@ -3654,6 +4114,10 @@
   <message>
    <source>Settings</source>
    <translation>设置</translation>
+  </message>
+  <message>
+   <source>Sex: other</source>
+   <translation>性别：其他</translation>
   </message>
   <message>
    <source>Shift left drag</source>
@@ -3716,6 +4180,10 @@
    <translation>还有 {count} 项所见，决定后即可签署。</translation>
   </message>
   <message>
+   <source>Signature</source>
+   <translation>签名</translation>
+  </message>
+  <message>
    <source>Signed</source>
    <translation>已签署</translation>
   </message>
@@ -3756,6 +4224,10 @@
    <translation>层间距</translation>
   </message>
   <message>
+   <source>Slice spacing, tested</source>
+   <translation>层间距（已测试）</translation>
+  </message>
+  <message>
    <source>Slice {number} / {count}</source>
    <translation>层面 {number} / {count}</translation>
   </message>
@@ -3790,10 +4262,6 @@
   <message>
    <source>Slices that could not be read: {count} ({places}). They are empty; measuring is off.</source>
    <translation>无法读取的层面：{count} 层（{places}）。它们为空白；测量已关闭。</translation>
-  </message>
-  <message>
-   <source>Slices {first} to {last} done</source>
-   <translation>已完成层面 {first}–{last}</translation>
   </message>
   <message>
    <source>Smaller brush</source>
@@ -3906,6 +4374,10 @@
   <message>
    <source>Studies</source>
    <translation>检查</translation>
+  </message>
+  <message>
+   <source>Studies can be read without one. Add a model that you have.</source>
+   <translation>没有模型也可阅片。可添加您已有的模型。</translation>
   </message>
   <message>
    <source>Studies like this one are always hung so from now on.</source>
@@ -4104,16 +4576,32 @@
    <translation>NRRD 文件头已损坏或不完整。</translation>
   </message>
   <message>
+   <source>The ONNX model {name} cannot be used ({why}).</source>
+   <translation>无法使用 ONNX 模型 {name}（{why}）。</translation>
+  </message>
+  <message>
    <source>The address of the AI server cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>无法使用 AI 服务器的地址。</translation>
+  </message>
+  <message>
+   <source>The archive could not be unpacked ({why}).</source>
+   <translation>无法解压该压缩包（{why}）。</translation>
   </message>
   <message>
    <source>The archive holds links to other places. It is not opened.</source>
    <translation>该压缩包含有指向别处的链接。未打开。</translation>
   </message>
   <message>
+   <source>The archive holds too many files.</source>
+   <translation>压缩包内文件过多。</translation>
+  </message>
+  <message>
    <source>The archive holds too many files. It is not opened.</source>
    <translation>该压缩包中的文件太多。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive holds two files of one name.</source>
+   <translation>压缩包内有两个同名文件。</translation>
   </message>
   <message>
    <source>The archive is compressed in a way that is not supported.</source>
@@ -4124,6 +4612,14 @@
    <translation>该压缩包已损坏或不完整。</translation>
   </message>
   <message>
+   <source>The archive is damaged.</source>
+   <translation>压缩包已损坏。</translation>
+  </message>
+  <message>
+   <source>The archive is encrypted, or packed in a way that is not supported.</source>
+   <translation>压缩包已加密，或压缩方式不受支持。</translation>
+  </message>
+  <message>
    <source>The archive is protected with a password.</source>
    <translation>该压缩包有密码保护。</translation>
   </message>
@@ -4132,16 +4628,68 @@
    <translation>该压缩包指向了自身文件夹之外的文件。未打开。</translation>
   </message>
   <message>
+   <source>The archive unpacks to far more than its size.</source>
+   <translation>压缩包解压后远大于其大小。</translation>
+  </message>
+  <message>
    <source>The archive unpacks to far more than its size. It is not opened.</source>
    <translation>该压缩包解压后远大于其自身大小。未打开。</translation>
+  </message>
+  <message>
+   <source>The archive would write outside its own folder.</source>
+   <translation>压缩包会写到其文件夹之外。</translation>
   </message>
   <message>
    <source>The archive's files lie over each other. It is not opened.</source>
    <translation>该压缩包中的文件相互重叠。未打开。</translation>
   </message>
   <message>
+   <source>The bundle {name} asks for {target}, which Reading Room does not build.</source>
+   <translation>bundle {name} 要求 {target}，Reading Room 不构建它。</translation>
+  </message>
+  <message>
+   <source>The bundle {name} needs a program to be run: {text} at {place}.</source>
+   <translation>bundle {name} 需要运行程序：{place} 处的 {text}。</translation>
+  </message>
+  <message>
+   <source>The bundle's preparation does not fit this series.</source>
+   <translation>该 bundle 的预处理不适用于此序列。</translation>
+  </message>
+  <message>
+   <source>The bundle's result could not be fitted to the images.</source>
+   <translation>无法将该 bundle 的结果与图像对应。</translation>
+  </message>
+  <message>
    <source>The card of the model {name} cannot be read.</source>
    <translation>无法读取模型 {name} 的模型卡。</translation>
+  </message>
+  <message>
+   <source>The card of the model {name} cannot be used ({why}).</source>
+   <translation>无法使用模型 {name} 的模型卡（{why}）。</translation>
+  </message>
+  <message>
+   <source>The card of the model {name} lists other labels than its files.</source>
+   <translation>模型 {name} 的模型卡所列标签与其文件不同。</translation>
+  </message>
+  <message>
+   <source>The checkpoint {name} holds more than weights and was not opened.</source>
+   <translation>检查点 {name} 不仅含有权重，未打开。</translation>
+  </message>
+  <message>
+   <source>The checkpoint {name} is damaged or incomplete.</source>
+   <translation>检查点 {name} 已损坏或不完整。</translation>
+  </message>
+  <message>
+   <source>The checkpoint {name} would unfold to more than it is.</source>
+   <translation>检查点 {name} 展开后会远大于其本身。</translation>
+  </message>
+  <message>
+   <source>The choice of models was not saved: {why}.</source>
+   <translation>未保存模型选择：{why}。</translation>
+  </message>
+  <message>
+   <source>The choice of thresholds was not saved: {why}.</source>
+   <translation>未保存阈值选择：{why}。</translation>
   </message>
   <message>
    <source>The chosen hanging protocols could not be read. The best fit is used.</source>
@@ -4158,6 +4706,10 @@
   <message>
    <source>The colour palette is missing from the header.</source>
    <translation>文件头中缺少调色板。</translation>
+  </message>
+  <message>
+   <source>The configuration of the bundle {name} cannot be read ({place}).</source>
+   <translation>无法读取 bundle {name} 的配置（{place}）。</translation>
   </message>
   <message>
    <source>The data file that the header names is missing.</source>
@@ -4252,6 +4804,10 @@
    <translation>刚写入的文件无法读回。</translation>
   </message>
   <message>
+   <source>The file of the model {name} is damaged, or no ONNX file.</source>
+   <translation>模型 {name} 的文件已损坏，或不是 ONNX 文件。</translation>
+  </message>
+  <message>
    <source>The file with your readings was damaged. It was kept as {name}, and a new one begun.</source>
    <translation>您的阅片记录文件已损坏。它已保留为 {name}，并新建了一个。</translation>
   </message>
@@ -4302,6 +4858,10 @@
   <message>
    <source>The frames of the segmentation lie too far apart.</source>
    <translation>该分割的各帧相距太远。</translation>
+  </message>
+  <message>
+   <source>The graphics card ran out of memory; the run was done on the processor.</source>
+   <translation>显卡内存不足；已改在处理器上运行。</translation>
   </message>
   <message>
    <source>The graphics card ran out of memory; the run went on with less.</source>
@@ -4424,8 +4984,16 @@
    <translation>图像经有损压缩：细微结构可能缺失。</translation>
   </message>
   <message>
+   <source>The key could not be read ({why}).</source>
+   <translation>无法读取密钥（{why}）。</translation>
+  </message>
+  <message>
    <source>The key images did not read back as they were written.</source>
    <translation>关键图像读回的内容与写入的不一致。</translation>
+  </message>
+  <message>
+   <source>The key was not written ({why}).</source>
+   <translation>未写入密钥（{why}）。</translation>
   </message>
   <message>
    <source>The keys are saved as {name}.</source>
@@ -4440,8 +5008,16 @@
    <translation>键位未保存：{why}。</translation>
   </message>
   <message>
+   <source>The labels of the model {name} are not numbered from 1 on.</source>
+   <translation>模型 {name} 的标签不是从 1 开始编号。</translation>
+  </message>
+  <message>
+   <source>The layer list of the model {name} cannot be used ({why}).</source>
+   <translation>无法使用模型 {name} 的层列表（{why}）。</translation>
+  </message>
+  <message>
    <source>The ledger of this batch cannot be opened.</source>
-   <translation type="unfinished" />
+   <translation>无法打开此批处理的台账。</translation>
   </message>
   <message>
    <source>The library has no other study of this patient. Open the folder that holds one.</source>
@@ -4468,20 +5044,36 @@
    <translation>标记的体素不在要一同导出的序列上。</translation>
   </message>
   <message>
+   <source>The model could not be copied ({why}).</source>
+   <translation>无法复制该模型（{why}）。</translation>
+  </message>
+  <message>
    <source>The model could not be run: memory or number format did not allow it.</source>
    <translation>模型无法运行：内存或数值格式不允许。</translation>
   </message>
   <message>
    <source>The model crashed ({code}).</source>
-   <translation type="unfinished" />
+   <translation>模型已崩溃（{code}）。</translation>
   </message>
   <message>
    <source>The model failed on the server.</source>
-   <translation type="unfinished" />
+   <translation>模型在服务器上运行失败。</translation>
+  </message>
+  <message>
+   <source>The model has changed since it was looked at.</source>
+   <translation>该模型在查看后已发生更改。</translation>
+  </message>
+  <message>
+   <source>The model is not signed with a key that is trusted here.</source>
+   <translation>该模型未用此处受信任的密钥签名。</translation>
   </message>
   <message>
    <source>The model needs more memory than is free.</source>
-   <translation type="unfinished" />
+   <translation>模型所需内存超过可用内存。</translation>
+  </message>
+  <message>
+   <source>The model returned values that are not numbers.</source>
+   <translation>模型返回了非数值。</translation>
   </message>
   <message>
    <source>The model stopped while the frames were measured.</source>
@@ -4492,20 +5084,72 @@
    <translation>模型因错误停止（{kind}）。</translation>
   </message>
   <message>
+   <source>The model {id} came with Reading Room and stays.</source>
+   <translation>模型 {id} 随 Reading Room 附带，予以保留。</translation>
+  </message>
+  <message>
+   <source>The model {name} does not say which network its weights belong to.</source>
+   <translation>模型 {name} 未说明其权重属于哪种网络。</translation>
+  </message>
+  <message>
+   <source>The model {name} is a program, and you have not said you trust it.</source>
+   <translation>模型 {name} 是程序，而您尚未声明信任它。</translation>
+  </message>
+  <message>
    <source>The model {name} needs a newer Reading Room.</source>
    <translation>模型 {name} 需要更新版本的 Reading Room。</translation>
+  </message>
+  <message>
+   <source>The model {name} needs operators of {domain}, which are programs of their own.</source>
+   <translation>模型 {name} 需要 {domain} 的算子，它们本身是程序。</translation>
+  </message>
+  <message>
+   <source>The model {name} tells {found} things apart, its card names {wanted}.</source>
+   <translation>模型 {name} 区分 {found} 类，其模型卡列出 {wanted} 类。</translation>
+  </message>
+  <message>
+   <source>The model {name} wants to read a file outside its own folder.</source>
+   <translation>模型 {name} 试图读取其文件夹之外的文件。</translation>
+  </message>
+  <message>
+   <source>The model {name} would need an absurd amount of memory.</source>
+   <translation>模型 {name} 所需内存大得不合理。</translation>
+  </message>
+  <message>
+   <source>The model's files could not be read ({why}).</source>
+   <translation>无法读取该模型的文件（{why}）。</translation>
+  </message>
+  <message>
+   <source>The models on this machine could not be changed ({why}).</source>
+   <translation>无法更改本机上的模型（{why}）。</translation>
   </message>
   <message>
    <source>The multi-frame header is damaged.</source>
    <translation>多帧文件头已损坏。</translation>
   </message>
   <message>
+   <source>The network of the model {name} does not take its windows.</source>
+   <translation>模型 {name} 的网络不接受其窗口尺寸。</translation>
+  </message>
+  <message>
    <source>The network of this nnU-Net model is built with {name}.</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型的网络由 {name} 构建。</translation>
+  </message>
+  <message>
+   <source>The network {name} cannot be built ({why}).</source>
+   <translation>无法构建网络 {name}（{why}）。</translation>
+  </message>
+  <message>
+   <source>The network {name} is not one that Reading Room builds.</source>
+   <translation>Reading Room 不构建网络 {name}。</translation>
   </message>
   <message>
    <source>The object is damaged and cannot be read.</source>
    <translation>该对象已损坏，无法读取。</translation>
+  </message>
+  <message>
+   <source>The options on this model's card cannot be used.</source>
+   <translation>无法使用此模型卡中的选项。</translation>
   </message>
   <message>
    <source>The other study is being looked for.</source>
@@ -4517,7 +5161,7 @@
   </message>
   <message>
    <source>The part that talks to AI servers is not installed.</source>
-   <translation type="unfinished" />
+   <translation>未安装与 AI 服务器通信的组件。</translation>
   </message>
   <message>
    <source>The peak is the mean of a sphere, and these images are no even volume.</source>
@@ -4541,7 +5185,7 @@
   </message>
   <message>
    <source>The plans of this nnU-Net model are damaged or incomplete ({what}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型的 plans 已损坏或不完整（{what}）。</translation>
   </message>
   <message>
    <source>The program that decodes compressed images does not start.</source>
@@ -4549,7 +5193,7 @@
   </message>
   <message>
    <source>The program that runs models does not start.</source>
-   <translation type="unfinished" />
+   <translation>运行模型的程序无法启动。</translation>
   </message>
   <message>
    <source>The report describes a finding otherwise than meant.</source>
@@ -4637,7 +5281,7 @@
   </message>
   <message>
    <source>The series for this model do not share a frame of reference.</source>
-   <translation type="unfinished" />
+   <translation>此模型所需的序列不在同一参考坐标系。</translation>
   </message>
   <message>
    <source>The series has another number of slices than its images.</source>
@@ -4653,27 +5297,27 @@
   </message>
   <message>
    <source>The server could not be reached, so the run was done here.</source>
-   <translation type="unfinished" />
+   <translation>无法连接服务器，已在本机运行。</translation>
   </message>
   <message>
    <source>The server does not have this version of the model, so the run was done here.</source>
-   <translation type="unfinished" />
+   <translation>服务器没有此版本的模型，已在本机运行。</translation>
   </message>
   <message>
    <source>The server refused the token, so the run was done here.</source>
-   <translation type="unfinished" />
+   <translation>服务器拒绝了令牌，已在本机运行。</translation>
   </message>
   <message>
    <source>The server was lost, so the run was done here.</source>
-   <translation type="unfinished" />
+   <translation>与服务器的连接中断，已在本机运行。</translation>
   </message>
   <message>
    <source>The server's answer could not be used, so the run was done here.</source>
-   <translation type="unfinished" />
+   <translation>服务器的回答无法使用，已在本机运行。</translation>
   </message>
   <message>
    <source>The server's token would travel unprotected.</source>
-   <translation type="unfinished" />
+   <translation>服务器令牌将以未加密方式传输。</translation>
   </message>
   <message>
    <source>The setting {name} had no usable value. Its default is used.</source>
@@ -4690,6 +5334,18 @@
   <message>
    <source>The settings were not saved: {why}.</source>
    <translation>设置未保存：{why}。</translation>
+  </message>
+  <message>
+   <source>The signature of the model {name} cannot be read.</source>
+   <translation>无法读取模型 {name} 的签名。</translation>
+  </message>
+  <message>
+   <source>The signature of the model {name} is not for this pack.</source>
+   <translation>模型 {name} 的签名不属于此模型包。</translation>
+  </message>
+  <message>
+   <source>The signature of the model {name} is wrong.</source>
+   <translation>模型 {name} 的签名错误。</translation>
   </message>
   <message>
    <source>The size of the segmentation is not one that can be.</source>
@@ -4749,11 +5405,15 @@
   </message>
   <message>
    <source>The system stopped the model, most likely because memory ran out.</source>
-   <translation type="unfinished" />
+   <translation>系统终止了模型，很可能因内存耗尽。</translation>
   </message>
   <message>
    <source>The tool before</source>
    <translation>上一个工具</translation>
+  </message>
+  <message>
+   <source>The trainer {name} of this nnU-Net model builds a network of its own.</source>
+   <translation>此 nnU-Net 模型的训练器 {name} 构建自有网络。</translation>
   </message>
   <message>
    <source>The two lie in different places, so their middles are tied. Scroll one side with Alt and the wheel until they show the same.</source>
@@ -4785,7 +5445,7 @@
   </message>
   <message>
    <source>The weights of the model {name} do not fit into memory.</source>
-   <translation type="unfinished" />
+   <translation>内存无法容纳模型 {name} 的权重。</translation>
   </message>
   <message>
    <source>The weights of the model {name} do not fit.</source>
@@ -4793,11 +5453,15 @@
   </message>
   <message>
    <source>The weights of the model {name} hold more than numbers.</source>
-   <translation type="unfinished" />
+   <translation>模型 {name} 的权重文件不仅含有数值。</translation>
   </message>
   <message>
    <source>The weights of the model {name} would unpack to an absurd size.</source>
-   <translation type="unfinished" />
+   <translation>模型 {name} 的权重解压后大得不合理。</translation>
+  </message>
+  <message>
+   <source>The weights of this nnU-Net model do not fit the network of its plans.</source>
+   <translation>此 nnU-Net 模型的权重与其 plans 的网络不符。</translation>
   </message>
   <message>
    <source>The window presets could not be read.</source>
@@ -4805,27 +5469,27 @@
   </message>
   <message>
    <source>The worklist has no column `path`.</source>
-   <translation type="unfinished" />
+   <translation>工作列表没有 `path` 列。</translation>
   </message>
   <message>
    <source>The worklist holds cases without an image.</source>
-   <translation type="unfinished" />
+   <translation>工作列表中有无图像的病例。</translation>
   </message>
   <message>
    <source>The worklist holds no list of cases.</source>
-   <translation type="unfinished" />
+   <translation>工作列表中没有病例列表。</translation>
   </message>
   <message>
    <source>The worklist is empty.</source>
-   <translation type="unfinished" />
+   <translation>工作列表为空。</translation>
   </message>
   <message>
    <source>The worklist is no text that can be read.</source>
-   <translation type="unfinished" />
+   <translation>工作列表不是可读文本。</translation>
   </message>
   <message>
    <source>The worklist is no valid JSON.</source>
-   <translation type="unfinished" />
+   <translation>工作列表不是有效的 JSON。</translation>
   </message>
   <message>
    <source>There are no files here.</source>
@@ -4844,6 +5508,10 @@
    <translation>此处已有一项所见。</translation>
   </message>
   <message>
+   <source>There is a model {id} already.</source>
+   <translation>已有模型 {id}。</translation>
+  </message>
+  <message>
    <source>There is no display here.</source>
    <translation>此处没有显示器。</translation>
   </message>
@@ -4854,6 +5522,10 @@
   <message>
    <source>There is no image at this point.</source>
    <translation>该点没有图像。</translation>
+  </message>
+  <message>
+   <source>There is no key of that name.</source>
+   <translation>没有该名称的密钥。</translation>
   </message>
   <message>
    <source>There is no marked voxel, so there is no segmentation to write.</source>
@@ -4905,7 +5577,7 @@
   </message>
   <message>
    <source>There is no worklist at that place.</source>
-   <translation type="unfinished" />
+   <translation>该位置没有工作列表。</translation>
   </message>
   <message>
    <source>There is no {name} in the result folder.</source>
@@ -4918,6 +5590,14 @@
   <message>
    <source>There is not enough memory for this.</source>
    <translation>内存不足。</translation>
+  </message>
+  <message>
+   <source>There is not enough room on the disk for the model.</source>
+   <translation>磁盘空间不足，无法存放该模型。</translation>
+  </message>
+  <message>
+   <source>There is not enough room on the disk to unpack the archive.</source>
+   <translation>磁盘空间不足，无法解压该压缩包。</translation>
   </message>
   <message>
    <source>There is nothing to compare this study with.</source>
@@ -4996,6 +5676,10 @@
    <translation>该 NIfTI 文件含有数值表，没有图像。</translation>
   </message>
   <message>
+   <source>This computer is no AI server.</source>
+   <translation>本机不是 AI 服务器。</translation>
+  </message>
+  <message>
    <source>This does not mean normal. Add what you see with {add}.</source>
    <translation>这不代表正常。用 {add} 添加您看到的内容。</translation>
   </message>
@@ -5012,6 +5696,10 @@
    <translation>此所见不是测量。</translation>
   </message>
   <message>
+   <source>This folder holds {count} nnU-Net models. Choose one of them.</source>
+   <translation>此文件夹含有 {count} 个 nnU-Net 模型。请选择其中一个。</translation>
+  </message>
+  <message>
    <source>This installation is incomplete: its resources are missing.</source>
    <translation>安装不完整：缺少资源文件。</translation>
   </message>
@@ -5020,8 +5708,20 @@
    <translation>这是另一项检查，显示在已打开的检查旁。</translation>
   </message>
   <message>
+   <source>This is no Ed25519 key, or its password is another.</source>
+   <translation>这不是 Ed25519 密钥，或密码不同。</translation>
+  </message>
+  <message>
    <source>This is no model that Reading Room knows.</source>
-   <translation type="unfinished" />
+   <translation>这不是 Reading Room 能识别的模型。</translation>
+  </message>
+  <message>
+   <source>This is one of {count} parts of TotalSegmentator's {name}.</source>
+   <translation>这是 TotalSegmentator {name} 的 {count} 个部分之一。</translation>
+  </message>
+  <message>
+   <source>This is the result of an earlier run on the same images.</source>
+   <translation>这是此前在相同图像上运行的结果。</translation>
   </message>
   <message>
    <source>This kind of document is not opened from here.</source>
@@ -5032,28 +5732,40 @@
    <translation>该模型不得在此序列上运行</translation>
   </message>
   <message>
+   <source>This model needs MONAI, which is not installed.</source>
+   <translation>此模型需要 MONAI，但未安装。</translation>
+  </message>
+  <message>
+   <source>This model needs {count} series: {names}.</source>
+   <translation>此模型需要 {count} 个序列：{names}。</translation>
+  </message>
+  <message>
+   <source>This model needs {wanted} series at once.</source>
+   <translation>此模型同时需要 {wanted} 个序列。</translation>
+  </message>
+  <message>
    <source>This nnU-Net model has a network of another kind ({name}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型的网络类型不同（{name}）。</translation>
   </message>
   <message>
    <source>This nnU-Net model has labels of its own kind ({name}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型的标签类型特殊（{name}）。</translation>
   </message>
   <message>
    <source>This nnU-Net model normalises images in its own way ({name}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型以自有方式归一化图像（{name}）。</translation>
   </message>
   <message>
    <source>This nnU-Net model prepares images in its own way ({name}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型以自有方式预处理图像（{name}）。</translation>
   </message>
   <message>
    <source>This nnU-Net model reads its images with {name}, not from series.</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型用 {name} 读取图像，而非从序列读取。</translation>
   </message>
   <message>
    <source>This nnU-Net model resamples images in its own way ({name}).</source>
-   <translation type="unfinished" />
+   <translation>此 nnU-Net 模型以自有方式重采样图像（{name}）。</translation>
   </message>
   <message>
    <source>This path is too long.</source>
@@ -5081,7 +5793,7 @@
   </message>
   <message>
    <source>This series is in colour, which the model cannot read.</source>
-   <translation type="unfinished" />
+   <translation>此序列为彩色，模型无法读取。</translation>
   </message>
   <message>
    <source>This series is not in memory</source>
@@ -5112,6 +5824,10 @@
    <translation>三个并排</translation>
   </message>
   <message>
+   <source>Threshold</source>
+   <translation>阈值</translation>
+  </message>
+  <message>
    <source>Through a slab it is not clear in which depth you draw.</source>
    <translation>厚层中无法确定绘制的深度。</translation>
   </message>
@@ -5136,12 +5852,24 @@
    <translation>工具</translation>
   </message>
   <message>
+   <source>TotalSegmentator cuts the images to the {place} first; here all of them is searched.</source>
+   <translation>TotalSegmentator 会先将图像裁剪到{place}；此处搜索全部图像。</translation>
+  </message>
+  <message>
    <source>Training</source>
    <translation>训练</translation>
   </message>
   <message>
+   <source>Try again</source>
+   <translation>重试</translation>
+  </message>
+  <message>
    <source>Try once more. The details are in the log.</source>
    <translation>请再试一次。详情见日志。</translation>
+  </message>
+  <message>
+   <source>Trying it on a test volume</source>
+   <translation>正在测试体数据上试运行</translation>
   </message>
   <message>
    <source>Turn picture 90° left</source>
@@ -5213,7 +5941,7 @@
   </message>
   <message>
    <source>Undo takes the signature back.</source>
-   <translation type="unfinished" />
+   <translation>撤销可收回签名。</translation>
   </message>
   <message>
    <source>Unpack it with another program and open the folder.</source>
@@ -5237,7 +5965,11 @@
   </message>
   <message>
    <source>Use a grpcs:// address, or remove the token.</source>
-   <translation type="unfinished" />
+   <translation>请使用 grpcs:// 地址，或移除令牌。</translation>
+  </message>
+  <message>
+   <source>Value</source>
+   <translation>数值</translation>
   </message>
   <message>
    <source>Version {version}</source>
@@ -5276,6 +6008,10 @@
    <translation>请稍候再做。</translation>
   </message>
   <message>
+   <source>Wait for its end, or stop it first.</source>
+   <translation>请等待其结束，或先将其停止。</translation>
+  </message>
+  <message>
    <source>Watch a folder</source>
    <translation>监视文件夹</translation>
   </message>
@@ -5296,6 +6032,14 @@
    <translation>功能</translation>
   </message>
   <message>
+   <source>What it marks</source>
+   <translation>所标记内容</translation>
+  </message>
+  <message>
+   <source>What the model {name} gives is no result.</source>
+   <translation>模型 {name} 给出的不是结果。</translation>
+  </message>
+  <message>
    <source>What to do</source>
    <translation>要做什么</translation>
   </message>
@@ -5310,6 +6054,10 @@
   <message>
    <source>What was drawn on a series before is not shown: some of its images are missing now.</source>
    <translation>此前在一个序列上绘制的内容未显示：现在缺少它的部分图像。</translation>
+  </message>
+  <message>
+   <source>What you trust was not saved: {why}.</source>
+   <translation>未保存您的信任：{why}。</translation>
   </message>
   <message>
    <source>Wheel</source>
@@ -5346,6 +6094,10 @@
   <message>
    <source>Where is the finding?</source>
    <translation>所见在哪里？</translation>
+  </message>
+  <message>
+   <source>Where it may run</source>
+   <translation>适用范围</translation>
   </message>
   <message>
    <source>Where its slices lie is unknown.</source>
@@ -5400,20 +6152,24 @@
    <translation>如有 NVIDIA 显卡：请安装其驱动和 CUDA 版 PyTorch。</translation>
   </message>
   <message>
+   <source>With {way} {percent} % of the labels of a sample differed from full precision, so it was not used.</source>
+   <translation>使用 {way} 时，样本中有 {percent}% 的标签与全精度不同，因此未采用。</translation>
+  </message>
+  <message>
    <source>Words beside the measurement</source>
    <translation>测量旁的文字</translation>
   </message>
   <message>
    <source>Working through the list</source>
-   <translation type="unfinished" />
+   <translation>正在处理列表</translation>
   </message>
   <message>
    <source>Write it as grpcs://host:8001, or grpc:// within a protected network.</source>
-   <translation type="unfinished" />
+   <translation>请写成 grpcs://host:8001；在受保护的网络内可用 grpc://。</translation>
   </message>
   <message>
    <source>Write its address into the settings.</source>
-   <translation type="unfinished" />
+   <translation>请在设置中填写其地址。</translation>
   </message>
   <message>
    <source>Writing the demo study</source>
@@ -5426,6 +6182,10 @@
   <message>
    <source>Writing {what}</source>
    <translation>正在写入 {what}</translation>
+  </message>
+  <message>
+   <source>You can add it now. It runs when that is installed.</source>
+   <translation>现在即可添加；安装后便能运行。</translation>
   </message>
   <message>
    <source>You can keep reading.</source>
@@ -5492,12 +6252,36 @@
    <translation>`reader info` 列出现有内容以及未打开的原因。</translation>
   </message>
   <message>
+   <source>`reader models keys new` makes one.</source>
+   <translation>`reader models keys new` 可生成一个。</translation>
+  </message>
+  <message>
+   <source>`reader models keys` lists those there are.</source>
+   <translation>`reader models keys` 列出已有密钥。</translation>
+  </message>
+  <message>
+   <source>`reader models list` says which there are.</source>
+   <translation>`reader models list` 列出已有模型。</translation>
+  </message>
+  <message>
    <source>`reader/training/chest_ct/cases.py` lists them.</source>
    <translation>`reader/training/chest_ct/cases.py` 列有它们。</translation>
   </message>
   <message>
    <source>abdomen</source>
    <translation>腹部</translation>
+  </message>
+  <message>
+   <source>about {count} false positives per scan at this threshold</source>
+   <translation>在此阈值下每次扫描约 {count} 个假阳性</translation>
+  </message>
+  <message>
+   <source>added</source>
+   <translation>已添加</translation>
+  </message>
+  <message>
+   <source>added here</source>
+   <translation>在此添加</translation>
   </message>
   <message>
    <source>adds at the crosshair</source>
@@ -5510,6 +6294,10 @@
   <message>
    <source>always for such studies</source>
    <translation>此类检查始终使用</translation>
+  </message>
+  <message>
+   <source>and {count} more</source>
+   <translation>以及另外 {count} 项</translation>
   </message>
   <message>
    <source>arterial</source>
@@ -5532,6 +6320,14 @@
    <translation>返回图像</translation>
   </message>
   <message>
+   <source>being added</source>
+   <translation>正在添加</translation>
+  </message>
+  <message>
+   <source>being looked at</source>
+   <translation>正在查看</translation>
+  </message>
+  <message>
    <source>being read</source>
    <translation>正在读取</translation>
   </message>
@@ -5548,8 +6344,16 @@
    <translation>乳腺</translation>
   </message>
   <message>
+   <source>broken</source>
+   <translation>已损坏</translation>
+  </message>
+  <message>
    <source>brush size while editing</source>
    <translation>编辑时调整画笔大小</translation>
+  </message>
+  <message>
+   <source>came with Reading Room</source>
+   <translation>随 Reading Room 附带</translation>
   </message>
   <message>
    <source>cannot be measured</source>
@@ -5620,12 +6424,20 @@
    <translation>所有文件均已打开</translation>
   </message>
   <message>
+   <source>false positives per scan: not measured</source>
+   <translation>每次扫描假阳性数：未测量</translation>
+  </message>
+  <message>
    <source>few slices</source>
    <translation>层面少</translation>
   </message>
   <message>
    <source>fewer colours</source>
    <translation>颜色减少</translation>
+  </message>
+  <message>
+   <source>finding</source>
+   <translation>所见</translation>
   </message>
   <message>
    <source>finding {at} of {total}, {waiting} to review</source>
@@ -5642,10 +6454,6 @@
   <message>
    <source>for other studies</source>
    <translation>用于其他检查</translation>
-  </message>
-  <message>
-   <source>growing from your slice</source>
-   <translation>从您的层面向外扩展</translation>
   </message>
   <message>
    <source>head</source>
@@ -5736,8 +6544,24 @@
    <translation>标度混杂</translation>
   </message>
   <message>
+   <source>models cannot be added here</source>
+   <translation>此处不能添加模型</translation>
+  </message>
+  <message>
+   <source>n</source>
+   <translation>n</translation>
+  </message>
+  <message>
+   <source>n = {n}, {data}</source>
+   <translation>n = {n}，{data}</translation>
+  </message>
+  <message>
    <source>neck</source>
    <translation>颈部</translation>
+  </message>
+  <message>
+   <source>needs a package</source>
+   <translation>需要软件包</translation>
   </message>
   <message>
    <source>next</source>
@@ -5746,6 +6570,14 @@
   <message>
    <source>next open point</source>
    <translation>下一未完成项</translation>
+  </message>
+  <message>
+   <source>nnU-Net, MONAI, ONNX, MeshNet or our own. Nothing in it is executed.</source>
+   <translation>nnU-Net、MONAI、ONNX、MeshNet 或自有格式。不执行其中任何内容。</translation>
+  </message>
+  <message>
+   <source>no</source>
+   <translation>否</translation>
   </message>
   <message>
    <source>no AI can run on this now</source>
@@ -5804,6 +6636,10 @@
    <translation>非体数据</translation>
   </message>
   <message>
+   <source>not added</source>
+   <translation>未添加</translation>
+  </message>
+  <message>
    <source>not everything is decided, or it is signed already</source>
    <translation>尚未全部决定，或已签署</translation>
   </message>
@@ -5830,6 +6666,22 @@
   <message>
    <source>not shown at this threshold, {waiting} to review</source>
    <translation>低于此阈值而未显示，{waiting} 项待审阅</translation>
+  </message>
+  <message>
+   <source>not signed</source>
+   <translation>未签名</translation>
+  </message>
+  <message>
+   <source>not signed with a key that is trusted here</source>
+   <translation>未用此处受信任的密钥签名</translation>
+  </message>
+  <message>
+   <source>not stated</source>
+   <translation>未说明</translation>
+  </message>
+  <message>
+   <source>not trusted</source>
+   <translation>未受信任</translation>
   </message>
   <message>
    <source>nothing is playing</source>
@@ -5940,12 +6792,20 @@
    <translation>阅片者：{name}</translation>
   </message>
   <message>
+   <source>ready</source>
+   <translation>就绪</translation>
+  </message>
+  <message>
    <source>resampled</source>
    <translation>已重采样</translation>
   </message>
   <message>
    <source>right lung</source>
    <translation>右肺</translation>
+  </message>
+  <message>
+   <source>runs on {modalities}</source>
+   <translation>用于 {modalities}</translation>
   </message>
   <message>
    <source>same patient</source>
@@ -5980,8 +6840,8 @@
    <translation>在十字线处设点</translation>
   </message>
   <message>
-   <source>sha256 {start}…{end}, checked</source>
-   <translation>sha256 {start}…{end}，已核对</translation>
+   <source>sha256 {start}…{end}</source>
+   <translation>sha256 {start}…{end}</translation>
   </message>
   <message>
    <source>sheared</source>
@@ -6002,6 +6862,10 @@
   <message>
    <source>sign unclear</source>
    <translation>符号不明</translation>
+  </message>
+  <message>
+   <source>signed by {name}</source>
+   <translation>由 {name} 签名</translation>
   </message>
   <message>
    <source>single images</source>
@@ -6164,12 +7028,20 @@
    <translation>排队中</translation>
   </message>
   <message>
+   <source>waits for your word</source>
+   <translation>等待您确认</translation>
+  </message>
+  <message>
    <source>while editing</source>
    <translation>编辑时</translation>
   </message>
   <message>
    <source>window</source>
    <translation>调窗</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>是</translation>
   </message>
   <message>
    <source>yours</source>
@@ -6210,6 +7082,10 @@
   <message>
    <source>{count} days</source>
    <translation>{count} 天</translation>
+  </message>
+  <message>
+   <source>{count} false marks per scan</source>
+   <translation>每次扫描 {count} 个假标记</translation>
   </message>
   <message>
    <source>{count} files were not opened.</source>
@@ -6277,7 +7153,15 @@
   </message>
   <message>
    <source>{count} of {total} cases are not there.</source>
-   <translation type="unfinished" />
+   <translation>{total} 个病例中有 {count} 个不存在。</translation>
+  </message>
+  <message>
+   <source>{count} or fewer false positives per scan at this threshold</source>
+   <translation>在此阈值下每次扫描不超过 {count} 个假阳性</translation>
+  </message>
+  <message>
+   <source>{count} or more false positives per scan at this threshold</source>
+   <translation>在此阈值下每次扫描至少 {count} 个假阳性</translation>
   </message>
   <message>
    <source>{count} other studies of this patient are in the library.</source>
@@ -6310,6 +7194,10 @@
   <message>
    <source>{count} slices</source>
    <translation>{count} 层</translation>
+  </message>
+  <message>
+   <source>{count} structures</source>
+   <translation>{count} 个结构</translation>
   </message>
   <message>
    <source>{count} studies were found. The largest is open.</source>
@@ -6397,11 +7285,23 @@
   </message>
   <message>
    <source>{name} is the second stage of an nnU-Net cascade, which is not supported.</source>
-   <translation type="unfinished" />
+   <translation>{name} 是 nnU-Net 级联的第二阶段，不受支持。</translation>
+  </message>
+  <message>
+   <source>{name} was removed</source>
+   <translation>已移除 {name}</translation>
   </message>
   <message>
    <source>{name}, {free} GB free of {total} GB</source>
    <translation>{name}，共 {total} GB，可用 {free} GB</translation>
+  </message>
+  <message>
+   <source>{place} ({more}).</source>
+   <translation>{place}（{more}）。</translation>
+  </message>
+  <message>
+   <source>{place}.</source>
+   <translation>{place}。</translation>
   </message>
   <message>
    <source>{plane} {degrees}° oblique</source>
@@ -6430,6 +7330,10 @@
   <message>
    <source>{sex}, {age}</source>
    <translation>{sex}，{age}</translation>
+  </message>
+  <message>
+   <source>{stage} · {done} of {total}</source>
+   <translation>{stage} · {done}/{total}</translation>
   </message>
   <message>
    <source>{study} was open when Reading Room stopped. Every stroke and decision is back.</source>
@@ -6500,8 +7404,16 @@
    <translation>{total} 项中 {waiting} 项待审阅</translation>
   </message>
   <message>
+   <source>{way} cannot run this model.</source>
+   <translation>{way} 无法运行此模型。</translation>
+  </message>
+  <message>
    <source>{what}, {finding}</source>
    <translation>{what}，{finding}</translation>
+  </message>
+  <message>
+   <source>{years} y or more</source>
+   <translation>{years} 岁及以上</translation>
   </message>
  </context>
 </TS>
