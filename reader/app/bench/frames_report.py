@@ -110,11 +110,11 @@ def frames_report(
         ratios[name] = _of_medians(name, samples[above], samples[below]) if both else None
     limit = float(np.median(every[MEMCPY]))
     wheel, beside = idle(Gesture.WHEEL), busy(Gesture.WHEEL)
-    ratios["wheel_p99_over_memcpy"] = _of_p99(
-        "wheel_p99_over_memcpy", samples[wheel], [[limit]] * len(samples[wheel])
+    ratios["wheel_p99_over_memcpy"] = Ratio.of_p99(
+        samples[wheel], [[limit]] * len(samples[wheel]), LIMITS["wheel_p99_over_memcpy"]
     )
-    ratios["busy_p99_over_idle_p99"] = _of_p99(
-        "busy_p99_over_idle_p99", samples[beside], samples[wheel]
+    ratios["busy_p99_over_idle_p99"] = Ratio.of_p99(
+        samples[beside], samples[wheel], LIMITS["busy_p99_over_idle_p99"]
     )
     if "rss_over_volume" in facts:
         value = facts["rss_over_volume"]
@@ -128,15 +128,3 @@ def _of_medians(name: str, above: Rounds, below: Rounds) -> Ratio:
              if len(a) and len(b)]  # fmt: skip
     ones, others = zip(*pairs, strict=True)
     return Ratio.of([float(a) for a in ones], [float(b) for b in others], LIMITS[name])
-
-
-def _of_p99(name: str, above: Rounds, below: Rounds) -> Ratio:
-    def p99(seconds: Sequence[float]) -> float:
-        return float(np.percentile(seconds, 99))
-
-    def pooled(rounds: Rounds) -> list[float]:
-        return [seconds for one in rounds for seconds in one]
-
-    whole = p99(pooled(above)) / p99(pooled(below))
-    rounds = [p99(a) / p99(b) for a, b in zip(above, below, strict=True)]
-    return Ratio(round(whole, 3), round(min(rounds), 3), round(max(rounds), 3), LIMITS[name])

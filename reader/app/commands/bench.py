@@ -6,7 +6,7 @@ import enum
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from reader.app.bench.frames_report import FramesReport
+    from reader.app.bench.infer_report import InferReport
     from reader.app.bench.load_report import LoadReport
     from reader.app.bench.ratio import Ratio
     from reader.app.bench.window_start import StartReport
+
+
+_ROUNDS: Final = 15
+_INFER_ROUNDS: Final = 3
 
 
 class BenchName(enum.Enum):
     """What can be measured."""
 
     FRAMES = "frames"
+    INFER = "infer"
     LOAD = "load"
     START = "start"
 
@@ -42,8 +48,9 @@ def bench(
         bool, typer.Option("--on-screen", help="Open real windows on this screen.")
     ] = False,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help="load, start: how often each way is taken.")
-    ] = 15,
+        int | None,
+        typer.Option("--rounds", min=1, help="load, start (15), infer (3): how often each way."),
+    ] = None,
     many: Annotated[
         int, typer.Option("--many", min=0, help="load: files of 20 studies to look through.")
     ] = 10_000,
@@ -61,16 +68,23 @@ def bench(
     beside reading the bytes alone, SimpleITK, pydicom and a JPEG-LS decoder by itself;
     values are compared every time. It takes about two minutes and 1 GB of temporary files.
 
+    infer: the shipped network at full resolution over a synthetic chest, in the same windows
+    by ours and, where they are installed, by MONAI's SlidingWindowInferer and by nnU-Net's
+    predictor; how soon something is seen, and the slowest frames beside a running model. It
+    takes about three minutes.
+
     start: a fresh process with an empty home until its window is painted and can be used,
     beside a bare PySide6 window and, where it is installed, an empty napari. Half a minute.
     """
     if name is BenchName.LOAD:
-        _bench_load(rounds, many, as_json)
+        _bench_load(rounds or _ROUNDS, many, as_json)
         return
     if not on_screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if name is BenchName.START:
-        _bench_start(rounds, as_json)
+    if name is BenchName.INFER:
+        _bench_infer(data, rounds or _INFER_ROUNDS, as_json)
+    elif name is BenchName.START:
+        _bench_start(rounds or _ROUNDS, as_json)
     else:
         _bench_frames(data, count, big, as_json)
 
@@ -90,6 +104,36 @@ def _bench_frames(data: Path | None, count: int, big: bool, as_json: bool) -> No
         print_json(measured.as_json())
     else:
         _print_frames(measured)
+
+
+def _bench_infer(data: Path | None, rounds: int, as_json: bool) -> None:
+    from reader.app.bench.infer import InferBench
+    from reader.app.main import put_the_screen_first
+    from reader.app.models import build_runner
+    from reader.app.paths import find_paths
+
+    put_the_screen_first()
+    with plain_errors(), progress_bar(as_json) as report:
+        paths = find_paths().created()
+        measured = InferBench(paths, build_runner(paths), rounds, data, report).run()
+    if as_json:
+        print_json(measured.as_json())
+    else:
+        _print_infer(measured)
+
+
+def _print_infer(measured: InferReport) -> None:
+    from rich.console import Console
+
+    from reader.app.bench.report import machine_text
+
+    console = Console(highlight=False)
+    console.print(machine_text(), markup=False)
+    _print_seconds(console, measured.seconds)
+    _print_ratios(console, measured.ratios, measured.reasons)
+    _print_facts(console, measured.facts)
+    for note in measured.notes:
+        console.print(note, markup=False)
 
 
 def _bench_load(rounds: int, many: int, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from reader.inference.engine.windows import WindowPlan
 MOST_DIFFERENT: Final = 0.002
 """The share of labels that may differ."""
 
-MANY_WINDOWS: Final = 64
+MANY_WINDOWS: Final = 200
 """From so many windows on two are compared, otherwise one: a check may not cost the gain."""
 
 _SAMPLED: Final = 4

@@ -120,8 +120,9 @@ class WindowedModel:
     """Networks (folds) with the windows they are used in. Used by one thread at a time.
 
     `exact`: nothing but full precision in PyTorch, as the model's own framework computes
-    it. `overlapping`: the channels are regions of which several may be true. `smaller` are
-    window sizes that the model's card allows when memory is short.
+    it; `full_precision`: any way that computes in it. `overlapping`: the channels are regions
+    of which several may be true. `smaller` are window sizes that the model's card allows when
+    memory is short.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class WindowedModel:
         classes: int,
         *,
         exact: bool = False,
+        full_precision: bool = False,
         overlapping: bool = False,
         smaller: Sequence[Shape] = (),
     ) -> None:
@@ -138,6 +140,7 @@ class WindowedModel:
         self._settings = settings
         self._classes = classes
         self._exact = exact
+        self._full = full_precision
         self._overlapping = overlapping
         self._smaller = tuple(smaller)
         self._warm: dict[tuple[object, ...], Network] = {}
@@ -191,7 +194,7 @@ class WindowedModel:
         ]
         attempts = []
         for target in dict.fromkeys((device, _CPU)):
-            ways = (Way.TORCH_FULL,) if self._exact else ways_on(target, self._networks[0])
+            ways = [w for w in ways_on(target, self._networks[0]) if self._may_be(w)]
             attempts += [_Attempt(target, way, size) for size in sizes for way in ways]
             attempts += [
                 _Attempt(target, way, sizes[-1], is_last_resort=True)
@@ -199,6 +202,9 @@ class WindowedModel:
                 if way in (Way.TORCH_FAST, Way.TORCH_FULL)
             ]
         return attempts
+
+    def _may_be(self, way: Way) -> bool:
+        return way is Way.TORCH_FULL if self._exact else way.is_full or not self._full
 
     def _run(self, attempt: _Attempt, asked: _Asked, notes: tuple[Text, ...]) -> Predicted:
         settings = attempt.settings
