@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.core.calibration import Calibration
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.codes import CodedConcept
 from reader.core.finding import Finding
@@ -37,13 +38,17 @@ class Device(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelLabel:
-    """A thing the model marks. `is_finding`: each connected piece is a finding to judge."""
+    """A thing the model marks. `is_finding`: each connected piece is a finding to judge.
+
+    `threshold` is its own where the card gives it one.
+    """
 
     name: str
     code: CodedConcept
     category: CodedConcept
     color: str
     is_finding: bool
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class ModelSpec:
     input channel is, the first one being the series it is run on. `card` holds the whole
     card as read, for the card page; `weights` is the file or folder that `identity.sha256`
     is of; `options` is what the adapter was told (step, mirroring, target spacing …).
+    `threshold` is the score from which the model marks something; with a `floor` below it
+    weaker marks are reported too, hidden until the reader asks for them.
     """
 
     identity: AlgorithmIdentity
@@ -87,6 +94,23 @@ class ModelSpec:
     format: str = "reading-room"
     channels: tuple[str, ...] = ("",)
     options: Mapping[str, object] = field(default_factory=dict)
+    floor: float | None = None
+    calibration: Calibration | None = None
+
+    @property
+    def reports_from(self) -> float:
+        """The lowest score that a run gives back, on the model's own scale."""
+        return self.threshold if self.floor is None else min(self.floor, self.threshold)
+
+    def marks_from(self, code: CodedConcept) -> float:
+        """From which score on a finding of a kind is the model's mark, as scores are shown.
+
+        0 for a model that reports nothing but its marks.
+        """
+        own = next((one.threshold for one in self.labels if one.code == code), None)
+        if own is None:
+            own = 0.0 if self.floor is None else self.threshold
+        return own if self.calibration is None or own == 0 else self.calibration.probability(own)
 
 
 class Verdict(enum.Enum):

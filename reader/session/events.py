@@ -39,7 +39,9 @@ class SessionEvents:
     segmentation_changed = Signal(str, object)
     """series key, IndexBox | None: label voxels changed in this box (None = anywhere)."""
     findings_changed = Signal()
-    """The list, a revision, a status or the threshold."""
+    """The list, a revision, a status or what the thresholds let through."""
+    threshold_changed = Signal()
+    """From which score on a kind of finding is shown, whether that hides another one or not."""
     selection_changed = Signal(object)
     """finding id | None: the selected finding."""
     recorded = Signal(object)

@@ -32,6 +32,7 @@ from reader.session.opening.restoring import Restoring
 from reader.session.opening.watching import Watching
 from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
+from reader.session.reviewing.thresholds import Thresholds
 from reader.session.running.earlier_runs import EarlierRuns
 from reader.session.running.inference_jobs import InferenceJobs
 from reader.session.running.live_overlay import LiveOverlay
@@ -92,7 +93,13 @@ class Parts(ABC):
         self.viewports = ViewportStore(self.events, self.studies)
         self.tilting = Tilting(self.studies, self.viewports)
         self.coverage = Coverage(self.events, self.viewports)
-        self.review = ReviewRoom(folders.database, self.events, self.studies, self.reviewer, clock)
+        self.thresholds = Thresholds(
+            folders.settings.with_name("model-thresholds.json"), lambda: self.inference.specs()
+        )
+        self.review = ReviewRoom(
+            folders.database, self.events, self.studies, self.reviewer, clock,
+            thresholds=self.thresholds,
+        )  # fmt: skip
         self.findings = self.review.findings
         self.desk = self.review.desk
         self.editor = self.review.editor
@@ -189,6 +196,8 @@ class Parts(ABC):
             self.studies, self.viewports, self.hangings, self.place, self.loading
         )
         self.events.job_changed.connect(self._job_changed)
+        self.events.models_changed.connect(self.thresholds.models_changed)
+        self.events.study_opened.connect(lambda _study: self.thresholds.models_changed())
         self.restoring = Restoring(
             self.events, self.jobs, self.notices, self.review, self._restored, self.close_study
         )

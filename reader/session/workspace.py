@@ -142,6 +142,7 @@ class Workspace(Parts):
         self.models.close()
         if not self.notices.attempt(self.editor.finish):
             self.editor.forget()
+        self.notices.attempt(self.thresholds.keep)
         self.library.left()
         self.place.left()
         self.imported.close()

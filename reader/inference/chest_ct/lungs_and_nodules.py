@@ -103,7 +103,7 @@ def run_lungs_and_nodules(
     with run.stage("candidates", say("Sorting what was found")):
         lungs = lungs_of(said.values[LUNG_CHANNEL], airy)
         heat = said.values[HEAT_CHANNEL]
-        candidates = find_candidates(heat, lungs, hu, grid, request.spec.threshold)
+        candidates = find_candidates(heat, lungs, hu, grid, request.spec.reports_from)
     with run.stage("to_source_grid", say("Fitting the result to the images")):
         shown = (heat >= _SHOWN_FROM) & near_lungs(lungs, _SHOWN_STEPS)
         scores = to_source(np.where(shown, heat, 0), grid, np.float16)

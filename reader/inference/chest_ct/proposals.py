@@ -46,7 +46,7 @@ def propose_findings(
     """Give each candidate its extent, drawn into `labels`, best first.
 
     `labels` holds the lungs already, left as 1 and right as 2. Returns the findings, their
-    segments, and whether candidates were left out because there were too many.
+    segments, and whether marks were left out because there were too many.
 
     Raises: Cancelled: before the next candidate.
     """
@@ -62,7 +62,8 @@ def propose_findings(
         if np.count_nonzero(free) < _OWN_SHARE * np.count_nonzero(mask):
             continue
         if len(findings) == MOST_FINDINGS:
-            return tuple(findings), tuple(segments), True
+            left_out = candidate.score >= request.spec.threshold
+            return tuple(findings), tuple(segments), left_out
         label = first_label + len(findings)
         view[free] = label
         finding = _finding(request, candidate, kind, label)

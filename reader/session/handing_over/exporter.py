@@ -102,7 +102,7 @@ class Exporter:
 
         One series is written into `out` itself, several into a folder each.
         """
-        marked = {f.series_key for f in self._review.findings.findings}
+        marked = {f.series_key for f in self._review.findings.claimed()}
         study = self._studies.study
         for series in study.series if study else ():
             if self._studies.segmentation(series.key) is not None:

@@ -256,7 +256,7 @@ class Library:
     def _note_state(self) -> None:
         """Write down how far the reading is, once what was decided before has come back."""
         study, findings = self._studies.study, self._findings
-        state = (len(findings.findings), findings.unreviewed_count, findings.is_signed)
+        state = (len(findings.claimed()), findings.unreviewed_count, findings.is_signed)
         if study is None or not self._state_known or state == self._state_noted:
             return
         with suppress(StorageError):

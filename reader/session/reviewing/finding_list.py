@@ -19,13 +19,15 @@ from reader.core.review import (
     review_status,
 )
 from reader.session.events import SessionEvents
+from reader.session.reviewing.thresholds import MarkKind, Thresholds, kind_of
 
 
 class FindingList:
-    """Current revisions, statuses, the selection and the score threshold."""
+    """Current revisions, statuses, the selection and what the thresholds let through."""
 
-    def __init__(self, events: SessionEvents) -> None:
+    def __init__(self, events: SessionEvents, thresholds: Thresholds | None = None) -> None:
         self._events = events
+        self.thresholds = thresholds or Thresholds()
         self._revisions: dict[str, Finding] = {}
         self._records: list[ReviewRecord] = []
         self._current: dict[str, Finding] = {}
@@ -35,7 +37,6 @@ class FindingList:
         self.selected: str | None = None
         self.selection_moves = True
         """Whether the viewports go to the selected finding."""
-        self.threshold = 0.0
 
     # What it is made from
 
@@ -105,8 +106,12 @@ class FindingList:
 
     @property
     def unreviewed_count(self) -> int:
-        """How many wait for a decision, hidden by the threshold or not."""
-        return sum(r.status is ReviewStatus.UNREVIEWED for r in self._reviewed.values())
+        """How many wait for a decision.
+
+        Hiding what the model marks decides nothing, so those count too. What it reports
+        below its own threshold counts only while the reader has it shown.
+        """
+        return sum(self.is_claimed(finding_id) for finding_id in self._waiting())
 
     @property
     def is_signed(self) -> bool:
@@ -115,20 +120,51 @@ class FindingList:
 
     # What of it is looked at
 
-    def set_threshold(self, threshold: float) -> None:
-        """Hide AI findings that wait and score less. Nothing is deleted or decided by it."""
-        threshold = min(1.0, max(0.0, threshold))
-        if threshold != self.threshold:
-            self.threshold = threshold
-            self._events.findings_changed.emit()
+    @property
+    def kinds(self) -> tuple[MarkKind, ...]:
+        """The kinds of findings that have a threshold, in the order of the list."""
+        kinds = (kind_of(finding) for finding in self._listed)
+        return tuple(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+    @property
+    def threshold(self) -> float:
+        """The highest of the kinds' thresholds: whatever is hidden scores less."""
+        return max((self.thresholds.of(kind) for kind in self.kinds), default=0.0)
+
+    def set_threshold(self, threshold: float, kind: MarkKind | None = None) -> None:
+        """Hide AI findings that wait and score less, of one kind or of all.
+
+        Nothing is deleted or decided by it.
+        """
+        before = [f.finding_id for f in self.shown()]
+        kinds = self.kinds if kind is None else (kind,)
+        changed = [self.thresholds.choose(one, threshold) for one in kinds]
+        if any(changed):
+            if [f.finding_id for f in self.shown()] != before:
+                self._events.findings_changed.emit()
+            self._events.threshold_changed.emit()
 
     def is_shown(self, finding_id: str) -> bool:
         """Whether the threshold lets a finding through; decided ones always are."""
         finding = self._current.get(finding_id)
         if finding is None:
             return False
-        waits = self._reviewed[finding_id].status is ReviewStatus.UNREVIEWED
-        return not waits or finding.score is None or finding.score >= self.threshold
+        kind = kind_of(finding)
+        if kind is None or self._reviewed[finding_id].status is not ReviewStatus.UNREVIEWED:
+            return True
+        return (finding.score or 0.0) >= self.thresholds.of(kind)
+
+    def is_claimed(self, finding_id: str) -> bool:
+        """Whether a finding is the model's mark by its own threshold, or is shown anyway."""
+        finding = self._current.get(finding_id)
+        kind = kind_of(finding) if finding is not None else None
+        if finding is None or kind is None or self.is_shown(finding_id):
+            return finding is not None
+        return (finding.score or 0.0) >= self.thresholds.own(kind)
+
+    def claimed(self) -> tuple[Finding, ...]:
+        """Every finding but those below the model's own threshold that nobody asked to see."""
+        return tuple(f for f in self.findings if self.is_claimed(f.finding_id))
 
     def select(self, finding_id: str | None, moves: bool = True) -> None:
         """Select a finding; the viewports go there, unless it is what the reader points at."""
@@ -156,6 +192,10 @@ class FindingList:
                 self.select(finding_id)
                 return finding_id
         return None
+
+    def _waiting(self) -> list[str]:
+        waits = ReviewStatus.UNREVIEWED
+        return [name for name, one in self._reviewed.items() if one.status is waits]
 
     # How it is derived
 

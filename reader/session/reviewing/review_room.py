@@ -24,6 +24,7 @@ from reader.session.reviewing.imported_findings import add_imported
 from reader.session.reviewing.measuring import Measuring
 from reader.session.reviewing.review_desk import ReviewDesk
 from reader.session.reviewing.segment_editor import SegmentEditor
+from reader.session.reviewing.thresholds import Thresholds
 from reader.session.running.apply_result import (
     PreparedResult,
     ResultDestination,
@@ -49,6 +50,7 @@ class ReviewRoom:
         reviewer: Callable[[], Reviewer],
         clock: Callable[[], datetime],
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        thresholds: Thresholds | None = None,
     ) -> None:
         """Open the database. Raises: StorageError."""
         self.database = Database(database, clock=clock)
@@ -58,7 +60,7 @@ class ReviewRoom:
         journal = StrokeJournal(self.database)
         self._results = ResultStore(self.database, journal)
         self._algorithms: dict[str, AlgorithmIdentity] = {}
-        self.findings = FindingList(events)
+        self.findings = FindingList(events, thresholds)
         self._recorder = recorder = ActRecorder(
             self.database, self._ledger, self._results, journal,
             self.findings, studies, events, reviewer, clock, new_id,
@@ -168,10 +170,13 @@ class ReviewRoom:
         return self._algorithms.get(series_key) if series_key else None
 
     def reviewed_findings(self, series_key: str) -> tuple[ReviewedFinding, ...]:
-        """The findings on one series with what became of each."""
+        """The findings on one series with what became of each.
+
+        Without what a model reported below its own threshold, unless it was decided on.
+        """
         return tuple(
             self.findings.reviewed(f.finding_id)
-            for f in self.findings.findings
+            for f in self.findings.claimed()
             if f.series_key == series_key
         )
 

@@ -34,6 +34,7 @@ from reader.session.running.asked_runs import AskedRun, RunOutcome
 from reader.session.running.earlier_runs import EarlierRuns
 from reader.session.running.eligibility import check_content, check_header, joined
 from reader.session.running.live_overlay import LiveOverlay
+from reader.session.running.scores import calibrated
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import ViewportStore
 
@@ -252,7 +253,7 @@ class InferenceJobs:
                 eligible = replace(request, eligibility=verdict)
                 result = runner.run(eligible, report, cancel, focus)
                 computed.append((key, result))
-            return self._review.prepare(result)
+            return self._review.prepare(calibrated(result, spec))
 
         def done(prepared: PreparedResult) -> None:
             self._done(prepared)

@@ -56,7 +56,7 @@ def edit_finding(workspace: Workspace, finding_id: str) -> None:
 
 def _edit_segment(number: int) -> Callable[[ActionContext], None]:
     def act(context: ActionContext) -> None:
-        findings = context.workspace.findings.all()
+        findings = context.workspace.findings.shown()
         if number <= len(findings):
             edit_finding(context.workspace, findings[number - 1].finding_id)
 

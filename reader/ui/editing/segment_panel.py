@@ -200,7 +200,7 @@ class SegmentPanel(QWidget):
         segmentation = workspace.studies.segmentation(workspace.viewports.active.series_key)
         if segmentation is None:
             return []
-        order = {f.finding_id: place for place, f in enumerate(workspace.findings.all())}
+        order = {f.finding_id: place for place, f in enumerate(workspace.findings.shown())}
         return sorted(
             (s for s in segmentation.segments if not s.finding_id or s.finding_id in order),
             key=lambda s: (order.get(s.finding_id or "", len(order)), s.label),

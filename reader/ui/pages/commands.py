@@ -157,7 +157,7 @@ def _findings(kit: Kit) -> Iterator[Command]:
         workspace.set_mode(Mode.READ)
         workspace.findings.select(finding_id)
 
-    for finding in workspace.findings.all():
+    for finding in workspace.findings.shown():
         words = " · ".join(p for p in (term(finding.name), place_text(workspace, finding)) if p)
         yield Command(
             f"finding {finding.finding_id}",

@@ -53,7 +53,7 @@ def report_lines(workspace: Workspace) -> tuple[ReportLine, ...]:
     findings = workspace.findings
     return tuple(
         _line(workspace, finding)
-        for finding in findings.all()
+        for finding in findings.claimed()
         if findings.status_of(finding.finding_id) is not ReviewStatus.REJECTED
     )
 
@@ -149,7 +149,7 @@ def rejected_line(workspace: Workspace) -> str:
     findings = workspace.findings
     rejected = [
         findings.reviewed(f.finding_id)
-        for f in findings.all()
+        for f in findings.claimed()
         if findings.status_of(f.finding_id) is ReviewStatus.REJECTED
         and not (f.measurement is not None and f.provenance.is_own)
     ]
@@ -167,7 +167,7 @@ def rejected_line(workspace: Workspace) -> str:
 def ai_line(workspace: Workspace) -> str:
     """Which model, in which mode, and what became of each of its findings."""
     findings = workspace.findings
-    made = [f for f in findings.all() if f.provenance.algorithm is not None]
+    made = [f for f in findings.claimed() if f.provenance.algorithm is not None]
     if not made or made[-1].provenance.algorithm is None:
         return tr(say("No AI was used."))
     identity = made[-1].provenance.algorithm
@@ -191,7 +191,7 @@ def waiting_text(workspace: Workspace) -> tuple[str, str]:
     """The amber box: how many wait, and which is next. Empty when none does."""
     findings = workspace.findings
     waiting = [
-        f for f in findings.all() if findings.status_of(f.finding_id) is ReviewStatus.UNREVIEWED
+        f for f in findings.claimed() if findings.status_of(f.finding_id) is ReviewStatus.UNREVIEWED
     ]
     if not waiting:
         return "", ""
@@ -207,7 +207,7 @@ def waiting_text(workspace: Workspace) -> tuple[str, str]:
 
 def checks(workspace: Workspace) -> tuple[Check, ...]:
     """What to look at before signing. None of it is done for the reader."""
-    findings = workspace.findings.all()
+    findings = workspace.findings.claimed()
     decided = len(findings) - workspace.findings.unreviewed_count
     measured = all(f.long_axis_mm is not None or f.measurement is not None for f in findings)
     cautions = {c for f in findings for c in f.provenance.eligibility_cautions}

@@ -53,7 +53,7 @@ def pane_content(
     if resolved is None:
         state = workspace.viewports.state(viewport_id)
         return PaneContent(message=pane_message(workspace, state), is_active=is_active)
-    numbers = finding_numbers(workspace.findings.findings)
+    numbers = finding_numbers(workspace.findings.claimed())
     here = [
         f
         for f in workspace.findings.shown()
@@ -115,7 +115,7 @@ def moved_content(
     seen = workspace.coverage.seen_in(resolved.series.key, stack)
     if seen is not None and stack.reads_backwards:
         seen = seen[::-1]
-    numbers = finding_numbers(workspace.findings.findings)
+    numbers = finding_numbers(workspace.findings.claimed())
     return replace(
         before,
         resolved=resolved,
