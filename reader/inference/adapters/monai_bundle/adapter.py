@@ -25,7 +25,7 @@ class MonaiBundles:
     """Folders with `configs/inference.json` (or YAML), `metadata.json` and `models/model.pt`."""
 
     format = "monai-bundle"
-    packages: tuple[str, ...] = ("monai", "nibabel")
+    packages: tuple[str, ...] = ("monai",)
     runs_code = False
 
     def recognises(self, path: Path) -> bool:

@@ -118,7 +118,8 @@ class BundleConfig:
                 raise refused(self.name, place)
             if value[1:] in stops:
                 return value
-            return self._followed(value, value[1:], place, file, stops, trail)
+            # What a macro brings becomes part of the main file; its references lead there.
+            return self._followed(value, value[1:], place, "", stops, trail)
         if value.startswith("%"):
             return self._macro(value, place, file, stops, trail)
         return value

@@ -245,9 +245,13 @@ def geometry_of(image: Any) -> VolumeGeometry:  # noqa: ANN401 - MetaTensor
 
 
 def _ras(geometry: VolumeGeometry) -> FloatArray:
-    """Columns for i, j, k."""
+    """Columns for i, j, k, rounded as NIfTI stores them: shapes hang on the last digit.
+
+    With spacings like 1.2 and 1.6 mm the number of voxels is a tie, and MONAI's networks were
+    trained and measured on files.
+    """
     affine = geometry.affine_kji_to_lps[:, [2, 1, 0, 3]]
-    return np.ascontiguousarray(_LPS_OF_RAS @ affine)
+    return np.ascontiguousarray((_LPS_OF_RAS @ affine).astype(np.float32), np.float64)
 
 
 def _axes_of(geometry: VolumeGeometry) -> str:

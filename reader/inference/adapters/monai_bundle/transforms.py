@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from reader.core.errors import ModelUnavailableError
+from reader.core.text import say
 from reader.inference.adapters.monai_bundle.config import foreign_target, refused
 from reader.inference.networks.monai_networks import import_monai, is_plain
 
@@ -27,6 +30,13 @@ _ALLOWED: Final = frozenset({
 })  # fmt: skip
 _LEFT_OUT: Final = frozenset({"LoadImaged", "SaveImaged", "ToDeviced", "DataStatsd"})
 """Reading, writing and moving, which are ours to do; and printing."""
+
+_NEEDS: Final[Mapping[str, tuple[str, str]]] = {
+    "Orientationd": ("nibabel", "nibabel"),
+    "KeepLargestConnectedComponentd": ("skimage", "scikit-image"),
+    "RemoveSmallObjectsd": ("skimage", "scikit-image"),
+}
+"""What MONAI itself leaves to others: the module, and the package that brings it."""
 
 PREPROCESSING: Final = "preprocessing"
 SHARED: Final = frozenset({PREPROCESSING})
@@ -67,11 +77,22 @@ def listed(section: object, bundle: str, place: str) -> list[dict[str, Any]]:
 def check(entries: Sequence[Mapping[str, Any]], bundle: str, place: str) -> None:
     """Raises: ModelUnavailableError: a name that is not on the list, or an odd argument."""
     for entry in entries:
-        transform_name(entry["_target_"], bundle)
+        name = transform_name(entry["_target_"], bundle)
+        _need(name, bundle)
         for key, value in arguments(entry).items():
             if not (is_plain(value) or (key == "transform" and value == _REFERENCE)):
                 raise refused(bundle, f"{place}::{entry['_target_'][:60]}::{key[:60]}")
             _refuse_nested(value, bundle)
+
+
+def _need(name: str, bundle: str) -> None:
+    module, package = _NEEDS.get(name, ("", ""))
+    if module and importlib.util.find_spec(module) is None:
+        raise ModelUnavailableError(
+            say("The bundle {name} needs {package}, which is not installed.",
+                name=bundle, package=package),
+            say("Install it: pip install {package}", package=package),
+        )  # fmt: skip
 
 
 def arguments(entry: Mapping[str, Any]) -> dict[str, Any]:
