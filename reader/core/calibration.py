@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ class Calibration:
             return ExpectedFalsePositives(lowest[1], Bound.AT_LEAST)
         if threshold > highest[0]:
             return ExpectedFalsePositives(highest[1], Bound.AT_MOST)
-        for (low, more), (high, fewer) in zip(points, points[1:], strict=False):
+        for (low, more), (high, fewer) in itertools.pairwise(points):
             if low <= threshold <= high:
                 share = (threshold - low) / (high - low) if high > low else 0.0
                 return ExpectedFalsePositives(more + share * (fewer - more))

@@ -17,6 +17,7 @@ class HeatmapKind(enum.Enum):
     PROBABILITY = "probability"
     UNCERTAINTY = "uncertainty"
     SALIENCY = "saliency"
+    """What the model's answer hung on: influence, not evidence of disease."""
     FRACTION = "fraction"
     """What another program says a voxel has of a segment, or how likely it is."""
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.core.heatmap import HeatmapKind
 from reader.imaging.window import look_up_colors
 
 Bytes = NDArray[np.uint8]
@@ -37,10 +38,38 @@ colours are interpolated; no channel differs by more than 6 of 255 from the orig
 """
 
 
-@lru_cache(maxsize=1)
+_VIRIDIS_ANCHORS: Final = (
+    (68, 1, 84), (72, 23, 105), (71, 42, 122), (67, 61, 132), (61, 78, 138), (53, 94, 141),
+    (46, 109, 142), (39, 124, 142), (33, 139, 141), (31, 154, 138), (37, 171, 130),
+    (60, 187, 117), (94, 201, 98), (138, 213, 71), (186, 222, 40), (253, 231, 37),
+)  # fmt: skip
+"""Uncertainty: green where a probability would be orange. Source as of "inferno"."""
+
+_ICE_ANCHORS: Final = (
+    (4, 6, 19), (21, 21, 43), (36, 35, 69), (50, 49, 97), (59, 64, 126), (62, 83, 151),
+    (61, 104, 163), (68, 126, 169), (81, 147, 175), (97, 168, 182), (118, 190, 189),
+    (148, 210, 200), (185, 228, 218), (212, 240, 234), (234, 253, 253), (255, 255, 255),
+)  # fmt: skip
+"""Influence: blue, which nobody takes for heat.
+
+Source: after "ice" of K. Thyng et al., True Colors of Oceanography, Oceanography 2016;29:10.
+"""
+
+_ANCHORS: Final = {
+    HeatmapKind.UNCERTAINTY: _VIRIDIS_ANCHORS,
+    HeatmapKind.SALIENCY: _ICE_ANCHORS,
+}
+
+
 def inferno() -> Bytes:
     """(256, 3) RGB of scores 0 to 1."""
-    anchors = np.array(_INFERNO_ANCHORS, dtype=np.float64)
+    return heat_colors(HeatmapKind.PROBABILITY)
+
+
+@lru_cache(maxsize=len(HeatmapKind))
+def heat_colors(kind: HeatmapKind) -> Bytes:
+    """(256, 3) RGB of scores 0 to 1 of one kind; each kind has colours of its own."""
+    anchors = np.array(_ANCHORS.get(kind, _INFERNO_ANCHORS), dtype=np.float64)
     places = np.linspace(0, 255, len(anchors))
     levels = np.arange(256)
     channels = [np.interp(levels, places, anchors[:, c]) for c in range(3)]
@@ -59,27 +88,32 @@ def least_heat(threshold: float) -> np.float16:
     return least if float(least) >= floor else np.nextafter(least, np.float16(np.inf))
 
 
-def heat_tint(scores: NDArray[np.floating], threshold: float, opacity: float) -> Bytes | None:
+def heat_tint(
+    scores: NDArray[np.floating],
+    threshold: float,
+    opacity: float,
+    kind: HeatmapKind = HeatmapKind.PROBABILITY,
+) -> Bytes | None:
     """Tint of a slice of scores from 0 to 1; None where no score reaches the threshold.
 
-    Colours follow inferno from `LEAST_SHOWN_SCORE` to 1, as the colour bar shows them.
+    Colours follow those of the kind from `LEAST_SHOWN_SCORE` to 1, as the colour bar shows them.
     The opacity is the same for every score that is shown.
     """
     halves = np.ascontiguousarray(scores, dtype=np.float16)
     floor = round(max(threshold, LEAST_SHOWN_SCORE), 4)
-    tint = look_up_colors(halves, _heat_table(floor, round(opacity, 4)))
+    tint = look_up_colors(halves, _heat_table(floor, round(opacity, 4), kind))
     return tint if tint.any() else None
 
 
 @lru_cache(maxsize=8)
-def _heat_table(floor: float, opacity: float) -> Bytes:
+def _heat_table(floor: float, opacity: float, kind: HeatmapKind) -> Bytes:
     """Tint of each float16, by its bits: exact for any curve and one look-up per pixel."""
     scores = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float64)
     # Numbers that are not scores (negative, above 1, not a number) have bit patterns too.
     shown = np.nan_to_num(scores, nan=-1.0) >= floor
     clipped = np.where(shown, np.minimum(np.where(shown, scores, 0), 1), 0)
     along = (clipped - LEAST_SHOWN_SCORE) / (1 - LEAST_SHOWN_SCORE)
-    colors = inferno()[np.clip(np.rint(along * 255), 0, 255).astype(int)]
+    colors = heat_colors(kind)[np.clip(np.rint(along * 255), 0, 255).astype(int)]
     opacities = opacity * np.minimum(clipped / FULL_FROM_SCORE, 1)
     tint = np.zeros((65536, 4), np.uint8)
     tint[:, :3] = np.rint(colors[:, ::-1] * opacities[:, None])

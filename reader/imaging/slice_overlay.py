@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reader.core.heatmap import HeatmapKind
 from reader.imaging.colormap import (
     MAXIMUM_HEAT_OPACITY,
     fill_tint,
@@ -91,7 +92,8 @@ def overlay_of(request: SliceRequest, cut: Cut = extract_slice) -> SliceOverlay:
     tint = None
     if layers.heatmap is not None:
         scores = scores_of(layers.heatmap.scores, request, cut)
-        tint = _heat(scores, layers.heat_threshold, layers.heat_opacity)
+        heat = layers.heatmap.kind
+        tint = _heat(scores, layers.heat_threshold, layers.heat_opacity, heat)
     outlines: list[Outline] = []
     edges: list[LabelEdges] = []
     for number, sheet in enumerate(layers.all_sheets):
@@ -120,7 +122,9 @@ def _part(values: NDArray[Any], least: int, most: int) -> tuple[Box, NDArray[Any
     return (left, top, width, height), part
 
 
-def _heat(scores: NDArray[np.floating], threshold: float, opacity: float) -> Tint | None:
+def _heat(
+    scores: NDArray[np.floating], threshold: float, opacity: float, kind: HeatmapKind
+) -> Tint | None:
     # Positive halves are in the order of their bits.
     halves = np.ascontiguousarray(scores, dtype=np.float16)
     infinite = int(np.float16(np.inf).view(np.uint16))
@@ -128,7 +132,7 @@ def _heat(scores: NDArray[np.floating], threshold: float, opacity: float) -> Tin
     if found is None:
         return None
     box, part = found
-    tint = heat_tint(part, threshold, min(opacity, MAXIMUM_HEAT_OPACITY))
+    tint = heat_tint(part, threshold, min(opacity, MAXIMUM_HEAT_OPACITY), kind)
     return Tint(box, tint) if tint is not None else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.core.geometry import IndexBox, VolumeGeometry
-from reader.core.heatmap import Heatmap
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.segmentation import Segmentation
 from reader.core.study import ScanResult, Series, Study
 from reader.core.volume import Volume
@@ -33,7 +33,7 @@ class StudyStore:
         self._volumes: OrderedDict[str, Volume] = OrderedDict()
         self._growing: set[str] = set()
         self._segmentations: dict[str, Segmentation] = {}
-        self._heatmaps: dict[str, Heatmap] = {}
+        self._heatmaps: dict[tuple[str, HeatmapKind], Heatmap] = {}
         self._by_key: dict[str, Series] = {}
         self.scan: ScanResult | None = None
         self.paths: tuple[Path, ...] = ()
@@ -172,13 +172,19 @@ class StudyStore:
         """Keep the segmentation of a series. The caller announces the change."""
         self._segmentations[series_key] = segmentation
 
-    def heatmap(self, series_key: str | None) -> Heatmap | None:
+    def heatmap(
+        self, series_key: str | None, kind: HeatmapKind = HeatmapKind.PROBABILITY
+    ) -> Heatmap | None:
         """The model's scores over a series."""
-        return self._heatmaps.get(series_key) if series_key else None
+        return self._heatmaps.get((series_key, kind)) if series_key else None
 
     def set_heatmap(self, series_key: str, heatmap: Heatmap) -> None:
-        """Keep the heatmap of a series. The caller announces the change."""
-        self._heatmaps[series_key] = heatmap
+        """Keep the heatmap of a series, one of each kind. The caller announces the change."""
+        self._heatmaps[series_key, heatmap.kind] = heatmap
+
+    def drop_heatmaps(self, series_key: str) -> None:
+        """Forget what earlier runs and questions left. The caller announces the change."""
+        self._heatmaps = {key: one for key, one in self._heatmaps.items() if key[0] != series_key}
 
     def _drop_all(self) -> None:
         self._by_key = {}

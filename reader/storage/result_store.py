@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,8 +47,8 @@ class SavedResults:
     revisions: tuple[Finding, ...] = ()
     """All revisions of all findings, in the order they were made."""
     segmentations: tuple[Segmentation, ...] = ()
-    heatmaps: Mapping[str, Heatmap] = field(default_factory=dict)
-    """By series key."""
+    heatmaps: tuple[tuple[str, Heatmap], ...] = ()
+    """Series keys with the heatmaps on them, at most one of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +146,23 @@ class ResultStore:
             (segmentation_id, self._journal.last_sequence(segmentation_id), packed_labels),
         )
 
-    def set_heatmap(
+    def set_heatmaps(
         self,
         study_uid: str,
         run: ModelRun,
-        kind: HeatmapKind,
         geometry: VolumeGeometry,
-        packed_scores: bytes,
+        packed_scores: Mapping[HeatmapKind, bytes],
     ) -> None:
-        """Keep the newest heatmap of a series. Raises: StorageError."""
+        """Keep a run's heatmaps in the place of those of the run before. Raises: StorageError."""
         self._database.execute(
-            "INSERT OR REPLACE INTO heatmap VALUES (?, ?, ?, ?, ?, ?)",
-            (study_uid, run.series_key, run.run_id, kind.value, _grid(geometry), packed_scores),
+            "DELETE FROM heatmap WHERE study_uid = ? AND series_key = ?",
+            (study_uid, run.series_key),
         )
+        for kind, scores in packed_scores.items():
+            self._database.execute(
+                "INSERT INTO heatmap VALUES (?, ?, ?, ?, ?, ?)",
+                (study_uid, run.series_key, run.run_id, kind.value, _grid(geometry), scores),
+            )
 
     def next_label(self, segmentation_id: str) -> int:
         """A label that this segmentation never had, not even for a finding taken back.
@@ -190,7 +194,7 @@ class ResultStore:
             runs=tuple(_adapter(ModelRun).validate_json(run) for (run,) in runs),
             revisions=tuple(_adapter(Finding).validate_json(finding) for (finding,) in revisions),
             segmentations=tuple(self._segmentation(*row) for row in segmentations),
-            heatmaps={key: _heatmap(*rest) for key, *rest in heatmaps},
+            heatmaps=tuple((key, _heatmap(*rest)) for key, *rest in heatmaps),
         )
 
     def _segmentation(self, segmentation_id: str, series_key: str, grid: str) -> Segmentation:

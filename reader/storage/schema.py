@@ -229,5 +229,27 @@ _STUDY_INDEX: Final[tuple[Statement, ...]] = (
     "DROP TABLE recent_study",
 )
 
-MIGRATIONS: Final[tuple[tuple[Statement, ...], ...]] = (_LEDGER_AND_RESULTS, _PLACES, _STUDY_INDEX)
+_HEATMAPS_BY_KIND: Final = (
+    "ALTER TABLE heatmap RENAME TO heatmap_before",
+    """
+    CREATE TABLE heatmap (
+        study_uid TEXT NOT NULL,
+        series_key TEXT NOT NULL,
+        run_id TEXT NOT NULL REFERENCES model_run (run_id),
+        kind TEXT NOT NULL,
+        grid TEXT NOT NULL,
+        scores BLOB NOT NULL,
+        PRIMARY KEY (study_uid, series_key, kind)
+    )
+    """,
+    "INSERT INTO heatmap SELECT * FROM heatmap_before",
+    "DROP TABLE heatmap_before",
+)
+
+MIGRATIONS: Final[tuple[tuple[Statement, ...], ...]] = (
+    _LEDGER_AND_RESULTS,
+    _PLACES,
+    _STUDY_INDEX,
+    _HEATMAPS_BY_KIND,
+)
 """Step n leads from schema version n to n + 1; each runs in one transaction."""

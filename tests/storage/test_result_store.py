@@ -194,10 +194,10 @@ def test_runs_and_the_newest_heatmap_come_back(store: ResultStore) -> None:
         store.add_run("study", run)
         assert store.has_run(run.run_id)
         scores = np.full(GEOMETRY.shape_kji, n, dtype=np.float16)
-        store.set_heatmap("study", run, HeatmapKind.UNCERTAINTY, GEOMETRY, pack_scores(scores))
+        store.set_heatmaps("study", run, GEOMETRY, {HeatmapKind.UNCERTAINTY: pack_scores(scores)})
     saved = store.load("study")
     assert saved.runs == tuple(runs)
-    heatmap = saved.heatmaps[SERIES]
+    heatmap = dict(saved.heatmaps)[SERIES]
     assert heatmap.kind is HeatmapKind.UNCERTAINTY
     assert (heatmap.scores == 1).all()
     with pytest.raises(StorageError):

@@ -106,7 +106,7 @@ class ReviewRoom:
                 continue
             set_segments(segmentation, self._in_force(segmentation))
             self._studies.set_segmentation(segmentation.series_key, segmentation)
-        for series_key, heatmap in saved.heatmaps.items():
+        for series_key, heatmap in saved.heatmaps:
             grid = grids.get(series_key)
             if grid is not None and grid.same_grid(heatmap.geometry):
                 self._studies.set_heatmap(series_key, heatmap)

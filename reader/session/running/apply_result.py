@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reader.core.errors import GeometryMismatchError, InferenceError, NotAllowedError
 from reader.core.finding import Finding
 from reader.core.geometry import VolumeGeometry
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.model import InferenceResult
 from reader.core.segmentation import Segmentation
 from reader.core.text import say
@@ -39,7 +40,7 @@ class PreparedResult:
     """A result that fits, with what takes long done."""
 
     result: InferenceResult
-    packed_scores: bytes | None
+    packed_scores: Mapping[HeatmapKind, bytes]
     joined: Joined
 
 
@@ -62,9 +63,14 @@ def prepare_result(
     _require_consistent(result)
     return PreparedResult(
         result=result,
-        packed_scores=pack_scores(result.heatmap.scores) if result.heatmap else None,
+        packed_scores={one.kind: pack_scores(one.scores) for one in heatmaps_of(result)},
         joined=_join(result, segmentation, known, first_label),
     )
+
+
+def heatmaps_of(result: InferenceResult) -> tuple[Heatmap, ...]:
+    """The scores a result brings, at most one of each kind."""
+    return tuple(one for one in (result.heatmap, result.uncertainty) if one is not None)
 
 
 def _join(
@@ -171,14 +177,7 @@ def _save(
         to.results.add_snapshot(segmentation.id, joined.packed_labels)
         for finding in findings:
             to.results.add_revision(study_uid, finding)
-        if result.heatmap is not None and prepared.packed_scores is not None:
-            to.results.set_heatmap(
-                study_uid,
-                run,
-                result.heatmap.kind,
-                result.heatmap.geometry,
-                prepared.packed_scores,
-            )
+        to.results.set_heatmaps(study_uid, run, segmentation.geometry, prepared.packed_scores)
 
 
 def _show(
@@ -192,8 +191,9 @@ def _show(
     set_segments(segmentation, (*segmentation.segments, *joined.merge.new_segments))
     if to.studies.segmentation(result.series_key) is not segmentation:
         to.studies.set_segmentation(result.series_key, segmentation)
-    if result.heatmap is not None:
-        to.studies.set_heatmap(result.series_key, result.heatmap)
+    to.studies.drop_heatmaps(result.series_key)
+    for heatmap in heatmaps_of(result):
+        to.studies.set_heatmap(result.series_key, heatmap)
     to.findings.take(findings)
     to.events.segmentation_changed.emit(result.series_key, None)
     to.events.overlay_changed.emit()
@@ -201,10 +201,8 @@ def _show(
 
 def _require_grid(result: InferenceResult, geometry: VolumeGeometry) -> None:
     """Refuse a result that does not lie on a grid."""
-    heatmap = result.heatmap
-    if result.labels.shape != geometry.shape_kji or (
-        heatmap is not None and not geometry.same_grid(heatmap.geometry)
-    ):
+    fits = all(geometry.same_grid(one.geometry) for one in heatmaps_of(result))
+    if result.labels.shape != geometry.shape_kji or not fits:
         raise GeometryMismatchError(
             say("The AI's result does not lie on the images it was made from."),
             say("It was not used. Run the AI again."),

@@ -12,7 +12,7 @@ from reader.core.heatmap import HeatmapKind
 from reader.core.orientation import SpatialTransform, direction_letters
 from reader.core.study import WarningCode
 from reader.core.text import say
-from reader.imaging.colormap import LEAST_SHOWN_SCORE, inferno
+from reader.imaging.colormap import LEAST_SHOWN_SCORE, heat_colors
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.ui import quantities, tokens
 from reader.ui.theme import Theme
@@ -28,7 +28,7 @@ _OPPOSITE: Final = {"R": "L", "L": "R", "A": "P", "P": "A", "F": "H", "H": "F"}
 _HEAT_BAR_WORDS: Final = {
     HeatmapKind.PROBABILITY: say("AI score"),
     HeatmapKind.UNCERTAINTY: say("AI uncertainty"),
-    HeatmapKind.SALIENCY: say("AI saliency"),
+    HeatmapKind.SALIENCY: say("AI influence"),
     HeatmapKind.FRACTION: say("Fraction, imported"),
 }
 
@@ -153,7 +153,10 @@ def draw_heat_bar(
     place = QPointF(right - width - tick - 1, top - 1)
     size = QSizeF(width + tick + 2, height + 2)
     box = QRect(tick + 1, 1, width, height)
-    text.draw_kept(sheet, place, ("heat", low, height), size, lambda p: _paint_heat(p, box, low))
+    text.draw_kept(
+        sheet, place, ("heat", kind, low, height), size,
+        lambda p: _paint_heat(p, box, low, kind),
+    )  # fmt: skip
     line = text.line_height(PLAIN)
     for score in (1.0, (1.0 + low) / 2, low):
         y = top + height * (1 - score) / (1 - low)
@@ -163,18 +166,18 @@ def draw_heat_bar(
         text.draw_right(sheet, place.x() - theme.px(4), y - line / 2, label, PLAIN)
 
 
-def _paint_heat(painter: QPainter, box: QRect, low: float) -> None:
+def _paint_heat(painter: QPainter, box: QRect, low: float, kind: HeatmapKind) -> None:
     painter.fillRect(box.adjusted(-1, -1, 1, 1), QColor(tokens.IMAGE))
-    painter.drawImage(box, _heat_strip(low))
+    painter.drawImage(box, _heat_strip(low, kind))
     for part in (0.0, 0.5, 1.0):
         y = box.top() + round((box.height() - 1) * part)
         painter.fillRect(QRect(0, y, box.left(), 1), QColor(tokens.ON_IMAGE))
 
 
-def _heat_strip(low: float) -> QImage:
+def _heat_strip(low: float, kind: HeatmapKind) -> QImage:
     """The colours from a score of 1 (top) down to `low`, one pixel wide."""
     scores = np.linspace(1, low, 120)
     along = (scores - LEAST_SHOWN_SCORE) / (1 - LEAST_SHOWN_SCORE)
-    colors = np.ascontiguousarray(inferno()[np.rint(along * 255).astype(int)])
+    colors = np.ascontiguousarray(heat_colors(kind)[np.rint(along * 255).astype(int)])
     strip = QImage(colors.data, 1, len(colors), 3, QImage.Format.Format_RGB888)
     return strip.copy()
