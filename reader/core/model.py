@@ -55,7 +55,10 @@ class ModelLabel:
 class EligibilityRules:
     """What a series must be for the model to run; None = not restricted.
 
-    `tested_*` ranges give a caution outside them; `allowed_*` ranges a refusal.
+    `tested_*` ranges give a caution outside them; `allowed_*` ranges a refusal. An empty
+    `modality`: the card does not say what images the model is for. `kernels` are "soft",
+    "lung" and "bone", `sequences` "T1", "T2", "FLAIR", "PD", "DWI", "ADC"; `contrast` is
+    "with" or "without". `whole`: what the model looks at must not be cut off by the edges.
     """
 
     modality: str
@@ -66,6 +69,13 @@ class EligibilityRules:
     minimum_extent_mm: float | None = None
     minimum_age_years: float | None = None
     minimum_lung_ml: float | None = None
+    maximum_age_years: float | None = None
+    minimum_slices: int | None = None
+    kernels: tuple[str, ...] = ()
+    sequences: tuple[str, ...] = ()
+    contrast: str = ""
+    maximum_metal_ml: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +133,17 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class EligibilityCheck:
-    """One line of the comparison between a study and a card."""
+    """One line of the comparison between a study and a card.
+
+    `is_final`: nobody can run the model in spite of it, because it could not compute
+    anything that means something.
+    """
 
     name: Text
     this_study: Text
     card: Text
     verdict: Verdict
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,11 @@ class Eligibility:
             if worst in verdicts:
                 return worst
         return Verdict.OK
+
+    @property
+    def may_be_overridden(self) -> bool:
+        """Whether a reader who insists can have the model run."""
+        return not any(c.is_final and c.verdict is Verdict.REFUSED for c in self.checks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

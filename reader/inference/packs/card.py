@@ -123,6 +123,13 @@ class CardEligibility(_Part):
     minimum_extent_mm: float | None = None
     minimum_age_years: float | None = None
     minimum_lung_ml: float | None = None
+    maximum_age_years: float | None = None
+    minimum_slices: int | None = None
+    kernels: tuple[Literal["soft", "lung", "bone"], ...] = ()
+    sequences: tuple[Literal["T1", "T2", "FLAIR", "PD", "DWI", "ADC"], ...] = ()
+    contrast: Literal["", "with", "without"] = ""
+    maximum_metal_ml: float | None = None
+    whole: bool = False
 
 
 class CardMetric(_Part):

@@ -1,0 +1,1 @@
+"""What part of the body images show, from their values alone: no tag, no model."""
