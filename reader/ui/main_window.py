@@ -285,6 +285,12 @@ class MainWindow(SheetShell, QMainWindow):
         panel = self.frame.reading.panel
         panel.show_card(not panel.shows_card)
 
+    def show_thresholds(self) -> None:
+        """Show from which score on findings are listed, and give it the keyboard; or hide it."""
+        self.frame.show_panel()
+        self.frame.reading.panel.show_card(False)
+        self.frame.reading.panel.inbox.show_thresholds()
+
     def choose_model(self, folder: bool) -> None:
         """Ask for the folder or the file of a model and look at it."""
         ask_for_model(self, self.workspace, self.frame, self.show_models, folder=folder)

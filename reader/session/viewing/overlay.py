@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 
 from reader.core.finding import Finding
-from reader.core.heatmap import Heatmap
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.settings import Settings
@@ -20,6 +20,8 @@ READER_COLOR = "#45D9C5"
 OTHERS_COLOR = "#7DB7FF"
 REJECTED_COLOR = "#ABABAB"
 HEAT_OPACITY = 0.45
+HEAT_KINDS = (HeatmapKind.PROBABILITY, HeatmapKind.UNCERTAINTY, HeatmapKind.SALIENCY)
+"""What can lie over the image, in the order in which one key goes through them."""
 
 
 class OverlayMode(enum.Enum):
@@ -59,6 +61,7 @@ class OverlayStore:
         self._shown: set[tuple[str, int]] = set()
         self._opacity: dict[tuple[str, int], float] = {}
         self.mode = OverlayMode.OUTLINE
+        self.heat_kind = HeatmapKind.PROBABILITY
         self.ai_hidden = False
         self.editing_label: int | None = None
         self._editing_series: str | None = None
@@ -90,6 +93,34 @@ class OverlayStore:
         modes = list(OverlayMode)
         self.mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self._events.overlay_changed.emit()
+
+    def heat_kinds(self, series_key: str | None) -> tuple[HeatmapKind, ...]:
+        """The kinds of heatmap that there are over a series."""
+        return tuple(
+            kind for kind in HEAT_KINDS if self._studies.heatmap(series_key, kind) is not None
+        )
+
+    def show_heat(self, kind: HeatmapKind) -> None:
+        """Lay the heatmap of one kind over the image."""
+        self.heat_kind, self.mode = kind, OverlayMode.HEATMAP
+        self._events.overlay_changed.emit()
+
+    def next_heat(self, series_key: str | None) -> HeatmapKind | None:
+        """Show the next kind of heatmap there is over a series; after the last one, none.
+
+        Returns: the kind that is shown now.
+        """
+        kinds = self.heat_kinds(series_key)
+        if not kinds:
+            return None
+        shown = self.mode is OverlayMode.HEATMAP and self.heat_kind in kinds
+        at = kinds.index(self.heat_kind) + 1 if shown else 0
+        if at < len(kinds):
+            self.show_heat(kinds[at])
+            return kinds[at]
+        self.heat_kind, self.mode = HeatmapKind.PROBABILITY, OverlayMode.OUTLINE
+        self._events.overlay_changed.emit()
+        return None
 
     def set_editing(self, series_key: str | None, label: int | None) -> None:
         """Show the segment being edited, filled: nobody paints blind."""
@@ -137,7 +168,7 @@ class OverlayStore:
         segmentation = self._studies.segmentation(series_key)
         heatmap = None
         if self.heatmap_shown:
-            heatmap = self._studies.heatmap(series_key) or self._heatmap_by_others(series_key)
+            heatmap = self._heat_over(series_key)
         revision = segmentation.revision if segmentation is not None else 0
         state = (
             segmentation, segmentation and segmentation.segments, revision, heatmap,
@@ -150,6 +181,14 @@ class OverlayStore:
             self._made_from[series_key] = state
             self._made[series_key] = before if same_layers(before, made) else made
         return self._made[series_key]
+
+    def _heat_over(self, series_key: str) -> Heatmap | None:
+        """The chosen kind of heatmap; a series that has none of it shows what it has."""
+        return (
+            self._studies.heatmap(series_key, self.heat_kind)
+            or self._studies.heatmap(series_key)
+            or self._heatmap_by_others(series_key)
+        )
 
     def _make_layers(
         self,

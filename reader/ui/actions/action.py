@@ -58,6 +58,11 @@ class ActionId(enum.Enum):
     ADD_MODEL_FILE = "add-model-file"
     HIDE_AI = "hide-ai"
     CYCLE_OVERLAY = "cycle-overlay"
+    THRESHOLDS = "thresholds"
+    NEXT_HEAT = "next-heat"
+    HEAT_PROBABILITY = "heat-probability"
+    HEAT_UNCERTAINTY = "heat-uncertainty"
+    HEAT_INFLUENCE = "heat-influence"
 
     SLICE_UP = "slice-up"
     SLICE_DOWN = "slice-down"

@@ -101,6 +101,20 @@ FLIP_MENU: Final = Submenu(
         ActionId.AS_ACQUIRED,
     ),
 )
+HEAT_MENU: Final = Submenu(
+    say("Over the image"),
+    Icon.FIRE,
+    (
+        ActionId.HEAT_PROBABILITY,
+        ActionId.HEAT_UNCERTAINTY,
+        ActionId.HEAT_INFLUENCE,
+        SEPARATOR,
+        ActionId.NEXT_HEAT,
+        ActionId.CYCLE_OVERLAY,
+        SEPARATOR,
+        ActionId.FUSE,
+    ),
+)
 VIEWPORT_MENU: Final = (
     ActionId.ADD_MISSED,
     ActionId.CONFIRM,
@@ -110,7 +124,7 @@ VIEWPORT_MENU: Final = (
     MEASURE_MENU,
     PLANE_MENU,
     FLIP_MENU,
-    ActionId.FUSE,
+    HEAT_MENU,
     SEPARATOR,
     ActionId.AUTO_WINDOW,
     ActionId.INVERT,

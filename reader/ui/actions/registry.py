@@ -22,11 +22,13 @@ from reader.ui.actions.series_actions import SERIES_ACTIONS
 from reader.ui.actions.study_actions import STUDY_ACTIONS
 from reader.ui.actions.tool_actions import TOOL_ACTIONS
 from reader.ui.actions.transform_actions import TRANSFORM_ACTIONS
+from reader.ui.actions.trust_actions import TRUST_ACTIONS
 from reader.ui.actions.viewing_actions import VIEWING_ACTIONS
 
 ALL_ACTIONS: Final = (
     *DECISION_ACTIONS,
     *MODEL_ACTIONS,
+    *TRUST_ACTIONS,
     *VIEWING_ACTIONS,
     *TRANSFORM_ACTIONS,
     *MPR_ACTIONS,

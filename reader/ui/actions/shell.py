@@ -72,6 +72,10 @@ class Shell(Protocol):
         """Show or hide the model's card in the place of the inbox."""
         ...
 
+    def show_thresholds(self) -> None:
+        """Show from which score on findings are listed, and give it the keyboard; or hide it."""
+        ...
+
     def show_models(self) -> None:
         """Show or hide the page of models."""
         ...

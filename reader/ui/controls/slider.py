@@ -23,11 +23,15 @@ ITS_KEYS = (
 
 
 class Slider(QSlider):
-    """A horizontal slider over whole numbers. A press goes straight to the place."""
+    """A horizontal slider over whole numbers. A press goes straight to the place.
+
+    `mark` is a value with a tick of its own.
+    """
 
     def __init__(self, theme: Theme, name: str, minimum: int, maximum: int, value: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
+        self.mark: int | None = None
         self.setRange(minimum, maximum)
         self.setValue(value)
         self.setAccessibleName(name)
@@ -91,13 +95,19 @@ class Slider(QSlider):
         filled = QRectF(0, track.top(), x, thick)
         draw_box(painter, filled, thick / 2, tokens.TRACK_FILL)
         color = tokens.TEXT if self.isEnabled() else tokens.TEXT_OFF
+        if self.mark is not None:
+            tick = QRectF(self._x_of(self.mark) - px(1), middle - px(7), px(2), px(14))
+            draw_box(painter, tick, px(1), tokens.TEXT_2)
         round_knob = QRectF(x - knob / 2, middle - knob / 2, knob, knob)
         draw_box(painter, round_knob, knob / 2, color)
 
     def _knob_x(self) -> float:
+        return self._x_of(self.sliderPosition())
+
+    def _x_of(self, value: int) -> float:
         knob = self._theme.px(14)
         span = max(1, self.maximum() - self.minimum())
-        fraction = (self.sliderPosition() - self.minimum()) / span
+        fraction = (value - self.minimum()) / span
         return knob / 2 + fraction * (self.width() - knob)
 
     def _go_to(self, x: float) -> None:

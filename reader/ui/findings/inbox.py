@@ -161,7 +161,7 @@ class Inbox(QWidget):
         name = tr(say("Which AI findings are shown"))
         self._sliders = IconButton(theme, Icon.SLIDERS_HORIZONTAL, name, side=28)
         self.threshold = ThresholdRow(theme, self._workspace)
-        self._sliders.clicked.connect(lambda: self.threshold.setVisible(self.threshold.isHidden()))
+        self._sliders.clicked.connect(self._toggle_thresholds)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self._count)
@@ -172,6 +172,17 @@ class Inbox(QWidget):
         box.addWidget(self._scroller(), 1)
         self._foot = self._foot_line()
         box.addWidget(self._foot)
+
+    def show_thresholds(self) -> None:
+        """Show the sliders with the keyboard on the first; hide them if it is there already."""
+        sliders = self.threshold.sliders
+        has_focus = any(one.slider.hasFocus() for one in sliders)
+        self.threshold.setVisible(not has_focus)
+        if sliders and not has_focus:
+            sliders[0].slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _toggle_thresholds(self) -> None:
+        self.threshold.setVisible(self.threshold.isHidden())
 
     def _scroller(self) -> QWidget:
         px = self._theme.px

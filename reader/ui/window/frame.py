@@ -209,6 +209,11 @@ class WindowFrame(Ground):
         self._panel_folded = not self._panel_folded
         self.refresh()
 
+    def show_panel(self) -> None:
+        """Bring the side panel back, if it is folded away."""
+        if self._panel_folded:
+            self.fold_panel()
+
     def show_images_only(self, images_only: bool) -> None:
         """Take everything but the images away, or bring it back."""
         if images_only is not self._images_only:
