@@ -204,7 +204,7 @@ def test_a_model_that_fails_says_why_and_may_be_run_again(make_reader, chest):
     reader.run_model()
     (row,) = reader.window.frame.reading.panel.jobs.rows
     assert row._state.text == "Failed"
-    assert row._trouble.text.startswith("The model could not be run")
+    assert row._words.text.startswith("The model could not be run")
     assert reader.window.actions_.is_enabled(ActionId.RUN_MODEL)
 
 

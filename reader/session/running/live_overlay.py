@@ -23,8 +23,8 @@ from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
 
-_PIECE_BYTES: Final = 4 << 20
-"""So much is copied at a time: a millisecond or two, whatever the size of a window."""
+_PIECE_BYTES: Final = 1 << 20
+"""So much is put in at a time: a millisecond or two, whatever the size of a window."""
 _DIMMED: Final = 0.5
 _AI_COLOR: Final = "#A98BFF"
 
@@ -113,8 +113,7 @@ class LiveOverlay:
             changed: list[IndexBox] = []
             while growing.waiting and room > 0 and growing.labels is not None:
                 box, labels = growing.waiting.popleft()
-                growing.labels[region_of(box)] = labels
-                changed.append(box)
+                changed += _put(growing.labels, box, labels)
                 room -= labels.nbytes
             if changed:
                 self._events.preview_grew.emit(series_key, _around(changed))
@@ -145,6 +144,20 @@ def _pieces(box: IndexBox, labels: NDArray[np.uint16]) -> list[_Piece]:
         (((k, min(end, k + step)), rows, columns), labels[k - first : k - first + step])
         for k in cuts
     ]
+
+
+def _put(into: NDArray[np.uint16], box: IndexBox, labels: NDArray[np.uint16]) -> list[IndexBox]:
+    """Put labels in; the box around what looks different now, if anything does."""
+    place = into[region_of(box)]
+    differs = place != labels
+    if not differs.any():
+        return []
+    place[:] = labels
+    edges = []
+    for axis, others in enumerate(((1, 2), (0, 2), (0, 1))):
+        there = np.flatnonzero(differs.any(axis=others))
+        edges.append((box[axis][0] + int(there[0]), box[axis][0] + int(there[-1]) + 1))
+    return [(edges[0], edges[1], edges[2])]
 
 
 def _around(boxes: list[IndexBox]) -> IndexBox:

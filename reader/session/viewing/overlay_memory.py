@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
 
+from reader.core.geometry import IndexBox
 from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
 from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_overlay import SliceOverlay, overlay_of
@@ -80,6 +81,15 @@ class OverlayMemory:
         drawn = draw_overlay(overlay, pane)
         self._keep(_Kept(request, overlay, pane, drawn), started_at)
         return drawn
+
+    def voxels_changed(self, region: IndexBox) -> None:
+        """Forget the slices that run through a box in which something changed in place."""
+        with self._lock:
+            self._changes += 1
+            for key, kept in tuple(self._kept.items()):
+                if _may_cross(kept.request, region):
+                    del self._kept[key]
+                    self._bytes -= kept.bytes
 
     def clear(self) -> None:
         """Forget everything, because voxels or labels changed in place."""
@@ -211,6 +221,12 @@ def _lies_alike(one: SliceRequest, other: SliceRequest) -> bool:
         and one.slab == other.slab
         and one.oblique == other.oblique
     )
+
+
+def _may_cross(request: SliceRequest, region: IndexBox) -> bool:
+    """Whether a slice runs through a box; of turned and thick ones it is taken for granted."""
+    low, high = region[request.axes.slice_axis]
+    return not request.is_stored or low <= request.index < high
 
 
 def _lower_priority() -> None:

@@ -84,9 +84,10 @@ class SliceLoop:
         """Forget what was kept of voxels, labels or scores that changed in place."""
         if region is None:
             self._blocks.clear()
+            self._overlays.clear()
         else:
             self._blocks.voxels_changed(region)
-        self._overlays.clear()
+            self._overlays.voxels_changed(region)
 
     def close(self) -> None:
         """Wait for the worker and stop it."""

@@ -8,27 +8,28 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reader.ui import tokens
 from reader.ui.controls.painting import painter_for, whole
+from reader.ui.jobs.finished_slices import Shares
 from reader.ui.theme import Theme
 
 
 class GrowMap(QWidget):
-    """A bar of all slices: violet where the model is done, a white tick where you are."""
+    """A bar of all slices: the fuller the more of one is done, a white tick where you are."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._shown: tuple[tuple[tuple[int, int], ...], int, int | None, str] = ((), 1, None, "")
+        self._shown: tuple[Shares, int, int | None, str] = ((), 1, None, "")
         self.setFixedHeight(theme.px(22))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_slices(
         self,
-        done: tuple[tuple[int, int], ...],
+        done: Shares,
         count: int,
         here: int | None,
         color: str = tokens.AI_DONE,
     ) -> None:
-        """Half-open ranges that are done of `count` slices, and the reader's slice."""
+        """How much is done of `count` slices, and the reader's slice."""
         shown = (done, max(1, count), here, color)
         if shown != self._shown:
             self._shown = shown
@@ -44,8 +45,10 @@ class GrowMap(QWidget):
         painter.setClipPath(clip)
         painter.fillRect(rect, QColor(tokens.LINE))
         per_slice = rect.width() / count
-        for first, end in done:
-            box = QRectF(first * per_slice, 0, (end - first) * per_slice, rect.height())
+        for first, end, share in done:
+            height = rect.height() * share
+            top = rect.height() - height
+            box = QRectF(first * per_slice, top, (end - first) * per_slice, height)
             painter.fillRect(box, QColor(color or tokens.AI_DONE))
         if here is not None:
             tick = QRectF((here + 0.5) * per_slice - 1, 0, self._theme.px(2), rect.height())

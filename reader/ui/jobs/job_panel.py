@@ -6,133 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from reader.core.orientation import acquisition_plane, plane_axes
-from reader.core.text import say
-from reader.imaging.slicing import index_at, reads_backwards
 from reader.session.jobs import Job, JobKind, JobState
-from reader.ui import tokens
-from reader.ui.actions.action import ActionId
-from reader.ui.actions.action_button import ActionButton, ActionIconButton
-from reader.ui.controls.boxes import IconMark, Rule, row
-from reader.ui.controls.icon_button import IconButton
-from reader.ui.controls.painting import Run
-from reader.ui.controls.text import Line, Paragraph
-from reader.ui.findings.threshold_text import threshold_text
-from reader.ui.icons import Icon
-from reader.ui.jobs.finished_slices import finished_slices
-from reader.ui.jobs.grow_map import GrowMap, ProgressLine
-from reader.ui.jobs.job_text import job_look
+from reader.ui.controls.boxes import Rule
+from reader.ui.jobs.job_row import JobRow
 from reader.ui.kit import Kit
 from reader.ui.models.run_offer import RunOffer
 from reader.ui.subscriptions import Subscriptions
-from reader.ui.terms import term
-from reader.ui.translate import one_after_the_other, tr
-
-
-class JobRow(QWidget):
-    """One job: its name, how far it is, and a way to stop it."""
-
-    def __init__(self, kit: Kit, job: Job) -> None:
-        super().__init__()
-        theme, px = kit.theme, kit.theme.px
-        self._kit = kit
-        self.job = job
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        self._mark = IconMark(theme, Icon.CPU, tokens.AI, 20)
-        self._name = Line(theme, tokens.BODY, grows=True)
-        self._state = Line(theme, tokens.DETAIL)
-        self._stop = IconButton(theme, Icon.X, tr(say("Stop")), side=24)
-        self._stop.clicked.connect(self._stopped)
-        box.addLayout(row(px(8), self._mark, self._name, self._state, self._stop))
-        is_model = job.kind is JobKind.INFERENCE
-        self._how_far: GrowMap | ProgressLine = GrowMap(theme) if is_model else ProgressLine(theme)
-        box.addSpacing(px(8))
-        box.addWidget(self._how_far)
-        box.addSpacing(px(4))
-        self._detail = Line(theme, tokens.DETAIL, grows=True)
-        self._aside = Line(theme, tokens.DETAIL)
-        box.addLayout(row(px(8), self._detail, self._aside))
-        self._trouble = Paragraph(theme, tokens.DETAIL, "", tokens.TEXT_2)
-        box.addWidget(self._trouble)
-        self.show_job(job)
-
-    def show_job(self, job: Job) -> None:
-        """Bring the row up to date."""
-        self.job = job
-        look = job_look(job)
-        self._mark.show_icon(look.icon, look.color)
-        self._name.show_runs(_title_runs(job))
-        self._state.show_text(look.state, tokens.TEXT_2)
-        self._stop.setVisible(not job.is_over)
-        if isinstance(self._how_far, GrowMap):
-            self._show_map(self._how_far, job)
-        else:
-            self._detail.hide()
-            self._aside.hide()
-            self._how_far.show_fraction(look.fraction, look.color)
-        error = job.error
-        trouble = one_after_the_other(error.what_happened, error.what_to_do) if error else ""
-        self._trouble.show_text(trouble)
-        self._trouble.setVisible(bool(trouble))
-
-    def _show_map(self, growth: GrowMap, job: Job) -> None:
-        """Show the slices that are done and say which they are."""
-        workspace = self._kit.workspace
-        series_key = workspace.viewports.active.series_key
-        volume = workspace.studies.volume(series_key)
-        if volume is None or series_key is None:
-            return
-        shape = volume.geometry.shape_kji
-        done = finished_slices(workspace.inference.finished_regions(series_key), shape)
-        if job.state is JobState.DONE:
-            done = ((0, shape[0]),)
-        axes = plane_axes(volume.geometry, acquisition_plane(volume.geometry))
-        cursor = workspace.viewports.cursor_of(series_key)
-        here = index_at(volume.geometry, axes, cursor) if cursor is not None else None
-        if reads_backwards(volume.geometry, axes):
-            done = tuple((shape[0] - end, shape[0] - start) for start, end in reversed(done))
-            here = shape[0] - 1 - here if here is not None else None
-        is_done_for = job.state in (JobState.CANCELLED, JobState.FAILED)
-        color = tokens.STOPPED if is_done_for else tokens.AI_DONE
-        growth.show_slices(done, shape[0], here, color)
-        self._detail.show_text(self._detail_text(job, done), tokens.TEXT_2)
-        growing = job.state is JobState.RUNNING and len(done) == 1
-        aside = tr(say("growing from your slice")) if growing else ""
-        self._aside.show_text(aside, tokens.TEXT_2)
-        for line in (self._detail, self._aside):
-            line.setVisible(bool(line.text))
-
-    def _detail_text(self, job: Job, done: tuple[tuple[int, int], ...]) -> str:
-        if job.state is JobState.DONE:
-            return self._result_text()
-        if job.state is JobState.RUNNING and len(done) == 1:
-            first, end = done[0]
-            return tr(say("Slices {first} to {last} done", first=first + 1, last=end))
-        if job.state is JobState.RUNNING and job.progress is not None:
-            return tr(job.progress.stage)
-        return ""
-
-    def _result_text(self) -> str:
-        """How many findings it made, and how many of them are not shown."""
-        findings = self._kit.workspace.findings
-        made = [f for f in findings.all() if f.provenance.is_ai]
-        below = sum(not findings.is_shown(f.finding_id) for f in made)
-        if not below:
-            return tr(say("{count} findings", count=len(made)))
-        threshold = threshold_text(self._kit.workspace, findings.threshold)
-        return tr(
-            say(
-                "{count} findings shown, {below} below {threshold}",
-                count=len(made) - below,
-                below=below,
-                threshold=threshold,
-            )
-        )
-
-    def _stopped(self) -> None:
-        self._kit.workspace.jobs.cancel(self.job.id)
 
 
 class JobPanel(QWidget):
@@ -227,12 +106,3 @@ class JobPanel(QWidget):
         for job_row in self._rows.values():
             if job_row.job.kind is JobKind.INFERENCE:
                 job_row.show_job(job_row.job)
-
-
-def _title_runs(job: Job) -> tuple[Run, ...]:
-    """The model's name strong and its version faint; other jobs by their title."""
-    values = job.title.values
-    if "model" in values and "version" in values:
-        name, version = str(values["model"]), str(values["version"])
-        return Run(term(name), weight=tokens.SEMIBOLD), Run(f" {version}", tokens.TEXT_2)
-    return (Run(tr(job.title), weight=tokens.MEDIUM),)

@@ -85,6 +85,20 @@ def test_a_large_piece_is_put_in_over_several_turns(live, loop, grown, monkeypat
     assert live.sheets_for(KEY)[0].labels.all()
 
 
+def test_only_what_looks_different_is_drawn_again(live, loop, grown):
+    live.take(KEY, seen(((0, 4), (0, 4), (0, 4)), value=0))
+    loop.turn()
+    assert grown == [], "nothing is seen there, as before"
+    half = np.zeros((4, 6, 6), np.uint16)
+    half[1:3, 2, 3:5] = 3
+    live.take(KEY, Progress(1, 2, say("Looking"), ((2, 6), (1, 7), (0, 6)), half))
+    loop.turn()
+    assert grown == [(KEY, ((3, 5), (3, 4), (3, 5)))]
+    live.take(KEY, Progress(1, 2, say("Looking"), ((2, 6), (1, 7), (0, 6)), half))
+    loop.turn()
+    assert len(grown) == 1
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reader.core.orientation import Plane
+from reader.imaging.cut import Slab
 from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.pane_overlay import Pane
 from reader.imaging.placement import place_slice
@@ -117,3 +118,17 @@ def test_the_likeliest_slice_of_every_viewport_comes_before_the_second_of_any(
         )
     ahead._worker.shutdown(wait=True)
     assert made[:4] == [7, 17, 8, 18]
+
+
+def test_a_change_in_a_box_costs_only_the_slices_that_run_through_it(request_at, made):
+    memory = OverlayMemory(SliceBlocks())
+    for index in (3, 4, 5):
+        memory.overlay(request_at(index))
+    thick = replace(request_at(9), slab=Slab(20.0))
+    memory.overlay(thick)
+    made.clear()
+    memory.voxels_changed(((4, 5), (0, 20), (0, 24)))
+    for index in (3, 4, 5):
+        memory.overlay(request_at(index))
+    memory.overlay(thick)
+    assert made == [4, 9], "and of a thick slice it is not known what it runs through"
