@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
-from reader.core.errors import InferenceError
+from reader.core.errors import Cancelled, InferenceError
 from reader.core.focus import Focus
 from reader.core.geometry import VolumeGeometry
 from reader.core.intensity import IntensityUnit
@@ -20,6 +21,8 @@ from reader.core.volume import Volume
 SelfTest = Callable[[ModelSpec, ReportProgress, CancelToken], None]
 """Runs a model once. Raises: InferenceError, ModelUnavailableError, Cancelled."""
 
+ENOUGH_S: Final = 20.0
+"""A model that has computed so long without a fault need not go on to the end."""
 _SHAPE_KJI: Final = (24, 32, 36)
 _SPACING_MM: Final = 3.0
 
@@ -37,17 +40,45 @@ def self_test_with(make_runner: Callable[[], Runner]) -> SelfTest:
     return test
 
 
+class _EnoughSeen(CancelToken):
+    """Stops a run when the person says so, or when it has gone well for long enough."""
+
+    def __init__(self, asked: CancelToken) -> None:
+        super().__init__()
+        self._asked = asked
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether to stop, for either reason."""
+        return self._asked.is_cancelled or super().is_cancelled
+
+    def check(self) -> None:
+        """Raises: Cancelled."""
+        self._asked.check()
+        super().check()
+
+
 def run_self_test(
-    runner: Runner, spec: ModelSpec, report: ReportProgress, cancel: CancelToken
+    runner: Runner,
+    spec: ModelSpec,
+    report: ReportProgress,
+    cancel: CancelToken,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Run a model on the phantom and look at what comes out.
 
+    A model that brings every volume to its own large grid takes minutes here, too; it is
+    stopped when it has computed for a while without a fault.
+
     Raises: InferenceError: it fails, or what comes out is no result. ModelUnavailableError.
-        Cancelled.
+        Cancelled: by `cancel` only.
     """
+    enough, began = _EnoughSeen(cancel), clock()
 
     def pass_on(progress: Progress) -> None:
         report(Progress(progress.done, progress.total, say("Trying it on a test volume")))
+        if progress.done > 0 and clock() - began > ENOUGH_S:
+            enough.cancel()
 
     volume = phantom(spec.eligibility.modality)
     request = InferenceRequest(
@@ -57,7 +88,11 @@ def run_self_test(
         spec=spec,
         more_channels=(volume,) * (len(spec.channels) - 1),
     )
-    result = runner.run(request, pass_on, cancel, Focus())
+    try:
+        result = runner.run(request, pass_on, enough, Focus())
+    except Cancelled:
+        cancel.check()
+        return
     if not _is_sound(result, volume):
         raise InferenceError(
             say("What the model {name} gives is no result.", name=spec.identity.name),

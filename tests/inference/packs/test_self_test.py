@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from reader.core.cancel import CancelToken, ignore_progress
-from reader.core.errors import InferenceError
+from reader.core.errors import Cancelled, InferenceError
 from reader.core.heatmap import Heatmap
 from reader.core.intensity import IntensityUnit
-from reader.inference.packs.self_test import phantom, run_self_test
+from reader.inference.packs.self_test import ENOUGH_S, phantom, run_self_test
 from tests.support.fake_runner import FakeRunner, fake_spec
 
 
@@ -61,6 +61,25 @@ def test_every_channel_gets_a_volume_and_a_good_result_passes():
     spec = replace(fake_spec(), channels=("T1", "T2", "FLAIR"))
     run_self_test(runner, spec, ignore_progress, CancelToken())
     assert len(runner.requests[0].more_channels) == 2
+
+
+def test_a_slow_model_is_stopped_when_it_has_gone_well_for_long_enough():
+    now = [0.0]
+
+    def pass_time(_window: int) -> None:
+        now[0] += 0.4 * ENOUGH_S
+
+    slow = FakeRunner([(30.0, 40.0, 30.0)], windows=8, before_window=pass_time)
+    seen = []
+    run_self_test(slow, fake_spec(), seen.append, CancelToken(), clock=lambda: now[0])
+    assert len(seen) == 3, "two windows within the time, one after it"
+
+
+def test_a_person_who_stops_it_ends_it_as_such():
+    cancel = CancelToken()
+    runner = FakeRunner([(30.0, 40.0, 30.0)], before_window=lambda _window: cancel.cancel())
+    with pytest.raises(Cancelled):
+        run_self_test(runner, fake_spec(), ignore_progress, cancel)
 
 
 def test_the_phantom_has_the_values_of_its_modality():
