@@ -18,6 +18,7 @@ from reader.app.main import Application
 from reader.core.cancel import Progress, ReportProgress
 from reader.core.errors import InferenceError, ReaderError
 from reader.core.finding import Finding
+from reader.core.model import Verdict
 from reader.core.review import RejectReason, ReviewStatus
 from reader.core.text import Text, say
 from reader.session.handing_over.export import ExportFormat
@@ -158,7 +159,7 @@ class DemoTour:
     # What the steps need
 
     def _run_despite_caution(self) -> Job:
-        job = self._workspace.inference.run(despite_caution=True)
+        job = self._workspace.inference.run(despite=Verdict.CAUTION)
         if job is None:
             raise _as_error(self._workspace.notices.posted[-1].what_happened)
         return job

@@ -193,7 +193,8 @@ class InferenceResult:
 
     `labels` is uint16 on the volume's grid. Anatomical structures come first
     (`segments` without `finding_id`), then one label per finding (`finding_id` set), so
-    that every finding can be edited, tracked and exported by itself.
+    that every finding can be edited, tracked and exported by itself. `cautions`: what the
+    card said against the run, which was made in spite of it.
     """
 
     run_id: str
@@ -207,6 +208,7 @@ class InferenceResult:
     seconds: Mapping[str, float]
     notes: tuple[Text, ...] = ()
     uncertainty: Heatmap | None = None
+    cautions: tuple[str, ...] = ()
 
 
 class Runner(Protocol):

@@ -37,6 +37,10 @@ class ModelRun:
     seconds: Mapping[str, float]
     applied_at: datetime
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    """What the card said against the run."""
+    asked_by: str = ""
+    """Who had it run in spite of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from reader import __version__
 from reader.core.finding import Finding
 from reader.core.geometry import VolumeGeometry
 from reader.core.heatmap import Heatmap, HeatmapKind
-from reader.core.model import InferenceRequest, InferenceResult
+from reader.core.model import InferenceRequest, InferenceResult, Verdict
 from reader.core.provenance import AlgorithmIdentity
 from reader.core.segmentation import Segment
 from reader.core.text import Text
@@ -58,9 +58,10 @@ class _Words:
     seconds: dict[str, float]
     notes: tuple[tuple[str, dict[str, str | int | float]], ...]
     kinds: dict[str, HeatmapKind]
+    cautions: tuple[str, ...] = ()
 
 
-def run_key(request: InferenceRequest, despite_caution: bool = False) -> str:
+def run_key(request: InferenceRequest, despite: Verdict = Verdict.OK) -> str:
     """What a result depends on, as one word: voxels, model, card, options, device, version.
 
     Reads every voxel: a tenth of a second on a chest CT, for a worker.
@@ -73,7 +74,7 @@ def run_key(request: InferenceRequest, despite_caution: bool = False) -> str:
         "labels": [[label.name, label.code.value, label.is_finding] for label in spec.labels],
         "options": dict(spec.options),
         "threshold": [spec.threshold, spec.floor],
-        "eligibility": [repr(spec.eligibility), despite_caution],
+        "eligibility": [repr(spec.eligibility), despite.value],
         "device": request.device.value,
     }
     digest = hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode())
@@ -153,6 +154,7 @@ def _write(archive: zipfile.ZipFile, result: InferenceResult) -> None:
         seconds=dict(result.seconds),
         notes=tuple((note.template, _plain(note.values)) for note in result.notes),
         kinds={name: one.kind for name, one in maps.items() if one is not None},
+        cautions=result.cautions,
     )
     archive.writestr(_WORDS, _words().dump_json(words))
     archive.writestr(_LABELS, pack_labels(result.labels))
@@ -178,6 +180,7 @@ def _result(archive: zipfile.ZipFile, geometry: VolumeGeometry) -> InferenceResu
         seconds=words.seconds,
         notes=tuple(Text(template, values) for template, values in words.notes),
         uncertainty=maps.get(_UNCERTAINTY),
+        cautions=words.cautions,
     )
 
 

@@ -12,7 +12,7 @@ from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.geometry import VolumeGeometry
 from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.intensity import IntensityUnit
-from reader.core.model import Device, InferenceRequest
+from reader.core.model import Device, InferenceRequest, Verdict
 from reader.core.text import say
 from reader.core.volume import Volume
 from reader.storage.run_cache import RunCache, run_key
@@ -88,7 +88,7 @@ def test_anything_else_that_goes_in_gives_another_key(changed):
 
 
 def test_what_ran_in_spite_of_a_caution_has_a_key_of_its_own():
-    assert run_key(request(), despite_caution=True) != run_key(request())
+    assert run_key(request(), despite=Verdict.CAUTION) != run_key(request())
 
 
 def test_the_version_is_part_of_the_key(monkeypatch):

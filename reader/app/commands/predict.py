@@ -95,23 +95,27 @@ class Prediction:
         """Scan, choose, check, run, write. Returns: what `result.json` holds."""
         from reader.formats.dicom_scan import scan_paths
         from reader.formats.series_reader import read_series
-        from reader.session.running.eligibility import check_header
-        from reader.session.running.inference_jobs import check_series
+        from reader.session.running.eligibility.content import check_series
+        from reader.session.running.eligibility.header import check_header
+        from reader.session.running.eligibility.verdict import is_stopped
+        from reader.session.running.inference_jobs import marked
 
+        despite = Verdict.REFUSED if force else Verdict.CAUTION
         started = time.perf_counter()
         scan = scan_paths(paths, self._report, self._cancel)
         study, series = choose(scan, self._spec, series_uid)
         eligibility = check_header(study, series, self._spec)
-        if eligibility.verdict is Verdict.REFUSED and not force:
+        if is_stopped(eligibility, despite):
             return self._refuse(eligibility)
         volume = read_series(series, self._report, self._cancel)
         read_s = time.perf_counter() - started
         eligibility = check_series(study, series, volume, self._spec, self._cancel)
-        if eligibility.verdict is Verdict.REFUSED and not force:
+        if is_stopped(eligibility, despite):
             return self._refuse(eligibility)
         make_folder(self._out)
         request = self._request(series, volume, device, eligibility)
         result = calibrated(self._runner.run(request, self._report, self._cancel), request.spec)
+        result = marked(result, eligibility)
         return self._write(study, series, request, result, round(read_s, 3))
 
     def _request(
@@ -187,7 +191,7 @@ def choose(scan: ScanResult, spec: ModelSpec, series_uid: str | None) -> tuple[S
         UnreadableError: nothing that could be opened was found.
         NotEligibleError: no series has the UID.
     """
-    from reader.session.running.eligibility import check_header
+    from reader.session.running.eligibility.header import check_header
 
     pairs = [(study, series) for study in scan.studies for series in study.series]
     if not pairs:

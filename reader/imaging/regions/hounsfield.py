@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.core.volume import Volume
-from reader.imaging.resample import to_working, working_grid
+from reader.imaging.regions.ct_regions import CtProfile
 
 METAL_HU: Final = 3000.0
 """From here on it is metal: dense cortical bone and teeth stay below.
@@ -23,7 +23,6 @@ _LEAST_SHARE: Final = 0.002
 _LEAST_TISSUE: Final = 0.02
 _BLOOD_HU: Final = (180.0, 600.0)
 _THICK_STEPS: Final = 2
-_BLOOD_SPACING_MM: Final = 4.0
 _EVEN_HU: Final = 45.0
 _LEAST_BLOOD_ML: Final = 12.0
 
@@ -68,23 +67,22 @@ def metal_ml(volume: Volume) -> float:
     return count * volume.geometry.voxel_volume_mm3 / 1000
 
 
-def shows_contrast(volume: Volume) -> bool:
+def shows_contrast(profile: CtProfile) -> bool:
     """Whether there is a thick, even, bright pool: blood of the heart or a large vessel.
 
-    Bone that bright is uneven. Tenths of a second on a whole CT. A hint, not a measurement.
+    Bone that bright is uneven. A hint, not a measurement.
     """
     import cc3d
     from scipy import ndimage
 
-    grid = working_grid(volume.geometry, _BLOOD_SPACING_MM)
-    hu = to_working(volume.voxels, grid)
+    hu = profile.hu
     bright = (hu > _BLOOD_HU[0]) & (hu < _BLOOD_HU[1])
     pieces = cc3d.connected_components(
         ndimage.binary_erosion(bright, iterations=_THICK_STEPS), connectivity=6
     )
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
-    voxel_ml = grid.geometry.voxel_volume_mm3 / 1000
+    voxel_ml = float(np.prod(profile.spacing_kji_mm)) / 1000
     largest = int(sizes.argmax())
     if sizes[largest] * voxel_ml < _LEAST_BLOOD_ML:
         return False

@@ -41,6 +41,7 @@ def handover_of(
     revision = segmentation.revision if segmentation is not None else 0
     series = studies.series(series_key)
     findings = review.reviewed_findings(series_key)
+    cautions = review.cautions(series_key)
     heatmap, algorithm = studies.heatmap(series_key), review.algorithm_of(series_key)
 
     def gather() -> Handover:
@@ -54,6 +55,7 @@ def handover_of(
             reviewer=signature.reviewer if signature else reviewer,
             signed=signature is not None,
             made_at=now,
+            cautions=cautions,
         )
         if segmentation is not None and segmentation.revision != revision:
             raise ExportError(

@@ -28,8 +28,11 @@ def reviewed_handover(
     reviewer: Reviewer,
     signed: bool,
     made_at: datetime,
+    cautions: frozenset[str] = frozenset(),
 ) -> Handover:
     """A reader's results on one series. `algorithm`: the model that had a part in them.
+
+    `cautions`: what a card said against the run, also where it found nothing.
 
     All findings go along with their status; the segments are those of structures and of
     findings the reader stands behind.
@@ -46,7 +49,8 @@ def reviewed_handover(
     kept = {r.finding.finding_id for r in reviewed if r.status not in left_out}
     segments = segmentation.segments if segmentation is not None else ()
     written = tuple(s for s in segments if s.finding_id is None or s.finding_id in kept)
-    cautions = {c for r in reviewed for c in r.finding.provenance.eligibility_cautions}
+    of_findings = {c for r in reviewed for c in r.finding.provenance.eligibility_cautions}
+    said = cautions | of_findings
     return Handover(
         study=study,
         series=series,
@@ -58,7 +62,7 @@ def reviewed_handover(
         reviewer=reviewer,
         heatmap=heatmap,
         signed=signed,
-        cautions=tuple(sorted(cautions)),
+        cautions=tuple(sorted(said)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class ReviewRoom:
         journal = StrokeJournal(self.database)
         self._results = ResultStore(self.database, journal)
         self._algorithms: dict[str, AlgorithmIdentity] = {}
+        self._cautions: dict[str, frozenset[str]] = {}
         self.findings = FindingList(events, thresholds)
         self._recorder = recorder = ActRecorder(
             self.database, self._ledger, self._results, journal,
@@ -95,6 +96,8 @@ class ReviewRoom:
         grids = {s.key: s.geometry for s in study.series}
         self._recorder.study_uid = study.study_uid
         self._algorithms = {run.series_key: run.identity for run in saved.runs}
+        for run in saved.runs:
+            self._add_cautions(run.series_key, run.cautions)
         self.findings.load(saved.revisions, records)
         left_out = False
         for segmentation in saved.segmentations:
@@ -156,6 +159,7 @@ class ReviewRoom:
         self.editor.settle()
         apply_result(prepared, self._destination)
         self._algorithms[prepared.result.series_key] = prepared.result.identity
+        self._add_cautions(prepared.result.series_key, prepared.result.cautions)
 
     def study_of_run(self, run_id: str) -> str | None:
         """The study that the result of a run is part of already. Raises: StorageError."""
@@ -168,6 +172,14 @@ class ReviewRoom:
     def algorithm_of(self, series_key: str | None) -> AlgorithmIdentity | None:
         """The model whose result on a series was taken in last, whatever it found."""
         return self._algorithms.get(series_key) if series_key else None
+
+    def cautions(self, series_key: str | None = None) -> frozenset[str]:
+        """What cards said against runs that were made, on one series or in the study."""
+        said = self._cautions
+        return said.get(series_key, frozenset()) if series_key else frozenset().union(*said.values())
+
+    def _add_cautions(self, series_key: str, cautions: Iterable[str]) -> None:
+        self._cautions[series_key] = self.cautions(series_key) | frozenset(cautions)
 
     def reviewed_findings(self, series_key: str) -> tuple[ReviewedFinding, ...]:
         """The findings on one series with what became of each.
@@ -185,6 +197,7 @@ class ReviewRoom:
         self.editor.forget()
         self._recorder.study_uid = None
         self._algorithms = {}
+        self._cautions = {}
         self.findings.load((), ())
         self._events.history_changed.emit()
 

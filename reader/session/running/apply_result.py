@@ -167,6 +167,8 @@ def _save(
         seconds=dict(result.seconds),
         applied_at=to.recorder.now(),
         notes=tuple(str(note) for note in result.notes),
+        cautions=result.cautions,
+        asked_by=to.recorder.reviewer().name if result.cautions else "",
     )
     with to.database.transaction():
         to.results.add_run(study_uid, run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reader.core.model import InferenceRequest, InferenceResult
+from reader.core.model import InferenceRequest, InferenceResult, Verdict
 from reader.core.text import say
 from reader.session.jobs import JobKind, JobQueue
 from reader.storage.run_cache import RunCache, run_key
@@ -23,14 +23,14 @@ class EarlierRuns:
         self._study_of_run = study_of_run
 
     def find(
-        self, request: InferenceRequest, study_uid: str, despite_caution: bool
+        self, request: InferenceRequest, study_uid: str, despite: Verdict
     ) -> tuple[str, InferenceResult | None]:
         """The key of a request, and the result of an earlier run that had the same. On a worker.
 
         What ran in spite of a caution is no answer to who did not ask for that. A run is
         part of one study only: for another it is computed anew.
         """
-        key = run_key(request, despite_caution)
+        key = run_key(request, despite)
         result = self._cache.find(key, request.volume.geometry)
         if result is None or self._study_of_run(result.run_id) not in (None, study_uid):
             return key, None

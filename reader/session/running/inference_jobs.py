@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -24,7 +25,6 @@ from reader.core.settings import Settings
 from reader.core.study import Series, Study
 from reader.core.text import say
 from reader.core.volume import Volume
-from reader.imaging.lungs import find_lungs
 from reader.session.events import SessionEvents
 from reader.session.jobs import Job, JobKind, JobQueue, JobState
 from reader.session.notices import Notices
@@ -32,24 +32,15 @@ from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.running.apply_result import PreparedResult
 from reader.session.running.asked_runs import AskedRun, RunOutcome
 from reader.session.running.earlier_runs import EarlierRuns
-from reader.session.running.eligibility import check_content, check_header, joined
+from reader.session.running.eligibility.content import check_series
+from reader.session.running.eligibility.header import check_header
+from reader.session.running.eligibility.verdict import is_stopped
 from reader.session.running.live_overlay import LiveOverlay
 from reader.session.running.scores import calibrated
 from reader.session.study_store import StudyStore
 from reader.session.viewing.viewport import ViewportStore
 
-
-def check_series(
-    study: Study, series: Series, volume: Volume, spec: ModelSpec, cancel: CancelToken
-) -> Eligibility:
-    """Header and content held against the card. Seconds on a whole CT: for a job."""
-    header = check_header(study, series, spec)
-    if header.verdict is Verdict.REFUSED:
-        return header
-    cancel.check()
-    wants_lung = spec.eligibility.minimum_lung_ml is not None
-    lung_ml = find_lungs(volume).volume_ml if wants_lung else None
-    return joined(header, check_content(volume, spec, lung_ml))
+_log = logging.getLogger(__name__)
 
 
 class InferenceJobs:
@@ -67,6 +58,7 @@ class InferenceJobs:
         review: ReviewRoom,
         live: LiveOverlay,
         earlier: EarlierRuns,
+        show_structures: Callable[[str, Iterable[int]], None],
     ) -> None:
         self._events = events
         self._jobs = jobs
@@ -78,6 +70,7 @@ class InferenceJobs:
         self._review = review
         self._live = live
         self._earlier = earlier
+        self._show_structures = show_structures
         self._asked: dict[int, AskedRun] = {}
         self._series: dict[int, str] = {}
         self._outcomes: dict[int, RunOutcome] = {}
@@ -88,6 +81,7 @@ class InferenceJobs:
         self._waiting: tuple[str, Callable[[], Job | None]] | None = None
         self.blocked: tuple[str, ModelSpec, Eligibility] | None = None
         """(series key, model, verdict) of a run that waits for the reader's word."""
+        self._insisting = False
         events.job_changed.connect(self._job_changed)
         events.study_opened.connect(self._study_opened)
         events.viewports_changed.connect(self._look)
@@ -132,12 +126,14 @@ class InferenceJobs:
         self,
         series_key: str | None = None,
         spec_id: str | None = None,
-        despite_caution: bool = False,
+        despite: Verdict = Verdict.OK,
     ) -> Job | None:
         """Queue a run on a series (default: the active viewport's).
 
-        None if the card refuses it or, without `despite_caution`, advises against: then
-        `blocked` says why and the reader chooses. None too while the series is being read,
+        None if the card says worse than the reader runs it in spite of: then `blocked` says
+        why and the reader chooses. What could not compute anything that means something is
+        never run. What was overridden is kept with the run, and is in every finding's
+        provenance. None too while the series is being read,
         because a model must not see half of one: the run starts when it is complete.
 
         Raises: ModelUnavailableError: there is no such model.
@@ -160,19 +156,17 @@ class InferenceJobs:
             return None
         verdict = self.eligibility(series_key, spec)
         self.blocked = self._waiting = None
-        if verdict.verdict is Verdict.REFUSED or (
-            verdict.verdict is Verdict.CAUTION and not despite_caution
-        ):
+        if is_stopped(verdict, despite):
             self._block(series_key, spec, verdict)
             return None
         if not self._studies.is_whole(series_key):
-            later = partial(self.run, series_key, spec.identity.id, despite_caution)
+            later = partial(self.run, series_key, spec.identity.id, despite)
             self._waiting = series_key, later
             self._notices.inform(say("The AI starts when all images are read."))
             return None
         if self._jobs.is_under_way(JobKind.INFERENCE):
             self._notices.inform(say("It starts when the AI that is running has finished."))
-        return self._submit(study, self._studies.series(series_key), volume, spec, despite_caution)
+        return self._submit(study, self._studies.series(series_key), volume, spec, despite)
 
     def series_read(self, series_key: str) -> None:
         """Start the run that waited for this series, if one did."""
@@ -193,8 +187,29 @@ class InferenceJobs:
         """Whether a model's result on a series is part of the study, found something or not."""
         return self._review.algorithm_of(series_key) is not None
 
+    @property
+    def is_insisting(self) -> bool:
+        """Whether the reader asked for a refused run once: the second time it runs."""
+        return self._insisting and self.blocked is not None
+
+    def insist(self) -> Job | None:
+        """Run the blocked model anyway: at once after a caution, on the second word after
+        a refusal, never where it could not compute anything that means something."""
+        if self.blocked is None:
+            return None
+        series_key, spec, verdict = self.blocked
+        if not verdict.may_be_overridden:
+            return None
+        if verdict.verdict is Verdict.REFUSED and not self._insisting:
+            self._insisting = True
+            self._events.overlay_changed.emit()
+            return None
+        _log.warning("%s runs in spite of its card: %s", spec.identity.id, verdict.verdict.value)
+        return self.run(series_key, spec.identity.id, despite=verdict.verdict)
+
     def skip(self) -> None:
         """Leave a blocked run alone."""
+        self._insisting = False
         self.blocked = None
         self._events.overlay_changed.emit()
 
@@ -226,7 +241,7 @@ class InferenceJobs:
         return self._outcomes.get(job_id)
 
     def _submit(
-        self, study: Study, series: Series, volume: Volume, spec: ModelSpec, despite: bool
+        self, study: Study, series: Series, volume: Volume, spec: ModelSpec, despite: Verdict
     ) -> Job:
         runner, focus = self._runner, Focus(self._viewports.cursor_of(series.key))
         if runner is None:
@@ -246,18 +261,19 @@ class InferenceJobs:
             key, result = self._earlier.find(request, study.study_uid, despite)
             if result is None:
                 verdict = check_series(study, series, volume, spec, cancel)
-                if verdict.verdict is Verdict.REFUSED or (
-                    verdict.verdict is Verdict.CAUTION and not despite
-                ):
+                if is_stopped(verdict, despite):
                     raise BlockedRunError(series.key, spec, verdict)
                 eligible = replace(request, eligibility=verdict)
-                result = runner.run(eligible, report, cancel, focus)
+                result = marked(runner.run(eligible, report, cancel, focus), verdict)
                 computed.append((key, result))
             return self._review.prepare(calibrated(result, spec))
 
         def done(prepared: PreparedResult) -> None:
+            outcome = self._outcomes[job.id] = RunOutcome.of(spec, prepared.result)
+            before = self._structures(series.key)
             self._done(prepared)
-            self._outcomes[job.id] = RunOutcome.of(spec, prepared.result)
+            if not outcome.makes_findings:
+                self._show_structures(series.key, self._structures(series.key) - before)
             for key, result in computed:
                 self._earlier.keep(key, result)
 
@@ -271,6 +287,12 @@ class InferenceJobs:
         self._series[job.id] = series.key
         self._asked[job.id] = AskedRun(series.key, spec, focus, volume.geometry.shape_kji)
         return job
+
+    def _structures(self, series_key: str) -> set[int]:
+        """The labels of what is segmented on a series and is no finding."""
+        segmentation = self._studies.segmentation(series_key)
+        segments = segmentation.segments if segmentation is not None else ()
+        return {segment.label for segment in segments if segment.finding_id is None}
 
     def _is_wanted(self, series_key: str, spec: ModelSpec) -> bool:
         """Whether this model on this series runs or waits for its turn already."""
@@ -324,6 +346,7 @@ class InferenceJobs:
             say("{model} did not start.", model=spec.identity.name),
             verdict.reasons[0] if verdict.reasons else None,
         )
+        self._insisting = False
         self._events.overlay_changed.emit()
 
     def _progressed(self, series_key: str, progress: Progress) -> None:
@@ -338,6 +361,11 @@ class InferenceJobs:
         self._finished[prepared.result.series_key] = [((0, k), (0, j), (0, i))]
         for note in prepared.result.notes:
             self._notices.inform(note)
+
+
+def marked(result: InferenceResult, verdict: Eligibility) -> InferenceResult:
+    """The result with what the run was made in spite of, found something or not."""
+    return replace(result, cautions=tuple(str(reason) for reason in verdict.reasons))
 
 
 class BlockedRunError(NotEligibleError):

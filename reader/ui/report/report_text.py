@@ -210,7 +210,9 @@ def checks(workspace: Workspace) -> tuple[Check, ...]:
     findings = workspace.findings.claimed()
     decided = len(findings) - workspace.findings.unreviewed_count
     measured = all(f.long_axis_mm is not None or f.measurement is not None for f in findings)
-    cautions = {c for f in findings for c in f.provenance.eligibility_cautions}
+    cautions = workspace.review.cautions() | {
+        c for f in findings for c in f.provenance.eligibility_cautions
+    }
     made = [
         _coverage(workspace),
         Check(
@@ -219,7 +221,7 @@ def checks(workspace: Workspace) -> tuple[Check, ...]:
         ),
         Check(measured, tr(say("Every finding has a size and a place"))),
     ]
-    if any(f.provenance.is_ai for f in findings):
+    if cautions or any(f.provenance.is_ai for f in findings):
         text = (
             say("Model outside its tested range")
             if cautions

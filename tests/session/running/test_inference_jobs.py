@@ -14,7 +14,8 @@ from reader.core.study import GeometryWarning, WarningCode
 from reader.core.text import say
 from reader.session.jobs import JobKind, JobState
 from reader.session.notices import NoticeLevel
-from reader.session.running.inference_jobs import BlockedRunError, check_series
+from reader.session.running.eligibility.content import check_series
+from reader.session.running.inference_jobs import BlockedRunError
 from tests.support.fake_runner import FakeRunner, fake_spec
 from tests.support.sessions import FIRST, SECOND, study_volume
 
@@ -154,7 +155,7 @@ def test_a_series_the_card_refuses_by_header_never_starts(start, ct):
     assert session.said == [
         "Fake chest model did not start. Slice spacing: 3.0 mm, the card asks for 0.5 to 2.0 mm."
     ]
-    assert inference.run(despite_caution=True) is None, "a refusal is not the reader's to lift"
+    assert inference.run(despite=Verdict.CAUTION) is None, "a word about a caution lifts no refusal"
     assert last_run(session) is None
 
 
@@ -168,7 +169,7 @@ def test_a_caution_by_header_waits_for_the_readers_word(start, ct):
     assert inference.blocked is None
 
     inference.run()
-    session.run_model(despite_caution=True)
+    session.run_model(despite=Verdict.CAUTION)
     assert inference.blocked is None
     (request,) = session.runner.requests
     assert request.eligibility.verdict is Verdict.CAUTION
@@ -567,3 +568,23 @@ def test_what_is_seen_is_hidden_with_the_ai(start, ct, make_gate):
     assert preview(session) is None, "overlays are off"
     gate.open()
     session.settle()
+
+
+def test_what_a_model_of_structures_alone_draws_is_shown(start, ct):
+    spec = fake_spec()
+    structures = replace(spec, labels=spec.labels[:2])
+    session = start(FakeRunner(spec=structures))
+    session.open(ct)
+    session.run_model()
+    workspace = session.workspace
+    segments = workspace.studies.segmentation(FIRST).segments
+    shown = {s.name for s in segments if workspace.overlay.is_visible(FIRST, s)}
+    assert {"Left lung", "Right lung"} <= shown
+
+
+def test_structures_beside_findings_wait_until_they_are_asked_for(session, ct):
+    session.open(ct)
+    session.run_model()
+    workspace = session.workspace
+    segments = workspace.studies.segmentation(FIRST).segments
+    assert {s.name for s in segments if workspace.overlay.is_visible(FIRST, s)} == {"Lung nodule"}

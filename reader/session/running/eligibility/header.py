@@ -1,92 +1,81 @@
-"""Whether a model may run on a series: the study held against the model's card."""
+"""What the headers say, held against the card. Instant; no pixel is looked at."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-import numpy as np
-
-from reader.core.intensity import IntensityUnit
-from reader.core.model import (
-    Eligibility,
-    EligibilityCheck,
-    EligibilityRules,
-    ModelSpec,
-    Verdict,
-)
-from reader.core.series_kind import SeriesClass, SeriesKind
+from reader.core.model import Eligibility, EligibilityCheck, EligibilityRules, ModelSpec, Verdict
+from reader.core.series_kind import ContrastPhase, SeriesClass, SeriesKind
 from reader.core.study import Series, Study, WarningCode
 from reader.core.text import Text, say
-from reader.core.volume import Volume
+from reader.session.running.eligibility.verdict import (
+    check,
+    listed,
+    ok_or,
+    range_text,
+    verdict_over,
+)
 
-AIR_HU = (-1200, -850)
-"""Where the darkest hundredth of a CT that includes air must lie."""
+_KERNELS: Final = {
+    SeriesClass.CT_SOFT_TISSUE: ("soft", say("soft tissue")),
+    SeriesClass.CT_LUNG: ("lung", say("sharp, for lung")),
+    SeriesClass.CT_BONE: ("bone", say("sharp, for bone")),
+}
+_KERNEL_WORDS: Final = {"soft": say("soft tissue"), "lung": say("lung"), "bone": say("bone")}
+_SEQUENCES: Final = {
+    SeriesClass.MR_T1: "T1",
+    SeriesClass.MR_T2: "T2",
+    SeriesClass.MR_FLAIR: "FLAIR",
+    SeriesClass.MR_PD: "PD",
+    SeriesClass.MR_DWI: "DWI",
+    SeriesClass.MR_ADC: "ADC",
+}
+_NAMED: Final = re.compile(r"(?<![A-Z0-9])(FLAIR|T1|T2|PD|DWI|ADC)(?![0-9])")
+"""A sequence in the name of a file whose format says nothing about it."""
+_UNSTATED: Final = ("", "OT")
 
 
 def check_header(study: Study, series: Series, spec: ModelSpec) -> Eligibility:
-    """Compare what the headers say. Instant; no pixel is looked at."""
+    """Compare what the headers say with the card."""
     rules = spec.eligibility
-    checks = [
+    return verdict_over([
         _modality(series, rules),
         _body_part(series, rules),
         _kind(series),
         _image_type(series),
         _geometry(series),
+        _slice_count(series, rules),
         _slice_spacing(series, rules),
         _pixel_spacing(series, rules),
         _extent(series, rules),
-        _age(study, rules),
-    ]
-    return _verdict(checks)
+        _kernel(series, rules),
+        _sequence(series, rules),
+        _contrast(series, rules),
+        *_age(study, rules),
+    ])
 
 
-def check_content(volume: Volume, spec: ModelSpec, lung_ml: float | None) -> Eligibility:
-    """Compare what the pixels say. `lung_ml` is the volume of lung found in the image.
-
-    Takes seconds on a whole CT: call it in a job.
-    """
-    checks: list[EligibilityCheck | None] = [_slices_read(volume)]
-    if spec.eligibility.modality == "CT":
-        checks.append(_hounsfield(volume))
-    if spec.eligibility.minimum_lung_ml is not None and lung_ml is not None:
-        checks.append(_lung(lung_ml, spec.eligibility.minimum_lung_ml))
-    return _verdict(checks)
-
-
-def joined(first: Eligibility, second: Eligibility) -> Eligibility:
-    """Both comparisons as one."""
-    return _verdict([*first.checks, *second.checks])
-
-
-def _verdict(checks: list[EligibilityCheck | None]) -> Eligibility:
-    made = tuple(c for c in checks if c is not None)
-    order = (Verdict.REFUSED, Verdict.CAUTION)
-    reasons = tuple(
-        say(
-            "{check}: {found}, the card asks for {wanted}.",
-            check=c.name,
-            found=c.this_study,
-            wanted=c.card,
-        )
-        for verdict in order
-        for c in made
-        if c.verdict is verdict
-    )
-    return Eligibility(made, reasons)
-
-
-def _check(name: Text, found: Text, card: Text, verdict: Verdict) -> EligibilityCheck:
-    return EligibilityCheck(name, found, card, verdict)
+def says_contrast(series: Series) -> bool | None:
+    """Whether the header says that contrast agent was given; None: it does not say."""
+    if series.contrast_phase is ContrastPhase.NATIVE:
+        return False
+    if series.contrast_phase is not ContrastPhase.UNKNOWN or series.tags.contrast_agent:
+        return True
+    return None
 
 
 def _modality(series: Series, rules: EligibilityRules) -> EligibilityCheck:
+    name, found = say("Modality"), say("{value}", value=series.modality or "?")
+    if not rules.modality:
+        # Once and for all that such a card leaves out: nothing else of it can be compared.
+        return check(name, found, say("not said: what images it is for"), Verdict.CAUTION)
     fits = series.modality == rules.modality
-    return _check(
-        say("Modality"),
-        say("{value}", value=series.modality or "?"),
-        say("{value}", value=rules.modality),
-        Verdict.OK if fits else Verdict.REFUSED,
-    )
+    # A NIfTI of HU is known for a CT, so one that is not cannot be one.
+    is_unstated = series.format != "dicom" and series.modality in _UNSTATED
+    if is_unstated and not fits and rules.modality != "CT":
+        return check(name, say("not stated"), listed([rules.modality]), Verdict.CAUTION)
+    return check(name, found, listed([rules.modality]), ok_or(Verdict.REFUSED, fits))
 
 
 def _body_part(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
@@ -95,11 +84,8 @@ def _body_part(series: Series, rules: EligibilityRules) -> EligibilityCheck | No
     if not rules.body_parts or not stated:
         return None
     fits = any(part.upper() in stated or stated in part.upper() for part in rules.body_parts)
-    return _check(
-        say("Body part"),
-        say("{value}", value=stated),
-        say("{value}", value=", ".join(rules.body_parts)),
-        Verdict.OK if fits else Verdict.CAUTION,
+    return check(
+        say("Body part"), listed([stated]), listed(rules.body_parts), ok_or(Verdict.CAUTION, fits)
     )
 
 
@@ -108,7 +94,8 @@ def _kind(series: Series) -> EligibilityCheck | None:
     if series.kind is SeriesKind.VOLUME and not series.is_color:
         return None
     found = say("colour pictures") if series.is_color else say("single images")
-    return _check(say("Kind of images"), found, say("slices of one volume"), Verdict.REFUSED)
+    wanted = say("slices of one volume")
+    return check(say("Kind of images"), found, wanted, Verdict.REFUSED, is_final=True)
 
 
 def _image_type(series: Series) -> EligibilityCheck | None:
@@ -123,26 +110,34 @@ def _image_type(series: Series) -> EligibilityCheck | None:
         verdict, found = Verdict.OK, say("original slices")
     else:
         return None
-    return _check(say("Image type"), found, say("original slices"), verdict)
+    return check(say("Image type"), found, say("original slices"), verdict)
 
 
 def _geometry(series: Series) -> EligibilityCheck:
     gaps = {WarningCode.MISSING_SLICES, WarningCode.UNEVEN_SPACING}
-    if not series.measurable and not any(w.code in gaps for w in series.warnings):
-        found, verdict = say("cannot be measured"), Verdict.REFUSED
-    elif any(w.code in gaps for w in series.warnings):
+    has_gaps = any(w.code in gaps for w in series.warnings)
+    is_final = False
+    if not series.measurable and not has_gaps:
+        found, verdict, is_final = say("cannot be measured"), Verdict.REFUSED, True
+    elif has_gaps:
         found, verdict = say("slices missing or uneven"), Verdict.CAUTION
     elif series.variant:
         found, verdict = say("resampled"), Verdict.CAUTION
     else:
         found, verdict = say("even"), Verdict.OK
-    return _check(say("Geometry"), found, say("even"), verdict)
+    return check(say("Geometry"), found, say("even"), verdict, is_final=is_final)
 
 
-def _range_text(bounds: tuple[float, float]) -> Text:
-    if bounds[0] <= 0:
-        return say("up to {high:.1f} mm", high=bounds[1])
-    return say("{low:.1f} to {high:.1f} mm", low=bounds[0], high=bounds[1])
+def _slice_count(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
+    if rules.minimum_slices is None:
+        return None
+    count = series.geometry.shape_kji[0]
+    return check(
+        say("Number of slices"),
+        say("{count}", count=count),
+        say("{count} or more", count=rules.minimum_slices),
+        ok_or(Verdict.CAUTION, count >= rules.minimum_slices),
+    )
 
 
 def _slice_spacing(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
@@ -156,10 +151,10 @@ def _slice_spacing(series: Series, rules: EligibilityRules) -> EligibilityCheck 
     if allowed is not None and not allowed[0] <= spacing <= allowed[1]:
         verdict = Verdict.REFUSED
     shown = allowed if verdict is Verdict.REFUSED else (tested or allowed)
-    return _check(
+    return check(
         say("Slice spacing"),
         say("{value:.1f} mm", value=spacing),
-        _range_text(shown or (0.0, 0.0)),
+        range_text(shown or (0.0, 0.0)),
         verdict,
     )
 
@@ -169,78 +164,97 @@ def _pixel_spacing(series: Series, rules: EligibilityRules) -> EligibilityCheck 
     if tested is None:
         return None
     spacing = max(series.geometry.spacing_kji_mm[1:])
-    fits = tested[0] <= spacing <= tested[1]
-    return _check(
+    return check(
         say("Pixel spacing"),
         say("{value:.2f} mm", value=spacing),
-        _range_text(tested),
-        Verdict.OK if fits else Verdict.CAUTION,
+        range_text(tested),
+        ok_or(Verdict.CAUTION, tested[0] <= spacing <= tested[1]),
     )
 
 
 def _extent(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
     if rules.minimum_extent_mm is None:
         return None
-    shape, spacing = series.geometry.shape_kji, series.geometry.spacing_kji_mm
-    extent = shape[0] * spacing[0]
-    return _check(
+    extent = series.geometry.shape_kji[0] * series.geometry.spacing_kji_mm[0]
+    return check(
         say("Length covered"),
         say("{value:.0f} mm", value=extent),
         say("{value:.0f} mm or more", value=rules.minimum_extent_mm),
-        Verdict.OK if extent >= rules.minimum_extent_mm else Verdict.CAUTION,
+        ok_or(Verdict.CAUTION, extent >= rules.minimum_extent_mm),
     )
 
 
-def _age(study: Study, rules: EligibilityRules) -> EligibilityCheck | None:
+def _kernel(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
+    """Only where the header tells what the reconstruction is for."""
+    if not rules.kernels or series.category not in _KERNELS:
+        return None
+    family, found = _KERNELS[series.category]
+    return check(
+        say("Reconstruction"),
+        found,
+        _either([_KERNEL_WORDS[kernel] for kernel in rules.kernels]),
+        ok_or(Verdict.CAUTION, family in rules.kernels),
+    )
+
+
+def _sequence(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
+    """The sequence by the header, or by the file's name where the format has no header."""
+    if not rules.sequences:
+        return None
+    sequence = _SEQUENCES.get(series.category, "")
+    if not sequence and series.format != "dicom":
+        named = _NAMED.search(series.description.upper().replace("_", " "))
+        sequence = named[1] if named is not None else ""
+    if not sequence and series.category not in (SeriesClass.UNKNOWN, SeriesClass.MR_OTHER):
+        found = say("another one")
+    else:
+        found = listed([sequence]) if sequence else say("not stated")
+    return check(
+        say("Sequence"),
+        found,
+        listed(rules.sequences),
+        ok_or(Verdict.CAUTION, sequence in rules.sequences),
+    )
+
+
+def _contrast(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
+    """What the header does not say the pixels are asked for."""
+    given = says_contrast(series)
+    if not rules.contrast or given is None:
+        return None
+    return contrast_check(given, rules)
+
+
+def contrast_check(given: bool, rules: EligibilityRules) -> EligibilityCheck:
+    """Contrast agent, by header or by pixels."""
+    words = {True: say("given"), False: say("none")}
+    return check(
+        say("Contrast agent"),
+        words[given],
+        words[rules.contrast == "with"],
+        ok_or(Verdict.CAUTION, given is (rules.contrast == "with")),
+    )
+
+
+def _age(study: Study, rules: EligibilityRules) -> tuple[EligibilityCheck | None, ...]:
     """DICOM ages are `nnnY`, `nnnM`, `nnnW` or `nnnD`. Source: PS3.5 6.2 (AS)."""
     match = re.fullmatch(r"(\d{1,3})([YMWD])", study.patient.age.strip().upper())
-    if rules.minimum_age_years is None or match is None:
-        return None
+    if match is None:
+        return ()
     years = int(match[1]) / {"Y": 1, "M": 12, "W": 52.18, "D": 365.25}[match[2]]
-    return _check(
-        say("Age"),
-        say("{value:.0f} years", value=years),
-        say("{value:.0f} years or more", value=rules.minimum_age_years),
-        Verdict.OK if years >= rules.minimum_age_years else Verdict.CAUTION,
+    name, found = say("Age"), say("{value:.0f} years", value=years)
+    low, high = rules.minimum_age_years, rules.maximum_age_years
+    least = None if low is None else say("{value:.0f} years or more", value=low)
+    most = None if high is None else say("{value:.0f} years or less", value=high)
+    return (
+        least and check(name, found, least, ok_or(Verdict.CAUTION, years >= (low or 0))),
+        most and check(name, found, most, ok_or(Verdict.CAUTION, years <= (high or 0))),
     )
 
 
-def _slices_read(volume: Volume) -> EligibilityCheck | None:
-    """A slice that could not be read is empty: nothing can be found in it."""
-    if all(w.code is not WarningCode.UNREADABLE_INSTANCES for w in volume.warnings):
-        return None
-    return _check(say("Slices"), say("some could not be read"), say("every slice"), Verdict.CAUTION)
-
-
-def _hounsfield(volume: Volume) -> EligibilityCheck:
-    """Air must be where Hounsfield units put it, or the rescale values are wrong."""
-    step = max(1, volume.voxels.shape[0] // 16)
-    sample = volume.voxels[::step, ::8, ::8].ravel().astype(np.float32)
-    sample = sample[~volume.is_padding(sample)]
-    sample = sample[sample > -1500]
-    if volume.unit is not IntensityUnit.HU or not sample.size:
-        darkest, verdict = say("not in HU"), Verdict.REFUSED
-    else:
-        air = float(np.percentile(sample, 1))
-        fits = AIR_HU[0] <= air <= AIR_HU[1]
-        darkest = say("{value:.0f} HU", value=air)
-        verdict = Verdict.OK if fits else Verdict.CAUTION
-    return _check(
-        say("Darkest values"),
-        darkest,
-        say("{low} to {high} HU", low=AIR_HU[0], high=AIR_HU[1]),
-        verdict,
-    )
-
-
-def _lung(lung_ml: float, minimum_ml: float) -> EligibilityCheck:
-    fraction = lung_ml / minimum_ml
-    verdict = Verdict.OK if fraction >= 1 else Verdict.CAUTION
-    if fraction < 0.1:
-        verdict = Verdict.REFUSED
-    return _check(
-        say("Lung in the image"),
-        say("{value:.0f} ml", value=lung_ml),
-        say("{value:.0f} ml or more", value=minimum_ml),
-        verdict,
-    )
+def _either(words: list[Text]) -> Text:
+    """`a` or `a or b` or `a or b or c`."""
+    text = words[0]
+    for word in words[1:]:
+        text = say("{one} or {other}", one=text, other=word)
+    return text
