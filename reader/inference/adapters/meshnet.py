@@ -50,6 +50,11 @@ _LOOK_CORE: Final = 32
 _LOOK_HALO: Final = 24
 """The first look: so many voxels each way from where the reader looks, and around them."""
 
+_TISSUE_FROM: Final = 0.08
+_TISSUE_VOXELS: Final = 20
+_AIR: Final = 18
+"""The head: brighter than so much in so many voxels of a plane; and the air left around it."""
+
 _MEMORY_SHARE: Final = 0.4
 """Of the free memory; above it activations are kept in half the bytes."""
 
@@ -87,12 +92,15 @@ class OpenMeshNet:
         """See `OpenModel.run`."""
         import torch
 
+        from reader.inference.engine.windowed_model import threads_beside
+
         if request.volume.is_color:
             raise InferenceError(
                 say("This series is in colour, which the model cannot read."),
                 say("Choose a grey-scale series."),
             )
         stages = Stages(report, cancel)
+        torch.set_num_threads(threads_beside(place))
         with stages.stage("preprocess", say("Preparing the images")):
             grid = conformed_grid(request.volume.geometry, self.side)
             image = torch.from_numpy(self._scaled(conformed(request.volume, grid)))
@@ -144,7 +152,8 @@ class _Attempt:
     def labels(self, device: torch.device) -> NDArray[np.uint16]:
         """The label of every voxel of the conformed grid."""
         numbers = self._numbers(device)
-        chunks = list(range(0, len(self.image), _CHUNK))
+        box = self._box()
+        chunks = list(range(0, box[0][1] - box[0][0], _CHUNK))
         self._first_look(numbers, device)
         total = len(chunks)
 
@@ -154,26 +163,46 @@ class _Attempt:
             self.stages.window(done, total)
 
         cancel = self.stages.cancel
-        features = self.network.features(self.image, numbers, device, cancel, on_slab)
+        inside = self.image[region_of(box)]
+        features = self.network.features(inside, numbers, device, cancel, on_slab)
         out = np.zeros(tuple(self.image.shape), np.uint16)
         done = total - len(chunks)
         while chunks:
             cancel.check()
-            k0 = self._nearest(chunks)
+            k0 = self._nearest(chunks, box[0][0])
             chunks.remove(k0)
             done += 1
-            self._classify(features, out, k0, done, total)
+            labels = self._classified(features, k0)
+            part = ((box[0][0] + k0, box[0][0] + k0 + len(labels)), box[1], box[2])
+            out[region_of(part)] = labels
+            self.stages.window(done, total, *self.grid.preview(labels, part))
         return out
 
-    def _classify(
-        self, features: MeshFeatures, out: NDArray[np.uint16], k0: int, done: int, total: int
-    ) -> None:
-        k1 = min(k0 + _CHUNK, len(out))
+    def _box(self) -> IndexBox:
+        """The part with something in it: the head and some air around, as brainchop crops it."""
+        shape = (self.image.shape[0], self.image.shape[1], self.image.shape[2])
+        whole: IndexBox = ((0, shape[0]), (0, shape[1]), (0, shape[2]))
+        if self.network.sees_everything:
+            return whole
+        tissue = self.image > _TISSUE_FROM
+        found = []
+        for axis in range(3):
+            others = [a for a in range(3) if a != axis]
+            planes = np.flatnonzero((tissue.sum(dim=others) >= _TISSUE_VOXELS).numpy())
+            if len(planes) == 0:
+                return whole
+            found.append((int(planes[0]), int(planes[-1]) + 1))
+        return grown_box((found[0], found[1], found[2]), _AIR, shape)
+
+    def _classified(self, features: MeshFeatures, k0: int) -> NDArray[np.uint16]:
+        """The labels of some slices."""
+        k1 = min(k0 + _CHUNK, len(features.store))
+        out = np.zeros((k1 - k0, *features.store.shape[1:3]), np.uint16)
         # Two slices at a time: a hundred classes are 26 MB for each in single precision.
         for k in range(k0, k1, 2):
-            out[k : min(k + 2, k1)] = features.logits(k, min(k + 2, k1)).argmax(0).cpu().numpy()
-        box = ((k0, k1), (0, out.shape[1]), (0, out.shape[2]))
-        self.stages.window(done, total, *self.grid.preview(out[k0:k1], box))
+            end = min(k + 2, k1)
+            out[k - k0 : end - k0] = features.logits(k, end).argmax(0).cpu().numpy()
+        return out
 
     def _first_look(self, numbers: Numbers, device: torch.device) -> None:
         """What the network says around the reader's place, seen by itself: quick, not final."""
@@ -200,9 +229,11 @@ class _Attempt:
         region, preview = self.grid.preview(np.ascontiguousarray(labels[region_of(inner)]), core)
         self.stages.window(0, 1 + len(self.image), region, preview)
 
-    def _nearest(self, chunks: Sequence[int]) -> int:
+    def _nearest(self, chunks: Sequence[int], first: int) -> int:
         at = self.grid.place_of(self.focus.place_lps_mm)
-        return chunks[0] if at is None else min(chunks, key=lambda k: abs(k + _CHUNK / 2 - at[0]))
+        if at is None:
+            return chunks[0]
+        return min(chunks, key=lambda k: abs(first + k + _CHUNK / 2 - at[0]))
 
     def _numbers(self, device: torch.device) -> Numbers:
         """bfloat16 where it is fast; where memory is short also to keep activations in."""

@@ -111,6 +111,12 @@ class MeshNet:
         return int(self._steps[-1].weight.shape[0])
 
     @property
+    def sees_everything(self) -> bool:
+        """Whether every output depends on the whole image, by statistics taken over it."""
+        norms = (step.norm for step in self._steps)
+        return any(norm is not None and norm.mean is None for norm in norms)
+
+    @property
     def widest(self) -> int:
         """The most channels of any layer but the last."""
         return max(int(step.weight.shape[0]) for step in self._steps[:-1])
