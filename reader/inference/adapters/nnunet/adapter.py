@@ -26,6 +26,7 @@ from reader.inference.adapters.nnunet.totalsegmentator import Task
 if TYPE_CHECKING:
     from reader.inference.adapters.nnunet.trained import Trained
 
+_DEFAULT_PLANS: Final = "nnUNetPlans"
 _MODALITIES: Final = {
     "CT": ("ct", "cta", "ncct", "cect"),
     "MR": ("mr", "mri", "t1", "t1w", "t1c", "t1ce", "t1gd", "t2", "t2w", "flair", "adc", "dwi"),
@@ -150,7 +151,9 @@ def _notes(found: Found, path: Path, trained: Sequence[Trained]) -> Iterator[Tex
 def _identifier(found: Found, plans: Plans) -> str:
     if found.task is not None and len(found.parts) == len(found.task.folders):
         return f"totalsegmentator-{found.task.name.replace('_', '-')}"
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", f"{plans.dataset_name}-{plans.configuration}")
+    variant = "" if plans.plans_name == _DEFAULT_PLANS else f"-{plans.plans_name}"
+    named = f"{plans.dataset_name}-{plans.configuration}{variant}"
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", named)
     return plain.strip("-").lower() or "nnunet"
 
 

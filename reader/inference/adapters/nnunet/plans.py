@@ -82,6 +82,7 @@ class Plans:
     """One configuration of a trained folder. Axes are nnU-Net's, after `transpose`."""
 
     dataset_name: str
+    plans_name: str
     configuration: str
     reader: str
     transpose: tuple[int, int, int]
@@ -169,6 +170,7 @@ def _plans(plans: dict[str, Any], dataset: dict[str, Any], configuration: str) -
     name, arguments = _architecture(chosen)
     return Plans(
         dataset_name=str(plans.get("dataset_name", "")),
+        plans_name=str(plans.get("plans_name", "")),
         configuration=configuration,
         reader=reader,
         transpose=_transpose(plans["transpose_forward"]),

@@ -91,14 +91,13 @@ def taps(length: int, wanted: int, order: int) -> Taps:
     """Sampling one axis so that the first and last voxels' outer edges stay where they are.
 
     Beyond the ends the last value goes on; from order 2 on the indices reach into the margin.
+    Scipy interpolates there too, between equal values: kept, because it rounds.
     """
     at = (np.arange(wanted) + 0.5) * (length / wanted) - 0.5
-    if order < 2:
-        at = np.clip(at, 0, length - 1)
     start = np.floor(at) if order % 2 else np.floor(at + 0.5)
     index = start.astype(np.intp)[None] - order // 2 + np.arange(order + 1)[:, None]
     if order < 2:
-        index = np.minimum(index, length - 1)
+        index = np.clip(index, 0, length - 1)
     return Taps(index, _spline_weights(at - start, order))
 
 

@@ -34,7 +34,7 @@ from reader.inference.adapters.result import segmentation_result
 from reader.inference.adapters.stages import Stages
 from reader.inference.engine.place import Place
 from reader.inference.engine.sliding import LookHere, OnWindow
-from reader.inference.engine.windowed_model import Predicted, WindowedModel
+from reader.inference.engine.windowed_model import Predicted, WindowedModel, threads_beside
 from reader.inference.engine.windows import WindowSettings
 
 
@@ -128,7 +128,8 @@ class _Run:
         self.stages.notes += [note for note in said.notes if note not in self.stages.notes]
         with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
             logits: Logits = np.asarray(said.logits, np.float16)
-            found = labels_of(logits, prepared, plans, self.stages.cancel.check)
+            workers = threads_beside(self.place)
+            found = labels_of(logits, prepared, plans, self.stages.cancel.check, workers)
             self._add_scores(said, logits, plans.heads, grid)
         return np.asarray(self._numbers(plans.heads)[found], np.uint16)
 
