@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.controls.painting import (
     Run,
@@ -29,7 +30,9 @@ from reader.ui.controls.painting import (
     wrapped,
 )
 from reader.ui.findings.card_content import CardContent, CardState, Confidence
+from reader.ui.icons import Icon
 from reader.ui.theme import Theme
+from reader.ui.translate import tr
 
 BAR_COLORS: Final = {
     CardState.WAITING: tokens.AI,
@@ -63,12 +66,15 @@ class FindingCard(QWidget):
     """A card that can be pressed. `pressed` carries its finding id."""
 
     pressed = Signal(str)
+    card_wanted = Signal()
+    """The card of the model that made it."""
 
     def __init__(self, theme: Theme, content: CardContent, thumbnail_px: int) -> None:
         super().__init__()
         self._theme = theme
         self._thumbnail_px = thumbnail_px
         self._picture: QPixmap | None = None
+        self._card_place = QRectF()
         self.content = content
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -102,7 +108,11 @@ class FindingCard(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Select it."""
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._offers_card and self._card_place.contains(event.position()):
+            self.card_wanted.emit()
+        else:
             self.pressed.emit(self.content.finding_id)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
@@ -150,7 +160,8 @@ class FindingCard(QWidget):
         if content.note:
             runs.append(Run(f" · {content.note}", tokens.TEXT_2))
         x = left + px(16) + px(5)
-        draw_runs(painter, theme, tokens.DETAIL, runs, QRectF(x, y, right - x, px(18)))
+        end = self._draw_model_card(painter, right, y, x + runs_width(theme, tokens.DETAIL, runs))
+        draw_runs(painter, theme, tokens.DETAIL, runs, QRectF(x, y, end - x, px(18)))
         if growth:
             y += px(18) + px(6)
             painter.fillRect(QRectF(left, y, right - left, 1), QColor(tokens.BUTTON_EDGE))
@@ -182,6 +193,31 @@ class FindingCard(QWidget):
             draw_box(painter, filled, px(2), tokens.AI)
             left = track.left() - px(8)
         return left
+
+    @property
+    def _offers_card(self) -> bool:
+        """Whether the card of its model is one press away."""
+        return self.content.selected and self.content.by_ai
+
+    def _draw_model_card(self, painter: QPainter, right: float, y: float, needed: float) -> float:
+        """A sign to press at the end of the status line, in words where there is room.
+
+        Returns: where the status must end.
+        """
+        self._card_place = QRectF()
+        if not self._offers_card:
+            return right
+        theme, px = self._theme, self._theme.px
+        run = Run(tr(say("Model card")), tokens.TEXT_2)
+        width = runs_width(theme, tokens.DETAIL, (run,))
+        has_room = right - width - px(16) - px(5) > needed + px(12)
+        left = right - (width + px(5) if has_room else 0) - px(16)
+        draw_icon(painter, theme, Icon.INFO, tokens.TEXT_2, left, y + px(1), px(16))
+        if has_room:
+            room = QRectF(left + px(21), y, right - left - px(21) + 1, px(18))
+            draw_runs(painter, theme, tokens.DETAIL, (run,), room)
+        self._card_place = QRectF(left - px(4), y - px(3), right - left + px(8), px(24))
+        return left - px(8)
 
     def _growth_lines(self, width: int) -> int:
         content = self.content

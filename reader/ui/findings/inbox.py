@@ -11,6 +11,7 @@ from reader.core.review import ReviewStatus
 from reader.core.text import Text, say
 from reader.session.workspace import Workspace
 from reader.ui import tokens
+from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton
 from reader.ui.actions.actions import Actions
 from reader.ui.controls.boxes import IconMark, MessageBox, Tone, row
@@ -248,6 +249,7 @@ class Inbox(QWidget):
         if card is None:
             card = FindingCard(self._theme, content, self._frame.thumbnail)
             card.pressed.connect(self._workspace.findings.select)
+            card.card_wanted.connect(lambda: self._actions.trigger(ActionId.MODEL_CARD))
         side = self._theme.px(self._frame.thumbnail)
         picture = self._thumbnails.of(finding, side, self.devicePixelRatioF())
         card.show_content(content, picture)

@@ -26,6 +26,8 @@ from reader.ui.kit import Kit
 from reader.ui.terms import term
 from reader.ui.translate import tr
 
+_FIGURE_COLUMNS: Final = ((say("Value"), 52), (say("95 % interval"), 96), (say("n"), 64))
+"""Headings and widths beside the name, px at 100 %."""
 _MOST_MARKS: Final = 24
 """So many are listed at once; a model of a hundred organs has the others behind a button."""
 
@@ -103,20 +105,20 @@ def _figures(kit: Kit, figures: Sequence[CardFigure]) -> QGridLayout:
     theme, px = kit.theme, kit.theme.px
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(px(16))
+    grid.setHorizontalSpacing(px(12))
     grid.setVerticalSpacing(px(2))
-    heads = (say(""), say("Value"), say("95 % interval"), say("n"))
-    for column, head in enumerate(heads):
-        line = Line(theme, tokens.DETAIL, right=column > 0)
-        line.show_text(tr(head) if head.template else "", tokens.TEXT_3)
+    for column, (head, width) in enumerate(_FIGURE_COLUMNS, start=1):
+        line = Line(theme, tokens.DETAIL, grows=True, right=True)
+        line.show_text(tr(head), tokens.TEXT_3)
         grid.addWidget(line, 0, column)
+        grid.setColumnMinimumWidth(column, px(width))
     before = ""
     for place, figure in enumerate(figures):
         line_number = 1 + 3 * place
         grid.addWidget(Paragraph(theme, tokens.DETAIL, figure.name), line_number, 0)
         for column, value in enumerate(_figure_values(figure), start=1):
-            cell = Line(theme, tokens.DETAIL, (value,), right=True)
-            grid.addWidget(cell, line_number, column, Qt.AlignmentFlag.AlignTop)
+            cell = Line(theme, tokens.DETAIL, (value,), grows=True, right=True)
+            grid.addWidget(cell, line_number, column)
         where = " ".join(part for part in (_sentence(figure.data), figure.how) if part)
         if where and where != before:
             note = Paragraph(theme, tokens.SMALL, where, tokens.TEXT_3)

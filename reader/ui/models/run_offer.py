@@ -9,8 +9,8 @@ from reader.core.text import say
 from reader.ui import tokens
 from reader.ui.actions.action import ActionId
 from reader.ui.actions.action_button import ActionButton, ActionIconButton
-from reader.ui.controls.boxes import IconMark, row
-from reader.ui.controls.icon_button import IconButton
+from reader.ui.controls.boxes import IconMark, column, row
+from reader.ui.controls.button import Button
 from reader.ui.controls.painting import Run
 from reader.ui.controls.text import Line
 from reader.ui.icons import Icon
@@ -29,11 +29,17 @@ class RunOffer(QWidget):
         px = kit.theme.px
         self.line = Line(kit.theme, tokens.BODY, grows=True)
         card = ActionIconButton(kit.theme, kit.actions, ActionId.MODEL_CARD, side=28)
-        self.others = IconButton(kit.theme, Icon.CARET_UP, tr(say("Another model")), side=28)
+        self.others = Button(kit.theme, tr(say("Another model")), icon=Icon.CARET_UP, compact=True)
         self.others.clicked.connect(self._ask)
         run = ActionButton(kit.theme, kit.actions, ActionId.RUN_MODEL, compact=True)
         mark = IconMark(kit.theme, Icon.CPU, tokens.AI, 20)
-        self.setLayout(row(px(8), mark, self.line, card, self.others, run))
+        buttons = row(px(8), self.others)
+        buttons.addStretch(1)
+        buttons.addWidget(run)
+        lines = column(px(8))
+        lines.addLayout(row(px(8), mark, self.line, card))
+        lines.addLayout(buttons)
+        self.setLayout(lines)
         self.refresh()
 
     def refresh(self) -> None:

@@ -235,3 +235,32 @@ def test_the_page_is_reached_from_the_menu_and_closes_by_the_same_key(reader):
     assert isinstance(reader.window.frame.sheets.current, ModelsSheet)
     reader.press("Ctrl+Shift+I")
     assert reader.window.frame.sheets.current is None
+
+
+def test_the_card_of_a_findings_model_is_one_press_away(make_reader, chest, qtbot):
+    from PySide6.QtTest import QTest
+
+    reader = make_reader()
+    reader.open(chest)
+    reader.run_model()
+    reader.press("N")
+    card = reader.cards[0]
+    card.grab()
+    place = card._card_place.center().toPoint()
+    assert place.x() > card.width() // 2
+    QTest.mouseClick(card, Qt.MouseButton.LeftButton, pos=place)
+    panel = reader.window.frame.reading.panel
+    assert panel.shows_card
+    assert "Fake chest model" in panel.card._chip.text
+
+
+def test_the_card_is_of_the_model_that_made_the_finding(reader, toy, chest, tmp_path):
+    add(reader, toy)
+    add(reader, write_toy(tmp_path / "b", b"b", name="A second"))
+    reader.open(chest)
+    reader.press("Ctrl+I")
+    chip = reader.window.frame.reading.panel.card._chip
+    assert "A second" in chip.text
+    reader.workspace.models.prefer("Liver-toy", "CT")
+    reader.settle()
+    assert "Liver toy" in chip.text
