@@ -124,6 +124,7 @@ class Parts(ABC):
                 RunCache(folders.unpacked.with_name("model-runs")),
                 self.jobs, self.review.study_of_run,
             ),
+            self.overlay.show_structures,
         )  # fmt: skip
         self.models = ModelShelf(
             self.events, self.jobs, self.notices, make_library,

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from reader.inference.runners.worker import main
@@ -50,10 +49,7 @@ def opener():
                 while focus.place_lps_mm == request.focus_lps_mm:
                     cancel.check()
                     report(Progress(0, 1, say("Waiting"), ((0, 1),) * 3))
-            result = TaskPipeline(Acting(kind)).run(request, place, report, cancel, focus)
-            if kind == "misshapen":
-                result = replace(result, labels=result.labels[1:].copy())
-            return result
+            return TaskPipeline(Acting(kind)).run(request, place, report, cancel, focus)
 
     def _talk(report) -> None:
         """Report far more than anybody can look at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from reader.core.finding import Finding
 from reader.core.heatmap import Heatmap, HeatmapKind
@@ -140,6 +140,11 @@ class OverlayStore:
             (self._hidden.discard if visible else self._hidden.add)(key)
         else:
             (self._shown.add if visible else self._shown.discard)(key)
+        self._events.overlay_changed.emit()
+
+    def show_structures(self, series_key: str, labels: Iterable[int]) -> None:
+        """Show structures that were asked for by running what draws them."""
+        self._shown.update((series_key, label) for label in labels)
         self._events.overlay_changed.emit()
 
     def opacity(self, series_key: str, segment: Segment) -> float:
