@@ -95,3 +95,47 @@ def totalsegmentator_labels(
     turn = ornt_transform(axcodes2ornt("RAS"), io_orientation(original.affine))
     image = nibabel.Nifti1Image(full, canonical.affine).as_reoriented(turn)
     return np.asarray(image.dataobj).transpose(2, 1, 0)
+
+
+def train_one_step(trained: Path, one: Case, results: Path) -> Path:
+    """Replaces fold 0's checkpoint by one that nnUNetTrainer itself wrote after a step."""
+    import json
+    import os
+    from unittest.mock import patch
+
+    with (
+        patch.dict(os.environ, nnUNet_results=str(results)),
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        let_torchvision_load()
+        import torch
+        from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
+
+        plans = json.loads((trained / "plans.json").read_text())
+        dataset = json.loads((trained / "dataset.json").read_text())
+        torch.manual_seed(5)
+        trainer = nnUNetTrainer(
+            {**plans, "continue_training": False}, "3d_fullres", 0, dataset, torch.device("cpu")
+        )
+        trainer.network = trainer.build_network_architecture(
+            trainer.plans_manager, trainer.configuration_manager, 1, 4, True
+        )
+        trainer.optimizer, trainer.lr_scheduler = trainer.configure_optimizers()
+        trainer.configure_rotation_dummyDA_mirroring_and_inital_patch_size()
+        said = trainer.network(torch.rand(1, 1, *one.patch))
+        sum(scale.square().mean() for scale in said).backward()
+        trainer.optimizer.step()
+        for key, value in (
+            ("train_losses", np.float64(-0.4)),
+            ("val_losses", np.float32(-0.3)),
+            ("mean_fg_dice", np.float64(0.5)),
+            ("dice_per_class_or_region", [np.float64(0.5)] * 3),
+            ("lrs", 0.01),
+        ):
+            trainer.logger.log(key, value, 0)
+        trainer._best_ema = np.float64(0.5)
+        path = trained / "fold_0" / "checkpoint_final.pth"
+        trainer.save_checkpoint(str(path))
+        return path

@@ -104,6 +104,15 @@ def test_totalsegmentators_steps_give_identical_labels(tmp_path):
     assert np.array_equal(found.labels, expected)
 
 
+@pytest.mark.parametrize("residual", [False, True])
+def test_what_nnunets_own_trainer_wrote_is_opened_and_gives_its_labels(residual, tmp_path):
+    one = replace(case("no_mirroring"), residual=residual, mirror=True)
+    trained = write_folder(tmp_path, one)
+    oracle.train_one_step(trained, one, tmp_path / "results")
+    assert spec_of(trained).options["mirror"] is True
+    assert np.array_equal(run_case(trained, one).labels, oracle.nnunet_labels(trained, one))
+
+
 @pytest.mark.parametrize("dimension", [2, 3])
 @pytest.mark.parametrize("name", ["PlainConvUNet", "ResidualEncoderUNet", "ResidualUNet"])
 @pytest.mark.parametrize("changes", ["plain", "batch_norm", "bottleneck", "dropout"])
