@@ -244,7 +244,7 @@ def test_the_card_of_a_findings_model_is_one_press_away(make_reader, chest, qtbo
     reader.open(chest)
     reader.run_model()
     reader.press("N")
-    card = reader.cards[0]
+    card = reader.window.frame.reading.panel.inbox.cards[0]
     card.grab()
     place = card._card_place.center().toPoint()
     assert place.x() > card.width() // 2
