@@ -10,6 +10,7 @@ import pytest
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.model_library import PackState
 from reader.inference.adapters import meshnet_run
+from reader.inference.packs import self_test
 from reader.inference.packs.self_test import self_test_with
 from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.nnunet_folders import write_bright_folder
@@ -45,6 +46,7 @@ def given(request, tmp_path, monkeypatch):
         pytest.importorskip("monai")
     small = partial(meshnet_run.OpenMeshNet, side=48)  # FreeSurfer's space takes a minute
     monkeypatch.setattr(meshnet_run, "OpenMeshNet", small)
+    monkeypatch.setattr(self_test, "ENOUGH_S", float("inf"))
     return request.param, WRITERS[request.param](tmp_path / "given")
 
 
