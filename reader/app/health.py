@@ -256,31 +256,38 @@ def _compute(_paths: Paths) -> Iterator[HealthRow]:
 
 
 def _models(paths: Paths) -> Iterator[HealthRow]:
-    from reader.inference.packs.card import CARD_NAME
-    from reader.inference.packs.registry import check_weights, load_spec
+    """Those that came with the product must be whole; of those that were added one is told."""
+    from reader.app.models import build_library
+    from reader.core.model_library import PackState
+    from reader.inference.packs.registry import check_weights
 
-    cards = sorted(paths.models.glob(f"*/{CARD_NAME}"))
-    for card in cards:
-        what = say("Model {name}", name=card.parent.name)
-        try:
-            spec = load_spec(card.parent)
-            check_weights(spec)
-        except ReaderError as error:
-            yield HealthRow(what, Health.BROKEN, error.what_happened, error.what_to_do)
+    packs = build_library(paths, with_self_test=False).packs()
+    for pack in packs:
+        what = say("Model {name}", name=pack.id)
+        poor = Health.BROKEN if pack.shipped else Health.WARNING
+        if pack.reason is not None:
+            broken = pack.state is PackState.BROKEN
+            yield HealthRow(what, poor if broken else Health.WARNING, pack.reason, pack.what_to_do)
             continue
-        identity = spec.identity
+        assert pack.spec is not None
+        try:
+            check_weights(pack.spec)
+        except ReaderError as error:
+            yield HealthRow(what, poor, error.what_happened, error.what_to_do)
+            continue
+        identity = pack.spec.identity
         detail = say(
             "{version}, weights as the card names them ({hash}…)",
             version=identity.version,
             hash=identity.sha256[:12],
         )
         yield HealthRow(what, Health.WORKS, detail)
-    if not cards:
+    if not packs:
         yield HealthRow(
             say("Models"),
             Health.WARNING,
             say("No model is installed; studies can be read, but no AI will help."),
-            say("Put a model's folder into models, or install the application again."),
+            say("Add one with `reader models add`, or install the application again."),
         )
 
 

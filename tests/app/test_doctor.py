@@ -106,6 +106,15 @@ def test_a_model_without_a_readable_card_is_broken(paths: Paths, tmp_path: Path)
     assert row.advice is not None
 
 
+def test_an_added_model_that_is_broken_is_a_warning_only(paths: Paths):
+    folder = paths.own_models / "mine"
+    folder.mkdir(parents=True)
+    (folder / "model.json").write_text("{}")
+    rows = rows_of(health._models, paths)
+    assert rows["Model mine"].health is Health.WARNING
+    assert rows["Model chest-ct"].health is Health.WORKS
+
+
 def test_a_check_that_fails_is_a_row_and_the_others_go_on(paths: Paths, monkeypatch):
     def fails(_paths: Paths):
         raise ZeroDivisionError
