@@ -22,8 +22,12 @@ _NAMES: Final = frozenset({
     "HighResNet", "RegUNet", "SegResNet", "SegResNetDS", "SegResNetDS2", "SegResNetVAE",
     "SwinUNETR", "UNETR", "UNet", "Unet", "VNet",
 })  # fmt: skip
+_GONE: Final[Mapping[str, frozenset[str]]] = {"SwinUNETR": frozenset({"img_size"})}
+"""Arguments that did nothing to the weights and that MONAI has done away with since."""
+
 _LARGEST_NUMBER: Final = 1 << 20
 _MOST_ITEMS: Final = 4096
+_LARGE: Final = 1024
 _MOST_PARAMETERS: Final = 1 << 32
 
 
@@ -53,6 +57,8 @@ def build_network(target: str, arguments: Mapping[str, Any]) -> nn.Module:
     if network_class is None:
         raise _refused(name, "this version of MONAI has no such network")
     allowed = set(inspect.signature(network_class).parameters)
+    gone = _GONE.get(name, frozenset()) - allowed
+    arguments = {key: value for key, value in arguments.items() if key not in gone}
     unknown = sorted(set(arguments) - allowed)
     if unknown:
         raise _refused(name, f"{unknown[0][:60]}: no such argument")
@@ -66,17 +72,29 @@ def _built(network_class: type[nn.Module], name: str, arguments: dict[str, Any])
     import torch
 
     try:
-        # Without memory first: a network of absurd size ends here.
+        # Without memory first: a network of absurd size ends here. Transformers look at
+        # numbers while they are built, so for them the arguments must do.
         with torch.device("meta"):
             shapes = network_class(**arguments)
-        if sum(p.numel() for p in shapes.parameters()) > _MOST_PARAMETERS:
-            raise _refused(name, "it is absurdly large")
-        del shapes
-        return network_class(**arguments)
-    except ModelUnavailableError:
-        raise
+        too_large = sum(p.numel() for p in shapes.parameters()) > _MOST_PARAMETERS
+    except RuntimeError:
+        too_large = _largest(arguments) > _LARGE
     except Exception as error:
         raise _refused(name, f"MONAI refuses its arguments: {type(error).__name__}") from error
+    if too_large:
+        raise _refused(name, "it is absurdly large")
+    try:
+        return network_class(**arguments)
+    except Exception as error:
+        raise _refused(name, f"MONAI refuses its arguments: {type(error).__name__}") from error
+
+
+def _largest(value: object) -> float:
+    """The largest number in plain values."""
+    if isinstance(value, dict | list | tuple):
+        inner = value.values() if isinstance(value, dict) else value
+        return max((_largest(one) for one in inner), default=0)
+    return abs(value) if isinstance(value, int | float) else 0
 
 
 def import_monai(module: str) -> Any:  # noqa: ANN401 - MONAI is not typed

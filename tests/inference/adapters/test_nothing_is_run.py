@@ -74,7 +74,16 @@ def test_a_target_on_no_list_is_refused_by_its_name(section, canary, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["$__import__('os').system('touch {canary}')", "$@image", "$[1, 2]"]
+    "text",
+    [
+        "$__import__('os').system('touch {canary}')",
+        "$@image.to(1)",
+        "$[1, 2]",
+        "$@a::b['c']",
+        "$open('{canary}', 'w') if @bundle_root else 1",
+        "$1 if @bundle_root else 2",
+        "$().__class__ if @bundle_root else 2",
+    ],
 )
 def test_an_expression_is_refused_with_its_place(text, canary, tmp_path):
     pytest.importorskip("monai")

@@ -7,6 +7,7 @@ Source: monai 1.6.1, bundle/reference_resolver.py and config_parser.py (syntax).
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -27,6 +28,14 @@ _MOST_VALUES: Final = 100_000
 _PLAIN_FILE: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(json|ya?ml)$")
 _FILE_MACRO: Final = re.compile(r"^(?P<file>.*\.(?:json|ya?ml))(?:(?:#|::)(?P<id>.*))?$", re.I)
 _REFERENCE: Final = re.compile(r"^@[A-Za-z0-9_]+(?:(?:#|::)[A-Za-z0-9_]+)*$")
+_CHOICE: Final = re.compile(
+    r"^\$(?P<yes>[^$@]{1,200}?) if (?P<flag>@[A-Za-z0-9_#:]{1,100}) else (?P<no>[^$@]{1,200})$"
+)
+"""One of two constants by a flag: the only form of expression that is read, as a text."""
+
+_NOT_USED: Final = frozenset({"LoadImaged", "SaveImaged", "ToDeviced", "DataStatsd"})
+_STILL_USED: Final = frozenset({"_target_", "keys", "ensure_channel_first", "_disabled_"})
+"""Of transforms that are ours to do or are left out, only these arguments are looked at."""
 
 _ALWAYS_DROPPED: Final = frozenset({"device", "sw_device", "_requires_", "_desc_"})
 """Arguments that only say on which device; that is ours to choose."""
@@ -90,6 +99,9 @@ class BundleConfig:
         if len(trail) > _DEEPEST or self._count > _MOST_VALUES:
             raise refused(self.name, place)
         if isinstance(value, dict):
+            name = str(value.get("_target_", "")).rpartition(".")[2]
+            if name in _NOT_USED:
+                value = {key: one for key, one in value.items() if key in _STILL_USED}
             if value.get("_disabled_") in (True, "true", "True"):
                 return None
             return {
@@ -111,6 +123,12 @@ class BundleConfig:
     def _text(
         self, value: str, place: str, file: str, stops: frozenset[str], trail: tuple[str, ...]
     ) -> object:
+        # `$@name` is the thing itself, without anything to compute.
+        if value.startswith("$@") and _REFERENCE.match(value[1:]):
+            value = value[1:]
+        choice = _CHOICE.match(value)
+        if choice is not None:
+            return self._chosen(choice, value, place, file, stops, trail)
         if value.startswith("$"):
             raise expression(self.name, place, value)
         if value.startswith("@"):
@@ -123,6 +141,25 @@ class BundleConfig:
         if value.startswith("%"):
             return self._macro(value, place, file, stops, trail)
         return value
+
+    def _chosen(
+        self,
+        choice: re.Match[str],
+        text: str,
+        place: str,
+        file: str,
+        stops: frozenset[str],
+        trail: tuple[str, ...],
+    ) -> object:
+        flag = self._text(choice["flag"], place, file, stops, trail)
+        try:
+            # Constants only: a name or a call in them is an error here.
+            yes, no = (ast.literal_eval(choice[side].strip()) for side in ("yes", "no"))
+        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+            raise expression(self.name, place, text) from error
+        if not isinstance(flag, bool):
+            raise expression(self.name, place, text)
+        return self._plain(yes if flag else no, place, file, stops, (*trail, ""))
 
     def _macro(
         self, value: str, place: str, file: str, stops: frozenset[str], trail: tuple[str, ...]
