@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from reader.core.provenance import AlgorithmIdentity
 from reader.core.segmentation import Segment
 from reader.core.text import Text
 from reader.core.volume import Volume
+
+if TYPE_CHECKING:
+    from reader.core.explanation import ExplainRequest, Explanation
 
 
 class Device(enum.Enum):
@@ -236,6 +239,18 @@ class Runner(Protocol):
             Cancelled: within one window of `cancel.cancel()`.
             InferenceError: in words for the reader.
             ModelUnavailableError: weights missing, or not the ones the card names.
+        """
+        ...
+
+    def explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """Say what a finding hung on. Blocks, like `run`; runs wait for it and it for them.
+
+        Raises:
+            Cancelled: within one pass through the network.
+            InferenceError: this model cannot say, in words for the reader.
+            ModelUnavailableError: a package is missing, or the weights are.
         """
         ...
 

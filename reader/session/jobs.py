@@ -40,6 +40,7 @@ class JobKind(enum.Enum):
     """Upkeep nobody waits for; forgotten when it is over."""
     MEASURE = "measure"
     MODELS = "models"
+    EXPLAIN = "explain"
 
 
 class JobState(enum.Enum):

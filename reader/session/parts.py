@@ -34,6 +34,7 @@ from reader.session.reviewing.key_images import KeyImages
 from reader.session.reviewing.review_room import ReviewRoom
 from reader.session.reviewing.thresholds import Thresholds
 from reader.session.running.earlier_runs import EarlierRuns
+from reader.session.running.explaining import CheckedMaps, Explaining
 from reader.session.running.inference_jobs import InferenceJobs
 from reader.session.running.live_overlay import LiveOverlay
 from reader.session.running.model_choices import ModelChoices
@@ -125,6 +126,11 @@ class Parts(ABC):
                 self.jobs, self.review.study_of_run,
             ),
             self.overlay.show_structures,
+        )  # fmt: skip
+        self.explaining = Explaining(
+            self.events, self.jobs, self.studies, self.findings, self.overlay, self.notices,
+            runner, lambda: self.inference.specs(), lambda: self.settings,
+            CheckedMaps(folders.settings.with_name("explain-checks.json")),
         )  # fmt: skip
         self.models = ModelShelf(
             self.events, self.jobs, self.notices, make_library,

@@ -17,9 +17,10 @@ from reader.core.codes import (
     MORPHOLOGICALLY_ABNORMAL,
     RIGHT_LUNG,
 )
+from reader.core.explanation import DeletionTest, ExplainRequest, Explanation, WeightCheck
 from reader.core.finding import Finding
 from reader.core.focus import Focus
-from reader.core.heatmap import Heatmap
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.model import (
     EligibilityRules,
     InferenceRequest,
@@ -83,6 +84,10 @@ class FakeRunner:
         self._previews = previews
         self.requests: list[InferenceRequest] = []
         self.focus: Focus | None = None
+        self.questions: list[ExplainRequest] = []
+        self.before_answer: Callable[[], None] | None = None
+        self.alike: tuple[float, ...] = (0.2, 0.1, 0.1)
+        self.deletion = DeletionTest(1.0, 0.1)
 
     def specs(self) -> tuple[ModelSpec, ...]:
         return (self._spec,)
@@ -108,6 +113,20 @@ class FakeRunner:
             seen = np.full([b - a for a, b in slab], 3, np.uint16) if self._previews else None
             report(Progress(window + 1, self._windows, say("Looking for nodules"), slab, seen))
         return self._result(request)
+
+    def explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        self.questions.append(request)
+        if self.before_answer is not None:
+            self.before_answer()
+        cancel.check()
+        report(Progress(1, 1, say("Asking the model why")))
+        heat = Heatmap(
+            request.mask.astype(np.float16), request.volume.geometry, HeatmapKind.SALIENCY
+        )
+        weights = None if request.is_checked else WeightCheck(self.alike)
+        return Explanation(heat, request.method, self.deletion, weights)
 
     def warm(self) -> None:
         pass

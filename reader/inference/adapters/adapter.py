@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from reader.core.cancel import CancelToken, ReportProgress
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import Text
@@ -65,6 +66,17 @@ class OpenModel(Protocol):
         focus: Focus,
     ) -> InferenceResult:
         """As `core.model.Runner.run`, in the calling thread, on the given device."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """An `OpenModel` that can also say what a finding of its hung on."""
+
+    def explain(
+        self, request: ExplainRequest, place: Place, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """As `core.model.Runner.explain`, in the calling thread, on the given device."""
         ...
 
 

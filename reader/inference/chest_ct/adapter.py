@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.errors import ModelUnavailableError
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
@@ -18,12 +19,15 @@ from reader.inference.packs.registry import has_card
 if TYPE_CHECKING:
     from torch import nn
 
+    from reader.inference.engine.windowed_model import WindowedModel
+
 
 @dataclass(slots=True, eq=False)
 class TaskPipeline:
     """A network under the pipeline that its card's task names."""
 
     network: nn.Module
+    _model: WindowedModel | None = field(default=None, init=False)
 
     def run(
         self,
@@ -34,17 +38,21 @@ class TaskPipeline:
         focus: Focus,
     ) -> InferenceResult:
         """See `OpenModel.run`."""
+        from reader.inference.chest_ct.in_tiles import in_tiles
         from reader.inference.chest_ct.loading import pipeline_of
 
-        return pipeline_of(request.spec)(
-            request,
-            self.network,
-            place.device,
-            report,
-            cancel,
-            focus,
-            beside_a_screen=place.beside_a_screen,
-        )
+        if self._model is None:
+            self._model = in_tiles(self.network)
+        return pipeline_of(request.spec)(request, self._model, place, report, cancel, focus)
+
+    def explain(
+        self, request: ExplainRequest, place: Place, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """See `Explains.explain`."""
+        from reader.inference.chest_ct.loading import explainer_of
+
+        ask = explainer_of(request.spec)
+        return ask(request, self.network, place.device, report, cancel)
 
 
 class OwnPacks:

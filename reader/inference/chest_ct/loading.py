@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from reader.core.errors import ModelUnavailableError
+from reader.core.explanation import Explanation
 from reader.core.model import InferenceResult, ModelSpec
 from reader.core.text import say
 from reader.inference.chest_ct.lungs_and_nodules import run_lungs_and_nodules
@@ -18,6 +19,7 @@ from reader.inference.chest_ct.networks import ARCHITECTURES
 from reader.inference.packs.registry import check_weights
 
 Pipeline = Callable[..., InferenceResult]
+Explainer = Callable[..., Explanation]
 
 PIPELINES: Final[Mapping[str, Pipeline]] = {"lungs-and-nodules": run_lungs_and_nodules}
 """What can be done with a network, by the `task` of its card."""
@@ -32,6 +34,15 @@ def pipeline_of(spec: ModelSpec) -> Pipeline:
         return PIPELINES[spec.task]
     except KeyError:
         raise _needs_newer(spec) from None
+
+
+def explainer_of(spec: ModelSpec) -> Explainer:
+    """What asks the network of a card's task why. Raises: ModelUnavailableError: as above."""
+    from reader.inference.chest_ct.explaining import explain_nodule
+
+    if spec.task not in PIPELINES:
+        raise _needs_newer(spec)
+    return explain_nodule
 
 
 def load_network(spec: ModelSpec) -> nn.Module:

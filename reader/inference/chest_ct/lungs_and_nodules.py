@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.focus import Focus
@@ -29,11 +27,13 @@ from reader.imaging.lungs import (
 )
 from reader.imaging.resample import WorkingGrid, box_on_source, resized, to_source
 from reader.inference.chest_ct.candidates import find_candidates, near_lungs
-from reader.inference.chest_ct.ladder import Probabilities, run_with_fallback
+from reader.inference.chest_ct.in_tiles import NOTHING, probability
 from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL
 from reader.inference.chest_ct.preprocess import network_grid, normalise, resample_hu
 from reader.inference.chest_ct.proposals import MOST_FINDINGS, propose_findings
-from reader.inference.chest_ct.tiles import Tile
+from reader.inference.engine.place import Place
+from reader.inference.engine.sliding import LookHere
+from reader.inference.engine.windowed_model import Predicted, WindowedModel
 
 _LUNG_FROM: Final = 0.5
 _SHOWN_FROM: Final = 0.01
@@ -82,13 +82,11 @@ class _Run:
 
 def run_lungs_and_nodules(
     request: InferenceRequest,
-    network: nn.Module,
-    device: torch.device,
+    model: WindowedModel,
+    place: Place,
     report: ReportProgress,
     cancel: CancelToken,
     focus: Focus,
-    *,
-    beside_a_screen: bool,
 ) -> InferenceResult:
     """Run the whole pipeline on one volume of HU. Raises as `Runner.run` does."""
     run = _Run(request, report, cancel)
@@ -98,11 +96,12 @@ def run_lungs_and_nodules(
         grid = network_grid(request.volume.geometry)
         hu = resample_hu(request.volume.voxels, grid)
     with run.stage("network", say("Looking for nodules")):
-        said = _run_network(run, network, device, hu, grid, airy, focus, beside_a_screen)
+        said = _run_network(run, model, place, hu, grid, airy, focus)
+        values = probability(said.logits)
         run.notes += said.notes
     with run.stage("candidates", say("Sorting what was found")):
-        lungs = lungs_of(said.values[LUNG_CHANNEL], airy)
-        heat = said.values[HEAT_CHANNEL]
+        lungs = lungs_of(values[LUNG_CHANNEL], airy)
+        heat = values[HEAT_CHANNEL]
         candidates = find_candidates(heat, lungs, hu, grid, request.spec.reports_from)
     with run.stage("to_source_grid", say("Fitting the result to the images")):
         shown = (heat >= _SHOWN_FROM) & near_lungs(lungs, _SHOWN_STEPS)
@@ -128,28 +127,30 @@ def run_lungs_and_nodules(
 
 def _run_network(
     run: _Run,
-    network: nn.Module,
-    device: torch.device,
+    model: WindowedModel,
+    place: Place,
     hu: NDArray[np.float32],
     grid: WorkingGrid,
     airy: LungField,
     focus: Focus,
-    beside_a_screen: bool,
-) -> Probabilities:
+) -> Predicted:
     wanted = resized(airy.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2])) > 0
     if not wanted.any():
         run.notes.append(say("No lung was found in this series, so nothing was looked for."))
     finding = 1 + next(n for n, label in enumerate(run.request.spec.labels) if label.is_finding)
     left = wanted.copy()
 
-    def at() -> list[float] | None:
-        place = focus.place_lps_mm
-        return None if place is None else [float(x) for x in grid.geometry.to_index(place)]
+    def looked_at() -> list[float] | None:
+        place_lps_mm = focus.place_lps_mm
+        if place_lps_mm is None:
+            return None
+        return [float(x) for x in grid.geometry.to_index(place_lps_mm)]
 
-    def on_tile(done: int, total: int, tile: Tile, said: NDArray[np.float32]) -> None:
+    def on_tile(done: int, total: int, tile: IndexBox, look: LookHere) -> None:
         """Report the tile, and with the last one of its slices these slices whole."""
         (first, end), rows, columns = tile
-        seen = np.where(said[HEAT_CHANNEL] >= run.request.spec.threshold, finding, 0)
+        heat = probability(look.scores()[HEAT_CHANNEL])
+        seen = np.where(heat >= run.request.spec.threshold, finding, 0)
         box = grid.source_box(tile)
         run.tile_done(done, total, box, box_on_source(seen.astype(np.uint16), grid, box))
         left[first:end, slice(*rows), slice(*columns)] = False
@@ -157,15 +158,14 @@ def _run_network(
             whole = ((first, end), (0, left.shape[1]), (0, left.shape[2]))
             run.tile_done(done, total, grid.source_box(whole))
 
-    return run_with_fallback(
-        network,
-        device,
-        normalise(hu),
-        wanted,
-        at,
-        run.cancel,
-        on_tile,
-        beside_a_screen=beside_a_screen,
+    return model.predict(
+        normalise(hu)[None],
+        place,
+        cancel=run.cancel,
+        wanted=wanted,
+        focus_kji=looked_at,
+        on_window=on_tile,
+        empty=NOTHING,
     )
 
 

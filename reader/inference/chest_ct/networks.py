@@ -50,11 +50,18 @@ class HalfResolutionUNet(nn.Module):
         bias[HEAT_CHANNEL] = RARE_LOGIT
         self.head.bias = nn.Parameter(bias)
 
-    def forward(self, hu: Tensor) -> Tensor:
-        """Logits at half resolution."""
+    def deepest(self, hu: Tensor) -> Tensor:
+        """The features at the bottom, (batch, channels, k/8, j/8, i/8)."""
+        return self._down(hu)[2]
+
+    def _down(self, hu: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         half = self.down_half(nn.functional.max_pool3d(self.down_full(hu), 2))
         quarter = self.down_quarter(nn.functional.max_pool3d(half, 2))
-        bottom = self.bottom(nn.functional.max_pool3d(quarter, 2))
+        return half, quarter, self.bottom(nn.functional.max_pool3d(quarter, 2))
+
+    def forward(self, hu: Tensor) -> Tensor:
+        """Logits at half resolution."""
+        half, quarter, bottom = self._down(hu)
         quarter = self.up_quarter(torch.cat((_twice(bottom), quarter), dim=1))
         half = self.up_half(torch.cat((_twice(quarter), half), dim=1))
         logits: Tensor = self.head(half)

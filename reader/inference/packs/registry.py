@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from reader.core.calibration import calibration_of
 from reader.core.cancel import CancelToken, ReportProgress, ignore_progress
 from reader.core.errors import ModelUnavailableError
 from reader.core.model import EligibilityRules, ModelLabel, ModelSpec
@@ -194,6 +195,7 @@ def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) 
                 label.category.concept(),
                 label.color,
                 label.is_finding,
+                label.threshold,
             )
             for label in card.labels
         ),
@@ -207,6 +209,8 @@ def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) 
         format=card.model_format,
         channels=card.channels,
         options={k: v for k, v in card.options.items() if k != TRUST_OPTION},
+        floor=card.floor,
+        calibration=calibration_of(raw),
     )
 
 

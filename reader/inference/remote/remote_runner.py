@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import InferenceError, ModelUnavailableError
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import Device, InferenceRequest, InferenceResult, ModelSpec, Runner
 from reader.core.text import Text, say
@@ -89,6 +90,13 @@ class RemoteRunner:
             here = replace(request, device=Device.AUTO)
             result = self._local.run(here, report, cancel, focus)
             return replace(result, notes=(*result.notes, lost.why))
+
+    def explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """See `core.model.Runner.explain`. A small part of a series: always done here."""
+        here = Device.AUTO if request.device is Device.SERVER else request.device
+        return self._local.explain(replace(request, device=here), report, cancel)
 
     def warm(self) -> None:
         """See `core.model.Runner.warm`; a server is always warm."""

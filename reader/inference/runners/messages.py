@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reader.core.cancel import Progress
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.geometry import Point
 from reader.core.model import InferenceRequest, InferenceResult
 from reader.core.text import Text
@@ -17,10 +18,10 @@ OUT_OF_MEMORY: Final = 77
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Run this, as number `run` of this process."""
+    """Run this, or say why, as number `run` of this process."""
 
     run: int
-    request: InferenceRequest
+    request: InferenceRequest | ExplainRequest
     focus_lps_mm: Point | None
 
 
@@ -57,7 +58,7 @@ class Finished:
     """A run's result."""
 
     run: int
-    result: InferenceResult
+    result: InferenceResult | Explanation
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from reader.core import errors
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import Cancelled, InferenceError, ReaderError
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.geometry import Point
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
@@ -108,13 +109,33 @@ class ProcessRunner:
         focus: Focus | None = None,
     ) -> InferenceResult:
         """See `core.model.Runner.run`."""
+        result = self._asked(request, report, cancel, focus or Focus(request.focus_lps_mm))
+        if not isinstance(result, InferenceResult):
+            raise TypeError(type(result).__name__)
+        return result
+
+    def explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """See `core.model.Runner.explain`."""
+        result = self._asked(request, report, cancel, Focus())
+        if not isinstance(result, Explanation):
+            raise TypeError(type(result).__name__)
+        return result
+
+    def _asked(
+        self,
+        request: InferenceRequest | ExplainRequest,
+        report: ReportProgress,
+        cancel: CancelToken,
+        focus: Focus,
+    ) -> InferenceResult | Explanation:
         cancel.check()
         with self._running:
             cancel.check()
             report(Progress(0, 0, say("Loading the model")))
-            place = focus or Focus(request.focus_lps_mm)
             try:
-                return self._run(request, report, cancel, place)
+                return self._run(request, report, cancel, focus)
             except WorkerLostError as lost:
                 _log.warning("The model's process ended with %s", lost.code)
                 raise _lost(lost.code) from None
@@ -123,11 +144,11 @@ class ProcessRunner:
 
     def _run(
         self,
-        request: InferenceRequest,
+        request: InferenceRequest | ExplainRequest,
         report: ReportProgress,
         cancel: CancelToken,
         focus: Focus,
-    ) -> InferenceResult:
+    ) -> InferenceResult | Explanation:
         """Run it in the process, or in a fresh one if that had gone before it heard of it."""
         worker = self._ready(cancel)
         self._runs += 1
@@ -206,7 +227,7 @@ class _Conversation:
         self._focus = focus
         self._stop_by: float | None = None
 
-    def answer(self) -> InferenceResult:
+    def answer(self) -> InferenceResult | Explanation:
         """Wait for the end. Raises: as `Runner.run`; WorkerLostError."""
         while True:
             message = self._worker.receive(_STEP_S)

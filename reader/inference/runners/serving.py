@@ -17,7 +17,9 @@ import psutil
 from reader.core import errors
 from reader.core.cancel import CancelToken
 from reader.core.errors import Cancelled, InferenceError, ReaderError
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
+from reader.core.model import InferenceRequest, InferenceResult
 from reader.core.text import say
 from reader.inference.runners.channel import Channel
 from reader.inference.runners.messages import (
@@ -71,6 +73,8 @@ def _listen(channel: Channel, orders: queue.SimpleQueue[_Order]) -> None:
             message = channel.receive()
         except (EOFError, OSError):
             os._exit(ABANDONED)  # nobody is left to compute for
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
         if isinstance(message, Run):
             newest = _Order(message)
             newest.focus.move(message.focus_lps_mm)
@@ -87,8 +91,7 @@ def _run(channel: Channel, runner: TorchRunner, order: _Order) -> None:
     line = ReportLine(channel, run)
     answer: Finished | Failed
     try:
-        result = runner.run(request, line.report, order.cancel, order.focus)
-        answer = Finished(run, result)
+        answer = Finished(run, _answered(runner, request, line, order))
     except Cancelled:
         answer = Failed(run, Cancelled.__name__)
     except ReaderError as error:
@@ -101,6 +104,14 @@ def _run(channel: Channel, runner: TorchRunner, order: _Order) -> None:
         channel.send(answer)
     except MemoryError:
         channel.send(_failed(run, out_of_memory()))
+
+
+def _answered(
+    runner: TorchRunner, request: InferenceRequest | ExplainRequest, line: ReportLine, order: _Order
+) -> InferenceResult | Explanation:
+    if isinstance(request, ExplainRequest):
+        return runner.explain(request, line.report, order.cancel)
+    return runner.run(request, line.report, order.cancel, order.focus)
 
 
 def _failed(run: int, error: ReaderError) -> Failed:

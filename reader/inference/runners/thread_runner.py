@@ -6,12 +6,14 @@ PyTorch takes seconds to import, so that is left to the first run.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import Cancelled, InferenceError, ReaderError
+from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
@@ -66,6 +68,14 @@ class TorchRunner:
             lambda: self._run(request, report, cancel, place), low_priority=self._beside_a_screen
         )
 
+    def explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        """See `core.model.Runner.explain`. Blocks; the work is done in a thread of its own."""
+        return run_in_own_thread(
+            lambda: self._explain(request, report, cancel), low_priority=self._beside_a_screen
+        )
+
     def warm(self) -> None:
         """Nothing: importing PyTorch beside a window would hold it up."""
 
@@ -80,7 +90,7 @@ class TorchRunner:
         cancel: CancelToken,
         focus: Focus,
     ) -> InferenceResult:
-        try:
+        with told_in_words():
             cancel.check()
             report(Progress(0, 0, say("Loading the model")))
             from reader.inference.engine.device import choose_device
@@ -88,20 +98,46 @@ class TorchRunner:
 
             place = Place(choose_device(request.device), self._beside_a_screen)
             return self._opened(request.spec).run(request, place, report, cancel, focus)
-        except (Cancelled, ReaderError):
-            raise
-        except Exception as error:
-            _log.exception("The model failed")
-            raise InferenceError(
-                say("The model stopped with an error ({kind}).", kind=type(error).__name__),
-                say("Run it again; if it happens again, run `reader doctor`."),
-            ) from error
+
+    def _explain(
+        self, request: ExplainRequest, report: ReportProgress, cancel: CancelToken
+    ) -> Explanation:
+        cancel.check()
+        report(Progress(0, 0, say("Loading the model")))
+        with told_in_words():
+            from reader.inference.adapters.adapter import Explains
+            from reader.inference.engine.device import choose_device
+            from reader.inference.engine.place import Place
+
+            model = self._opened(request.spec)
+            if not isinstance(model, Explains):
+                raise InferenceError(
+                    say("This kind of model cannot be asked what a finding hung on."),
+                    say("Look at its score and its uncertainty over the image."),
+                )
+            place = Place(choose_device(request.device), self._beside_a_screen)
+            return model.explain(request, place, report, cancel)
 
     def _opened(self, spec: ModelSpec) -> OpenModel:
         if self._warm is None or self._warm[0] != spec.identity.sha256:
             self._warm = None
             self._warm = (spec.identity.sha256, (self._open or open_model)(spec))
         return self._warm[1]
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """What goes wrong inside ends as an error for the reader."""
+    try:
+        yield
+    except (Cancelled, ReaderError):
+        raise
+    except Exception as error:
+        _log.exception("The model failed")
+        raise InferenceError(
+            say("The model stopped with an error ({kind}).", kind=type(error).__name__),
+            say("Run it again; if it happens again, run `reader doctor`."),
+        ) from error
 
 
 def open_model(spec: ModelSpec) -> OpenModel:

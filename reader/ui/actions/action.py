@@ -63,6 +63,7 @@ class ActionId(enum.Enum):
     HEAT_PROBABILITY = "heat-probability"
     HEAT_UNCERTAINTY = "heat-uncertainty"
     HEAT_INFLUENCE = "heat-influence"
+    WHY_HERE = "why-here"
 
     SLICE_UP = "slice-up"
     SLICE_DOWN = "slice-down"

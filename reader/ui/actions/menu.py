@@ -109,6 +109,8 @@ HEAT_MENU: Final = Submenu(
         ActionId.HEAT_UNCERTAINTY,
         ActionId.HEAT_INFLUENCE,
         SEPARATOR,
+        ActionId.WHY_HERE,
+        SEPARATOR,
         ActionId.NEXT_HEAT,
         ActionId.CYCLE_OVERLAY,
         SEPARATOR,

@@ -50,7 +50,30 @@ def _show(action_id: ActionId, text: Text, kind: HeatmapKind, why_not: Text) -> 
     )
 
 
+def _why_here(context: ActionContext) -> None:
+    workspace = context.workspace
+    if workspace.findings.selected is not None:
+        workspace.explaining.ask(workspace.findings.selected)
+
+
+def _may_ask_why(context: ActionContext) -> bool:
+    """Whether the selected finding is by a model that can be asked about it."""
+    workspace = context.workspace
+    return workspace.explaining.why_not(workspace.findings.selected) is None
+
+
 TRUST_ACTIONS: Final = (
+    ActionSpec(
+        ActionId.WHY_HERE,
+        say("Why here?"),
+        Icon.QUESTION,
+        Group.MODEL,
+        _why_here,
+        keys=("Shift+Y",),
+        modes=ON_IMAGES,
+        enabled=_may_ask_why,
+        why_not=say("no finding by a model that can be asked is selected"),
+    ),
     ActionSpec(
         ActionId.THRESHOLDS,
         say("Which AI findings are shown"),

@@ -81,7 +81,8 @@ class JobPanel(QWidget):
 
     def _shown_jobs(self) -> list[Job]:
         shown: list[Job] = []
-        for kind in (JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE, JobKind.EXPORT):
+        kinds = JobKind.SCAN, JobKind.LOAD, JobKind.INFERENCE, JobKind.EXPLAIN, JobKind.EXPORT
+        for kind in kinds:
             of_kind = [j for j in self._jobs_of_study() if j.kind is kind]
             open_ones = [j for j in of_kind if not j.is_over]
             last = of_kind[-1:] if kind is JobKind.INFERENCE else []

@@ -27,6 +27,7 @@ class JobLook:
 _AT_WORK: Final = {
     JobKind.SCAN: (Icon.FOLDER_OPEN, tokens.ACTIVE_FRAME),
     JobKind.LOAD: (Icon.STACK_SIMPLE, tokens.ACTIVE_FRAME),
+    JobKind.EXPLAIN: (Icon.QUESTION, tokens.AI),
     JobKind.EXPORT: (Icon.EXPORT, tokens.ACTIVE_FRAME),
 }
 """What is not the AI's work is grey: violet belongs to the AI."""

@@ -28,7 +28,7 @@ _OPPOSITE: Final = {"R": "L", "L": "R", "A": "P", "P": "A", "F": "H", "H": "F"}
 _HEAT_BAR_WORDS: Final = {
     HeatmapKind.PROBABILITY: say("AI score"),
     HeatmapKind.UNCERTAINTY: say("AI uncertainty"),
-    HeatmapKind.SALIENCY: say("AI influence"),
+    HeatmapKind.SALIENCY: say("AI influence, not evidence"),
     HeatmapKind.FRACTION: say("Fraction, imported"),
 }
 

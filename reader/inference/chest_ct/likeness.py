@@ -1,0 +1,62 @@
+"""The chest network's deepest features at a few places of the lungs: what images look like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reader.core.cancel import CancelToken
+from reader.inference.chest_ct.networks import HalfResolutionUNet
+
+CELL_VOXELS: Final = 48
+"""Edge of a place, 72 mm."""
+MOST_PLACES: Final = 12
+_STEP: Final = 24
+_LEAST_LUNG: Final = 0.35
+_RIM: Final = 1
+"""Of the deepest voxels, those at the edge see what lies beyond it: nothing."""
+
+
+def places_in(lung: NDArray[np.bool_], most: int = MOST_PLACES) -> list[tuple[int, int, int]]:
+    """Corners of cells on a regular lattice that are a third lung or more; evenly chosen."""
+    k, j, i = (range(0, max(1, n - CELL_VOXELS + 1), _STEP) for n in lung.shape)
+    corners = [(a, b, c) for a in k for b in j for c in i if _share(lung, (a, b, c)) > _LEAST_LUNG]
+    if len(corners) <= most:
+        return corners
+    chosen = np.linspace(0, len(corners) - 1, most).round().astype(int)
+    return [corners[n] for n in chosen]
+
+
+def _share(lung: NDArray[np.bool_], corner: tuple[int, int, int]) -> float:
+    """How much of a cell is lung; every second voxel tells."""
+    k, j, i = (slice(c, c + CELL_VOXELS, 2) for c in corner)
+    return float(np.count_nonzero(lung[k, j, i])) / (CELL_VOXELS // 2) ** 3
+
+
+def features_at(
+    network: HalfResolutionUNet,
+    image: NDArray[np.float32],
+    corners: list[tuple[int, int, int]],
+    cancel: CancelToken,
+) -> NDArray[np.float32]:
+    """Mean of the deepest features (n, features) at places of an image in 0..1.
+
+    In full precision on the processor, wherever the run itself was: the same for everybody.
+
+    Raises: Cancelled: before the next place.
+    """
+    points: list[NDArray[np.float32]] = []
+    inner = (slice(None), *(slice(_RIM, -_RIM),) * 3)
+    for corner in corners:
+        cancel.check()
+        window = np.zeros((CELL_VOXELS,) * 3, np.float32)
+        part = image[tuple(slice(c, c + CELL_VOXELS) for c in corner)]
+        window[tuple(slice(0, n) for n in part.shape)] = part
+        tensor = torch.from_numpy(window)[None, None]
+        with torch.inference_mode():
+            deepest = network.deepest(tensor.contiguous(memory_format=torch.channels_last_3d))
+        points.append(deepest[0][inner].mean(dim=(1, 2, 3)).float().numpy())
+    return np.stack(points) if points else np.zeros((0, 0), np.float32)
