@@ -143,6 +143,7 @@ def run_on(folder: Path, volume: Volume):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_tissue_of_a_real_head_has_the_volume_of_a_brain(real_data):
     volume = real_t1(real_data)
     found = volumes_ml(run_on(real_data(MODELS) / "model5_gw_ae", volume), volume)
@@ -152,6 +153,7 @@ def test_tissue_of_a_real_head_has_the_volume_of_a_brain(real_data):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_structures_of_a_real_head_have_their_volumes_and_places(real_data):
     volume = real_t1(real_data)
     result = run_on(real_data(MODELS) / "model18cls", volume)
