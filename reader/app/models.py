@@ -12,12 +12,30 @@ if TYPE_CHECKING:
     from reader.inference.remote.remote_runner import ServerAddress
 
 
+class LocalModels:
+    """The models that can be run here, each card read once. Can be sent to other processes."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._library: PackLibrary | None = None
+
+    def __reduce__(self) -> tuple[type[LocalModels], tuple[Paths]]:
+        """For pickling: what was read is read again."""
+        return LocalModels, (self._paths,)
+
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """All of them. Raises nothing."""
+        if self._library is None:
+            self._library = build_library(self._paths)
+        return self._library.specs()
+
+
 def build_runner(paths: Paths) -> Runner:
     """What runs models for the window: a process beside it, or the server in the settings."""
     from reader.inference.remote.remote_runner import RemoteRunner
     from reader.inference.runners.process_runner import ProcessRunner
 
-    return RemoteRunner(ProcessRunner(partial(all_specs, paths)), partial(server_of, paths))
+    return RemoteRunner(ProcessRunner(LocalModels(paths).specs), partial(server_of, paths))
 
 
 def build_command_runner(paths: Paths) -> Runner:
@@ -25,7 +43,7 @@ def build_command_runner(paths: Paths) -> Runner:
     from reader.inference.remote.remote_runner import RemoteRunner
     from reader.inference.runners.thread_runner import TorchRunner
 
-    here = TorchRunner(partial(all_specs, paths), beside_a_screen=False)
+    here = TorchRunner(LocalModels(paths).specs, beside_a_screen=False)
     return RemoteRunner(here, partial(server_of, paths))
 
 
@@ -64,11 +82,6 @@ def build_library(paths: Paths, *, with_self_test: bool = True) -> PackLibrary:
     )
     test = self_test_with(lambda: ProcessRunner(paths.own_models))
     return PackLibrary(places, test if with_self_test else None, lambda: wants_signatures(paths))
-
-
-def all_specs(paths: Paths) -> tuple[ModelSpec, ...]:
-    """Every model that can be run here."""
-    return build_library(paths).specs()
 
 
 def wants_signatures(paths: Paths) -> bool:

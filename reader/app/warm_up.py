@@ -16,7 +16,7 @@ MODULES: Final = (
     "reader.formats.dicom_scan",
     "reader.formats.series_reader",
     "reader.formats.objects.object_reader",
-    "reader.inference.packs.registry",
+    "reader.inference.packs.library",
     "reader.ui.pages.series_sheet",
     "reader.ui.pages.command_sheet",
     "reader.ui.hanging.layout_sheet",
@@ -27,6 +27,7 @@ MODULES: Final = (
     "reader.ui.pages.keys_sheet",
     "reader.ui.pages.change_keys_sheet",
     "reader.ui.objects.object_sheet",
+    "reader.ui.models.models_sheet",
 )
 """In the order in which somebody may ask for them."""
 AFTER_MS: Final = 100

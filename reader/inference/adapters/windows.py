@@ -7,7 +7,7 @@ card's `options`, where the person who adds a model can correct them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,11 @@ from reader.inference.adapters.grids import ModelGrid, aligned_grid, channels_on
 from reader.inference.adapters.result import segmentation_result
 from reader.inference.adapters.stages import Stages
 from reader.inference.engine.place import Place
-from reader.inference.engine.sliding import LookHere, Network
-from reader.inference.engine.windowed_model import Predicted, WindowedModel
 from reader.inference.engine.windows import WindowSettings
+
+if TYPE_CHECKING:
+    from reader.inference.engine.sliding import LookHere, Network
+    from reader.inference.engine.windowed_model import Predicted
 
 MOST_CLASSES: Final = 1024
 Spacing = Annotated[float, Field(gt=0.01, le=50)]
@@ -145,6 +147,9 @@ class NetworkModel:
 
     def __init__(self, network: Network, options: WindowOptions, classes: int) -> None:
         self.options = options
+        # It brings PyTorch, which a list of models does without.
+        from reader.inference.engine.windowed_model import WindowedModel
+
         self._engine = WindowedModel(
             [network], options.settings(), classes, overlapping=options.output == "labels"
         )

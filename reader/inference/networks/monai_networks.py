@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Mapping
-from typing import Any, Final
-
-from torch import nn
+from typing import TYPE_CHECKING, Any, Final
 
 from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
+
+if TYPE_CHECKING:
+    from torch import nn
 
 PREFIX: Final = "monai.networks.nets."
 _NAMES: Final = frozenset({

@@ -63,14 +63,18 @@ def load_spec(folder: Path) -> ModelSpec:
     Raises: ModelUnavailableError: the card is missing or wrong, or the weights are.
     """
     card, raw = read_card(folder)
-    weights = folder / (card.weights.file or card.weights.path or "")
+    check_present(folder, card)
+    return spec_of_card(folder, card, raw)
+
+
+def check_present(folder: Path, card: ModelCard) -> None:
+    """Whether every file of the weights is there. Raises: ModelUnavailableError: one is not."""
     missing = next((name for name in _names(card.weights) if not _is_file(folder, name)), None)
     if missing is not None:
         raise ModelUnavailableError(
             say("The weights of the model {name} are missing.", name=folder.name),
             say("Put {file} back beside its card.", file=missing),
         )
-    return _spec(card, raw, folder, weights)
 
 
 def read_card(folder: Path) -> tuple[ModelCard, dict[str, object]]:
@@ -183,7 +187,8 @@ def _is_file(folder: Path, name: str) -> bool:
         return False
 
 
-def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) -> ModelSpec:
+def spec_of_card(folder: Path, card: ModelCard, raw: dict[str, object]) -> ModelSpec:
+    """A pack's card as the rest of the product knows it."""
     return ModelSpec(
         identity=AlgorithmIdentity(card.id, card.name, card.version, card.weights.sha256),
         task=card.task,
@@ -204,7 +209,7 @@ def _spec(card: ModelCard, raw: dict[str, object], folder: Path, weights: Path) 
         calibrated=card.calibrated,
         licence=card.licence,
         folder=folder,
-        weights=weights,
+        weights=folder / (card.weights.file or card.weights.path or ""),
         card=raw,
         format=card.model_format,
         channels=card.channels,
