@@ -123,9 +123,16 @@ def case(name: str) -> Case:
     return next(one for one in CASES if one.name == name)
 
 
-def write_folder(folder: Path, one: Case, dataset_name: str = "Dataset999_Test") -> Path:
+def write_folder(
+    folder: Path,
+    one: Case,
+    dataset_name: str = "Dataset999_Test",
+    *,
+    configuration: str = "",
+    previous: str | None = None,
+) -> Path:
     """The trained folder `Trainer__nnUNetPlans__configuration` inside a folder of its dataset."""
-    configuration = "2d" if len(one.patch) == 2 else "3d_fullres"
+    configuration = configuration or ("2d" if len(one.patch) == 2 else "3d_fullres")
     trained = folder / dataset_name / f"{one.trainer}__nnUNetPlans__{configuration}"
     trained.mkdir(parents=True)
     dataset = {
@@ -138,6 +145,7 @@ def write_folder(folder: Path, one: Case, dataset_name: str = "Dataset999_Test")
     if one.has_regions:
         dataset["regions_class_order"] = [1, 2, 3]
     plans = plans_of(one, configuration, dataset_name)
+    plans["configurations"][configuration]["previous_stage"] = previous
     (trained / "dataset.json").write_text(json.dumps(dataset))
     (trained / "plans.json").write_text(json.dumps(plans))
     for fold in range(one.folds):
@@ -252,9 +260,9 @@ def write_checkpoint(trained: Path, one: Case, configuration: str, fold: int) ->
     arguments = plans.network_arguments
     if one.trainer == "nnUNetTrainerBN":
         arguments = with_batch_norm(arguments)
-    network = build_unet(
-        plans.network_class, arguments, len(plans.channels), plans.heads.count
-    ).to_empty(device="cpu")
+    network = build_unet(plans.network_class, arguments, plans.inputs, plans.heads.count).to_empty(
+        device="cpu"
+    )
     weights = noise_weights(network, 100 + fold + one.seed)
     path = trained / f"fold_{fold}" / "checkpoint_final.pth"
     path.parent.mkdir()
@@ -456,3 +464,19 @@ def write_bright_folder(folder: Path, middles: tuple[float, float]) -> Path:
         weights[f"{head}.bias"][value] = -minus * slope
     torch.save(content, path)
     return trained
+
+
+CASCADE = Case("cascade", axes=(2,), labels=LABELS, seed=7)
+FIRST_STAGE = replace(CASCADE, target=(2.1, 1.9, 1.9), patch=(8, 16, 16), seed=3)
+
+
+def write_cascade(folder: Path, **changes: Any) -> tuple[Path, Path]:
+    """Both trained folders of a cascade, in one dataset: the first stage, then the second."""
+    first = write_folder(folder, replace(FIRST_STAGE, **changes), configuration="3d_lowres")
+    second = write_folder(
+        folder,
+        replace(CASCADE, **changes),
+        configuration="3d_cascade_fullres",
+        previous="3d_lowres",
+    )
+    return first, second

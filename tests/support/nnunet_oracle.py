@@ -19,7 +19,16 @@ def nnunet_labels(trained: Path, one: Case) -> np.ndarray:
     return predicted(trained, one, arrays, one.spacing)
 
 
-def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarray:
+def cascade_labels(first: Path, second: Path, one: Case) -> np.ndarray:
+    """The labels of the second stage, which gets those of the first."""
+    arrays = np.stack([volume.voxels for volume in volumes(one)]).astype(np.float32)
+    coarse = predicted(first, one, arrays, one.spacing)
+    return predicted(second, one, arrays, one.spacing, coarse[None].astype(np.float32))
+
+
+def predicted(
+    trained: Path, one: Case, arrays: np.ndarray, spacing, previous: np.ndarray | None = None
+) -> np.ndarray:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         import torch
@@ -37,7 +46,8 @@ def predicted(trained: Path, one: Case, arrays: np.ndarray, spacing) -> np.ndarr
             allow_tqdm=False,
         )
         predictor.initialize_from_trained_model_folder(str(trained), None)
-        return np.asarray(predictor.predict_single_npy_array(arrays, {"spacing": list(spacing)}))
+        properties = {"spacing": list(spacing)}
+        return np.asarray(predictor.predict_single_npy_array(arrays, properties, previous))
 
 
 def let_torchvision_load() -> None:

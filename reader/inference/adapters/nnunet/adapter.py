@@ -16,10 +16,11 @@ from reader.inference.adapters.nnunet.folder import (
     Found,
     checkpoint_path,
     find_trained,
+    first_stage,
     fold_names,
     looks_trained,
 )
-from reader.inference.adapters.nnunet.plans import Plans, damaged, read_json
+from reader.inference.adapters.nnunet.plans import Plans, damaged, read_json, unsupported
 from reader.inference.adapters.nnunet.settings import run_settings
 from reader.inference.adapters.nnunet.totalsegmentator import Task
 
@@ -64,7 +65,7 @@ class NnunetFolders:
             name=_name(found, first),
             version=_text(dataset.get("release")) or "1",
             labels=tuple(DraftLabel(n, name) for n, name in enumerate(names, start=1)),
-            weights=tuple(_weights(path, found)),
+            weights=tuple(_weights(path, found, trained)),
             modality=found.task.modality if found.task else _modality(first.channels),
             channels=first.channels,
             licence=_licence(found.task, dataset),
@@ -101,12 +102,19 @@ def merged_names(parts: Sequence[Plans]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in parts for name in part.heads.names.values()))
 
 
-def _weights(path: Path, found: Found) -> Iterator[Path]:
-    for part in found.parts:
-        folder = path / part.path
-        yield from (part.path / name for name in ("dataset.json", "plans.json"))
-        for fold in fold_names(folder):
-            yield checkpoint_path(folder, fold).relative_to(path)
+def _weights(path: Path, found: Found, trained: Sequence[Trained]) -> Iterator[Path]:
+    for part, one in zip(found.parts, trained, strict=True):
+        folders = [path / part.path]
+        if one.first_stage is not None:
+            folders.append(first_stage(folders[0], one.plans.previous))
+        for folder in folders:
+            if not folder.is_relative_to(path):
+                raise unsupported(
+                    say("This is the second stage of an nnU-Net cascade: choose the folder above.")
+                )
+            files = (folder / "dataset.json", folder / "plans.json")
+            checkpoints = (checkpoint_path(folder, fold) for fold in fold_names(folder))
+            yield from (file.relative_to(path) for file in (*files, *checkpoints))
 
 
 def _options(found: Found, path: Path, trained: Sequence[Trained]) -> dict[str, Any]:

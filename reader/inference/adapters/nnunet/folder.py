@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
 from reader.inference.adapters.nnunet.plans import damaged, read_json, unsupported
 from reader.inference.adapters.nnunet.totalsegmentator import Task, task_of
@@ -14,8 +15,8 @@ from reader.inference.adapters.nnunet.totalsegmentator import Task, task_of
 CHECKPOINTS: Final = ("checkpoint_final.pth", "checkpoint_best.pth")
 """nnU-Net's choice, and what is there when a training was stopped early."""
 
-_CONFIGURATIONS: Final = ("3d_fullres", "3d_lowres", "2d")
-"""Which one is taken when a dataset has several; a cascade never."""
+_CONFIGURATIONS: Final = ("3d_fullres", "3d_cascade", "3d_lowres", "2d")
+"""Which one is taken when a dataset has several."""
 
 _MOST_ENTRIES: Final = 500
 
@@ -77,6 +78,21 @@ def configuration_of(folder: Path) -> str:
     return next(iter(configurations), "") if len(configurations) == 1 else ""
 
 
+def first_stage(folder: Path, configuration: str) -> Path:
+    """The trained folder of a cascade's first stage, which lies beside that of the second.
+
+    Raises: ModelUnavailableError: it does not.
+    """
+    named = folder.name.split("__")
+    beside = folder.parent / "__".join((*named[:2], configuration))
+    if len(named) != 3 or not is_trained(beside):
+        raise ModelUnavailableError(
+            say("The first stage of this nnU-Net cascade, {name}, is missing.", name=configuration),
+            say("Choose the dataset's folder with the trained folders of both stages in it."),
+        )
+    return beside
+
+
 def fold_names(folder: Path) -> tuple[str, ...]:
     """The folds nnU-Net would take: all that are numbered, else the one of all data."""
     found = [fold.name.removeprefix("fold_") for fold in _folds(folder)]
@@ -123,9 +139,6 @@ def _preferred(folders: list[Path]) -> Path:
 
     def rank(folder: Path) -> int:
         name = configuration_of(folder)
-        cascade = 10 if "cascade" in name else 0
-        return cascade + next(
-            (n for n, known in enumerate(_CONFIGURATIONS) if name.startswith(known)), 5
-        )
+        return next((n for n, known in enumerate(_CONFIGURATIONS) if name.startswith(known)), 5)
 
     return min(folders, key=rank)

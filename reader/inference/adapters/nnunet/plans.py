@@ -68,18 +68,23 @@ class Heads:
 
     Without regions, channel n is label n and the highest wins. With regions every channel
     is decided by itself and `values` are painted in order, later ones over earlier ones.
-    `names` are the foreground's, by value.
+    `names` are the foreground's, by value; `foreground` all its label numbers.
     """
 
     count: int
     names: Mapping[int, str]
+    foreground: tuple[int, ...] = ()
     regions: bool = False
     values: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """One configuration of a trained folder. Axes are nnU-Net's, after `transpose`."""
+    """One configuration of a trained folder. Axes are nnU-Net's, after `transpose`.
+
+    `previous`: in a cascade, the configuration whose labels are further channels of this one,
+    brought to its grid by `labels`.
+    """
 
     dataset_name: str
     plans_name: str
@@ -91,10 +96,17 @@ class Plans:
     normalisations: tuple[Normalisation, ...]
     data: Resampling
     logits: Resampling
+    labels: Resampling
     network_class: str
     network_arguments: Mapping[str, Any]
     heads: Heads
     channels: tuple[str, ...]
+    previous: str = ""
+
+    @property
+    def inputs(self) -> int:
+        """How many channels the network takes."""
+        return len(self.channels) + (len(self.heads.foreground) if self.previous else 0)
 
     @property
     def is_2d(self) -> bool:
@@ -144,13 +156,6 @@ def read_plans(folder: Path, configuration: str) -> Plans:
 
 def _plans(plans: dict[str, Any], dataset: dict[str, Any], configuration: str) -> Plans:
     chosen = _inherited(plans["configurations"], configuration)
-    if chosen.get("previous_stage"):
-        raise unsupported(
-            say(
-                "{name} is the second stage of an nnU-Net cascade, which is not supported.",
-                name=configuration,
-            )
-        )
     reader = plans.get("image_reader_writer", "SimpleITKIO")
     if reader not in READERS:
         raise unsupported(
@@ -179,10 +184,12 @@ def _plans(plans: dict[str, Any], dataset: dict[str, Any], configuration: str) -
         normalisations=_normalisations(plans, chosen, len(channels)),
         data=_resampling(chosen, "resampling_fn_data", 3),
         logits=_resampling(chosen, "resampling_fn_probabilities", 1),
+        labels=_resampling(chosen, "resampling_fn_seg", 1),
         network_class=name,
         network_arguments=arguments,
         heads=read_heads(dataset),
         channels=channels,
+        previous=str(chosen.get("previous_stage") or ""),
     )
 
 
@@ -215,7 +222,7 @@ def read_heads(dataset: Mapping[str, Any]) -> Heads:
         raise damaged("labels")
     # nnU-Net writes the channel's number, whatever the label's.
     names = {ordered.index(number): name for name, number in numbers.items() if number}
-    return Heads(len(ordered), dict(sorted(names.items())))
+    return Heads(len(ordered), dict(sorted(names.items())), tuple(ordered[1:]))
 
 
 def _regions(named: Mapping[str, Any], order: object) -> Heads:
@@ -224,7 +231,9 @@ def _regions(named: Mapping[str, Any], order: object) -> Heads:
         raise damaged("regions_class_order")
     values = tuple(_whole(value) for value in order)
     names = dict(zip(values, regions, strict=True))
-    return Heads(len(regions), dict(sorted(names.items())), True, values)
+    listed = (one for v in named.values() for one in (v if isinstance(v, list) else [v]))
+    foreground = tuple(sorted({_whole(one) for one in listed} - {0}))
+    return Heads(len(regions), dict(sorted(names.items())), foreground, True, values)
 
 
 def _channels(dataset: Mapping[str, Any]) -> tuple[str, ...]:

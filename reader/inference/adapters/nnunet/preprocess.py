@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 
 from reader.core.geometry import IndexBox
 from reader.inference.adapters.nnunet.plans import Normalisation, Plans
-from reader.inference.adapters.nnunet.resample import Shape, new_shape, resampled
+from reader.inference.adapters.nnunet.resample import (
+    Shape,
+    new_shape,
+    resampled,
+    resampled_labels,
+    separate_axis,
+)
 
 _LEAST_STD: Final = 1e-8
+_EMPTY: Final = -1
+"""What nnU-Net calls the places where no channel has a value, beside its labels."""
 
 Margins = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 """Voxels before and after an array along each axis."""
@@ -53,11 +61,14 @@ class Prepared:
 
 
 def prepare(
-    channels: NDArray[np.float32], spacing: tuple[float, float, float], plans: Plans
+    channels: NDArray[np.float32],
+    spacing: tuple[float, float, float],
+    plans: Plans,
+    previous: NDArray[np.uint16] | None = None,
 ) -> Prepared:
     """Prepare channels (c, z, y, x) with their spacing in the same order, mm.
 
-    `channels` is not changed.
+    `channels` is not changed. `previous` are the labels (z, y, x) of a cascade's first stage.
     """
     data = channels.transpose(0, *(axis + 1 for axis in plans.transpose))
     turned = tuple(spacing[axis] for axis in plans.transpose)
@@ -67,18 +78,29 @@ def prepare(
     box = _box(nonzero)
     inside = tuple(slice(*bounds) for bounds in box)
     mask = None
-    if any(one.in_mask for one in plans.normalisations):
+    if previous is not None or any(one.in_mask for one in plans.normalisations):
         from scipy import ndimage
 
         mask = np.asarray(ndimage.binary_fill_holes(nonzero), np.bool_)[inside]
+    kept = None
+    if previous is not None and mask is not None:
+        kept = previous.transpose(plans.transpose)[inside].astype(np.int16)
+        kept[(kept == 0) & ~mask] = _EMPTY
+        mask = kept != _EMPTY
     # A copy in the same memory order: NumPy's sums depend on it in the last bit.
     data = data.copy(order="K")[(slice(None), *inside)]
     for channel, scheme in zip(data, plans.normalisations, strict=True):
         normalise(channel, scheme, mask)
     target = plans.spacing if len(plans.spacing) == 3 else (turned[0], *plans.spacing)
     shape = new_shape(data.shape[1:], turned, target)
+    ready = resampled(data, shape, plans.data, turned, target)
+    if kept is not None:
+        apart = separate_axis(plans.labels, turned, target)
+        labels = resampled_labels(kept, shape, plans.labels.order, apart)
+        said = [labels == value for value in plans.heads.foreground]
+        ready = np.concatenate([ready, np.stack(said)], dtype=np.float32)
     return Prepared(
-        data=resampled(data, shape, plans.data, turned, target),
+        data=ready,
         shape=whole,
         spacing=(turned[0], turned[1], turned[2]),
         box=box,

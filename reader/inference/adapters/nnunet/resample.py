@@ -87,6 +87,54 @@ def splined(channel: NDArray[Any], shape: Shape, rule: Resampling, apart: int | 
     return _sampled(across, apart, taps(channel.shape[apart], shape[apart], rule.order_apart))
 
 
+def resampled_labels(
+    labels: NDArray[np.int16], shape: Shape, order: int, apart: int | None
+) -> NDArray[np.int16]:
+    """A label map (k, j, i) in another number of voxels: the label with the largest share.
+
+    Of labels with equal shares the nearest voxel's, or if that is none of them the lowest. By
+    scipy's own zoom, because equal means to the last bit.
+
+    Source: batchgenerators 0.25.5, augmentations/utils.py.
+    """
+    if labels.shape == shape:
+        return labels
+    flat = shape if apart is None else tuple(
+        n if axis != apart else labels.shape[apart] for axis, n in enumerate(shape)
+    )  # fmt: skip
+    nearest = _zoomed(labels.astype(np.float64), flat, 0, apart)
+    most = np.full(flat, -1.0)
+    winner, is_nearest_among = np.zeros(flat), np.zeros(flat, np.bool_)
+    for value in np.unique(labels):
+        share = _zoomed((labels == value).astype(np.float64), flat, order, apart)
+        larger, is_nearest = share > most, nearest == value
+        is_nearest_among |= (share == most) & (share > 0) & is_nearest
+        is_nearest_among[larger] = is_nearest[larger]
+        winner[larger] = value
+        most = np.maximum(most, share)
+    winner = np.where(is_nearest_among, nearest, winner)
+    if apart is not None:
+        winner = np.take(winner, taps(flat[apart], shape[apart], 0).index[0], axis=apart)
+    return winner.astype(np.int16)
+
+
+def _zoomed(
+    values: FloatArray, shape: Sequence[int], order: int, apart: int | None = None
+) -> FloatArray:
+    """All at once, or with `apart` plane by plane across that axis."""
+    if apart is not None:
+        inside = [n for axis, n in enumerate(shape) if axis != apart]
+        planes = [_zoomed(plane, inside, order) for plane in np.moveaxis(values, apart, 0)]
+        return np.stack(planes, axis=apart)
+    from scipy import ndimage
+
+    factors = [1 / (n / wanted) for n, wanted in zip(values.shape, shape, strict=True)]
+    found = ndimage.zoom(
+        values, factors, order=cast("Order", order), mode="nearest", grid_mode=True
+    )
+    return np.clip(found, values.min(), values.max())
+
+
 def taps(length: int, wanted: int, order: int) -> Taps:
     """Sampling one axis so that the first and last voxels' outer edges stay where they are.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +46,7 @@ class NnunetModel:
     ) -> None:
         self.settings = settings
         self.names = tuple(names)
-        self.plans = tuple(part.plans for part in parts)
-        self.engines = tuple(_engine(part, settings) for part in parts)
+        self.passes = tuple(_passes(parts, settings))
 
     def run(
         self,
@@ -59,6 +58,22 @@ class NnunetModel:
     ) -> InferenceResult:
         """See `OpenModel.run`."""
         return _Run(self, request, place, focus, Stages(report, cancel)).result()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pass:
+    """One trained folder's turn; what the first stage of a cascade finds goes into the next."""
+
+    plans: Plans
+    engine: WindowedModel
+    is_first_stage: bool
+
+
+def _passes(parts: Sequence[Trained], settings: RunSettings) -> Iterator[_Pass]:
+    for part in parts:
+        if part.first_stage is not None:
+            yield _Pass(part.first_stage.plans, _engine(part.first_stage, settings), True)
+        yield _Pass(part.plans, _engine(part, settings), False)
 
 
 def _engine(part: Trained, settings: RunSettings) -> WindowedModel:
@@ -97,15 +112,19 @@ class _Run:
         """All parts, one after the other, laid on top of each other."""
         with self.stages.stage("preprocess", say("Preparing the images")):
             turned = self.model.settings.resample_mm is not None
-            series = read_series(self.request, self.model.plans[0].reader, turned=turned)
+            reader = self.model.passes[0].plans.reader
+            series = read_series(self.request, reader, turned=turned)
             array, spacing, geometry = self._resampled_first(series)
         self.stages.notes += resampled_note(self.request)
         labels: Labels = np.zeros(array.shape[1:], np.uint16)
-        for number, plans in enumerate(self.model.plans):
+        previous: Labels | None = None
+        for number, one in enumerate(self.model.passes):
             with self.stages.stage("preprocess", say("Preparing the images")):
-                prepared = prepare(array, spacing, plans)
-            found = self._part(number, prepared, self._grid(prepared, plans, geometry))
-            np.copyto(labels, found, where=found > 0)
+                prepared = prepare(array, spacing, one.plans, previous)
+            found = self._pass(number, prepared, self._grid(prepared, one.plans, geometry))
+            previous = found if one.is_first_stage else None
+            if not one.is_first_stage:
+                np.copyto(labels, self._numbers(one.plans.heads)[found], where=found > 0)
         self.stages.finishing()
         with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
             labels = series.to_source(back_to_shape(labels, series.channels.shape[1:]))
@@ -119,9 +138,9 @@ class _Run:
             uncertainty=self.entropy,
         )
 
-    def _part(self, number: int, prepared: Prepared, grid: ModelGrid) -> Labels:
-        """One part's labels, as the card numbers them."""
-        plans = self.model.plans[number]
+    def _pass(self, number: int, prepared: Prepared, grid: ModelGrid) -> Labels:
+        """One trained folder's labels, as nnU-Net numbers them."""
+        one = self.model.passes[number]
         with self.stages.stage("network", say("Running the model")):
             said = self._said(number, prepared, grid)
         self.device = str(said.device)
@@ -129,12 +148,13 @@ class _Run:
         with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
             logits: Logits = np.asarray(said.logits, np.float16)
             workers = threads_beside(self.place)
-            found = labels_of(logits, prepared, plans, self.stages.cancel.check, workers)
-            self._add_scores(said, logits, plans.heads, grid)
-        return np.asarray(self._numbers(plans.heads)[found], np.uint16)
+            found = labels_of(logits, prepared, one.plans, self.stages.cancel.check, workers)
+            if not one.is_first_stage:
+                self._add_scores(said, logits, one.plans.heads, grid)
+        return found
 
     def _said(self, number: int, prepared: Prepared, grid: ModelGrid) -> Predicted:
-        return self.model.engines[number].predict(
+        return self.model.passes[number].engine.predict(
             prepared.data,
             self.place,
             cancel=self.stages.cancel,
@@ -146,11 +166,11 @@ class _Run:
     def _on_window(self, number: int, grid: ModelGrid, cut_away: Margins) -> OnWindow:
         """Windows at the rim also tell about what was cut away there: it holds nothing."""
         shape = grid.geometry.shape_kji
-        heads = self.model.plans[number].heads
-        values, parts = self._numbers(heads), len(self.model.plans)
+        heads = self.model.passes[number].plans.heads
+        values, turns = self._numbers(heads), len(self.model.passes)
 
         def tell(done: int, total: int, box: IndexBox, look: LookHere) -> None:
-            done, total = number * total + done, parts * total
+            done, total = number * total + done, turns * total
             if any(low >= high for low, high in box):
                 self.stages.window(done, total)
                 return

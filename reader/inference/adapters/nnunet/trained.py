@@ -16,7 +16,7 @@ from reader.inference.adapters.nnunet.checkpoint import (
     fill,
     read_checkpoint,
 )
-from reader.inference.adapters.nnunet.folder import checkpoint_path
+from reader.inference.adapters.nnunet.folder import checkpoint_path, first_stage, fold_names
 from reader.inference.adapters.nnunet.networks import build_unet, with_batch_norm
 from reader.inference.adapters.nnunet.plans import Plans, damaged, read_plans, unsupported
 
@@ -36,12 +36,16 @@ _OWN_VARIANTS: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """Plans, and one network per fold, in inference mode on the CPU."""
+    """Plans, and one network per fold, in inference mode on the CPU.
+
+    `first_stage` is that of a cascade, whose labels this one gets as channels.
+    """
 
     plans: Plans
     networks: tuple[nn.Module, ...]
     mirror_axes: tuple[int, ...]
     trainer: str
+    first_stage: Trained | None = None
 
     @property
     def known_trainer(self) -> bool:
@@ -66,15 +70,30 @@ def open_trained(folder: Path, folds: Sequence[str], *, filled: bool) -> Trained
     if first.trainer == _BATCH_NORM:
         plans = replace(plans, network_arguments=with_batch_norm(plans.network_arguments))
     _refuse_other_networks(first)
+    stage = _first_stage(folder, plans, filled=filled)
     networks = []
     for checkpoint in checkpoints:
         network = build_unet(
-            plans.network_class, plans.network_arguments, len(plans.channels), plans.heads.count
+            plans.network_class, plans.network_arguments, plans.inputs, plans.heads.count
         )
         check_fits(network, checkpoint.weights)
         if filled:
             networks.append(fill(network, checkpoint.weights))
-    return Trained(plans, tuple(networks), first.mirror_axes, first.trainer)
+    return Trained(plans, tuple(networks), first.mirror_axes, first.trainer, stage)
+
+
+def _first_stage(folder: Path, plans: Plans, *, filled: bool) -> Trained | None:
+    if not plans.previous:
+        return None
+    if plans.labels.kind != "spline" or plans.labels.order_apart:
+        raise unsupported(say("This nnU-Net cascade resamples labels in its own way."))
+    beside = first_stage(folder, plans.previous)
+    folds = fold_names(beside)
+    found = open_trained(beside, folds if filled else folds[:1], filled=filled)
+    same = found.plans.channels == plans.channels and found.plans.heads == plans.heads
+    if found.first_stage is not None or not same:
+        raise damaged(plans.previous)
+    return found
 
 
 def _refuse_other_networks(checkpoint: Checkpoint) -> None:

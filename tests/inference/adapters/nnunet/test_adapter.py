@@ -28,6 +28,7 @@ from tests.support.nnunet_folders import (
     run_request,
     spec_of,
     volumes,
+    write_cascade,
     write_folder,
 )
 
@@ -47,7 +48,8 @@ def change(path: Path, **changes) -> None:
 
 def change_base(trained: Path, **changes) -> None:
     plans = json.loads((trained / "plans.json").read_text())
-    plans["configurations"]["base"].update(changes)
+    for configuration in plans["configurations"].values():
+        configuration.update(changes)
     (trained / "plans.json").write_text(json.dumps(plans))
 
 
@@ -88,6 +90,21 @@ def test_the_best_configuration_of_a_dataset_is_taken(tmp_path):
     assert draft.options["parts"] == ["nnUNetTrainer__nnUNetPlans__3d_fullres"]
 
 
+def test_a_cascade_needs_both_stages_in_what_was_chosen(tmp_path):
+    first, second = write_cascade(tmp_path)
+    draft = ADAPTER.draft(second.parent)
+    assert draft.options["parts"] == [second.name]
+    assert {path.parts[0] for path in draft.weights} == {first.name, second.name}
+    with pytest.raises(ModelUnavailableError, match="choose the folder above"):
+        ADAPTER.draft(second)
+    change(first / "dataset.json", labels={"background": 0, "other": 1})
+    with pytest.raises(ModelUnavailableError, match="do not fit"):
+        ADAPTER.draft(second.parent)
+    shutil.rmtree(first)
+    with pytest.raises(ModelUnavailableError, match="first stage"):
+        ADAPTER.draft(second.parent)
+
+
 def test_several_models_in_one_folder_are_refused(tmp_path):
     write_folder(tmp_path, ONE, "Dataset001_A")
     write_folder(tmp_path, ONE, "Dataset002_B")
@@ -98,7 +115,7 @@ def test_several_models_in_one_folder_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"previous_stage": "3d_lowres"}, "second stage of an nnU-Net cascade"),
+        ({"previous_stage": "3d_lowres"}, "first stage of this nnU-Net cascade, 3d_lowres"),
         ({"normalization_schemes": ["MyNormalization"]}, "MyNormalization"),
         ({"resampling_fn_data": "my_resampling"}, "my_resampling"),
         ({"preprocessor_name": "MyPreprocessor"}, "MyPreprocessor"),

@@ -20,8 +20,10 @@ from reader.formats.grids.nifti import write_nifti
 from reader.inference.adapters.nnunet.networks import build_unet, with_batch_norm
 from tests.support import nnunet_oracle as oracle
 from tests.support.nnunet_folders import (
+    CASCADE,
     CASES,
     PART_CASE,
+    REGIONS,
     architecture,
     case,
     channel,
@@ -29,6 +31,7 @@ from tests.support.nnunet_folders import (
     run_request,
     spec_of,
     tilted_volume,
+    write_cascade,
     write_folder,
     write_parts,
 )
@@ -102,6 +105,25 @@ def test_totalsegmentators_steps_give_identical_labels(tmp_path):
     expected = oracle.totalsegmentator_labels(write_parts(folder), PART_CASE, path, 1.5, tmp_path)
     found = run_request(InferenceRequest("run", "1.2.3", volume, spec_of(folder, exact=True)))
     assert np.array_equal(found.labels, expected)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"labels": REGIONS},
+        {"channels": ("FLAIR", "T1"), "schemes": ("ZScoreNormalization",) * 2, "mask": True,
+         "empty_border": 3},
+        {"spacing": (5.0, 1.1, 1.1), "shape": (9, 32, 36)},
+        {"transpose": (2, 0, 1)},
+    ],
+    ids=["labels", "regions", "two_channels", "thick", "transposed"],
+)  # fmt: skip
+def test_a_cascade_gives_identical_labels(changes, tmp_path):
+    first, second = write_cascade(tmp_path, **changes)
+    one = replace(CASCADE, **changes)
+    expected = oracle.cascade_labels(first, second, one)
+    assert np.array_equal(run_case(second.parent, one).labels, expected)
 
 
 @pytest.mark.parametrize("residual", [False, True])

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.nnunet_folders import CASES, run_case, write_folder
+from tests.support.nnunet_folders import CASCADE, CASES, run_case, write_cascade, write_folder
 
 GOLDEN = Path(__file__).with_name("golden")
 MOST_TIES = 2
@@ -23,6 +23,15 @@ def test_labels_are_those_of_nnunet(one, tmp_path):
     found = run_case(write_folder(tmp_path, one), one).labels
     assert found.shape == expected.shape
     assert np.count_nonzero(found != expected) <= MOST_TIES
+
+
+def test_labels_of_a_cascade_are_those_of_nnunet(tmp_path):
+    expected = np.load(GOLDEN / f"{CASCADE.name}.npz")["labels"]
+    told = []
+    found = run_case(write_cascade(tmp_path)[1].parent, CASCADE, report=told.append).labels
+    assert np.count_nonzero(found != expected) <= MOST_TIES
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
 
 
 def test_the_kept_answers_hold_something():

@@ -114,7 +114,9 @@ def test_only_what_is_open_is_computed_and_nothing_is_lost(
 ):
     one = case("isotropic")
     plans = read_plans(write_folder(tmp_path, one), "3d_fullres")
-    heads = Heads(3, {1: "a", 2: "b", 3: "c"}, True, (1, 2, 3)) if regions else plans.heads
+    heads = (
+        Heads(3, {1: "a", 2: "b", 3: "c"}, (1, 2, 3), True, (1, 2, 3)) if regions else plans.heads
+    )
     logits = smooth_logits(heads.count, shape, sigma)
     apart = 0 if spacing is THICK else None
     full = [

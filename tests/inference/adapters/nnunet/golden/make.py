@@ -12,13 +12,15 @@ import numpy as np
 
 from reader.formats.grids.nifti import write_nifti
 from tests.support.nnunet_folders import (
+    CASCADE,
     CASES,
     PART_CASE,
     tilted_volume,
+    write_cascade,
     write_folder,
     write_parts,
 )
-from tests.support.nnunet_oracle import nnunet_labels, totalsegmentator_labels
+from tests.support.nnunet_oracle import cascade_labels, nnunet_labels, totalsegmentator_labels
 
 
 def keep(name: str, labels: np.ndarray) -> None:
@@ -39,3 +41,5 @@ if __name__ == "__main__":
             keep(one.name, nnunet_labels(write_folder(Path(place), one), one))
     with tempfile.TemporaryDirectory() as place:
         keep(PART_CASE.name, with_totalsegmentator(Path(place)))
+    with tempfile.TemporaryDirectory() as place:
+        keep(CASCADE.name, cascade_labels(*write_cascade(Path(place)), CASCADE))
