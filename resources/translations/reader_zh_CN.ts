@@ -4,10 +4,6 @@
  <context>
   <name>reader</name>
   <message>
-   <source />
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source> </source>
    <translation>​</translation>
   </message>
@@ -256,6 +252,14 @@
    <translation>AI 已隐藏</translation>
   </message>
   <message>
+   <source>AI influence over the image</source>
+   <translation>图像上叠加 AI 影响图</translation>
+  </message>
+  <message>
+   <source>AI influence, not evidence</source>
+   <translation>AI 影响图，并非证据</translation>
+  </message>
+  <message>
    <source>AI marks: outline, heatmap, off</source>
    <translation>AI 标记：轮廓、热图、关闭</translation>
   </message>
@@ -264,12 +268,12 @@
    <translation>AI 使用 {count} 个 CPU 核</translation>
   </message>
   <message>
-   <source>AI saliency</source>
-   <translation>AI 显著性</translation>
-  </message>
-  <message>
    <source>AI score</source>
    <translation>AI 得分</translation>
+  </message>
+  <message>
+   <source>AI score over the image</source>
+   <translation>图像上叠加 AI 评分</translation>
   </message>
   <message>
    <source>AI server</source>
@@ -278,6 +282,10 @@
   <message>
    <source>AI uncertainty</source>
    <translation>AI 不确定性</translation>
+  </message>
+  <message>
+   <source>AI uncertainty over the image</source>
+   <translation>图像上叠加 AI 不确定性</translation>
   </message>
   <message>
    <source>AI used: {model} {version}, shown while reading. Of its {total} findings: {confirmed} confirmed, {edited} edited, {rejected} rejected, {open} not reviewed.</source>
@@ -358,6 +366,10 @@
   <message>
    <source>Add missed</source>
    <translation>添加漏检</translation>
+  </message>
+  <message>
+   <source>Add one with `reader models add`, or install the application again.</source>
+   <translation>请用 `reader models add` 添加，或重新安装本程序。</translation>
   </message>
   <message>
    <source>Add the finding again when all slices are there.</source>
@@ -520,6 +532,10 @@
    <translation>仿照</translation>
   </message>
   <message>
+   <source>Ask about another.</source>
+   <translation>请询问其他所见。</translation>
+  </message>
+  <message>
    <source>Ask for it to be exported again.</source>
    <translation>请对方重新导出。</translation>
   </message>
@@ -530,6 +546,14 @@
   <message>
    <source>Ask whoever signs models for your site; the setting allows others.</source>
    <translation>请联系本机构负责模型签名的人员；在设置中可允许其他模型。</translation>
+  </message>
+  <message>
+   <source>Asking a model why needs the package captum.</source>
+   <translation>询问模型原因需要软件包 captum。</translation>
+  </message>
+  <message>
+   <source>Asking the model why</source>
+   <translation>正在询问模型原因</translation>
   </message>
   <message>
    <source>At {threshold}</source>
@@ -582,6 +606,10 @@
   <message>
    <source>Body part</source>
    <translation>部位</translation>
+  </message>
+  <message>
+   <source>Body part by its image</source>
+   <translation>由图像判断的部位</translation>
   </message>
   <message>
    <source>Bone</source>
@@ -860,6 +888,10 @@
    <translation>请选择同一次检查中、患者未移动时采集的序列。</translation>
   </message>
   <message>
+   <source>Choose the dataset's folder with the trained folders of both stages in it.</source>
+   <translation>请选择包含两个阶段训练文件夹的数据集文件夹。</translation>
+  </message>
+  <message>
    <source>Choose the further series that its card names.</source>
    <translation>请选择模型卡所写的其余序列。</translation>
   </message>
@@ -1064,6 +1096,10 @@
    <translation>继续</translation>
   </message>
   <message>
+   <source>Contrast agent</source>
+   <translation>对比剂</translation>
+  </message>
+  <message>
    <source>Convert it to NIfTI with a program that knows how it was made.</source>
    <translation>请用知道其来源的程序转换为 NIfTI。</translation>
   </message>
@@ -1122,6 +1158,10 @@
   <message>
    <source>Could not be checked ({why}).</source>
    <translation>无法检查（{why}）。</translation>
+  </message>
+  <message>
+   <source>Covering the places that the map points at changes the model's answer no more than covering others.</source>
+   <translation>遮盖影响图所指位置对模型结果的改变，并不大于遮盖其他位置。</translation>
   </message>
   <message>
    <source>Crosshair</source>
@@ -1234,6 +1274,10 @@
   <message>
    <source>Derived images</source>
    <translation>派生图像</translation>
+  </message>
+  <message>
+   <source>Describing the training scans</source>
+   <translation>正在描述训练扫描</translation>
   </message>
   <message>
    <source>Disk</source>
@@ -1408,6 +1452,10 @@
    <translation>所有所见均已决定</translation>
   </message>
   <message>
+   <source>Every mark and the report will say so.</source>
+   <translation>每个标记和报告都会注明。</translation>
+  </message>
+  <message>
    <source>Every study that is opened is listed here and can be searched for.</source>
    <translation>打开过的每项检查都列在这里，可以搜索。</translation>
   </message>
@@ -1456,12 +1504,20 @@
    <translation>失败</translation>
   </message>
   <message>
+   <source>False positives per scan</source>
+   <translation>每次扫描假阳性数</translation>
+  </message>
+  <message>
    <source>Female</source>
    <translation>女</translation>
   </message>
   <message>
    <source>Fewer letters or another spelling find more. Esc shows all studies.</source>
    <translation>更少的字母或其他写法能找到更多。Esc 显示全部检查。</translation>
+  </message>
+  <message>
+   <source>Field of view</source>
+   <translation>视野</translation>
   </message>
   <message>
    <source>File or ZIP</source>
@@ -1892,6 +1948,10 @@
    <translation>请用 `pip install "reading-room[server]"` 安装。</translation>
   </message>
   <message>
+   <source>Install it with: pip install "reading-room[explain]"</source>
+   <translation>请安装：pip install "reading-room[explain]"</translation>
+  </message>
+  <message>
    <source>Install it: pip install "reading-room[monai]"</source>
    <translation>请安装：pip install "reading-room[monai]"</translation>
   </message>
@@ -1902,6 +1962,10 @@
   <message>
    <source>Install it: pip install "reading-room[{extra}]"</source>
    <translation>请安装：pip install "reading-room[{extra}]"</translation>
+  </message>
+  <message>
+   <source>Install it: pip install {package}</source>
+   <translation>请安装：pip install {package}</translation>
   </message>
   <message>
    <source>Install one if you read in Chinese, such as Noto Sans CJK SC.</source>
@@ -1926,6 +1990,10 @@
   <message>
    <source>Is another batch writing into the same folder? Otherwise choose a new one.</source>
    <translation>是否有另一个批处理正在写入同一文件夹？否则请选择新文件夹。</translation>
+  </message>
+  <message>
+   <source>It could compute nothing that means something, so it cannot be run.</source>
+   <translation>它无法得出有意义的结果，因此不能运行。</translation>
   </message>
   <message>
    <source>It could run a program on this computer. Get the model from a source you trust.</source>
@@ -2148,6 +2216,10 @@
    <translation>请去掉其中一个。</translation>
   </message>
   <message>
+   <source>Left and right</source>
+   <translation>左右</translation>
+  </message>
+  <message>
    <source>Left click crosshair</source>
    <translation>左键单击定位十字线</translation>
   </message>
@@ -2208,6 +2280,10 @@
    <translation>许可证</translation>
   </message>
   <message>
+   <source>Likeness to its training images</source>
+   <translation>与其训练图像的相似程度</translation>
+  </message>
+  <message>
    <source>Linear</source>
    <translation>线性</translation>
   </message>
@@ -2266,6 +2342,10 @@
   <message>
    <source>Look at it again before you add it.</source>
    <translation>添加前请重新查看。</translation>
+  </message>
+  <message>
+   <source>Look at its score and its uncertainty over the image.</source>
+   <translation>请查看图像上叠加的评分和不确定性。</translation>
   </message>
   <message>
    <source>Looking at a model</source>
@@ -2424,6 +2504,10 @@
    <translation>许多数值高于任何组织或金属：负数可能被存成了正数。按文件头显示。</translation>
   </message>
   <message>
+   <source>Map over the image: probability, uncertainty, influence, none</source>
+   <translation>图像上的叠加图：概率、不确定性、影响、无</translation>
+  </message>
+  <message>
    <source>Mark images while reading, or leave the key images out.</source>
    <translation>请在阅片时标记图像，或不导出关键图像。</translation>
   </message>
@@ -2488,6 +2572,10 @@
    <translation>测量结果</translation>
   </message>
   <message>
+   <source>Measured: {on}.</source>
+   <translation>测量依据：{on}。</translation>
+  </message>
+  <message>
    <source>Measurements</source>
    <translation>测量</translation>
   </message>
@@ -2528,10 +2616,6 @@
    <translation>内存</translation>
   </message>
   <message>
-   <source>Memory ran short; the run was repeated in smaller pieces.</source>
-   <translation>内存不足；已改为分小块重新运行。</translation>
-  </message>
-  <message>
    <source>Memory ran short; the run was repeated with less.</source>
    <translation>内存不足；已用较少内存重新运行。</translation>
   </message>
@@ -2562,6 +2646,10 @@
   <message>
    <source>MetaImage files with {count} axes are not supported.</source>
    <translation>不支持 {count} 个轴的 MetaImage 文件。</translation>
+  </message>
+  <message>
+   <source>Metal</source>
+   <translation>金属</translation>
   </message>
   <message>
    <source>Middle drag</source>
@@ -2892,12 +2980,16 @@
    <translation>在此序列中未找到肺，因此没有进行检测。</translation>
   </message>
   <message>
+   <source>No map of influence is shown.</source>
+   <translation>不显示影响图。</translation>
+  </message>
+  <message>
    <source>No model is installed</source>
    <translation>未安装模型</translation>
   </message>
   <message>
    <source>No model is installed to measure with.</source>
-   <translation type="unfinished" />
+   <translation>未安装可用于测量的模型。</translation>
   </message>
   <message>
    <source>No model is installed to run beside the viewports.</source>
@@ -3126,6 +3218,10 @@
   <message>
    <source>Nuclear medicine</source>
    <translation>核医学</translation>
+  </message>
+  <message>
+   <source>Number of slices</source>
+   <translation>层数</translation>
   </message>
   <message>
    <source>ONNX models need a package that is not installed.</source>
@@ -3384,6 +3480,10 @@
    <translation>更改键位</translation>
   </message>
   <message>
+   <source>Other series</source>
+   <translation>其他序列</translation>
+  </message>
+  <message>
    <source>Other studies</source>
    <translation>其他检查</translation>
   </message>
@@ -3398,6 +3498,10 @@
   <message>
    <source>Outside what this model was tested on</source>
    <translation>超出该模型的测试范围</translation>
+  </message>
+  <message>
+   <source>Over the image</source>
+   <translation>图像上叠加</translation>
   </message>
   <message>
    <source>Overview</source>
@@ -3620,10 +3724,6 @@
    <translation>请在旁边放置一个 JSON 文件；示例见 models/README.md。</translation>
   </message>
   <message>
-   <source>Put a model's folder into models, or install the application again.</source>
-   <translation>请将模型文件夹放入 models，或重新安装本应用。</translation>
-  </message>
-  <message>
    <source>Put back the file `window_presets.toml` that came with Reading Room.</source>
    <translation>请放回 Reading Room 自带的文件 `window_presets.toml`。</translation>
   </message>
@@ -3746,6 +3846,10 @@
   <message>
    <source>Recent first</source>
    <translation>最近的在前</translation>
+  </message>
+  <message>
+   <source>Reconstruction</source>
+   <translation>重建</translation>
   </message>
   <message>
    <source>Rectangle</source>
@@ -3892,6 +3996,14 @@
    <translation>请运行 `reader doctor`。</translation>
   </message>
   <message>
+   <source>Run against the card, marked</source>
+   <translation>不顾模型卡运行，并注明</translation>
+  </message>
+  <message>
+   <source>Run anyway</source>
+   <translation>仍然运行</translation>
+  </message>
+  <message>
    <source>Run anyway, marked</source>
    <translation>仍然运行并标明</translation>
   </message>
@@ -3902,6 +4014,10 @@
   <message>
    <source>Run it again; if it happens again, run `reader doctor`.</source>
    <translation>请重新运行；如果再次发生，请运行 `reader doctor`。</translation>
+  </message>
+  <message>
+   <source>Run it against its card?</source>
+   <translation>不顾其模型卡运行？</translation>
   </message>
   <message>
    <source>Run now</source>
@@ -3934,6 +4050,14 @@
   <message>
    <source>Run {model}</source>
    <translation>运行 {model}</translation>
+  </message>
+  <message>
+   <source>Run {model} against its card?</source>
+   <translation>不顾模型卡运行 {model}？</translation>
+  </message>
+  <message>
+   <source>Run, marked</source>
+   <translation>运行并注明</translation>
   </message>
   <message>
    <source>Running on this computer instead</source>
@@ -4082,6 +4206,10 @@
   <message>
    <source>Sending the images to the server</source>
    <translation>正在将图像发送到服务器</translation>
+  </message>
+  <message>
+   <source>Sequence</source>
+   <translation>序列类型</translation>
   </message>
   <message>
    <source>Series</source>
@@ -4270,6 +4398,10 @@
   <message>
    <source>Soft or straight window</source>
    <translation>S 形或线性窗</translation>
+  </message>
+  <message>
+   <source>Soft tissue</source>
+   <translation>软组织</translation>
   </message>
   <message>
    <source>Soft-tissue kernel</source>
@@ -4652,6 +4784,10 @@
    <translation>bundle {name} 需要运行程序：{place} 处的 {text}。</translation>
   </message>
   <message>
+   <source>The bundle {name} needs {package}, which is not installed.</source>
+   <translation>bundle {name} 需要 {package}，但未安装。</translation>
+  </message>
+  <message>
    <source>The bundle's preparation does not fit this series.</source>
    <translation>该 bundle 的预处理不适用于此序列。</translation>
   </message>
@@ -4828,12 +4964,20 @@
    <translation>此检查的文件已不在原来的位置。</translation>
   </message>
   <message>
+   <source>The finding is too small for the model's grid.</source>
+   <translation>该所见相对于模型网格过小。</translation>
+  </message>
+  <message>
    <source>The first one: {why}</source>
    <translation>第一个：{why}</translation>
   </message>
   <message>
    <source>The first slice appears as soon as it is read.</source>
    <translation>第一层读取后立即显示。</translation>
+  </message>
+  <message>
+   <source>The first stage of this nnU-Net cascade, {name}, is missing.</source>
+   <translation>缺少此 nnU-Net 级联的第一阶段 {name}。</translation>
   </message>
   <message>
    <source>The first window keeps one viewport.</source>
@@ -4858,10 +5002,6 @@
   <message>
    <source>The frames of the segmentation lie too far apart.</source>
    <translation>该分割的各帧相距太远。</translation>
-  </message>
-  <message>
-   <source>The graphics card ran out of memory; the run was done on the processor.</source>
-   <translation>显卡内存不足；已改在处理器上运行。</translation>
   </message>
   <message>
    <source>The graphics card ran out of memory; the run went on with less.</source>
@@ -5040,16 +5180,20 @@
    <translation>日志中有更多信息；`reader doctor` 可检查本机。</translation>
   </message>
   <message>
+   <source>The map of {model} stays alike when what the model learned is taken away, so it is not used for this model.</source>
+   <translation>去掉所学权重后 {model} 的影响图仍几乎不变，因此不用于此模型。</translation>
+  </message>
+  <message>
    <source>The marked voxels do not lie on the series they are to be exported with.</source>
    <translation>标记的体素不在要一同导出的序列上。</translation>
   </message>
   <message>
-   <source>The model could not be copied ({why}).</source>
-   <translation>无法复制该模型（{why}）。</translation>
+   <source>The model cannot be asked about this.</source>
+   <translation>无法就此询问该模型。</translation>
   </message>
   <message>
-   <source>The model could not be run: memory or number format did not allow it.</source>
-   <translation>模型无法运行：内存或数值格式不允许。</translation>
+   <source>The model could not be copied ({why}).</source>
+   <translation>无法复制该模型（{why}）。</translation>
   </message>
   <message>
    <source>The model crashed ({code}).</source>
@@ -5066,6 +5210,10 @@
   <message>
    <source>The model is not signed with a key that is trusted here.</source>
    <translation>该模型未用此处受信任的密钥签名。</translation>
+  </message>
+  <message>
+   <source>The model itself marks from {threshold}.</source>
+   <translation>模型自身从 {threshold} 起标记。</translation>
   </message>
   <message>
    <source>The model needs more memory than is free.</source>
@@ -5644,6 +5792,10 @@
    <translation>这些图像属于另一项检查，仅供对比。</translation>
   </message>
   <message>
+   <source>These images are unlike those the model learned from (further than {percent} % of them).</source>
+   <translation>这些图像与模型学习所用的图像不同（偏离程度超过其中 {percent}%）。</translation>
+  </message>
+  <message>
    <source>These images have no standardized uptake values.</source>
    <translation>这些图像没有标准化摄取值。</translation>
   </message>
@@ -5662,6 +5814,10 @@
   <message>
    <source>Thinner slab</source>
    <translation>减小厚层厚度</translation>
+  </message>
+  <message>
+   <source>This AI marks no findings</source>
+   <translation>此 AI 不标记所见</translation>
   </message>
   <message>
    <source>This DICOM file does not say what it holds.</source>
@@ -5724,12 +5880,20 @@
    <translation>这是此前在相同图像上运行的结果。</translation>
   </message>
   <message>
+   <source>This is the second stage of an nnU-Net cascade: choose the folder above.</source>
+   <translation>这是 nnU-Net 级联的第二阶段：请选择上一级文件夹。</translation>
+  </message>
+  <message>
    <source>This kind of document is not opened from here.</source>
    <translation>这类文档不从这里打开。</translation>
   </message>
   <message>
-   <source>This model must not run on this series</source>
-   <translation>该模型不得在此序列上运行</translation>
+   <source>This kind of model cannot be asked what a finding hung on.</source>
+   <translation>此类模型无法说明所见的依据。</translation>
+  </message>
+  <message>
+   <source>This model is not for this series</source>
+   <translation>此模型不适用于该序列</translation>
   </message>
   <message>
    <source>This model needs MONAI, which is not installed.</source>
@@ -5742,6 +5906,10 @@
   <message>
    <source>This model needs {wanted} series at once.</source>
    <translation>此模型同时需要 {wanted} 个序列。</translation>
+  </message>
+  <message>
+   <source>This nnU-Net cascade resamples labels in its own way.</source>
+   <translation>此 nnU-Net 级联以自有方式重采样标签。</translation>
   </message>
   <message>
    <source>This nnU-Net model has a network of another kind ({name}).</source>
@@ -6040,6 +6208,10 @@
    <translation>模型 {name} 给出的不是结果。</translation>
   </message>
   <message>
+   <source>What the model {name} knows of its training images does not fit.</source>
+   <translation>模型 {name} 所存的训练图像特征与其不符。</translation>
+  </message>
+  <message>
    <source>What to do</source>
    <translation>要做什么</translation>
   </message>
@@ -6114,6 +6286,10 @@
   <message>
    <source>Whose window is changed</source>
    <translation>调窗对象</translation>
+  </message>
+  <message>
+   <source>Why here?</source>
+   <translation>为何在此？</translation>
   </message>
   <message>
    <source>Window</source>
@@ -6300,12 +6476,24 @@
    <translation>以及另外 {count} 项</translation>
   </message>
   <message>
+   <source>another one</source>
+   <translation>另一个</translation>
+  </message>
+  <message>
+   <source>arm or leg</source>
+   <translation>四肢</translation>
+  </message>
+  <message>
    <source>arterial</source>
    <translation>动脉期</translation>
   </message>
   <message>
    <source>artifact</source>
    <translation>伪影</translation>
+  </message>
+  <message>
+   <source>ask for it with Why here?</source>
+   <translation>请用“为何在此？”获取</translation>
   </message>
   <message>
    <source>at the detector</source>
@@ -6338,6 +6526,10 @@
   <message>
    <source>beside this one</source>
    <translation>显示在旁</translation>
+  </message>
+  <message>
+   <source>bone</source>
+   <translation>骨</translation>
   </message>
   <message>
    <source>breast</source>
@@ -6378,6 +6570,10 @@
   <message>
    <source>crosshair</source>
    <translation>定位十字线</translation>
+  </message>
+  <message>
+   <source>cut off by its edge</source>
+   <translation>被边缘截断</translation>
   </message>
   <message>
    <source>decisions {data}; settings {config}; log {logs}; may be deleted {cache}</source>
@@ -6456,6 +6652,14 @@
    <translation>用于其他检查</translation>
   </message>
   <message>
+   <source>further than {percent} % of them</source>
+   <translation>偏离程度超过其中 {percent}%</translation>
+  </message>
+  <message>
+   <source>given</source>
+   <translation>已给予</translation>
+  </message>
+  <message>
    <source>head</source>
    <translation>头部</translation>
   </message>
@@ -6486,6 +6690,10 @@
   <message>
    <source>inverted</source>
    <translation>已反转</translation>
+  </message>
+  <message>
+   <source>its images or its outline are not there</source>
+   <translation>其图像或轮廓不存在</translation>
   </message>
   <message>
    <source>last tool</source>
@@ -6584,12 +6792,24 @@
    <translation>当前没有 AI 可对此运行</translation>
   </message>
   <message>
+   <source>no AI here reads such images</source>
+   <translation>此处没有可读此类图像的 AI</translation>
+  </message>
+  <message>
    <source>no AI is installed, or no study is open</source>
    <translation>未安装 AI，或未打开检查</translation>
   </message>
   <message>
    <source>no AI is running</source>
    <translation>没有 AI 在运行</translation>
+  </message>
+  <message>
+   <source>no AI left a map over this series</source>
+   <translation>没有 AI 在此序列上留下叠加图</translation>
+  </message>
+  <message>
+   <source>no AI waits for your second word</source>
+   <translation>没有等待您再次确认的 AI</translation>
   </message>
   <message>
    <source>no AI waits for your word</source>
@@ -6602,6 +6822,14 @@
   <message>
    <source>no contrast agent</source>
    <translation>无对比剂</translation>
+  </message>
+  <message>
+   <source>no finding by a model that can be asked is selected</source>
+   <translation>未选择可询问模型的所见</translation>
+  </message>
+  <message>
+   <source>no finding by an AI is selected</source>
+   <translation>未选择 AI 的所见</translation>
   </message>
   <message>
    <source>no finding is selected</source>
@@ -6632,6 +6860,10 @@
    <translation>未打开检查</translation>
   </message>
   <message>
+   <source>none</source>
+   <translation>无</translation>
+  </message>
+  <message>
    <source>not a volume</source>
    <translation>非体数据</translation>
   </message>
@@ -6652,6 +6884,14 @@
    <translation>未联动</translation>
   </message>
   <message>
+   <source>not measured</source>
+   <translation>未测量</translation>
+  </message>
+  <message>
+   <source>not mirrored</source>
+   <translation>未镜像</translation>
+  </message>
+  <message>
    <source>not on this page</source>
    <translation>此页面不可用</translation>
   </message>
@@ -6662,6 +6902,10 @@
   <message>
    <source>not read yet</source>
    <translation>尚未读取</translation>
+  </message>
+  <message>
+   <source>not said: what images it is for</source>
+   <translation>未说明适用的图像</translation>
   </message>
   <message>
    <source>not shown at this threshold, {waiting} to review</source>
@@ -6678,6 +6922,10 @@
   <message>
    <source>not stated</source>
    <translation>未说明</translation>
+  </message>
+  <message>
+   <source>not the shape of a head</source>
+   <translation>不是头部形状</translation>
   </message>
   <message>
    <source>not trusted</source>
@@ -6844,6 +7092,14 @@
    <translation>sha256 {start}…{end}</translation>
   </message>
   <message>
+   <source>sharp, for bone</source>
+   <translation>锐利，骨算法</translation>
+  </message>
+  <message>
+   <source>sharp, for lung</source>
+   <translation>锐利，肺算法</translation>
+  </message>
+  <message>
    <source>sheared</source>
    <translation>错切</translation>
   </message>
@@ -6908,6 +7164,10 @@
    <translation>层面偏离直线</translation>
   </message>
   <message>
+   <source>soft tissue</source>
+   <translation>软组织</translation>
+  </message>
+  <message>
    <source>some could not be read</source>
    <translation>部分无法读取</translation>
   </message>
@@ -6944,8 +7204,20 @@
    <translation>十层</translation>
   </message>
   <message>
-   <source>the model marks from {threshold}</source>
-   <translation>模型从 {threshold} 起标记</translation>
+   <source>the AI did not say where it is uncertain</source>
+   <translation>AI 未给出不确定之处</translation>
+  </message>
+  <message>
+   <source>the liver seems to lie on the left</source>
+   <translation>肝脏似乎位于左侧</translation>
+  </message>
+  <message>
+   <source>the maps of this model say nothing about what it learned</source>
+   <translation>此模型的影响图不反映其所学内容</translation>
+  </message>
+  <message>
+   <source>the model that made it is not here any more</source>
+   <translation>生成它的模型已不在此处</translation>
   </message>
   <message>
    <source>the series has no key image</source>
@@ -7016,6 +7288,10 @@
    <translation>不超过 {high:.1f} mm</translation>
   </message>
   <message>
+   <source>up to {value:.1f} ml</source>
+   <translation>不超过 {value:.1f} ml</translation>
+  </message>
+  <message>
    <source>values of one slice</source>
    <translation>单层数值</translation>
   </message>
@@ -7034,6 +7310,10 @@
   <message>
    <source>while editing</source>
    <translation>编辑时</translation>
+  </message>
+  <message>
+   <source>whole</source>
+   <translation>完整</translation>
   </message>
   <message>
    <source>window</source>
@@ -7060,12 +7340,20 @@
    <translation>{cores} 核，{level}，PyTorch {version}，{threads} 线程</translation>
   </message>
   <message>
+   <source>{count}</source>
+   <translation>{count}</translation>
+  </message>
+  <message>
    <source>{count} AI findings not reviewed</source>
    <translation>{count} 项 AI 所见未审阅</translation>
   </message>
   <message>
    <source>{count} AI findings wait for your decision.</source>
    <translation>有 {count} 项 AI 所见等待您的决定。</translation>
+  </message>
+  <message>
+   <source>{count} before it</source>
+   <translation>前面还有 {count} 个</translation>
   </message>
   <message>
    <source>{count} contours lie between slices and are shown on the nearest.</source>
@@ -7084,8 +7372,8 @@
    <translation>{count} 天</translation>
   </message>
   <message>
-   <source>{count} false marks per scan</source>
-   <translation>每次扫描 {count} 个假标记</translation>
+   <source>{count} false positives per scan</source>
+   <translation>每次扫描 {count} 个假阳性</translation>
   </message>
   <message>
    <source>{count} files were not opened.</source>
@@ -7140,6 +7428,10 @@
    <translation>另有 {count} 行未显示。</translation>
   </message>
   <message>
+   <source>{count} more on the card.</source>
+   <translation>模型卡中另有 {count} 项。</translation>
+  </message>
+  <message>
    <source>{count} more. Type to narrow the list down.</source>
    <translation>还有 {count} 项。输入文字可缩小列表。</translation>
   </message>
@@ -7158,6 +7450,10 @@
   <message>
    <source>{count} or fewer false positives per scan at this threshold</source>
    <translation>在此阈值下每次扫描不超过 {count} 个假阳性</translation>
+  </message>
+  <message>
+   <source>{count} or more</source>
+   <translation>{count} 或更多</translation>
   </message>
   <message>
    <source>{count} or more false positives per scan at this threshold</source>
@@ -7190,6 +7486,14 @@
   <message>
    <source>{count} series</source>
    <translation>{count} 个序列</translation>
+  </message>
+  <message>
+   <source>{count} shown</source>
+   <translation>显示 {count} 个</translation>
+  </message>
+  <message>
+   <source>{count} shown, {hidden} hidden</source>
+   <translation>显示 {count} 个，隐藏 {hidden} 个</translation>
   </message>
   <message>
    <source>{count} slices</source>
@@ -7280,12 +7584,12 @@
    <translation>{model} {version} 没有启动</translation>
   </message>
   <message>
-   <source>{name} is not supported yet.</source>
-   <translation>尚不支持 {name}。</translation>
+   <source>{name} from </source>
+   <translation>{name}，阈值 </translation>
   </message>
   <message>
-   <source>{name} is the second stage of an nnU-Net cascade, which is not supported.</source>
-   <translation>{name} 是 nnU-Net 级联的第二阶段，不受支持。</translation>
+   <source>{name} is not supported yet.</source>
+   <translation>尚不支持 {name}。</translation>
   </message>
   <message>
    <source>{name} was removed</source>
@@ -7294,6 +7598,18 @@
   <message>
    <source>{name}, {free} GB free of {total} GB</source>
    <translation>{name}，共 {total} GB，可用 {free} GB</translation>
+  </message>
+  <message>
+   <source>{one} or {other}</source>
+   <translation>{one} 或 {other}</translation>
+  </message>
+  <message>
+   <source>{one}, {other}</source>
+   <translation>{one}、{other}</translation>
+  </message>
+  <message>
+   <source>{places} places in {n} patients</source>
+   <translation>{n} 名患者的 {places} 处</translation>
   </message>
   <message>
    <source>{place} ({more}).</source>
@@ -7372,8 +7688,16 @@
    <translation>{value:.0f} 岁</translation>
   </message>
   <message>
+   <source>{value:.0f} years or less</source>
+   <translation>{value:.0f} 岁及以下</translation>
+  </message>
+  <message>
    <source>{value:.0f} years or more</source>
    <translation>{value:.0f} 岁或以上</translation>
+  </message>
+  <message>
+   <source>{value:.1f} ml</source>
+   <translation>{value:.1f} ml</translation>
   </message>
   <message>
    <source>{value:.1f} mm</source>
