@@ -38,6 +38,12 @@ _KNOWN_LABELS: Final[Mapping[str, Sequence[str]]] = {
 }
 """By the weights' SHA-256, where the folder does not say; from brainchop's own tables."""
 
+_BETWEEN_EXTREMES: Final = frozenset({
+    "09e80b88aac5069cf536114c9082a30e574c2ef12fbd396cd7c02e8ccb025622",
+})  # fmt: skip
+"""Networks of 104 classes, which brainchop's pages scale so; between quantiles they take twice
+the white matter there is."""
+
 
 class MeshNets:
     """Folders with a layer list and weights."""
@@ -52,9 +58,12 @@ class MeshNets:
 
     def draft(self, path: Path) -> ModelDraft:
         """See `Adapter.draft`."""
+        from reader.inference.packs.file_hashes import file_sha256
+
         network = _network(path, path.name)
         weights = _weights_in(path) or Path()
-        names, notes = _names(path, network.classes - 1)
+        sha256 = file_sha256(weights)
+        names, notes = _names(path, network.classes - 1, sha256)
         header = str(_listed(path).get("header", ""))[:300]
         also = [name for name in (LIST_NAME, COLORMAP_NAME) if (path / name).is_file()]
         return ModelDraft(
@@ -66,7 +75,7 @@ class MeshNets:
             modality="MR",
             body_parts=("BRAIN", "HEAD"),
             summary=header,
-            options={"scaling": "quantiles"},
+            options={"scaling": "extremes" if sha256 in _BETWEEN_EXTREMES else "quantiles"},
             notes=notes,
         )
 
@@ -121,13 +130,10 @@ def _json(path: Path) -> Mapping[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _names(folder: Path, count: int) -> tuple[tuple[str, ...], tuple[Text, ...]]:
+def _names(folder: Path, count: int, sha256: str) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     """Names of the labels from 1, and a note where nobody names them."""
-    from reader.inference.packs.file_hashes import file_sha256
-
-    weights = _weights_in(folder)
-    known = _KNOWN_LABELS.get(file_sha256(weights)) if weights is not None else None
-    if known is not None and len(known) == count:
+    known = _KNOWN_LABELS.get(sha256, ())
+    if len(known) == count:
         return tuple(known), ()
     listed = _json(folder / COLORMAP_NAME).get("labels")
     if isinstance(listed, list) and len(listed) == count + 1:
