@@ -106,7 +106,7 @@ class ChestCtTraining:
         from reader.inference.packs.card import CardTraining
         from reader.inference.packs.registry import load_spec
         from reader.training.chest_ct.card import build_card, write_card
-        from reader.training.chest_ct.report import measure_pack
+        from reader.training.chest_ct.report import measure_operating_points, measure_pack
 
         spec = load_spec(self._out)
         network = load_network(spec)
@@ -114,7 +114,8 @@ class ChestCtTraining:
         for metric in metrics:
             errors.print(f"{metric.value:8.3f}  {metric.name} (n = {metric.n})", markup=False)
         training = CardTraining.model_validate(spec.card["training"])
-        write_card(self._out, build_card(spec.identity.sha256, training, metrics))
+        points = measure_operating_points(network, self._data, self._cancel)
+        write_card(self._out, build_card(spec.identity.sha256, training, metrics, points))
 
 
 def _log(step: StepReport) -> None:

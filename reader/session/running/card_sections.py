@@ -126,14 +126,20 @@ def _sure(card: Mapping[str, object]) -> tuple[CardRow, ...]:
     threshold = card.get("threshold")
     calibrated = card.get("calibrated")
     fit = _mapping(card.get("calibration"))
-    known = None if calibrated is None else say("yes") if calibrated or fit else say("no")
+    is_fitted = bool(calibrated) or "temperature" in fit or "platt" in fit
+    known = None if calibrated is None else say("yes") if is_fitted else say("no")
     rows = [
         CardRow(say("Threshold"), f"{threshold:g}" if _is_number(threshold) else None),
         CardRow(say("Calibrated"), known),
     ]
-    for point in _entries(fit, "operating_points"):
-        words = say("{count} false marks per scan", count=point.get("false_positives_per_scan"))
-        rows.append(CardRow(say("At {threshold}", threshold=point.get("threshold")), words))
+    points = _entries(fit, "operating_points")
+    for point in points:
+        count, threshold = point.get("false_positives_per_scan"), point.get("threshold")
+        if _is_number(count) and _is_number(threshold):
+            words = say("{count} false positives per scan", count=f"{count:g}")
+            rows.append(CardRow(say("At {threshold}", threshold=f"{threshold:g}"), words))
+    counted = say("n = {n}, {data}", n=fit.get("n"), data=fit.get("data")) if points else None
+    rows.append(CardRow(say("False positives per scan"), counted or say("not measured")))
     return tuple(rows)
 
 

@@ -21,7 +21,13 @@ from reader.core.codes import (
     CodedConcept,
 )
 from reader.core.segmentation import SEGMENT_COLORS
-from reader.inference.packs.card import CARD_NAME, CardMetric, CardTraining, ModelCard
+from reader.inference.packs.card import (
+    CARD_NAME,
+    CardCalibration,
+    CardMetric,
+    CardTraining,
+    ModelCard,
+)
 from reader.training.chest_ct.cases import (
     CASES,
     HELD_OUT_ATTRIBUTION,
@@ -36,6 +42,9 @@ WEIGHTS_NAME: Final = "weights.safetensors"
 THRESHOLD: Final = 0.4
 """The score from which a place becomes a finding. Chosen by hand so that a scan shows a
 handful of marks; the card says on which scans."""
+
+FLOOR: Final = 0.2
+"""Down to here places are kept, hidden until the reader moves the slider."""
 
 _SUMMARY: Final = (
     "Outlines both lungs on a chest CT and proposes places that may be lung nodules of 4 to "
@@ -104,12 +113,19 @@ def write_pack(
 def write_card(out: Path, card: ModelCard) -> None:
     """Write `model.json`."""
     temporary = out / (CARD_NAME + ".part")
-    text = json.dumps(card.model_dump(mode="json", exclude_unset=True), indent=2, ensure_ascii=False)
+    text = json.dumps(
+        card.model_dump(mode="json", exclude_unset=True), indent=2, ensure_ascii=False
+    )
     temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
     temporary.replace(out / CARD_NAME)
 
 
-def build_card(sha256: str, training: CardTraining, metrics: Sequence[CardMetric]) -> ModelCard:
+def build_card(
+    sha256: str,
+    training: CardTraining,
+    metrics: Sequence[CardMetric],
+    calibration: CardCalibration | None = None,
+) -> ModelCard:
     """The card, checked against its own format."""
     content: dict[str, Any] = {
         "format": 1,
@@ -136,6 +152,7 @@ def build_card(sha256: str, training: CardTraining, metrics: Sequence[CardMetric
             "minimum_lung_ml": 400.0,
         },
         "threshold": THRESHOLD,
+        "floor": FLOOR,
         "calibrated": False,
         "licence": "Apache-2.0",
         "intended_use": _INTENDED,
@@ -146,6 +163,8 @@ def build_card(sha256: str, training: CardTraining, metrics: Sequence[CardMetric
         "training": training.model_dump(),
         "sources": _sources(),
     }
+    if calibration is not None:
+        content["calibration"] = calibration.model_dump(exclude_none=True)
     return ModelCard.model_validate(content)
 
 

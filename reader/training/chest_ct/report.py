@@ -10,9 +10,9 @@ from torch import nn
 
 from reader.core.cancel import CancelToken, ReportProgress
 from reader.imaging.resample import resized
-from reader.inference.chest_ct.candidates import LOWEST_SCORE, find_candidates
+from reader.inference.chest_ct.candidates import LOWEST_SCORE, Candidate, find_candidates
 from reader.inference.chest_ct.networks import HEAT_CHANNEL
-from reader.inference.packs.card import CardMetric
+from reader.inference.packs.card import CardCalibration, CardMetric, CardOperatingPoint
 from reader.training.chest_ct.cases import (
     HELD_OUT_FOLDER,
     HELD_OUT_NODULE_LPS_MM,
@@ -33,6 +33,9 @@ from reader.training.chest_ct.measure import (
 MEASURING_SEED: Final = 777
 COPIES: Final = 16
 FALSE_PER_LUNG: Final = (1.0, 2.0, 4.0)
+POINTS: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Thresholds at which false marks on the whole scan are counted."""
+_NEAR_NODULE_MM: Final = 8.0
 
 _HELD_OUT: Final = "LIDC-IDRI-0314, one low-noise chest CT that training never saw"
 _LEFT: Final = f"{_HELD_OUT}; synthetic nodules of 4 to 30 mm in its left lung"
@@ -59,17 +62,47 @@ def measure_pack(
     return metrics
 
 
+def measure_operating_points(
+    network: nn.Module, data: Path, cancel: CancelToken
+) -> CardCalibration | None:
+    """False marks on the whole held-out scan at each threshold; None if it is not in `data`.
+
+    No sensitivity: one nodule is no share of anything.
+    """
+    if not (data / HELD_OUT_FOLDER).exists():
+        return None
+    scan = Scan.of(read_case(data / HELD_OUT_FOLDER, cancel)).as_in_product(network, cancel)
+    false = [c.score for c in _candidates(network, scan, cancel) if not _on_nodule(c)]
+    return CardCalibration(
+        operating_points=tuple(
+            CardOperatingPoint(
+                threshold=threshold,
+                false_positives_per_scan=float(sum(score >= threshold for score in false)),
+            )
+            for threshold in POINTS
+        ),
+        n=1,
+        data=f"{_HELD_OUT}; an example. Every mark but the annotated nodule counts as false, "
+        "though some may be real lesions",
+    )
+
+
+def _candidates(network: nn.Module, scan: Scan, cancel: CancelToken) -> list[Candidate]:
+    heat = network_probability(network, scan.hu, scan.whole(), cancel)[HEAT_CHANNEL]
+    return find_candidates(heat, scan.lungs, scan.hu, scan.grid, LOWEST_SCORE)
+
+
+def _on_nodule(candidate: Candidate) -> bool:
+    away = np.linalg.norm(candidate.center_lps_mm - HELD_OUT_NODULE_LPS_MM)
+    return bool(away <= _NEAR_NODULE_MM)
+
+
 def _real_nodule(
     network: nn.Module, threshold: float, scan: Scan, cancel: CancelToken
 ) -> list[CardMetric]:
     """The one annotated nodule: its rank among all marks, and how many marks there are."""
-    heat = network_probability(network, scan.hu, scan.whole(), cancel)[HEAT_CHANNEL]
-    found = find_candidates(heat, scan.lungs, scan.hu, scan.grid, LOWEST_SCORE)
-    near = [
-        rank
-        for rank, candidate in enumerate(found, start=1)
-        if np.linalg.norm(candidate.center_lps_mm - HELD_OUT_NODULE_LPS_MM) <= 8.0
-    ]
+    found = _candidates(network, scan, cancel)
+    near = [rank for rank, candidate in enumerate(found, start=1) if _on_nodule(candidate)]
     marks = sum(candidate.score >= threshold for candidate in found)
     how = "n = 1: an example, not a measurement. 15.5 mm, annotated by LIDC and LUNA16."
     rank = float(near[0]) if near else float(len(found) + 1)

@@ -51,4 +51,4 @@ def test_calibration_says_what_a_threshold_costs():
     points = [{"threshold": 0.4, "false_positives_per_scan": 1.5}]
     card = {"calibration": {"temperature": 1.2, "n": 60, "operating_points": points}}
     rows = by_heading(card)["How sure it must be"].rows
-    assert "1.5 false marks per scan" in [str(row.value) for row in rows]
+    assert "1.5 false positives per scan" in [str(row.value) for row in rows]
