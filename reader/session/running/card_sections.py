@@ -139,7 +139,7 @@ def _sure(card: Mapping[str, object]) -> tuple[CardRow, ...]:
             words = say("{count} false positives per scan", count=f"{count:g}")
             rows.append(CardRow(say("At {threshold}", threshold=f"{threshold:g}"), words))
     counted = say("n = {n}, {data}", n=fit.get("n"), data=fit.get("data")) if points else None
-    rows.append(CardRow(say("False positives per scan"), counted or say("not measured")))
+    rows.append(CardRow(say("False positives per scan"), counted))
     return tuple(rows)
 
 
