@@ -50,7 +50,7 @@ def build_network(target: str, arguments: Mapping[str, Any]) -> nn.Module:
     if not is_network(target):
         raise ModelUnavailableError(
             say("The network {name} is not one that Reading Room builds.", name=target[:80]),
-            say("Nothing of the model was run. Models/README.md lists the networks."),
+            say("Nothing of the model was run. models/README.md lists the networks."),
         )
     name = target.rpartition(".")[2]
     nets = import_monai("monai.networks.nets")

@@ -35,7 +35,7 @@ def build(name: str, arguments: Mapping[str, Any]) -> nn.Module:
         return build_network(name, arguments)
     raise ModelUnavailableError(
         say("The network {name} is not one that Reading Room builds.", name=name[:80]),
-        say("Nothing of the model was run. Models/README.md lists the networks."),
+        say("Nothing of the model was run. models/README.md lists the networks."),
     )
 
 
