@@ -7,12 +7,13 @@ a `.toycode` file is the same in one file. Opened, it labels what is bright.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
+from reader.core.cancel import Progress
 from reader.core.errors import InferenceError, ModelUnavailableError
 from reader.core.model import InferenceResult, ModelSpec
 from reader.core.segmentation import Segment
@@ -22,7 +23,6 @@ from reader.inference.adapters.adapter import DraftLabel, ModelDraft
 from reader.inference.packs.library import PackLibrary, PackPlaces
 from reader.inference.packs.registry import check_weights
 from reader.inference.packs.self_test import self_test_with
-from reader.inference.runners.thread_runner import TorchRunner
 from tests.support.sessions import RESOURCES
 
 
@@ -47,6 +47,25 @@ class ToyModel:
             device="cpu",
             seconds={},
         )
+
+
+class ToyRunner:
+    """Runs toys in the calling thread, without PyTorch."""
+
+    def __init__(self, specs: Callable[[], tuple[ModelSpec, ...]] = tuple) -> None:
+        self.specs = specs
+
+    def run(self, request, report, cancel, focus=None) -> InferenceResult:
+        cancel.check()
+        report(Progress(0, 1, say("Looking")))
+        opened = known.adapter_of(request.spec.format).open(request.spec)
+        return opened.run(request, None, report, cancel, focus)
+
+    def warm(self) -> None:
+        """There is nothing to get ready."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 def weights_file(spec: ModelSpec) -> Path:
@@ -140,7 +159,7 @@ def places_under(home: Path) -> PackPlaces:
 def toy_library(home: Path, **options: object) -> PackLibrary:
     """A library with its self-test in a thread of this process."""
     places = places_under(home)
-    test = self_test_with(lambda: TorchRunner(places.own))
+    test = self_test_with(ToyRunner)
     return PackLibrary(places, options.pop("self_test", test), **options)
 
 

@@ -105,7 +105,7 @@ class InferenceJobs:
             say("There is no model {id} here.", id=spec_id)
             if spec_id
             else say("No model is installed."),
-            say("The folder `models` lists what is there; its README says how to add one."),
+            say("The page Models lists what is there. Add one by dropping it there."),
         )
 
     def spec_for(self, series_key: str) -> ModelSpec:

@@ -12,6 +12,8 @@ from reader.core.model import Eligibility, EligibilityCheck, ModelSpec, Verdict
 from reader.core.text import say
 from reader.session.running.card_sections import identity_rows
 from reader.ui import tokens
+from reader.ui.actions.action import ActionId
+from reader.ui.actions.action_button import ActionButton
 from reader.ui.controls import chip
 from reader.ui.controls.boxes import Ground, IconMark, MessageBox, Rule, Tone, row
 from reader.ui.controls.chip import Chip
@@ -24,12 +26,12 @@ from reader.ui.kit import Kit
 from reader.ui.models.card_view import add_card, add_heading, rows_table
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
-from reader.ui.translate import one_after_the_other, tr
+from reader.ui.translate import tr
 
 _SIGNS: Final = {
     Verdict.OK: (Icon.CHECK_CIRCLE, tokens.SUCCESS),
     Verdict.CAUTION: (Icon.WARNING, tokens.WARNING),
-    Verdict.REFUSED: (Icon.X_CIRCLE, tokens.WARNING),
+    Verdict.REFUSED: (Icon.X_CIRCLE, tokens.DANGER),
 }
 
 
@@ -66,7 +68,7 @@ class ModelCardPanel(Ground):
         subscriptions.add(events.volume_added, self._changed)
         subscriptions.add(events.selection_changed, self._changed)
         subscriptions.add(events.models_changed, self._changed)
-        self._drawn: tuple[str, tuple[EligibilityCheck, ...]] | None = None
+        self._drawn: tuple[str, tuple[EligibilityCheck, ...], bool] | None = None
 
     def refresh(self) -> None:
         """Show the model that waits for a word, else the one the selected finding is of.
@@ -83,7 +85,7 @@ class ModelCardPanel(Ground):
             eligibility = workspace.inference.eligibility(series_key, spec)
         else:
             return
-        drawn = (spec.identity.id, eligibility.checks)
+        drawn = (spec.identity.id, eligibility.checks, workspace.inference.is_insisting)
         if drawn != self._drawn:
             self._drawn = drawn
             self._show(spec, eligibility)
@@ -105,7 +107,8 @@ class ModelCardPanel(Ground):
         box.setContentsMargins(px(16), 0, px(16), px(16))
         box.setSpacing(px(8))
         if eligibility.verdict is not Verdict.OK:
-            box.addWidget(_warning(self._kit, eligibility))
+            insisting = self._kit.workspace.inference.is_insisting
+            box.addWidget(_warning(self._kit, eligibility, insisting))
         add_heading(self._kit, box, say("This study against the card"))
         box.addLayout(_checks(self._kit, eligibility.checks))
         add_card(self._kit, box, spec.card, with_identity=False)
@@ -134,16 +137,26 @@ class ModelCardPanel(Ground):
             self.refresh()
 
 
-def _warning(kit: Kit, eligibility: Eligibility) -> MessageBox:
-    refused = eligibility.verdict is Verdict.REFUSED
-    if refused:
-        title = say("This model must not run on this series")
+def _warning(kit: Kit, eligibility: Eligibility, insisting: bool) -> MessageBox:
+    """The reasons one under the other, and what becomes of a run that is made all the same."""
+    if insisting:
+        title = say("Run it against its card?")
+    elif eligibility.verdict is Verdict.REFUSED:
+        title = say("This model is not for this series")
     else:
         title = say("Outside what this model was tested on")
-    reasons = one_after_the_other(*eligibility.reasons)
-    box = MessageBox(kit.theme, Tone.WARNING, tr(title), reasons)
-    if not refused:
-        box.add_detail(tr(say("If you run it, every mark and the report will say so.")))
+    tone = Tone.DANGER if eligibility.verdict is Verdict.REFUSED else Tone.WARNING
+    first, *others = (tr(reason) for reason in eligibility.reasons)
+    box = MessageBox(kit.theme, tone, tr(title), first)
+    for reason in others:
+        box.add_text(reason)
+    if eligibility.may_be_overridden:
+        detail = say("If you run it, every mark and the report will say so.")
+    else:
+        detail = say("It could compute nothing that means something, so it cannot be run.")
+    box.add_detail(tr(detail))
+    if insisting:
+        box.add_act(ActionButton(kit.theme, kit.actions, ActionId.RUN_REFUSED))
     return box
 
 

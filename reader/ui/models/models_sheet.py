@@ -65,7 +65,7 @@ class ModelsSheet(Sheet):
         heard.add(kit.workspace.events.study_opened, self._study_opened)
         self.setFocusProxy(self.list)
         self._models.is_watched = True
-        self._fill()
+        self._models.refresh()  # somebody may have added one meanwhile, by another way
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Nobody looks any more."""

@@ -143,7 +143,7 @@ class PackPage(QWidget):
         if modality in self._models.modalities_of(spec):
             words = tr(say("Runs on {modality}", modality=modality))
             return Chip(self._kit.theme, Icon.CHECK, words, chip.BY_READER)
-        words_to_do = say("Run on {modality} by default", modality=modality)
+        words_to_do = say("Default for {modality}", modality=modality)
         return self._button(words_to_do, Icon.STAR, lambda: self._prefer(modality))
 
     def _trouble(self, pack: Pack) -> MessageBox:

@@ -48,7 +48,12 @@ class RunOffer(QWidget):
         if spec is not None:
             identity = spec.identity
             name = Run(term(identity.name), weight=tokens.SEMIBOLD)
-            self.line.show_runs((name, Run(f" {identity.version}", tokens.TEXT_2)))
+            reads = Run(f" {identity.version}", tokens.TEXT_2)
+            why = self._kit.actions.why_not(ActionId.RUN_MODEL)
+            if why is not None:  # an offer that cannot be taken says why
+                name, reads = Run(tr(why), tokens.TEXT_2), Run("")
+            self.line.show_runs((name, reads))
+            self.line.setToolTip("" if why is None else tr(why))
 
     def _ask(self) -> None:
         """The menu opens upwards: the offer is at the foot of the panel."""

@@ -9,10 +9,10 @@ import pytest
 
 from reader.core.errors import NotAllowedError
 from reader.core.model_library import PackState
-from reader.inference.runners.thread_runner import TorchRunner
 from reader.session.running.model_shelf import AddingStep
 from tests.support.sessions import Gate, Session, write_study
 from tests.support.toy_models import (
+    ToyRunner,
     everything_under,
     register_toys,
     toy_library,
@@ -32,7 +32,7 @@ def library(tmp_path):
 
 @pytest.fixture
 def session(tmp_path, library):
-    made = Session(tmp_path / "home", TorchRunner(library.specs), make_library=lambda: library)
+    made = Session(tmp_path / "home", ToyRunner(library.specs), make_library=lambda: library)
     yield made
     made.close()
 
@@ -175,7 +175,7 @@ def test_the_person_may_choose_which_model_runs_and_it_is_remembered(
     toy_spec = next(spec for spec in inference.specs() if spec.identity.id == "Toy")
     assert shelf.modalities_of(toy_spec) == ("CT",)
     session.close()
-    again = Session(tmp_path / "home", TorchRunner(library.specs), make_library=lambda: library)
+    again = Session(tmp_path / "home", ToyRunner(library.specs), make_library=lambda: library)
     assert again.workspace.models.preferred("CT").identity.id == "Toy"
     again.workspace.models.remove("Toy")
     assert again.workspace.models.preferred("CT").identity.id == "Another"

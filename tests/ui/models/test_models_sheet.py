@@ -8,7 +8,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from reader.core.model_library import PackState
-from reader.inference.runners.thread_runner import TorchRunner
 from reader.ui.actions.action import ActionId
 from reader.ui.controls.button import Button
 from reader.ui.controls.text import Line, Paragraph
@@ -16,7 +15,7 @@ from reader.ui.models.model_menu import ai_menu
 from reader.ui.models.models_sheet import ModelsSheet
 from reader.ui.models.offer_page import OfferPage
 from reader.ui.models.pack_page import PackPage
-from tests.support.toy_models import register_toys, toy_library, write_toy
+from tests.support.toy_models import ToyRunner, register_toys, toy_library, write_toy
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,7 @@ def library(tmp_path):
 
 @pytest.fixture
 def reader(make_reader, library):
-    return make_reader(runner=TorchRunner(library.specs), make_library=lambda: library)
+    return make_reader(runner=ToyRunner(library.specs), make_library=lambda: library)
 
 
 @pytest.fixture
@@ -189,7 +188,7 @@ def test_the_model_that_runs_is_chosen_on_the_page_and_named_where_it_is_run(
     assert "A second" in panel.jobs._offer.line.text
     page = open_page(reader)
     page.show_model("Liver-toy")
-    reader.click(button(page.page, "Run on CT by default"))
+    reader.click(button(page.page, "Default for CT"))
     assert "Liver toy" in panel.jobs._offer.line.text
     assert "runs on CT" in words(page.list)
     reader.press("Escape")
