@@ -19,6 +19,8 @@ from reader.inference.packs.registry import has_card
 if TYPE_CHECKING:
     from torch import nn
 
+    from reader.inference.chest_ct.likeness import Likeness
+    from reader.inference.engine.familiarity import Familiar
     from reader.inference.engine.windowed_model import WindowedModel
 
 
@@ -27,6 +29,7 @@ class TaskPipeline:
     """A network under the pipeline that its card's task names."""
 
     network: nn.Module
+    familiar: Familiar | None = None
     _model: WindowedModel | None = field(default=None, init=False)
 
     def run(
@@ -43,14 +46,25 @@ class TaskPipeline:
 
         if self._model is None:
             self._model = in_tiles(self.network)
-        return pipeline_of(request.spec)(request, self._model, place, report, cancel, focus)
+        return pipeline_of(request.spec)(
+            request, self._model, place, report, cancel, focus, self._likeness()
+        )
+
+    def _likeness(self) -> Likeness | None:
+        from reader.inference.chest_ct.likeness import likeness_of
+
+        return likeness_of(self.network, self.familiar)
 
     def explain(
         self, request: ExplainRequest, place: Place, report: ReportProgress, cancel: CancelToken
     ) -> Explanation:
         """See `Explains.explain`."""
-        from reader.inference.chest_ct.loading import explainer_of
+        import torch
 
+        from reader.inference.chest_ct.loading import explainer_of
+        from reader.inference.engine.windowed_model import threads_beside
+
+        torch.set_num_threads(threads_beside(place))
         ask = explainer_of(request.spec)
         return ask(request, self.network, place.device, report, cancel)
 
@@ -76,8 +90,9 @@ class OwnPacks:
     def open(self, spec: ModelSpec) -> OpenModel:
         """See `Adapter.open`."""
         from reader.inference.chest_ct.loading import load_network
+        from reader.inference.engine.familiarity import load_familiar
 
-        return TaskPipeline(load_network(spec))
+        return TaskPipeline(load_network(spec), load_familiar(spec))
 
 
 ADAPTER: Final = OwnPacks()
