@@ -25,6 +25,7 @@ WITHOUT_A_KEY = {
     ActionId.UNREADABLE,
     ActionId.TOOL_SCROLL,
     ActionId.SKIP_MODEL,
+    ActionId.RUN_REFUSED,
     ActionId.MORE_MEASURING,
     ActionId.ONLY_MEASUREMENT,
     ActionId.SNAP,

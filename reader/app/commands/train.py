@@ -32,6 +32,9 @@ def train(
     measure_only: Annotated[
         bool, typer.Option("--measure-only", help="Measure the pack in --out, change its card.")
     ] = False,
+    features_only: Annotated[
+        bool, typer.Option("--features-only", help="Only describe the training scans anew.")
+    ] = False,
 ) -> None:
     """Train a model on this machine. Seeded; may be stopped and resumed at any moment."""
     from reader.app.paths import find_paths
@@ -43,9 +46,12 @@ def train(
             )
         folder = work or find_paths().created().user_cache / "training" / recipe
         training = ChestCtTraining(data, out, folder, report, cancel)
-        if not measure_only:
+        if not measure_only and not features_only:
             training.train(_recipe(steps, threads), resume=resume)
-        training.measure()
+        if not features_only:
+            training.measure()
+        if not measure_only:
+            training.describe()
 
 
 def _recipe(steps: int | None, threads: int) -> Recipe:
@@ -100,11 +106,26 @@ class ChestCtTraining:
         )
         write_pack(network, self._out, described, ())
 
+    def describe(self) -> None:
+        """Keep what the training scans look like to the network, beside its weights."""
+        from reader.inference.chest_ct.loading import load_network
+        from reader.inference.packs.registry import load_spec
+        from reader.training.chest_ct.familiar import measure_familiar, write_features
+
+        network = load_network(load_spec(self._out))
+        familiar = measure_familiar(network, self._data, self._work, self._report, self._cancel)
+        if familiar is None:
+            return
+        write_features(self._out, familiar)
+        errors.print(
+            f"{len(familiar.distances)} places in {familiar.patients} patients", markup=False
+        )
+
     def measure(self) -> None:
         """Measure the pack in the out folder and write the figures into its card."""
         from reader.inference.chest_ct.loading import load_network
         from reader.inference.packs.card import CardTraining
-        from reader.inference.packs.registry import load_spec
+        from reader.inference.packs.registry import load_spec, read_card
         from reader.training.chest_ct.card import build_card, write_card
         from reader.training.chest_ct.report import measure_operating_points, measure_pack
 
@@ -115,7 +136,10 @@ class ChestCtTraining:
             errors.print(f"{metric.value:8.3f}  {metric.name} (n = {metric.n})", markup=False)
         training = CardTraining.model_validate(spec.card["training"])
         points = measure_operating_points(network, self._data, self._cancel)
-        write_card(self._out, build_card(spec.identity.sha256, training, metrics, points))
+        card = build_card(spec.identity.sha256, training, metrics, points)
+        features = read_card(self._out)[0].features  # of the same weights
+        kept = {} if features is None else {"features": features}
+        write_card(self._out, card.model_copy(update=kept))
 
 
 def _log(step: StepReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -28,9 +28,11 @@ from reader.imaging.lungs import (
 from reader.imaging.resample import WorkingGrid, box_on_source, resized, to_source
 from reader.inference.chest_ct.candidates import find_candidates, near_lungs
 from reader.inference.chest_ct.in_tiles import NOTHING, probability
+from reader.inference.chest_ct.likeness import Likeness
 from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL
 from reader.inference.chest_ct.preprocess import network_grid, normalise, resample_hu
 from reader.inference.chest_ct.proposals import MOST_FINDINGS, propose_findings
+from reader.inference.engine.familiarity import UNLIKE_FROM, unlike_note, with_likeness
 from reader.inference.engine.place import Place
 from reader.inference.engine.sliding import LookHere
 from reader.inference.engine.windowed_model import Predicted, WindowedModel
@@ -45,7 +47,7 @@ what the network says there was never judged."""
 _ADDED_STEPS: Final = 5
 """How far beyond airy lung the network may add: 15 mm."""
 
-_STEPS_AFTER: Final = 4
+_STEPS_AFTER: Final = 5
 """Progress steps after the last tile, so that the end is reached only with the result."""
 
 
@@ -87,8 +89,12 @@ def run_lungs_and_nodules(
     report: ReportProgress,
     cancel: CancelToken,
     focus: Focus,
+    likeness: Likeness | None = None,
 ) -> InferenceResult:
-    """Run the whole pipeline on one volume of HU. Raises as `Runner.run` does."""
+    """Run the whole pipeline on one volume of HU. Raises as `Runner.run` does.
+
+    `likeness` compares the images with those the model learned from.
+    """
     run = _Run(request, report, cancel)
     with run.stage("lungs", say("Finding the lungs")):
         airy = find_lungs(request.volume)
@@ -99,6 +105,9 @@ def run_lungs_and_nodules(
         said = _run_network(run, model, place, hu, grid, airy, focus)
         values = probability(said.logits)
         run.notes += said.notes
+    with run.stage("likeness", say("Comparing with the training images")):
+        request, unlike = _compared(run, likeness, hu, airy)
+        run.notes += unlike
     with run.stage("candidates", say("Sorting what was found")):
         lungs = lungs_of(values[LUNG_CHANNEL], airy)
         heat = values[HEAT_CHANNEL]
@@ -122,7 +131,22 @@ def run_lungs_and_nodules(
         device=said.device.type,
         seconds=run.seconds,
         notes=tuple(run.notes),
+        cautions=tuple(str(note) for note in unlike),
     )
+
+
+def _compared(
+    run: _Run, likeness: Likeness | None, hu: NDArray[np.float32], airy: LungField
+) -> tuple[InferenceRequest, list[Text]]:
+    """The request with what its findings must carry, and what the reader is told."""
+    if likeness is None:
+        return run.request, []
+    lung = resized(airy.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2])) >= 0.5
+    share = likeness.share_nearer(normalise(hu), lung, run.cancel)
+    if share is None or share < UNLIKE_FROM:
+        return run.request, []
+    told = with_likeness(run.request.eligibility, share, likeness.familiar)
+    return replace(run.request, eligibility=told), [unlike_note(share)]
 
 
 def _run_network(

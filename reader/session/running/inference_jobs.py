@@ -193,17 +193,26 @@ class InferenceJobs:
         return self._insisting and self.blocked is not None
 
     def insist(self) -> Job | None:
-        """Run the blocked model anyway: at once after a caution, on the second word after
-        a refusal, never where it could not compute anything that means something."""
-        if self.blocked is None:
+        """Run the blocked model anyway: at once after a caution, after a second word if refused.
+
+        Never where it could compute nothing. The second word is `insist_again`.
+        """
+        if self.blocked is None or not self.blocked[2].may_be_overridden:
             return None
-        series_key, spec, verdict = self.blocked
-        if not verdict.may_be_overridden:
-            return None
-        if verdict.verdict is Verdict.REFUSED and not self._insisting:
+        if self.blocked[2].verdict is Verdict.REFUSED:
             self._insisting = True
             self._events.overlay_changed.emit()
             return None
+        return self._run_blocked()
+
+    def insist_again(self) -> Job | None:
+        """The second word, with the reasons in sight: a refused model runs."""
+        return self._run_blocked() if self.is_insisting else None
+
+    def _run_blocked(self) -> Job | None:
+        if self.blocked is None:
+            return None
+        series_key, spec, verdict = self.blocked
         _log.warning("%s runs in spite of its card: %s", spec.identity.id, verdict.verdict.value)
         return self.run(series_key, spec.identity.id, despite=verdict.verdict)
 
@@ -365,7 +374,8 @@ class InferenceJobs:
 
 def marked(result: InferenceResult, verdict: Eligibility) -> InferenceResult:
     """The result with what the run was made in spite of, found something or not."""
-    return replace(result, cautions=tuple(str(reason) for reason in verdict.reasons))
+    said = (*(str(reason) for reason in verdict.reasons), *result.cautions)
+    return replace(result, cautions=tuple(dict.fromkeys(said)))
 
 
 class BlockedRunError(NotEligibleError):

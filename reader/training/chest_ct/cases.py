@@ -82,7 +82,9 @@ CASES: Final = (
         ),
     ),
 )
-"""The two TotalSegmentator crops are of one patient."""
+
+PATIENTS: Final = {"totalseg-aorta": "totalseg", "totalseg-pulmonary": "totalseg"}
+"""The two TotalSegmentator crops are of one patient; of the others each is its own."""
 
 PROCEDURAL_COUNT: Final = 10
 PROCEDURAL_FIRST_SEED: Final = 1000

@@ -49,6 +49,7 @@ class ActionId(enum.Enum):
 
     RUN_MODEL = "run-model"
     RUN_ANYWAY = "run-anyway"
+    RUN_REFUSED = "run-refused"
     OTHER_SERIES = "other-series"
     SKIP_MODEL = "skip-model"
     STOP_MODEL = "stop-model"

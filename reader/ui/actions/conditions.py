@@ -132,12 +132,20 @@ def can_redo(context: ActionContext) -> bool:
     return context.workspace.history.next_redo is not None
 
 
+def readable_by_models(context: ActionContext) -> bool:
+    """Whether any model here could compute something from the series that is looked at."""
+    inference, key = context.workspace.inference, context.workspace.viewports.active.series_key
+    return key is not None and any(
+        inference.eligibility(key, spec).may_be_overridden for spec in inference.specs()
+    )
+
+
 def can_run_model(context: ActionContext) -> bool:
-    """Whether a model is installed, a volume is there, and none is running."""
+    """Whether a model is installed, a volume that it can read is there, and none is running."""
     workspace = context.workspace
     return (
         image_shown(context)
-        and bool(workspace.inference.specs())
+        and readable_by_models(context)
         and workspace.jobs.running(JobKind.INFERENCE) is None
     )
 
@@ -183,9 +191,15 @@ def other_series_suits(context: ActionContext) -> bool:
 
 
 def model_blocked(context: ActionContext) -> bool:
-    """Whether a run waits for the reader's word and the card does not forbid it."""
-    blocked = context.workspace.inference.blocked
-    return blocked is not None and blocked[2].verdict is not Verdict.REFUSED
+    """Whether a run waits for the reader's word that can be made at all."""
+    inference = context.workspace.inference
+    blocked = inference.blocked
+    return blocked is not None and blocked[2].may_be_overridden and not inference.is_insisting
+
+
+def model_insisted_on(context: ActionContext) -> bool:
+    """Whether the reader wants a run that the card refuses, and has to say so again."""
+    return context.workspace.inference.is_insisting
 
 
 def may_sign(context: ActionContext) -> bool:

@@ -18,14 +18,6 @@ from reader.ui.actions.action import (
 from reader.ui.icons import Icon
 
 
-def _run_anyway(context: ActionContext) -> None:
-    """Run although the study lies outside what the model was tested on."""
-    blocked = context.workspace.inference.blocked
-    if blocked is not None:
-        series_key, spec, _ = blocked
-        context.workspace.inference.run(series_key, spec.identity.id, despite_caution=True)
-
-
 def _use_other_series(context: ActionContext) -> None:
     """Show the series that suits the model; the reader runs it from there."""
     series = conditions.suitable_series(context)
@@ -50,11 +42,22 @@ MODEL_ACTIONS: Final = (
         say("Run anyway, marked"),
         Icon.WARNING,
         Group.MODEL,
-        _run_anyway,
+        lambda c: c.workspace.inference.insist(),
         keys=("Shift+R",),
         modes=READING,
         layer=Layer.MODEL,
         enabled=conditions.model_blocked,
+    ),
+    ActionSpec(
+        ActionId.RUN_REFUSED,
+        say("Run against the card, marked"),
+        Icon.WARNING_OCTAGON,
+        Group.MODEL,
+        lambda c: c.workspace.inference.insist_again(),
+        modes=READING,
+        layer=Layer.MODEL,  # no key: nothing that is typed by habit runs a refused model
+        enabled=conditions.model_insisted_on,
+        short_text=say("Run, marked"),
     ),
     ActionSpec(
         ActionId.OTHER_SERIES,

@@ -36,9 +36,17 @@ _REASONS: Final[dict[Callable[[ActionContext], bool], Text]] = {
     conditions.model_running: say("no AI is running"),
     conditions.model_waits: say("no AI waits for your word"),
     conditions.model_blocked: say("no AI waits for your word"),
+    conditions.model_insisted_on: say("no AI waits for your second word"),
     conditions.other_series_suits: say("no other series suits the AI"),
     conditions.may_sign: say("not everything is decided, or it is signed already"),
 }
+
+
+def _is_unreadable(context: ActionContext) -> bool:
+    """Whether there are models and images, and none of them could compute anything."""
+    has_models = bool(context.workspace.inference.specs())
+    shown = conditions.image_shown(context)
+    return has_models and shown and not conditions.readable_by_models(context)
 
 
 def why_not(spec: ActionSpec, context: ActionContext) -> Text | None:
@@ -51,4 +59,6 @@ def why_not(spec: ActionSpec, context: ActionContext) -> Text | None:
         return _NO_STUDY
     if mode not in spec.modes:
         return MODE_WORDS.get(spec.modes, say("not on this page"))
+    if spec.enabled is conditions.can_run_model and _is_unreadable(context):
+        return say("no AI here reads such images")
     return spec.why_not or _REASONS.get(spec.enabled, say("not possible here"))

@@ -28,6 +28,10 @@ class ActsBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Let the buttons be dense if the words would have too little room."""
         super().resizeEvent(event)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Choose again how dense the buttons are, after some came or went."""
         self._set_dense(dense=False)
         dense = self._needed() + self._least_words > self.width()
         self._set_dense(dense)

@@ -106,6 +106,10 @@ class MessageBox(QWidget):
         """Something at the right end of the title, such as a way to close the box."""
         self._head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
+    def add_text(self, text: str) -> None:
+        """One more paragraph like the first."""
+        self._column.addWidget(Paragraph(self._theme, tokens.BODY, text))
+
     def add_detail(self, text: str) -> None:
         """A fainter second paragraph."""
         self._column.addWidget(Paragraph(self._theme, tokens.DETAIL, text, tokens.TEXT_2))

@@ -107,3 +107,4 @@ class JobPanel(QWidget):
         for job_row in self._rows.values():
             if job_row.job.kind is JobKind.INFERENCE:
                 job_row.show_job(job_row.job)
+        self._offer.refresh()

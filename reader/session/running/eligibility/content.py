@@ -140,9 +140,7 @@ def _hounsfield(volume: Volume) -> Iterator[EligibilityCheck]:
     value = peaks.air if is_open and peaks.air is not None else peaks.darkest
     bounds = AIR_HU if is_open else _DARKEST_HU
     fits = bounds[0] <= value <= bounds[1]
-    yield check(
-        name, say("{value:.0f} HU", value=value), _hu(bounds), ok_or(Verdict.CAUTION, fits)
-    )
+    yield check(name, say("{value:.0f} HU", value=value), _hu(bounds), ok_or(Verdict.CAUTION, fits))
     if peaks.tissue is not None:
         fits = _TISSUE_HU[0] <= peaks.tissue <= _TISSUE_HU[1]
         found = say("{value:.0f} HU", value=peaks.tissue)

@@ -39,21 +39,23 @@ _UNSTATED: Final = ("", "OT")
 def check_header(study: Study, series: Series, spec: ModelSpec) -> Eligibility:
     """Compare what the headers say with the card."""
     rules = spec.eligibility
-    return verdict_over([
-        _modality(series, rules),
-        _body_part(series, rules),
-        _kind(series),
-        _image_type(series),
-        _geometry(series),
-        _slice_count(series, rules),
-        _slice_spacing(series, rules),
-        _pixel_spacing(series, rules),
-        _extent(series, rules),
-        _kernel(series, rules),
-        _sequence(series, rules),
-        _contrast(series, rules),
-        *_age(study, rules),
-    ])
+    return verdict_over(
+        [
+            _modality(series, rules),
+            _body_part(series, rules),
+            _kind(series),
+            _image_type(series),
+            _geometry(series),
+            _slice_count(series, rules),
+            _slice_spacing(series, rules),
+            _pixel_spacing(series, rules),
+            _extent(series, rules),
+            _kernel(series, rules),
+            _sequence(series, rules),
+            _contrast(series, rules),
+            *_age(study, rules),
+        ]
+    )
 
 
 def says_contrast(series: Series) -> bool | None:
