@@ -80,7 +80,7 @@ def run_key(request: InferenceRequest, despite: Verdict = Verdict.OK) -> str:
     digest = hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode())
     for volume in (request.volume, *request.more_channels):
         digest.update(_grid_words(volume))
-        digest.update(np.ascontiguousarray(volume.voxels).reshape(-1).view(np.uint8))
+        digest.update(np.ascontiguousarray(volume.voxels).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

@@ -9,7 +9,10 @@ import sys
 import threading
 from pathlib import Path
 
+from reader.core.text import say
 from reader.inference.runners.worker import main
+
+STAGES = (say("Near the beginning"), say("In the middle"), say("Near the end"))
 
 
 def command() -> list[str]:
@@ -20,36 +23,26 @@ def command() -> list[str]:
 def opener():
     """Gives the opening of a model that does what the id of each run says."""
     from reader.core.cancel import Progress
-    from reader.core.text import say
     from reader.inference.chest_ct.adapter import TaskPipeline
     from tests.support.chest import BallNetwork
-
-    class Acting(BallNetwork):
-        """Acts at the third window."""
-
-        def __init__(self, kind: str) -> None:
-            super().__init__()
-            self.kind = kind
-
-        def forward(self, image):
-            if len(self.windows) == 2:
-                act(*self.kind.partition("=")[::2])
-            return super().forward(image)
 
     class Model:
         """One model for every kind of run."""
 
         def run(self, request, place, report, cancel, focus):
-            kind = request.run_id
+            kind, _, more = request.run_id.partition("=")
+            report(Progress(0, 9, say("Begun"), ((0, 1),) * 3))
             if kind == "chatty":
                 _talk(report)
             if kind == "pauses":
-                report = _pausing(report)
-            if kind == "follows":
-                while focus.place_lps_mm == request.focus_lps_mm:
-                    cancel.check()
-                    report(Progress(0, 1, say("Waiting"), ((0, 1),) * 3))
-            return TaskPipeline(Acting(kind)).run(request, place, report, cancel, focus)
+                for stage in STAGES:
+                    report(Progress(0, 9, stage))
+                    threading.Event().wait(0.3)
+            while kind == "follows" and focus.place_lps_mm == request.focus_lps_mm:
+                cancel.check()
+                report(Progress(0, 9, say("Waiting"), ((0, 1),) * 3))
+            act(kind, more)
+            return TaskPipeline(BallNetwork()).run(request, place, report, cancel, focus)
 
     def _talk(report) -> None:
         """Report far more than anybody can look at."""
@@ -59,22 +52,11 @@ def opener():
         for done in range(500):
             report(Progress(done, 4000, say("Talking"), ((0, 64),) * 3, labels))
 
-    def _pausing(report):
-        """Let each stage last until it was told of and something can be done about it."""
-        never = threading.Event()
-
-        def told(progress) -> None:
-            report(progress)
-            if progress.region_kji is None:
-                never.wait(0.3)
-
-        return told
-
     return lambda _spec: Model()
 
 
 def act(kind: str, more: str) -> None:
-    """What goes wrong amid the windows."""
+    """What goes wrong."""
     match kind:
         case "killed":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -22,7 +22,9 @@ def test_how_much_of_each_slice_is_done():
     assert slice_shares([left, right], shape) == ((1, 2, 0.25), (2, 4, 1.0))
     whole = ((0, 6), (0, 4), (0, 8))
     assert slice_shares([left, whole], shape) == ((0, 6, 1.0),), "never more than all of it"
-    assert slice_shares([((0, 1), (0, 1), (0, 1))], shape) == (), "less than an eighth"
+    assert slice_shares([((0, 1), (0, 1), (0, 1))], shape) == ((0, 1, 0.125),), "something"
+    almost = [((0, 1), (0, 3), (0, 8)), ((0, 1), (3, 4), (0, 7))]
+    assert slice_shares(almost, shape) == ((0, 1, 0.875),), "but not all"
     assert slice_shares([], shape) == ()
 
 

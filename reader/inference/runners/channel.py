@@ -1,9 +1,9 @@
 """Messages between the application and a model's process, large arrays by shared memory.
 
 A message is any picklable value. Its arrays travel beside it: small ones in the stream,
-large ones in anonymous shared memory whose descriptor goes along, so that nothing has a
-name, nothing is copied twice, and the system frees it however either side ends. Where
-descriptors cannot be passed (Windows), everything goes through the pipes.
+large ones each in anonymous shared memory whose descriptor goes along, so that nothing has
+a name, nothing is copied twice, and the system frees it with its last user however either
+side ends. Where descriptors cannot be passed (Windows), everything goes through the pipes.
 
 Both ends are the same program of the same person on the same machine: a pickle from there
 is no more of a risk than the code itself. It never carries anything from a model's file.
@@ -27,10 +27,11 @@ import numpy as np
 
 SHARED_FROM_BYTES: Final = 1 << 20
 """Below that, mapping memory costs more than sending it."""
-_ALIGNED: Final = 64
-_HEAD: Final = struct.Struct("<QIQ")
-"""Bytes of the pickle, number of arrays, bytes of shared memory (0: they follow)."""
-_SIZE: Final = struct.Struct("<Q")
+_MOST_SHARED: Final = 16
+_HEAD: Final = struct.Struct("<QI")
+"""Bytes of the pickle, number of arrays."""
+_ARRAY: Final = struct.Struct("<Q?")
+"""Bytes of an array, and whether they are in shared memory; otherwise they follow."""
 
 
 class Wire(Protocol):
@@ -39,7 +40,7 @@ class Wire(Protocol):
     passes_memory: bool
     """Whether descriptors go along with bytes."""
 
-    def write(self, data: memoryview, descriptor: int | None = None) -> None:
+    def write(self, data: memoryview, descriptors: Sequence[int] = ()) -> None:
         """Send all of it. Raises: OSError."""
         ...
 
@@ -48,7 +49,7 @@ class Wire(Protocol):
         ...
 
     def taken_descriptor(self) -> int:
-        """The descriptor that came with what was read last; the caller closes it."""
+        """The first descriptor that came with what was read; the caller closes it."""
         ...
 
     def close(self) -> None:
@@ -65,16 +66,18 @@ class SocketWire:
         self._socket = end
         self._descriptors: list[int] = []
 
-    def write(self, data: memoryview, descriptor: int | None = None) -> None:
+    def write(self, data: memoryview, descriptors: Sequence[int] = ()) -> None:
         """See `Wire.write`."""
-        if descriptor is not None:
-            data = data[socket.send_fds(self._socket, [data], [descriptor]) :]
+        if descriptors:
+            data = data[socket.send_fds(self._socket, [data], list(descriptors)) :]
         self._socket.sendall(data)
 
     def read(self, out: memoryview) -> None:
         """See `Wire.read`."""
         while len(out):
-            data, descriptors, _, _ = socket.recv_fds(self._socket, min(len(out), _HEAD.size), 1)
+            data, descriptors, _, _ = socket.recv_fds(
+                self._socket, min(len(out), _HEAD.size), _MOST_SHARED
+            )
             self._descriptors += descriptors
             if not data:
                 raise EOFError
@@ -106,9 +109,9 @@ class PipeWire:
         """Both unbuffered."""
         self._incoming, self._outgoing = incoming, outgoing
 
-    def write(self, data: memoryview, descriptor: int | None = None) -> None:
+    def write(self, data: memoryview, descriptors: Sequence[int] = ()) -> None:
         """See `Wire.write`."""
-        assert descriptor is None
+        assert not descriptors
         while len(data):
             data = data[self._outgoing.write(data) or 0 :]
 
@@ -146,89 +149,80 @@ class Channel:
         beside: list[pickle.PickleBuffer] = []
         packed = pickle.dumps(message, protocol=5, buffer_callback=beside.append)
         arrays = [buffer.raw() for buffer in beside]
-        total = sum(len(array) for array in arrays)
-        shares = self._wire.passes_memory and total >= SHARED_FROM_BYTES
-        descriptor = _shared_memory_with(arrays) if shares else None
+        large = [n for n, array in enumerate(arrays) if len(array) >= SHARED_FROM_BYTES]
+        shared = set(large[:_MOST_SHARED]) if self._wire.passes_memory else set()
+        descriptors: list[int] = []
         try:
-            block = _offsets([len(array) for array in arrays])[-1] if shares else 0
-            head = _HEAD.pack(len(packed), len(arrays), block)
-            sizes = b"".join(_SIZE.pack(len(array)) for array in arrays)
+            for number in sorted(shared):
+                descriptors.append(_shared_memory_with(arrays[number]))
+            head = _HEAD.pack(len(packed), len(arrays))
+            table = [_ARRAY.pack(len(array), n in shared) for n, array in enumerate(arrays)]
             with self._sending:
-                self._wire.write(memoryview(head), descriptor)
-                self._wire.write(memoryview(sizes + packed))
-                if not shares:
-                    for array in arrays:
+                self._wire.write(memoryview(head), descriptors)
+                self._wire.write(memoryview(b"".join(table) + packed))
+                for number, array in enumerate(arrays):
+                    if number not in shared:
                         self._wire.write(array)
         finally:
-            if descriptor is not None:
+            for descriptor in descriptors:
                 os.close(descriptor)
 
     def receive(self) -> object:
-        """The next message. Raises: EOFError, OSError: the other side is gone."""
+        """The next message.
+
+        Raises: EOFError, OSError: the other side is gone. MemoryError: no room for it.
+        """
         head = bytearray(_HEAD.size)
         self._wire.read(memoryview(head))
-        packed_bytes, count, block = _HEAD.unpack(head)
-        rest = bytearray(count * _SIZE.size + packed_bytes)
-        self._wire.read(memoryview(rest))
-        sizes = [size for (size,) in _SIZE.iter_unpack(rest[: count * _SIZE.size])]
-        arrays = self._mapped(sizes, block) if block else self._read_arrays(sizes)
-        return pickle.loads(memoryview(rest)[count * _SIZE.size :], buffers=arrays)
+        packed_bytes, count = _HEAD.unpack(head)
+        rest = memoryview(bytearray(count * _ARRAY.size + packed_bytes))
+        self._wire.read(rest)
+        table, packed = rest[: count * _ARRAY.size], rest[count * _ARRAY.size :]
+        arrays = [self._array(size, shared) for size, shared in _ARRAY.iter_unpack(table)]
+        return pickle.loads(packed, buffers=arrays)
+
+    def _array(self, size: int, is_shared: bool) -> memoryview:
+        """Shared memory, which goes with the last view of it, or what follows in the stream."""
+        if not is_shared:
+            array = np.empty(size, np.uint8).data
+            self._wire.read(array)
+            return array
+        descriptor = self._wire.taken_descriptor()
+        try:
+            return memoryview(mmap.mmap(descriptor, size))
+        except OSError as error:
+            raise MemoryError("no room for an array") from error
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Let go of the wire."""
         self._wire.close()
 
-    def _mapped(self, sizes: Sequence[int], block: int) -> list[memoryview]:
-        """Views of shared memory, which goes with the last of them."""
-        descriptor = self._wire.taken_descriptor()
-        try:
-            whole = memoryview(mmap.mmap(descriptor, block))
-        finally:
-            os.close(descriptor)
-        starts = _offsets(sizes)
-        return [whole[at : at + size] for at, size in zip(starts, sizes, strict=False)]
 
-    def _read_arrays(self, sizes: Sequence[int]) -> list[memoryview]:
-        arrays = [np.empty(size, np.uint8).data for size in sizes]
-        for array in arrays:
-            self._wire.read(array)
-        return arrays
-
-
-def _offsets(sizes: Sequence[int]) -> list[int]:
-    """Where each array starts, and where all of them end."""
-    starts = [0]
-    for size in sizes:
-        starts.append(-(-(starts[-1] + size) // _ALIGNED) * _ALIGNED)
-    return starts
-
-
-def _shared_memory_with(arrays: Sequence[memoryview]) -> int:
-    """A descriptor of fresh memory that holds the arrays. Raises: MemoryError."""
-    sizes = [len(array) for array in arrays]
-    starts = _offsets(sizes)
+def _shared_memory_with(array: memoryview) -> int:
+    """A descriptor of fresh memory that holds an array. Raises: MemoryError."""
+    size = len(array)
     try:
-        descriptor = _anonymous_memory(starts[-1])
+        descriptor = _anonymous_memory(size)
     except OSError as error:
-        raise MemoryError("no room to hand arrays over") from error
+        raise MemoryError("no room to hand an array over") from error
     try:
-        whole = np.frombuffer(mmap.mmap(descriptor, starts[-1]), np.uint8)
-        for at, array in zip(starts, arrays, strict=False):
-            # Unlike a slice assignment this lets other threads run meanwhile.
-            np.copyto(whole[at : at + len(array)], np.frombuffer(array, np.uint8))
+        whole = np.frombuffer(mmap.mmap(descriptor, size), np.uint8)
+        # Unlike a slice assignment this lets other threads run meanwhile.
+        np.copyto(whole, np.frombuffer(array, np.uint8))
     except OSError as error:
         os.close(descriptor)
-        raise MemoryError("no room to hand arrays over") from error
+        raise MemoryError("no room to hand an array over") from error
     return descriptor
 
 
 def _anonymous_memory(size: int) -> int:
-    """Memory without a name; where the system has none, a file that is deleted already."""
-    if sys.platform == "linux":
-        descriptor = os.memfd_create("model")
-    else:
-        with tempfile.TemporaryFile() as file:
-            descriptor = os.dup(file.fileno())
+    """Memory without a name, or where there is none a file that is deleted already."""
+    try:
+        descriptor = os.memfd_create("model") if sys.platform == "linux" else _deleted_file()
+    except OSError:
+        descriptor = _deleted_file()
     try:
         if hasattr(os, "posix_fallocate"):
             # Too little memory is an error here; later it would be the end of the process.
@@ -239,3 +233,8 @@ def _anonymous_memory(size: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _deleted_file() -> int:
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())

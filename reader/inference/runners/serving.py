@@ -16,11 +16,10 @@ import psutil
 
 from reader.core import errors
 from reader.core.cancel import CancelToken
-from reader.core.errors import Cancelled, InferenceError, ReaderError
+from reader.core.errors import Cancelled, ReaderError
 from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult
-from reader.core.text import say
 from reader.inference.runners.channel import Channel
 from reader.inference.runners.messages import (
     ABANDONED,
@@ -34,7 +33,7 @@ from reader.inference.runners.messages import (
     Stop,
 )
 from reader.inference.runners.report_line import ReportLine
-from reader.inference.runners.thread_runner import Open, TorchRunner
+from reader.inference.runners.thread_runner import Open, TorchRunner, out_of_memory
 
 _WATCH_S: Final = 0.25
 _MEMORY_LEFT_BYTES: Final = 400 << 20
@@ -118,14 +117,6 @@ def _failed(run: int, error: ReaderError) -> Failed:
     """The error by the nearest class that the application knows."""
     known = (c.__name__ for c in type(error).__mro__ if c.__module__ == errors.__name__)
     return Failed(run, next(known), error.what_happened, error.what_to_do)
-
-
-def out_of_memory() -> InferenceError:
-    """What is said where there is no memory to run a model in."""
-    return InferenceError(
-        say("The model needs more memory than is free."),
-        say("Close other programs and run it again."),
-    )
 
 
 def _watch_memory() -> None:

@@ -6,6 +6,7 @@ PyTorch takes seconds to import, so that is left to the first run.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,10 +135,29 @@ def told_in_words() -> Iterator[None]:
         raise
     except Exception as error:
         _log.exception("The model failed")
+        if _is_want_of_memory(error):
+            raise out_of_memory() from error
         raise InferenceError(
             say("The model stopped with an error ({kind}).", kind=type(error).__name__),
             say("Run it again; if it happens again, run `reader doctor`."),
         ) from error
+
+
+def out_of_memory() -> InferenceError:
+    """What is said where there is no memory to run a model in."""
+    return InferenceError(
+        say("The model needs more memory than is free."),
+        say("Close other programs and run it again."),
+    )
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, of the machine or of its graphics card."""
+    if "torch" not in sys.modules:
+        return isinstance(error, MemoryError)
+    from reader.inference.engine.device import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def open_model(spec: ModelSpec) -> OpenModel:

@@ -16,7 +16,7 @@ from typing import Final
 
 import reader
 from reader.inference.runners.channel import Channel, PipeWire, SocketWire
-from reader.inference.runners.messages import Logged, WorkerLostError
+from reader.inference.runners.messages import OUT_OF_MEMORY, Logged, WorkerLostError
 
 _END_LIMIT_S: Final = 10.0
 _LAST_MOMENTS_S: Final = 1.0
@@ -34,6 +34,7 @@ class WorkerProcess:
         """Start it; returns before it is ready. Raises: OSError."""
         self._process, self._channel = _over_pipes(command) if by_pipes else _over_socket(command)
         self._told: queue.SimpleQueue[object | None] = queue.SimpleQueue()
+        self._is_out_of_memory = False
         self._listener = threading.Thread(target=self._listen, name="model-process", daemon=True)
         self._listener.start()
 
@@ -69,7 +70,7 @@ class WorkerProcess:
         with suppress(subprocess.TimeoutExpired):
             # Its end of the channel closes a moment before it is over.
             self._process.wait(_LAST_MOMENTS_S)
-        code = self._process.poll()
+        code = OUT_OF_MEMORY if self._is_out_of_memory else self._process.poll()
         self.end()
         return WorkerLostError(code)
 
@@ -87,7 +88,13 @@ class WorkerProcess:
         while True:
             try:
                 message = self._channel.receive()
-            except (EOFError, OSError, ValueError):
+            except (EOFError, OSError):
+                self._told.put(None)
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it says, it is not understood
+                self._is_out_of_memory = isinstance(error, MemoryError)
+                _log.warning("The model's process was not understood: %s", type(error).__name__)
+                self._process.kill()
                 self._told.put(None)
                 return
             if isinstance(message, Logged):

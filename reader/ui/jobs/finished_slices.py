@@ -27,9 +27,10 @@ def finished_slices(
 def slice_shares(
     boxes: Iterable[IndexBox], shape_kji: tuple[int, int, int], steps: int = STEPS
 ) -> Shares:
-    """How much of each slice along k is in a box, from 0 to 1 in steps, rounded down.
+    """How much of each slice along k is in a box, from 0 to 1 in steps.
 
-    Only where there is anything. Boxes are as for `finished_slices`.
+    Only where there is anything, which is a step at least; all is only all. Boxes are as
+    for `finished_slices`.
     """
     count, rows, columns = shape_kji
     area = np.zeros(count + 1, dtype=np.int64)
@@ -37,7 +38,9 @@ def slice_shares(
         covered = (j1 - j0) * (i1 - i0)
         area[max(k0, 0)] += covered
         area[min(k1, count)] -= covered
-    level = np.minimum(np.cumsum(area[:-1]) * steps // (rows * columns), steps)
+    covered_px, all_px = np.cumsum(area[:-1]), rows * columns
+    begun = np.minimum(-(-covered_px * steps // all_px), steps - 1)
+    level = np.where(covered_px >= all_px, steps, begun)
     edges = np.flatnonzero(np.diff(level)) + 1
     starts, ends = [0, *edges.tolist()], [*edges.tolist(), count]
     runs = ((a, b, int(level[a])) for a, b in zip(starts, ends, strict=True))

@@ -101,11 +101,21 @@ class JobRow(QWidget):
             return ""
         if job.state is JobState.DONE:
             return self._result_text()
-        if job.progress is None or job.state is JobState.WAITING:
+        if job.state is JobState.WAITING:
+            return self._before_it()
+        if job.progress is None:
             return ""
         if job.state is JobState.RUNNING and not job.progress.total:
             return tr(job.progress.stage)
         return tr(windows_done(job.progress))
+
+    def _before_it(self) -> str:
+        """How many runs come first."""
+        every = self._kit.workspace.jobs.jobs.values()
+        before = sum(
+            job.kind is self.job.kind and not job.is_over and job.id < self.job.id for job in every
+        )
+        return tr(say("{count} before it", count=before)) if before else ""
 
     def _more_words(self) -> str:
         """Why it failed; or on what it ran, and what it has to tell."""

@@ -100,3 +100,25 @@ def test_no_room_is_an_error_before_anything_is_sent(monkeypatch):
     assert theirs.receive() == "small"
     ours.close()
     theirs.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_each_array_lets_go_of_its_memory_by_itself():
+    """A heatmap that is kept must not keep a label map of the same message alive."""
+    ours, theirs = (Channel(SocketWire(end)) for end in socket.socketpair())
+    large = np.ones(8 * SHARED_FROM_BYTES, np.uint8)
+    before = shared_pages()
+    first, second = passed((ours, theirs), (large, large.copy()))
+    assert shared_pages() - before == 2 * large.nbytes
+    del second
+    assert shared_pages() - before == large.nbytes
+    assert first.all()
+    ours.close()
+    theirs.close()
+
+
+def shared_pages() -> int:
+    """Bytes of memory without a name that this process has mapped."""
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    spans = [line.split()[0].split("-") for line in lines if "memfd:model" in line]
+    return sum(int(end, 16) - int(start, 16) for start, end in spans)
