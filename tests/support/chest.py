@@ -51,7 +51,7 @@ class BallNetwork(nn.Module):
         self.windows: list[int] = []
 
     def forward(self, image: Tensor) -> Tensor:
-        self.windows.append(image.shape[-1])
+        self.windows.append(int(image.shape[-1]))
         half = nn.functional.avg_pool3d(image.float(), 2)
         inner = nn.functional.avg_pool3d(half, 3, stride=1, padding=1)
         outer = nn.functional.avg_pool3d(half, 7, stride=1, padding=3, count_include_pad=False)

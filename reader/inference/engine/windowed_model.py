@@ -170,21 +170,32 @@ class WindowedModel:
         asked = _Asked(
             image, place, cancel, wanted, focus_kji, on_window, empty, uncertainty
         )  # fmt: skip
+        try:
+            return self._first_that_works(asked)
+        finally:
+            # A card is shared with others; weights are back on it in no time.
+            self._warm = {k: n for k, n in self._warm.items() if k[2] == _CPU}
+            release_memory(place.device)
+
+    def _first_that_works(self, asked: _Asked) -> Predicted:
         notes: list[Text] = []
-        left = self._attempts(place.device)
+        ran_out = False
+        left = self._attempts(asked.place.device)
         while left:
             attempt = left.pop(0)
-            cancel.check()
+            asked.cancel.check()
             try:
                 return self._run(attempt, asked, tuple(notes))
             except _CURABLE as error:
                 notes.append(_why(error, attempt))
+                ran_out = is_out_of_memory(error)
                 _log.info("An attempt failed: %s", type(error).__name__)
                 left = [a for a in left if not a.is_pointless_after(attempt, error)]
                 self._warm = {k: n for k, n in self._warm.items() if k[1] is not attempt.way}
             release_memory(attempt.device)
         raise InferenceError(
-            notes[-1], say("Close other programs and run it again, or choose a smaller model.")
+            say("There is not enough memory to run this model.") if ran_out else notes[-1],
+            say("Close other programs and run it again, or choose a smaller model."),
         )
 
     def _attempts(self, device: torch.device) -> list[_Attempt]:

@@ -17,10 +17,11 @@ from reader.core.volume import Volume
 from reader.imaging.lungs import LEFT_LUNG_LABEL, LungField, find_lungs
 from reader.imaging.resample import WorkingGrid, resized
 from reader.inference.chest_ct.candidates import LOWEST_SCORE, find_candidates
-from reader.inference.chest_ct.ladder import run_with_fallback
+from reader.inference.chest_ct.in_tiles import NOTHING, in_tiles, probability
 from reader.inference.chest_ct.lungs_and_nodules import lungs_of
 from reader.inference.chest_ct.networks import HEAT_CHANNEL, LUNG_CHANNEL, STRIDE
 from reader.inference.chest_ct.preprocess import SPACING_MM, network_grid, normalise, resample_hu
+from reader.inference.engine.place import Place
 from reader.training.chest_ct.baseline import laplacian_response
 from reader.training.chest_ct.detection_score import Mark, Scored, Truth, score_scans
 from reader.training.chest_ct.imaging_chain import degrade
@@ -93,16 +94,14 @@ def network_probability(
     network: nn.Module, hu: NDArray[np.float32], wanted: NDArray[np.bool_], cancel: CancelToken
 ) -> NDArray[np.float32]:
     """What the network says, as in the product."""
-    return run_with_fallback(
-        network,
-        torch.device("cpu"),
-        normalise(hu),
-        wanted,
-        lambda: None,
-        cancel,
-        lambda *_done: None,
-        beside_a_screen=True,
-    ).values
+    said = in_tiles(network).predict(
+        normalise(hu)[None],
+        Place(torch.device("cpu")),
+        cancel=cancel,
+        wanted=wanted,
+        empty=NOTHING,
+    )
+    return probability(said.logits)
 
 
 def laplacian_detector(scan: Scan) -> Detector:

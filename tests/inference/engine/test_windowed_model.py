@@ -209,7 +209,7 @@ def test_smaller_windows_come_before_another_way_when_the_card_allows_them(netwo
 
 def test_a_run_that_cannot_fit_is_refused_before_it_starts(network, image, monkeypatch):
     monkeypatch.setattr(windowed_model, "free_bytes", lambda _device: 1000)
-    with pytest.raises(InferenceError, match="Memory ran short"):
+    with pytest.raises(InferenceError, match="not enough memory"):
         predict(WindowedModel([network], SETTINGS, CLASSES), image)
 
 

@@ -144,9 +144,7 @@ def test_out_of_memory_leads_to_smaller_windows_and_a_note(models):
     network = OutOfMemory(largest=48)
     result = run(models, chest_volume(), network)
     assert set(network.windows) == {48}
-    assert [str(n) for n in result.notes] == [
-        "Memory ran short; the run was repeated in smaller pieces."
-    ]
+    assert [str(n) for n in result.notes] == ["Memory ran short; the run was repeated with less."]
     assert len(result.findings) == 2
 
 
