@@ -246,7 +246,8 @@ class _Slab:
         winner = np.zeros(best.shape, np.uint16)
         for number in np.flatnonzero(in_play.any(axis=(1, 2))):
             playing = np.flatnonzero(in_play[number].ravel()[cells])
-            values = self._logits(int(number), places.some(playing))
+            everywhere = len(playing) == len(rows)
+            values = self._logits(int(number), places if everywhere else places.some(playing))
             higher = values > best[:, playing]
             best[:, playing] = np.where(higher, values, best[:, playing])
             winner[:, playing] = np.where(higher, np.uint16(number), winner[:, playing])
