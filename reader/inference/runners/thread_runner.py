@@ -18,7 +18,7 @@ from reader.core.explanation import ExplainRequest, Explanation
 from reader.core.focus import Focus
 from reader.core.model import InferenceRequest, InferenceResult, ModelSpec
 from reader.core.text import say
-from reader.inference.own_thread import run_in_own_thread
+from reader.inference.engine.own_thread import run_in_own_thread
 
 if TYPE_CHECKING:
     from reader.inference.adapters.adapter import OpenModel

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from reader.inference.own_thread import LOW_PRIORITY, run_in_own_thread
+from reader.inference.engine.own_thread import LOW_PRIORITY, run_in_own_thread
 
 
 def test_the_result_comes_from_another_thread():
