@@ -39,14 +39,25 @@ _MOST_NAMES: Final = 1024
 class _Program:
     """An exported program as a network; the first output where there are several."""
 
-    program: Callable[..., Any]
+    program: Any
+    _device: str = "cpu"
 
     def __call__(self, windows: torch.Tensor) -> torch.Tensor:
+        self._move(str(windows.device))
         said = self.program(windows)
         if isinstance(said, dict):
             said = next(iter(said.values()))
         found: torch.Tensor = said[0] if isinstance(said, list | tuple) else said
         return found
+
+    def release(self) -> None:
+        """Leave nothing on a graphics card."""
+        self._move("cpu")
+
+    def _move(self, device: str) -> None:
+        if device != self._device:
+            self.program = self.program.to(device)
+            self._device = device
 
 
 class ExportedPrograms:

@@ -86,13 +86,13 @@ class OnnxNetwork:
     source: OnnxValue
     target: str
     name: str
-    _session: Session | None = None
+    _session: tuple[str, Session] | None = None
 
     def __call__(self, windows: torch.Tensor) -> torch.Tensor:
         """Windows (n, c, [k,] j, i) to what the file returns, channels second."""
         import torch
 
-        session = self.session()
+        session = self.session(windows.device.type)
         array = windows.detach().cpu().numpy().astype(_NUMBERS[self.source.element], copy=False)
         if self.layout.channels_last:
             array = np.moveaxis(array, 1, -1)
@@ -106,14 +106,20 @@ class OnnxNetwork:
             out = np.moveaxis(out, -1, 1)
         return torch.from_numpy(np.ascontiguousarray(out)).to(windows.device)
 
-    def session(self) -> Session:
-        """ONNX Runtime's session, made once.
+    def session(self, device: str) -> Session:
+        """ONNX Runtime's session for "cpu" or "cuda", made once; the last one is kept.
 
         Raises: ModelUnavailableError: it cannot be made, or the package is missing.
         """
-        if self._session is None:
-            self._session = _session(self.path, self.name)
-        return self._session
+        if self._session is None or self._session[0] != device:
+            self._session = None
+            self._session = (device, _session(self.path, self.name, device))
+        return self._session[1]
+
+    def release(self) -> None:
+        """Leave nothing on a graphics card."""
+        if self._session is not None and self._session[0] != "cpu":
+            self._session = None
 
     def channels_out(self, window: Sequence[int]) -> int:
         """How many channels a window brings, tried with zeros."""
@@ -232,7 +238,7 @@ def _names(
     )  # fmt: skip
 
 
-def _session(path: Path, name: str) -> Session:
+def _session(path: Path, name: str, device: str) -> Session:
     try:
         import onnxruntime
     except ImportError as error:
@@ -245,7 +251,7 @@ def _session(path: Path, name: str) -> Session:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = beside_a_screen_threads()
-    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
+    wanted = ("CUDAExecutionProvider",) * (device == "cuda") + ("CPUExecutionProvider",)
     providers = [one for one in wanted if one in onnxruntime.get_available_providers()]
     try:
         session: Session = onnxruntime.InferenceSession(str(path), options, providers=providers)

@@ -6,7 +6,7 @@ card's `options`, where the person who adds a model can correct them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
@@ -147,6 +147,7 @@ class NetworkModel:
 
     def __init__(self, network: Network, options: WindowOptions, classes: int) -> None:
         self.options = options
+        self._network = network
         # It brings PyTorch, which a list of models does without.
         from reader.inference.engine.windowed_model import WindowedModel
 
@@ -212,13 +213,18 @@ class NetworkModel:
                 return
             stages.window(done, total, *grid.preview(self._looked(look), box))
 
-        return self._engine.predict(
-            image,
-            place,
-            cancel=stages.cancel,
-            focus_kji=lambda: grid.place_of(focus.place_lps_mm),
-            on_window=on_window,
-        )
+        try:
+            return self._engine.predict(
+                image,
+                place,
+                cancel=stages.cancel,
+                focus_kji=lambda: grid.place_of(focus.place_lps_mm),
+                on_window=on_window,
+            )
+        finally:
+            # What is no module of PyTorch has to see to its own memory.
+            release: Callable[[], None] = getattr(self._network, "release", _nothing)
+            release()
 
     def _looked(self, look: LookHere) -> NDArray[np.uint16]:
         if self.options.output == "classes":
@@ -251,6 +257,10 @@ class NetworkModel:
         for value, one in enumerate(scores, start=1):
             labels[grid.values_to_source(one) > self.options.threshold] = value
         return labels
+
+
+def _nothing() -> None:
+    """What has no memory of its own has none to give back."""
 
 
 def _any_finding(
