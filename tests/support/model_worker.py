@@ -44,6 +44,9 @@ def opener():
             act(kind, more)
             return TaskPipeline(BallNetwork()).run(request, place, report, cancel, focus)
 
+        def explain(self, request, place, report, cancel):
+            return TaskPipeline(BallNetwork()).explain(request, place, report, cancel)
+
     def _talk(report) -> None:
         """Report far more than anybody can look at."""
         import numpy as np

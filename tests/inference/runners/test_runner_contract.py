@@ -9,6 +9,8 @@ import pytest
 
 from reader.core.cancel import CancelToken, Progress, ignore_progress
 from reader.core.errors import Cancelled
+from reader.core.explanation import ExplainMethod, ExplainRequest
+from reader.core.heatmap import HeatmapKind
 from reader.core.model import Device, InferenceRequest, Runner
 from reader.inference.chest_ct.adapter import TaskPipeline
 from reader.inference.runners.process_runner import ProcessRunner
@@ -149,3 +151,29 @@ def test_provenance_names_the_model_and_the_run(runner, volume):
     for finding in result.findings:
         assert finding.provenance.algorithm == request.spec.identity
         assert finding.provenance.run_id == "run-1"
+
+
+def question_for(runner, volume, result, **more) -> ExplainRequest:
+    finding = result.findings[0]
+    mask = result.labels == finding.label
+    return ExplainRequest(volume, mask, runner.specs()[0], finding.code, device=Device.CPU, **more)
+
+
+def test_what_a_finding_hung_on_lies_on_the_grid_that_was_asked_about(runner, volume):
+    pytest.importorskip("captum")
+    result = runner.run(request_for(runner, volume), ignore_progress, CancelToken())
+    question = question_for(runner, volume, result, is_checked=True)
+    said = runner.explain(question, ignore_progress, CancelToken())
+    assert said.heatmap.kind is HeatmapKind.SALIENCY
+    assert said.heatmap.geometry == volume.geometry
+    assert 0 <= said.heatmap.scores.min() <= said.heatmap.scores.max() <= 1
+    assert said.method is ExplainMethod.GRAD_CAM
+    assert said.weights is None
+
+
+def test_a_question_that_was_taken_back_is_not_answered(runner, volume):
+    result = runner.run(request_for(runner, volume), ignore_progress, CancelToken())
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        runner.explain(question_for(runner, volume, result), ignore_progress, cancel)
