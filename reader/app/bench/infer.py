@@ -71,6 +71,8 @@ class InferBench:
 
     def run(self) -> InferReport:
         """Measure."""
+        # First, so that what cannot be measured is known before the long part.
+        frames = frames_beside_a_model(self._paths, self._runner, FRAME_ROUNDS, FRAMES)
         threads = os.cpu_count() or 1
         torch.set_num_threads(threads)
         ways = self._ways()
@@ -85,7 +87,6 @@ class InferBench:
                 started = time.perf_counter()
                 self._said[name] = run(whole)
                 self._seconds.setdefault(name, []).append(time.perf_counter() - started)
-        frames = frames_beside_a_model(self._paths, self._runner, FRAME_ROUNDS, FRAMES)
         self._seconds |= {
             name: [s for taken in rounds for s in taken] for name, rounds in frames.items()
         }
