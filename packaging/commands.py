@@ -19,7 +19,20 @@ from system_libraries import check_qt_starts, has_display, provide_libraries
 ROOT = Path(__file__).resolve().parents[1]
 
 WITHOUT_WINDOW = frozenset(
-    {"info", "predict", "render", "bench", "export", "doctor", "train", "version", "conformance"}
+    {
+        "batch",
+        "bench",
+        "conformance",
+        "doctor",
+        "export",
+        "info",
+        "models",
+        "predict",
+        "render",
+        "serve-repository",
+        "train",
+        "version",
+    }
 )
 """The commands of `reader` that never open a window."""
 
