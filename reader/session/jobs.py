@@ -40,6 +40,9 @@ class JobKind(enum.Enum):
     """Upkeep nobody waits for; forgotten when it is over."""
     MEASURE = "measure"
     MODELS = "models"
+    """Looking at models, adding and checking them."""
+    DROP = "drop"
+    """Finding out what was dropped, which nothing may delay."""
     EXPLAIN = "explain"
 
 

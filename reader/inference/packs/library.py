@@ -135,6 +135,7 @@ class PackLibrary:
         except BaseException:
             _delete(unpacked)
             raise
+        offered = offered.under(self._free_id(offered))
         self._looked[path] = (offered, unpacked)
         return self._offer(path, offered)
 
@@ -246,7 +247,9 @@ class PackLibrary:
             notes.append(
                 say("It is signed with a key that is not in your list ({print}).", print=print_)
             )
-        if any(pack.id == card.id for pack in self.packs()):
+        if self._is_there(card.weights.sha256):
+            notes.append(say("This very model is here already."))
+        elif any(pack.id == card.id for pack in self.packs()):
             notes.append(say("There is a model {id} already.", id=card.id))
         return PackOffer(
             path=path,
@@ -263,6 +266,22 @@ class PackLibrary:
             notes=tuple(notes),
             card=offered.raw,
         )
+
+    def _is_there(self, sha256: str) -> bool:
+        specs = (pack.spec for pack in self.packs())
+        return any(spec is not None and spec.identity.sha256 == sha256 for spec in specs)
+
+    def _free_id(self, offered: OfferedPack) -> str:
+        """Its own id; another one for another model of the same name, as for a new version."""
+        taken = {pack.id for pack in self.packs()}
+        wanted, number = offered.card.id, 1
+        if self._is_there(offered.card.weights.sha256):
+            return wanted
+        found = wanted
+        while found in taken:
+            number += 1
+            found = f"{wanted[:76]}-{number}"
+        return found
 
     def _allow(self, offered: OfferedPack, *, trust: bool) -> None:
         """Raises: ModelUnavailableError: what speaks against adding it."""

@@ -171,7 +171,7 @@ class ModelShelf:
             else:
                 otherwise(paths)
 
-        self._jobs.submit(JobKind.LIBRARY, say("Looking at what was dropped"), work, sorted_out)
+        self._jobs.submit(JobKind.DROP, say("Looking at what was dropped"), work, sorted_out)
 
     def look(self, path: Path) -> None:
         """Find out what a folder or file is. What was offered before is dropped.

@@ -146,6 +146,7 @@ class OfferPage(QWidget):
 def _facts(offer: PackOffer) -> tuple[CardRow, ...]:
     unsigned = say("not signed with a key that is trusted here")
     return (
+        CardRow(say("Id"), offer.id),
         CardRow(say("Format"), format_name(offer.format)),
         CardRow(say("Licence"), offer.licence or None),
         CardRow(say("Signature"), offer.signed_by or unsigned),

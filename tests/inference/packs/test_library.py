@@ -7,6 +7,7 @@ import os
 import stat
 import struct
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -118,21 +119,34 @@ def test_a_second_model_of_the_same_id_is_refused_and_the_first_stays(library, h
     first = add(library, toy)
     other = write_toy(tmp_path / "other", b"other weights", name="Toy")
     before = everything_under(home / "own")
-    assert "already" in " ".join(str(note) for note in library.look(other).notes)
+    offer = replace(library.look(other), id="Toy")
     with pytest.raises(ModelUnavailableError) as error:
-        add(library, other)
+        library.add(offer, ignore_progress, CancelToken())
     assert "There is a model Toy already" in said(error)
     assert everything_under(home / "own") == before
     assert library.specs()[0].identity == first.identity
 
 
 def test_a_drafted_model_can_be_given_another_id(library, toy, tmp_path):
-    from dataclasses import replace
-
     add(library, toy)
     offer = library.look(write_toy(tmp_path / "other", b"other weights", name="Toy"))
-    library.add(replace(offer, id="toy-2"), ignore_progress, CancelToken())
-    assert [s.identity.id for s in library.specs()] == ["Toy", "toy-2"]
+    library.add(replace(offer, id="liver-toy"), ignore_progress, CancelToken())
+    assert [s.identity.id for s in library.specs()] == ["Toy", "liver-toy"]
+
+
+def test_another_model_of_the_same_name_gets_a_free_id_and_the_very_same_none(
+    library, toy, tmp_path
+):
+    add(library, toy)
+    assert library.look(write_toy(tmp_path / "b", b"second", name="Toy")).id == "Toy-2"
+    add(library, tmp_path / "b")
+    assert library.look(write_toy(tmp_path / "c", b"third", name="Toy")).id == "Toy-3"
+    again = library.look(toy)
+    assert "This very model is here already" in str(again.notes[0])
+    with pytest.raises(ModelUnavailableError, match="already"):
+        library.add(again, ignore_progress, CancelToken())
+    card = json.loads((tmp_path / "home" / "own" / "Toy-2" / "model.json").read_text())
+    assert card["id"] == "Toy-2"
 
 
 def test_the_id_of_a_shipped_model_is_taken(home, tmp_path):
