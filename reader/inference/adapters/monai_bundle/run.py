@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+_SLICES: Final = 8
 _LPS_OF_RAS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -61,8 +62,8 @@ class OpenBundle:
                 said, device = self._said(request, data, place, focus, stages)
             stages.finishing()
             with stages.stage("to_source_grid", say("Fitting the result to the images")):
-                labels = self._labels(said, data, preprocessing, request.volume)
                 found = self._any_finding(said, data, preprocessing, request)
+                labels = self._labels(said, data, preprocessing, request.volume)
         return segmentation_result(
             request, labels, seconds=stages.seconds, device=device, notes=stages.notes,
             probability=found,
@@ -161,13 +162,15 @@ class OpenBundle:
         preprocessing: Any,  # noqa: ANN401
         volume: Volume,
     ) -> NDArray[np.uint16]:
-        """After the bundle's own postprocessing, on the source grid."""
+        """After the bundle's own postprocessing, on the source grid. `said` is used up."""
         bundle = self.bundle
-        after = transforms.build(
-            bundle.postprocessing, bundle.name, "postprocessing", preprocessing
-        )
+        left = list(bundle.postprocessing)
+        decided = transforms.steps_to_argmax(left, bundle.name)
+        if decided and bundle.outputs.exclusive:
+            said, left = _best(said), left[decided:]
+        after = transforms.build(left, bundle.name, "postprocessing", preprocessing)
         key = bundle.answer_key
-        out = after({**data, key: said.clone()})
+        out = after({**data, key: said})
         found = out[key]
         if not transforms.named(bundle.postprocessing, "Invertd", bundle.name):
             found = self._inverted(_decided(found, bundle), data, preprocessing, nearest=True)
@@ -278,11 +281,26 @@ def _plain(values: Any) -> torch.Tensor:  # noqa: ANN401
     return found
 
 
+def _best(scores: Any) -> Any:  # noqa: ANN401
+    """The class with the highest score, one channel, a few slices at a time.
+
+    What softmax would make of a hundred classes first takes gigabytes and changes no order.
+    """
+    import torch
+
+    plain = _plain(scores)
+    labels = torch.empty((1, *plain.shape[1:]))
+    for first in range(0, plain.shape[1], _SLICES):
+        part = slice(first, first + _SLICES)
+        labels[0, part] = plain[:, part].argmax(0).float()
+    return _like(labels, scores)
+
+
 def _decided(values: Any, bundle: Bundle) -> Any:  # noqa: ANN401
     """Labels, where postprocessing has left scores."""
     plain = _plain(values)
     if bundle.outputs.exclusive and plain.shape[0] > 1:
-        return _like(plain.argmax(0, keepdim=True).float(), values)
+        return _best(values)
     return values
 
 

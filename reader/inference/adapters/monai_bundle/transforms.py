@@ -143,6 +143,18 @@ def named(entries: Sequence[Mapping[str, Any]], name: str, bundle: str) -> list[
     return [arguments(e) for e in entries if transform_name(e["_target_"], bundle) == name]
 
 
+def steps_to_argmax(entries: Sequence[Mapping[str, Any]], bundle: str) -> int:
+    """How many steps at the beginning only find the highest score; 0 where they do more."""
+    for count, entry in enumerate(entries[:2], start=1):
+        name = transform_name(entry["_target_"], bundle)
+        given = {key: value for key, value in arguments(entry).items() if key != "keys"}
+        if name == "AsDiscreted" and given == {"argmax": True}:
+            return count
+        if name != "Activationsd" or given != {"softmax": True}:
+            return 0
+    return 0
+
+
 def _refuse_nested(value: object, bundle: str) -> None:
     """Something to be built as an argument of something that is on the list."""
     if isinstance(value, dict):

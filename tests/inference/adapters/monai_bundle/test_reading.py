@@ -78,6 +78,22 @@ def test_sigmoid_channels_are_labels_each_and_the_smaller_lie_on_top(tmp_path):
     np.testing.assert_array_equal(labels == 2, truth == 1)
 
 
+SOFTMAX = {"_target_": "Activationsd", "keys": "pred", "softmax": True}
+ARGMAX = {"_target_": "AsDiscreted", "keys": "pred", "argmax": True}
+BACK = {"_target_": "Invertd", "keys": "pred", "transform": "@preprocessing",
+        "orig_keys": "image"}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [
+    [SOFTMAX, ARGMAX, BACK], [ARGMAX, BACK], [BACK, SOFTMAX, ARGMAX], [SOFTMAX], [],
+    [SOFTMAX, {**ARGMAX, "to_onehot": 3}, BACK],
+], ids=["usual", "argmax-back", "back-first", "softmax", "none", "onehot"])  # fmt: skip
+def test_labels_are_the_same_whenever_they_are_decided(steps, tmp_path):
+    folder = write_bundle(tmp_path / "bundle", postprocessing=steps)
+    volume, truth = bright_volume()
+    np.testing.assert_array_equal(run(folder, volume).labels, truth)
+
+
 @pytest.mark.parametrize("inferer", [
     {"_target_": "SimpleInferer"},
     {"_target_": "SlidingWindowInferer", "roi_size": [8, -1, 12], "overlap": 0.25,
