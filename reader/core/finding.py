@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reader.core.codes import CodedConcept
 from reader.core.measurement import Measurement
 from reader.core.provenance import Provenance
+from reader.core.stability import Stability
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Finding:
     parent_revision_id: str | None = None
     measurement: Measurement | None = None
     """What the reader drew, for a finding that is a measurement or a note."""
+    stability: Stability | None = None
+    """How far the model's members agree, where it has any."""
 
     def __post_init__(self) -> None:
         if self.score is not None and not 0 <= self.score <= 1:

@@ -45,19 +45,16 @@ _VIRIDIS_ANCHORS: Final = (
 )  # fmt: skip
 """Uncertainty: green where a probability would be orange. Source as of "inferno"."""
 
-_ICE_ANCHORS: Final = (
-    (4, 6, 19), (21, 21, 43), (36, 35, 69), (50, 49, 97), (59, 64, 126), (62, 83, 151),
-    (61, 104, 163), (68, 126, 169), (81, 147, 175), (97, 168, 182), (118, 190, 189),
-    (148, 210, 200), (185, 228, 218), (212, 240, 234), (234, 253, 253), (255, 255, 255),
+_BLUE_ANCHORS: Final = (
+    (0, 4, 24), (0, 14, 44), (0, 24, 66), (0, 36, 90), (0, 50, 114), (0, 64, 138),
+    (0, 80, 160), (0, 97, 180), (0, 114, 197), (0, 132, 212), (0, 150, 224), (0, 168, 234),
+    (0, 186, 242), (0, 204, 248), (0, 222, 252), (0, 240, 255),
 )  # fmt: skip
-"""Influence: blue, which nobody takes for heat.
-
-Source: after "ice" of K. Thyng et al., True Colors of Oceanography, Oceanography 2016;29:10.
-"""
+"""Influence: from black to cyan, which nobody takes for heat and which shows on white tissue."""
 
 _ANCHORS: Final = {
     HeatmapKind.UNCERTAINTY: _VIRIDIS_ANCHORS,
-    HeatmapKind.SALIENCY: _ICE_ANCHORS,
+    HeatmapKind.SALIENCY: _BLUE_ANCHORS,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from reader.core.segmentation import SEGMENT_COLORS, Segment
 from reader.core.text import Text, say
 from reader.imaging.components import Component, connected_components, grown_box, region_of
 from reader.imaging.measure import measure_extent
+from reader.inference.adapters.stability import stability_of
 
 MOST_FINDINGS: Final = 100
 """More than a person can judge one by one; the best are kept."""
@@ -51,6 +52,7 @@ def segmentation_result(
     notes: Sequence[Text] = (),
     probability: Scores | None = None,
     uncertainty: Scores | None = None,
+    members: Sequence[NDArray[np.uint16]] = (),
 ) -> InferenceResult:
     """The result of a model that gives every voxel of the source grid a label.
 
@@ -63,6 +65,7 @@ def segmentation_result(
         probability: float16 of "any finding" on the source grid; each finding's score is
             its mean over the finding. None: the findings carry no score.
         uncertainty: float16 on the source grid, 0 sure to 1 not at all.
+        members: `labels` as each fold or mirroring alone would have them.
 
     Structures keep the order of the card and come first. Every connected piece of a label
     that is a finding becomes a finding with a label of its own; pieces beyond the best
@@ -76,7 +79,12 @@ def segmentation_result(
     pieces = sorted(_pieces(kinds, labels, probability), key=lambda piece: piece.rank)
     kept = pieces[:MOST_FINDINGS]
     findings = tuple(
-        _placed(request, piece, len(structures) + n, mapped, structures)
+        replace(
+            _placed(request, piece, len(structures) + n, mapped, structures),
+            stability=stability_of(
+                piece.component, piece.value, request.volume.geometry, labels, uncertainty, members
+            ),
+        )
         for n, piece in enumerate(kept, start=1)
     )
     # Drawn after all were placed, so that no finding is taken for the place of another.

@@ -139,7 +139,7 @@ def card_content(workspace: Workspace, finding: Finding) -> CardContent:
     return CardContent(
         finding_id=finding.finding_id,
         name=name,
-        detail=" · ".join(part for part in (size, place) if part),
+        detail=" · ".join(part for part in (size, place, _stability(finding)) if part),
         status=tr(words),
         note=_note(workspace, finding, status),
         icon=icon,
@@ -149,6 +149,14 @@ def card_content(workspace: Workspace, finding: Finding) -> CardContent:
         growth=_growth(finding),
         selected=workspace.findings.selected == finding.finding_id,
     )
+
+
+def _stability(finding: Finding) -> str:
+    """Whether the model's folds agree about it, in a word."""
+    is_stable = finding.stability.is_stable if finding.stability is not None else None
+    if is_stable is None:
+        return ""
+    return tr(say("stable")) if is_stable else tr(say("check: folds disagree"))
 
 
 def _note(workspace: Workspace, finding: Finding, status: ReviewStatus) -> str:

@@ -15,7 +15,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.painting import Run
 from reader.ui.controls.slider import Slider
-from reader.ui.controls.text import Line
+from reader.ui.controls.text import Line, Paragraph
 from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
@@ -35,7 +35,7 @@ class KindSlider(QWidget):
         self._kind = kind
         self._name = Line(theme, tokens.DETAIL, grows=True)
         self._counts = Line(theme, tokens.DETAIL)
-        self._price = Line(theme, tokens.DETAIL, grows=True)
+        self._price = Paragraph(theme, tokens.DETAIL, color=tokens.TEXT_2)
         least = min(99, int(100 * workspace.thresholds.floor(kind)))
         self.slider = Slider(theme, tr(say("Show AI findings from")), least, 100, least)
         self.slider.setSingleStep(1)
@@ -73,7 +73,7 @@ class KindSlider(QWidget):
         fitted = thresholds.calibration(self._kind)
         price, measured = false_positives_text(fitted, threshold), measured_on_text(fitted)
         n = "" if fitted is None or measured is None else f" · n = {fitted.n}"
-        self._price.show_text(tr(price) + n, tokens.TEXT_2)
+        self._price.show_text(tr(price) + n)
         least = threshold_text(self._workspace, own)
         more = [say("The model itself marks from {threshold}.", threshold=least)]
         if measured is not None:
