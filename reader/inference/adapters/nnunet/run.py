@@ -14,7 +14,7 @@ from reader.core.cancel import CancelToken, ReportProgress
 from reader.core.focus import Focus
 from reader.core.geometry import IndexBox, VolumeGeometry
 from reader.core.model import InferenceRequest, InferenceResult
-from reader.core.text import say
+from reader.core.text import Text, say
 from reader.inference.adapters.grids import ModelGrid
 from reader.inference.adapters.nnunet.export import Labels, Logits, decided, labels_of
 from reader.inference.adapters.nnunet.plans import Heads, Plans
@@ -144,7 +144,9 @@ class _Run:
         with self.stages.stage("network", say("Running the model")):
             said = self._said(number, prepared, grid)
         self.device = str(said.device)
-        self.stages.notes += [note for note in said.notes if note not in self.stages.notes]
+        # Parts give up the same ways, only at other percentages: said once.
+        told = {_gist(note) for note in self.stages.notes}
+        self.stages.notes += [note for note in said.notes if _gist(note) not in told]
         with self.stages.stage("to_source_grid", say("Fitting the result to the images")):
             logits: Logits = np.asarray(said.logits, np.float16)
             workers = threads_beside(self.place)
@@ -227,6 +229,10 @@ def with_rim(
         return labels, box
     k, j, i = ((lo - b, hi + a) for (lo, hi), (b, a) in zip(box, widths, strict=True))
     return np.pad(labels, widths), (k, j, i)
+
+
+def _gist(note: Text) -> tuple[str, object]:
+    return note.template, note.values.get("way")
 
 
 def _highest(
