@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.imaging.colormap import rgb_of, to_bgrx
+from reader.imaging.interpolation import Interpolation
 from reader.imaging.kernels import compiled_blend
 from reader.imaging.label_edges import draw_edges
 from reader.imaging.outline_drawing import draw_outlines, ring_offsets
@@ -31,12 +32,14 @@ _MOST_BLENDED: Final = 1 << 18
 class Pane:
     """A pane and where a slice lies in it: `size` (width, height) in device pixels.
 
-    `ratio`: device pixels to a logical one, for the thickness of lines.
+    `ratio`: device pixels to a logical one, for the thickness of lines. `how`: what an
+    enlarged slice is like between its pixels.
     """
 
     size: tuple[int, int]
     placement: Placement
     ratio: float = 1.0
+    how: Interpolation = Interpolation.LINEAR
 
 
 @dataclass(frozen=True, slots=True, eq=False)

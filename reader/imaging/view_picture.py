@@ -58,14 +58,14 @@ class PanePicture:
         averaged, so that nothing small vanishes. `ratio`: device pixels to a logical one.
         The GIL is released in the long parts.
         """
-        over = draw_overlay(image.overlay, Pane(self._size, placement, ratio))
+        over = draw_overlay(image.overlay, Pane(self.size, placement, ratio))
         self.lay(image.base, placement, over, how)
 
     def lay(
         self, base: Bytes, placement: Placement, over: PaneOverlay | None, how: Interpolation
     ) -> None:
         """The same with what lies over the slice drawn already for this pane."""
-        width, height = self._size
+        width, height = self.size
         x0, x1 = max(0, placement.left), min(width, placement.left + placement.width)
         y0, y1 = max(0, placement.top), min(height, placement.top + placement.height)
         if x0 >= x1 or y0 >= y1:
@@ -84,7 +84,8 @@ class PanePicture:
         self._black_around = None
 
     @property
-    def _size(self) -> tuple[int, int]:
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pane."""
         height, width = self.pixels.shape[:2]
         return width, height
 

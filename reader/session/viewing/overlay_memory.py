@@ -23,9 +23,8 @@ from reader.imaging.pane_overlay import Pane, PaneOverlay, draw_overlay
 from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_overlay import SliceOverlay, overlay_of
 from reader.imaging.slice_request import SliceRequest
+from reader.session.viewing.ready_pictures import ReadyPictures, may_cross
 
-_Wish = tuple[SliceRequest, int, Pane | None]
-"""A slice, the step that leads to it or from it, and the pane it is drawn in."""
 _BUDGET_BYTES: Final = 48 << 20
 _LOW_PRIORITY: Final = 10
 _QUIET_S: Final = 0.008
@@ -87,7 +86,7 @@ class OverlayMemory:
         with self._lock:
             self._changes += 1
             for key, kept in tuple(self._kept.items()):
-                if _may_cross(kept.request, region):
+                if may_cross(kept.request, region):
                     del self._kept[key]
                     self._bytes -= kept.bytes
 
@@ -119,12 +118,24 @@ class OverlayMemory:
                 self._bytes -= self._kept.popitem(last=False)[1].bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A slice, the step that leads to it or from it, and the pane it is drawn in."""
+
+    request: SliceRequest
+    step: int
+    pane: Pane | None
+    is_next: bool = False
+    """Whether one goes from slice to slice and this one follows: it is finished altogether."""
+
+
 class LookAhead:
     """Prepares the slices that come next. Late wishes are dropped. Main thread."""
 
-    def __init__(self, blocks: SliceBlocks, memory: OverlayMemory) -> None:
+    def __init__(self, blocks: SliceBlocks, memory: OverlayMemory, ready: ReadyPictures) -> None:
         self._blocks = blocks
         self._memory = memory
+        self._ready = ready
         self._worker: ThreadPoolExecutor | None = None
         self._wishes: dict[str, _Wish] = {}
         self._is_working = False
@@ -139,7 +150,7 @@ class LookAhead:
         if step == 0 and self._blocks.is_ready(now.volume.voxels, now.axes, now.index):
             return
         with self._lock:
-            self._wishes[now.viewport_id] = now, step, pane
+            self._wishes[now.viewport_id] = _Wish(now, step, pane)
             if self._is_working or self._closing.is_set():
                 return
             self._is_working = True
@@ -160,20 +171,24 @@ class LookAhead:
                 if not wishes:
                     self._is_working = False
                     return
-            for coming, step, pane in _in_turn(wishes.values()):
+            for wish in _in_turn(wishes.values()):
                 if self._closing.is_set():
                     return
-                if coming.viewport_id not in self._wishes:
-                    self._prepare(coming, step, pane)
+                if wish.request.viewport_id not in self._wishes:
+                    self._prepare(wish)
 
-    def _prepare(self, coming: SliceRequest, step: int, pane: Pane | None) -> None:
-        if step == 0:
+    def _prepare(self, wish: _Wish) -> None:
+        coming = wish.request
+        if wish.step == 0:
             self._blocks.load(coming.volume.voxels, coming.axes, coming.index)
             return
         self._load(coming)
+        if wish.is_next and wish.pane is not None:
+            self._ready.make(coming, wish.pane)
+            return
         overlay = self._memory.overlay(coming)
-        if pane is not None:
-            self._memory.drawn(coming, overlay, pane)
+        if wish.pane is not None:
+            self._memory.drawn(coming, overlay, wish.pane)
 
     def _load(self, request: SliceRequest) -> None:
         axes, index = request.axes, request.index
@@ -189,11 +204,18 @@ class LookAhead:
 def _in_turn(wishes: Iterable[_Wish]) -> list[_Wish]:
     """The slices to be made, the likeliest of every viewport before the second of any."""
     rows = []
-    for request, step, pane in wishes:
+    for wish in wishes:
+        request, step, pane = wish.request, wish.step, wish.pane
         count = request.volume.geometry.shape_kji[request.axes.slice_axis]
         places = (request.index + away for away in _likely(step))
         within = [index for index in places if 0 <= index < count]
-        rows.append([(replace(request, index=index), step, pane) for index in within])
+        following = request.index + step if abs(step) == 1 else None
+        rows.append(
+            [
+                _Wish(replace(request, index=index), step, pane, index == following)
+                for index in within
+            ]
+        )
     return [wish for rank in zip_longest(*rows) for wish in rank if wish is not None]
 
 
@@ -221,12 +243,6 @@ def _lies_alike(one: SliceRequest, other: SliceRequest) -> bool:
         and one.slab == other.slab
         and one.oblique == other.oblique
     )
-
-
-def _may_cross(request: SliceRequest, region: IndexBox) -> bool:
-    """Whether a slice runs through a box; of turned and thick ones it is taken for granted."""
-    low, high = region[request.axes.slice_axis]
-    return not request.is_stored or low <= request.index < high
 
 
 def _lower_priority() -> None:

@@ -11,14 +11,15 @@ from typing import Final
 
 from reader.core.geometry import IndexBox
 from reader.imaging.cutting import samples_of
-from reader.imaging.layers import same_layers
 from reader.imaging.pane_overlay import Pane, PaneOverlay
 from reader.imaging.slice_blocks import SliceBlocks
 from reader.imaging.slice_image import SliceImage, render_slice
 from reader.imaging.slice_request import SliceRequest
+from reader.imaging.view_picture import PanePicture
 from reader.session.events import SessionEvents
 from reader.session.jobs import Deliver
 from reader.session.viewing.overlay_memory import LookAhead, OverlayMemory
+from reader.session.viewing.ready_pictures import ReadyPictures, same_picture
 from reader.session.viewing.resolve import ResolvedViewport
 from reader.session.viewing.worker_defects import raised_on_main
 
@@ -47,7 +48,8 @@ class SliceLoop:
         self._newest: dict[str, SliceRequest] = {}
         self._blocks = SliceBlocks()
         self._overlays = OverlayMemory(self._blocks)
-        self._ahead = LookAhead(self._blocks, self._overlays)
+        self._ready = ReadyPictures(self._made, self._drawn)
+        self._ahead = LookAhead(self._blocks, self._overlays, self._ready)
         self._panes: dict[str, Pane] = {}
         self._resolved: dict[str, ResolvedViewport | None] = {}
         self._generation = 0
@@ -62,11 +64,12 @@ class SliceLoop:
         for viewport_id in () if self._closed else viewport_ids:
             resolved = self._resolved[viewport_id] = self._resolve(viewport_id)
             if resolved is None:
-                self._newest.pop(viewport_id, None)
+                if self._newest.pop(viewport_id, None) is not None:
+                    self._ready.forget(viewport_id)
                 continue
             request = resolved.request(self._generation + 1)
             last = self._newest.get(viewport_id)
-            if force or last is None or not _same_picture(last, request):
+            if force or last is None or not same_picture(last, request):
                 self._ask(request)
                 if last is not None:
                     self._ahead.shown(last, request, self._panes.get(viewport_id))
@@ -75,19 +78,24 @@ class SliceLoop:
         """What a viewport showed when it was brought up to date last."""
         return self._resolved.get(viewport_id)
 
-    def drawn(self, image: SliceImage, pane: Pane) -> PaneOverlay | None:
-        """What lies over a picture, as it looks in a pane; that of the next slices follows."""
+    def composed(self, picture: PanePicture, image: SliceImage, pane: Pane) -> PanePicture:
+        """A slice and what lies over it in a pane's `picture`, or in one to show instead.
+
+        What comes next is drawn ahead into whichever is not shown. Main thread.
+        """
         self._panes[image.request.viewport_id] = pane
-        return self._overlays.drawn(image.request, image.overlay, pane)
+        return self._ready.composed(picture, image, pane)
 
     def voxels_changed(self, region: IndexBox | None) -> None:
         """Forget what was kept of voxels, labels or scores that changed in place."""
         if region is None:
             self._blocks.clear()
             self._overlays.clear()
+            self._ready.clear()
         else:
             self._blocks.voxels_changed(region)
             self._overlays.voxels_changed(region)
+            self._ready.voxels_changed(region)
 
     def close(self) -> None:
         """Wait for the worker and stop it."""
@@ -98,6 +106,7 @@ class SliceLoop:
         self._ahead.close()
         self._blocks.clear()
         self._overlays.clear()
+        self._ready.clear()
 
     def _ask(self, request: SliceRequest) -> None:
         self._generation = request.generation
@@ -120,7 +129,13 @@ class SliceLoop:
             self._deliver(lambda: self._show(image))
 
     def _render(self, request: SliceRequest) -> SliceImage:
+        return self._ready.image(request) or self._made(request)
+
+    def _made(self, request: SliceRequest) -> SliceImage:
         return render_slice(request, self._blocks.cut, self._overlays.overlay(request))
+
+    def _drawn(self, image: SliceImage, pane: Pane) -> PaneOverlay | None:
+        return self._overlays.drawn(image.request, image.overlay, pane)
 
     def _show(self, image: SliceImage) -> None:
         if self._is_newest(image.request):
@@ -129,18 +144,3 @@ class SliceLoop:
     def _is_newest(self, request: SliceRequest) -> bool:
         newest = self._newest.get(request.viewport_id)
         return newest is not None and newest.generation == request.generation
-
-
-def _same_picture(a: SliceRequest, b: SliceRequest) -> bool:
-    return (
-        a.volume is b.volume
-        and a.axes == b.axes
-        and a.index == b.index
-        and a.oblique == b.oblique
-        and a.slab == b.slab
-        and (a.fusion is b.fusion if a.fusion is None else a.fusion.same_as(b.fusion))
-        and a.window == b.window
-        and a.invert == b.invert
-        and a.shows_graphics == b.shows_graphics
-        and same_layers(a.layers, b.layers)
-    )

@@ -240,7 +240,8 @@ class ViewportStore:
         stack, cursor = self.stack_of(viewport_id), self.cursor_of(series_key)
         if stack is not None and cursor is not None:
             onwards = -steps if stack.reads_backwards else steps
-            self._go_to(stack, cursor, stack.index_at(cursor) + onwards, series_key)
+            shown = stack.index_at(cursor)
+            self._go_to(stack, cursor, shown, shown + onwards, series_key)
 
     def index_of(self, viewport_id: str) -> int:
         """The slice a viewport shows, as its stack counts; 0 while it shows none."""
@@ -253,12 +254,14 @@ class ViewportStore:
         series_key = self.state(viewport_id).series_key
         stack, cursor = self.stack_of(viewport_id), self.cursor_of(series_key)
         if stack is not None and cursor is not None:
-            self._go_to(stack, cursor, index, series_key)
+            self._go_to(stack, cursor, stack.index_at(cursor), index, series_key)
 
-    def _go_to(self, stack: PlaneStack, cursor: Point, index: int, series_key: str | None) -> None:
+    def _go_to(
+        self, stack: PlaneStack, cursor: Point, shown: int, index: int, series_key: str | None
+    ) -> None:
         wanted = min(max(index, 0), stack.count - 1)
-        if wanted != stack.index_at(cursor):
-            x, y, z = (float(v) for v in stack.moved_to(cursor, wanted))
+        if wanted != shown:
+            x, y, z = stack.moved_to(cursor, wanted).tolist()
             self.set_cursor((x, y, z), series_key)
 
     def stack_of(self, viewport_id: str) -> PlaneStack | None:

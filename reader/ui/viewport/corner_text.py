@@ -117,11 +117,9 @@ def corner_lines(
     )
 
 
-def moved_lines(
-    before: Corners, resolved: ResolvedViewport, hover: Hover | None, zoom: float
-) -> Corners:
-    """The same lines after scrolling, which changes those at the bottom only."""
-    return replace(before, bottom_left=_looks(resolved, hover, zoom), bottom_right=_place(resolved))
+def moved_lines(before: Corners, resolved: ResolvedViewport) -> Corners:
+    """The same lines after scrolling, which changes where the slice is and nothing else."""
+    return replace(before, bottom_right=_place(resolved))
 
 
 def looked_lines(

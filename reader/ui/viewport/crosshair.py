@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from PySide6.QtCore import QLine, QLineF, QRect
+from PySide6.QtCore import QLineF, QRect
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from reader.core.orientation import Plane
@@ -33,13 +33,14 @@ _ACROSS: Final = (1.0, 0.0)
 _DOWN: Final = (0.0, 1.0)
 
 
-def _pen(plane: Plane) -> QPen:
+def _color(plane: Plane) -> QColor:
     color = QColor(tokens.PLANE_COLORS[plane])
     color.setAlphaF(OPACITY)
-    return QPen(color, _WIDTH_PX)
+    return color
 
 
-_PENS: Final = {plane: _pen(plane) for plane in Plane}
+_COLORS: Final = {plane: _color(plane) for plane in Plane}
+_PENS: Final = {plane: QPen(color, _WIDTH_PX) for plane, color in _COLORS.items()}
 
 
 @dataclass(frozen=True)
@@ -94,22 +95,40 @@ class Crosshair:
 
     def paint(self, painter: QPainter) -> None:
         """Draw it in logical pixels of the pane, level and upright lines crisply."""
-        for plane, slants, lines in self._strokes:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, slants)
-            painter.setPen(_PENS[plane])
-            painter.drawLines(lines)
+        for plane, bars, slanting in self._strokes:
+            for bar in bars:
+                painter.fillRect(bar, _COLORS[plane])
+            if slanting:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(_PENS[plane])
+                painter.drawLines(slanting)
 
     @cached_property
-    def _strokes(self) -> list[tuple[Plane, bool, list[QLine] | list[QLineF]]]:
-        """The arms of each plane together: a stroke costs more than its pixels."""
-        strokes: list[tuple[Plane, bool, list[QLine] | list[QLineF]]] = []
-        for plane in LINES_OF[self.plane]:
-            arms = [line for of, line in self.arms if of is plane]
-            if any(line.dx() and line.dy() for line in arms):
-                strokes.append((plane, True, arms))
-            elif arms:
-                strokes.append((plane, False, [_on_pixels(line) for line in arms]))
+    def _strokes(self) -> list[tuple[Plane, list[QRect], list[QLineF]]]:
+        """The arms of each plane: whole pixels are filled, which needs no stroke."""
+        strokes: list[tuple[Plane, list[QRect], list[QLineF]]] = []
+        for plane, (dx, dy) in zip(LINES_OF[self.plane], (self.across, self.down), strict=True):
+            if dx and dy:
+                strokes.append((plane, [], [line for of, line in self.arms if of is plane]))
+            else:
+                strokes.append((plane, self._bars(0 if dx else 1), []))
         return strokes
+
+    def _bars(self, axis: int) -> list[QRect]:
+        """The pixels of the level line, axis 0, or of the upright one, from edge to edge."""
+        beside, along = self.at[1 - axis], self.at[axis]
+        if not 0 <= beside < self.area[1 - axis]:
+            return []
+        row, most = math.floor(beside), self.area[axis]
+        ends = (0, min(along - self.gap_px, most)), (max(along + self.gap_px, 0), most)
+        bars = []
+        for start, end in ends:
+            if start < end:
+                first, length = round(start), max(1, round(end) - round(start))
+                bars.append(
+                    QRect(first, row, length, 1) if axis == 0 else QRect(row, first, 1, length)
+                )
+        return bars
 
     def _arm(self, dx: float, dy: float) -> QLineF | None:
         """From the gap's edge to the pane's in one direction; None if it is out of sight."""
@@ -125,14 +144,3 @@ class Crosshair:
             return None
         x, y = self.at
         return QLineF(x + start * dx, y + start * dy, x + end * dx, y + end * dy)
-
-
-def _on_pixels(line: QLineF) -> QLine:
-    """A level or upright line from its first to its last whole pixel."""
-    left, right = sorted((round(line.x1()), round(line.x2())))
-    top, bottom = sorted((round(line.y1()), round(line.y2())))
-    if line.dy() == 0:
-        y = math.floor(line.y1())
-        return QLine(left, y, max(left, right - 1), y)
-    x = math.floor(line.x1())
-    return QLine(x, top, x, max(top, bottom - 1))

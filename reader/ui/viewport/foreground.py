@@ -248,11 +248,12 @@ class Foreground:
         if track is None or content.resolved is None:
             return
         if content.track is not None and content.track.count > 1:
-            shown = content.track
+            shown, size = content.track, (area.width(), area.height())
             self._part(
-                sheet, "track", (shown, area.width(), area.height()),
+                sheet, "track", (shown.count, shown.seen, shown.done, shown.ticks, size),
                 lambda part: slice_track.draw_track(part, self._text, shown, track),
             )  # fmt: skip
+            slice_track.draw_pointer(sheet, self._text, shown, track)
         layers = content.resolved.layers
         if layers is not None and layers.heatmap is not None:
             # Between the letter in the middle of the side and the text in the corner.

@@ -27,7 +27,8 @@ from reader.ui.viewport.slice_track import Runs, TrackContent, runs_of
 class PaneContent:
     """What to draw. `resolved` is None where there is a message instead of a picture.
 
-    `gap_mm` is the size of the finding at the crosshair, 0 for none.
+    `gap_mm` is the size of the finding at the crosshair, 0 for none. `hover` and `zoom`, in
+    screen pixels per pixel of the image, are what the corners say of the pointer and the view.
     """
 
     resolved: ResolvedViewport | None = None
@@ -39,6 +40,8 @@ class PaneContent:
     gap_mm: float = 0.0
     is_active: bool = False
     interpolation: Interpolation = Interpolation.LINEAR
+    hover: Hover | None = None
+    zoom: float = 1.0
 
 
 def pane_content(
@@ -78,6 +81,8 @@ def pane_content(
         gap_mm=size_at_crosshair(workspace, resolved),
         is_active=is_active,
         interpolation=Interpolation(workspace.settings.image_interpolation),
+        hover=hover,
+        zoom=zoom,
     )
 
 
@@ -104,13 +109,17 @@ def moved_content(
         or not same_fusion(known.fusion, resolved.fusion)
     ):
         return None
-    stack = resolved.stack
+    stack, corners = resolved.stack, before.corners
+    if not (before.hover == hover and before.zoom == zoom and _is_seen_through(known, resolved)):
+        corners = looked_lines(corners, resolved, hover, zoom)
     if known.index == resolved.index and track.is_seen:
         return replace(
             before,
             resolved=resolved,
-            corners=looked_lines(before.corners, resolved, hover, zoom),
+            corners=corners,
             gap_mm=size_at_crosshair(workspace, resolved),
+            hover=hover,
+            zoom=zoom,
         )
     seen = workspace.coverage.seen_in(resolved.series.key, stack)
     if seen is not None and stack.reads_backwards:
@@ -119,10 +128,22 @@ def moved_content(
     return replace(
         before,
         resolved=resolved,
-        corners=moved_lines(before.corners, resolved, hover, zoom),
+        corners=moved_lines(corners, resolved),
         marks=_marks(workspace, resolved, numbers),
         track=replace(track, index=stack.reading_place(resolved.index), seen=runs_of(seen)),
         gap_mm=size_at_crosshair(workspace, resolved),
+        hover=hover,
+        zoom=zoom,
+    )
+
+
+def _is_seen_through(known: ResolvedViewport, resolved: ResolvedViewport) -> bool:
+    """Whether one series is seen through the same window as before, in the same unit."""
+    return (
+        known.window == resolved.window
+        and known.unit == resolved.unit
+        and known.preset == resolved.preset
+        and known.says_inverted is resolved.says_inverted
     )
 
 

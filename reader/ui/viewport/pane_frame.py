@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QPainter
 
 from reader.ui import tokens
 from reader.ui.theme import Theme
 
+_KEYBOARD, _ACTIVE = QColor(tokens.READER), QColor(tokens.ACTIVE_FRAME)
 _KEYBOARD_FOCUS: Final = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -30,15 +30,10 @@ def draw_frame(
     if not (has_keyboard or is_active):
         return
     width = theme.px(tokens.FOCUS_RING) if has_keyboard else 1
-    pen = _pen(tokens.READER if has_keyboard else tokens.ACTIVE_FRAME, width)
-    half = width / 2
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen)
-    painter.drawRect(area.adjusted(half, half, -half, -half))
-
-
-@lru_cache(maxsize=4)
-def _pen(color: str, width: int) -> QPen:
-    pen = QPen(QColor(color), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return pen
+    color = _KEYBOARD if has_keyboard else _ACTIVE
+    whole = area.toRect()
+    left, top, wide, high = whole.x(), whole.y(), whole.width(), whole.height()
+    painter.fillRect(left, top, wide, width, color)
+    painter.fillRect(left, top + high - width, wide, width, color)
+    painter.fillRect(left, top + width, width, high - 2 * width, color)
+    painter.fillRect(left + wide - width, top + width, width, high - 2 * width, color)

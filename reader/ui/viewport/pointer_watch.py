@@ -13,6 +13,9 @@ from reader.ui.tools.tool import Pointer
 from reader.ui.viewport.corner_text import Hover
 
 HOVER_INTERVAL_MS: Final = 33
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier.value
+_CTRL: Final = Qt.KeyboardModifier.ControlModifier.value
+_ALT: Final = Qt.KeyboardModifier.AltModifier.value
 
 
 class PointerWatch(QObject):
@@ -75,15 +78,16 @@ def pointer_at(
     `ratio` is device pixels per logical one; `placement` is in device pixels.
     """
     row, column = placement.to_slice(at.x() * ratio, at.y() * ratio)
-    x, y, z = resolved.geometry.to_lps(row, column)
+    x, y, z = resolved.geometry.to_lps(row, column).tolist()
+    held = modifiers.value
     return Pointer(
         viewport_id=viewport_id,
         x=at.x(),
         y=at.y(),
         from_middle_px=(at.x() - size[0] / 2, at.y() - size[1] / 2),
-        lps_mm=(float(x), float(y), float(z)),
+        lps_mm=(x, y, z),
         px_per_mm=placement.px_per_mm / ratio,
-        shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
-        ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-        alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
+        shift=bool(held & _SHIFT),
+        ctrl=bool(held & _CTRL),
+        alt=bool(held & _ALT),
     )

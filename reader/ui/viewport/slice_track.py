@@ -24,6 +24,7 @@ _ARROW_PX: Final = 6
 _EMPTY: Final = "#2E2E2E"
 _SEEN: Final = "#8A8A8A"
 _DONE: Final = "#7A63CC"
+_UNSET, _SET = bytes((False,)), bytes((True,))
 Runs = tuple[tuple[int, int], ...]
 
 
@@ -48,10 +49,13 @@ class TrackContent:
 
 def runs_of(flags: NDArray[np.bool_] | None) -> Runs:
     """Stretches of slices whose flag is set."""
-    if flags is None or not flags.any():
-        return ()
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return tuple((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    marks = b"" if flags is None else flags.tobytes()
+    runs, end = [], 0
+    while (start := marks.find(_SET, end)) >= 0:
+        end = marks.find(_UNSET, start)
+        end = len(marks) if end < 0 else end
+        runs.append((start, end))
+    return tuple(runs)
 
 
 def track_rect(area: QRectF, theme: Theme) -> QRectF:
@@ -68,13 +72,20 @@ def place_under(rect: QRectF, count: int, y: float) -> int:
 
 
 def draw_track(sheet: Sheet, text: HaloText, content: TrackContent, rect: QRectF) -> None:
-    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings."""
+    """Left half: slices seen. Right half: slices the AI is done with. Ticks: findings.
+
+    All but the pointer, which moves with every turn of the wheel.
+    """
     margin = 3
     size = QSizeF(rect.width() + 2 * margin, rect.height() + 2 * margin)
     inner = QRectF(margin, margin, rect.width(), rect.height())
     key = ("track", replace(content, index=0), size.width(), size.height())
     corner = rect.topLeft() - QPointF(margin, margin)
     text.draw_kept(sheet, corner, key, size, lambda p: _paint_track(p, content, inner))
+
+
+def draw_pointer(sheet: Sheet, text: HaloText, content: TrackContent, rect: QRectF) -> None:
+    """The arrow at the slice that is shown."""
     y = _height_of(rect, content.index, content.count)
     pointer = QSizeF(rect.width() + _ARROW_PX, 2 * _ARROW_PX)
     text.draw_kept(

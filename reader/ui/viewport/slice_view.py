@@ -82,7 +82,7 @@ class SliceView(pg.GraphicsView):
             theme,
             lambda: self._foreground.track_rect(QRectF(self.rect())),
         )
-        self._picture = PaneImage(workspace.slices.drawn)
+        self._picture = PaneImage(workspace.slices.composed)
         self._sheet: Sheet | None = None
         self._exposed = QRegion()
         self._crosshair: Crosshair | None = None

@@ -65,6 +65,7 @@ class ViewportGrid(QWidget):
         self.measuring = MeasuringPanes(self, workspace, tools, theme, self._text)
         self._views: dict[str, SliceView] = {}
         self._overviews: dict[str, OverviewView] = {}
+        self._laid: tuple[object, ...] = ()
         self.setMinimumSize(2 * LEAST_SIDE_PX, LEAST_SIDE_PX)
         self._listen()
         self._viewports_changed()
@@ -167,6 +168,7 @@ class ViewportGrid(QWidget):
             view.show_ring()
 
     def _make_views(self, wanted: set[str]) -> None:
+        self._laid = ()
         for gone in set(self._views) - wanted:
             view = self._views.pop(gone)
             self.measuring.undress(gone)
@@ -183,12 +185,17 @@ class ViewportGrid(QWidget):
             self._workspace.slices.refresh((viewport_id,), force=True)
 
     def _lay_out(self) -> None:
-        viewports = self._workspace.viewports
+        viewports, mine, size = self._workspace.viewports, self._part(), self.size()
+        is_paired = self._workspace.compare.has_two_rows and len(mine) == PAIRED
+        kinds = tuple((state.id, state.kind) for state in mine)
+        laid = viewports.layout, viewports.maximized_id, kinds, size, is_paired
+        if laid == self._laid:
+            return
+        self._laid = laid
         self._make_overviews()
-        mine = self._part()
-        rects = self._place(viewports.layout, self.size(), GAP_PX)
-        if self._workspace.compare.has_two_rows and len(mine) == PAIRED:
-            rects = paired_rects(self.size(), GAP_PX)
+        rects = self._place(viewports.layout, size, GAP_PX)
+        if is_paired:
+            rects = paired_rects(size, GAP_PX)
         here = {state.id for state in mine}
         for state, rect in zip(mine, rects, strict=True):
             alone = viewports.maximized_id if viewports.maximized_id in here else None

@@ -13,8 +13,10 @@ from reader.imaging.layers import LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.pane_overlay import Pane
 from reader.imaging.placement import place_slice
 from reader.imaging.slice_blocks import SliceBlocks
+from reader.imaging.slice_image import render_slice
 from reader.session.viewing import overlay_memory
 from reader.session.viewing.overlay_memory import LookAhead, OverlayMemory
+from reader.session.viewing.ready_pictures import ReadyPictures
 from tests.support.volumes import request_for, volume_of
 
 STYLE = LabelStyle(1, "#D02828", 0.4, OutlineStyle.SOLID, "#D02828")
@@ -46,6 +48,15 @@ def made(monkeypatch):
 
     monkeypatch.setattr(overlay_memory, "overlay_of", noted)
     return indices
+
+
+def look_ahead(memory, blocks=None):
+    blocks = blocks or SliceBlocks()
+    ready = ReadyPictures(
+        lambda request: render_slice(request, blocks.cut, memory.overlay(request)),
+        lambda image, pane: memory.drawn(image.request, image.overlay, pane),
+    )
+    return LookAhead(blocks, memory, ready)
 
 
 def pane_for(request):
@@ -88,7 +99,7 @@ def test_the_next_slices_in_the_direction_of_scrolling_are_made_ahead(
     request_at, made, before, now, ahead
 ):
     memory = OverlayMemory(SliceBlocks())
-    look = LookAhead(SliceBlocks(), memory)
+    look = look_ahead(memory)
     look.shown(request_at(before), request_at(now), pane_for(request_at(now)))
     while len(made) < len(ahead):
         assert not look._closing.wait(0.001)
@@ -98,7 +109,7 @@ def test_the_next_slices_in_the_direction_of_scrolling_are_made_ahead(
 
 def test_nothing_is_made_beyond_the_last_slice_nor_after_the_end(request_at, made):
     memory = OverlayMemory(SliceBlocks())
-    look = LookAhead(SliceBlocks(), memory)
+    look = look_ahead(memory)
     look.shown(request_at(28), request_at(29), None)
     look.close()
     look.shown(request_at(3), request_at(4), None)
@@ -110,7 +121,7 @@ def test_the_likeliest_slice_of_every_viewport_comes_before_the_second_of_any(
 ):
     monkeypatch.setattr(overlay_memory, "_QUIET_S", 0.05)
     blocks = SliceBlocks()
-    ahead = LookAhead(blocks, OverlayMemory(blocks))
+    ahead = look_ahead(OverlayMemory(blocks), blocks)
     for viewport_id, index in (("a", 3), ("b", 13)):
         before, now = request_at(index), request_at(index + 2)
         ahead.shown(
