@@ -46,6 +46,9 @@ handful of marks; the card says on which scans."""
 FLOOR: Final = 0.2
 """Down to here places are kept, hidden until the reader moves the slider."""
 
+MOST_METAL_ML: Final = 5.0
+"""The training scan with the most metal has 3 ml of it."""
+
 _SUMMARY: Final = (
     "Outlines both lungs on a chest CT and proposes places that may be lung nodules of 4 to "
     "30 mm. A first model of our own, trained on synthetic nodules: it shows the reading "
@@ -150,6 +153,8 @@ def build_card(
             "minimum_extent_mm": 100.0,
             "minimum_age_years": 18.0,
             "minimum_lung_ml": 400.0,
+            "maximum_metal_ml": MOST_METAL_ML,
+            "whole": True,
         },
         "threshold": THRESHOLD,
         "floor": FLOOR,

@@ -14,11 +14,15 @@ from reader.ui.controls.button import Button
 class ActsBar(QWidget):
     """Words on the left that may be cut, buttons on the right that never are."""
 
-    def __init__(self, words: QWidget, buttons: Sequence[Button], least_words: int) -> None:
+    def __init__(
+        self, words: QWidget, buttons: Sequence[Button], least_words: int, least_bare: int = 0
+    ) -> None:
+        """`least_bare`: room for words below which the buttons go without their keys."""
         super().__init__()
         self._words = words
         self._buttons = tuple(buttons)
         self._least_words = least_words
+        self._least_bare = least_bare
         self.box = QHBoxLayout(self)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -35,7 +39,7 @@ class ActsBar(QWidget):
         self._set_dense(dense=False)
         dense = self._needed() + self._least_words > self.width()
         self._set_dense(dense)
-        if dense and self._needed() > self.width():
+        if dense and self._needed() + self._least_bare > self.width():
             self._set_dense(dense, bare=True)
 
     def _set_dense(self, dense: bool, bare: bool = False) -> None:

@@ -92,7 +92,23 @@ def empty_state(workspace: Workspace, key: Callable[[ActionId], str]) -> EmptySt
             Icon.CIRCLE_DASHED,
             ActionId.ADD_MISSED,
         )
+    if workspace.inference.specs() and not _is_readable(workspace, series_key):
+        return EmptyState(
+            EmptyKind.NO_MODEL,
+            say("No findings yet"),
+            say("Add what you see with {add}. No AI here reads such images.", add=add),
+            Icon.CIRCLE_DASHED,
+            ActionId.ADD_MISSED,
+        )
     return _nothing_yet(bool(workspace.inference.specs()), key(ActionId.RUN_MODEL), add)
+
+
+def _is_readable(workspace: Workspace, series_key: str | None) -> bool:
+    """Whether any model here could compute something from a series."""
+    inference = workspace.inference
+    return series_key is None or any(
+        inference.eligibility(series_key, spec).may_be_overridden for spec in inference.specs()
+    )
 
 
 def _marks_findings(workspace: Workspace, series_key: str | None) -> bool:

@@ -45,7 +45,7 @@ class ModelChoiceBar(ActsBar):
                 (ActionId.SKIP_MODEL, ButtonKind.QUIET, None),
             )
         )
-        super().__init__(words, (self._other, self._anyway, self._refused, skip), px(260))
+        super().__init__(words, (self._other, self._anyway, self._refused, skip), px(260), px(200))
         self._signs = {
             Verdict.CAUTION: IconMark(theme, Icon.WARNING, tokens.WARNING, 24),
             Verdict.REFUSED: IconMark(theme, Icon.X_CIRCLE, tokens.DANGER, 24),
@@ -68,10 +68,10 @@ class ModelChoiceBar(ActsBar):
         insisting = inference.is_insisting
         name = term(spec.identity.name)
         if insisting:
-            title = say("Run {model} against its card?", model=name)
+            title = say("Run it against its card?")
         else:
             version = spec.identity.version
-            title = say("{model} {version} did not start", model=name, version=version)
+            title = say("Did not start: {model} {version}", model=name, version=version)
         self._title.show_text(tr(title), weight=tokens.SEMIBOLD)
         self._reason.show_text(one_after_the_other(*_words(eligibility, insisting)), tokens.TEXT_2)
         self._words.setToolTip("\n".join(tr(reason) for reason in eligibility.reasons))

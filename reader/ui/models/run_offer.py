@@ -51,9 +51,8 @@ class RunOffer(QWidget):
             reads = Run(f" {identity.version}", tokens.TEXT_2)
             why = self._kit.actions.why_not(ActionId.RUN_MODEL)
             if why is not None:  # an offer that cannot be taken says why
-                name, reads = Run(tr(why), tokens.TEXT_2), Run("")
+                name, reads = Run(tr(say("Not for these images")), tokens.TEXT_2), Run("")
             self.line.show_runs((name, reads))
-            self.line.setToolTip("" if why is None else tr(why))
 
     def _ask(self) -> None:
         """The menu opens upwards: the offer is at the foot of the panel."""

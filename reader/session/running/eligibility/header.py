@@ -201,7 +201,7 @@ def _kernel(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
 
 def _sequence(series: Series, rules: EligibilityRules) -> EligibilityCheck | None:
     """The sequence by the header, or by the file's name where the format has no header."""
-    if not rules.sequences:
+    if not rules.sequences or series.modality not in ("MR", *_UNSTATED):
         return None
     sequence = _SEQUENCES.get(series.category, "")
     if not sequence and series.format != "dicom":
