@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from reader.core.cancel import CancelToken, ignore_progress
 from reader.training.chest_ct.detection_score import (
@@ -20,6 +21,7 @@ from reader.training.chest_ct.measure import (
     network_detector,
     with_nodules,
 )
+from reader.training.chest_ct.report import measure_operating_points
 from tests.support.chest import NODULES_LPS_MM, BallNetwork, chest_volume
 
 
@@ -89,3 +91,7 @@ def test_the_baseline_finds_clear_nodules():
     best = sorted(marks, key=lambda m: -m.score)[:2]
     for place in NODULES_LPS_MM:
         assert min(np.linalg.norm(np.subtract(m.center_lps_mm, place)) for m in best) < 5.0
+
+
+def test_without_the_held_out_scan_no_threshold_has_a_price(tmp_path):
+    assert measure_operating_points(torch.nn.Identity(), tmp_path, CancelToken()) is None

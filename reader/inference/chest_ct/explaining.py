@@ -72,7 +72,7 @@ def _put_back(
     whole = np.zeros(grid.geometry.shape_kji, np.float32)
     inside, there = _both(whole.shape, first)
     whole[there] = scores[inside]
-    return np.clip(to_source(whole, grid, np.float16), 0, 1)
+    return np.asarray(np.clip(to_source(whole, grid, np.float16), 0, 1), np.float16)
 
 
 def _both(

@@ -105,7 +105,7 @@ def check_deletion(image: Tensor, found: Map, target: Target) -> DeletionTest:
     """
     count = max(1, round(_COVERED_SHARE * found.size))
     least = np.partition(found.ravel(), -count)[-count]
-    places = found >= max(float(least), np.finfo(np.float32).tiny)
+    places = found >= max(float(least), float(np.finfo(np.float32).tiny))
     rng = np.random.default_rng(_SEED)
     common = common_value(image)
     with torch.no_grad():

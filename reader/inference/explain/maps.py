@@ -9,7 +9,7 @@ Fergus, ECCV 2014 (occlusion).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ def target_of(
 
     def said(image: Tensor) -> Tensor:
         cancel.check()
-        logits = network(image)[:, channel]
+        logits: Tensor = network(image)[:, channel]
         return logits[:, chosen.to(logits.device)].mean(dim=1)
 
     return said
@@ -91,10 +91,10 @@ def normalised(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     """From 0 to 1, the largest being 1; what is not a number is 0."""
     kept = np.nan_to_num(np.maximum(scores, 0), nan=0.0, posinf=0.0).astype(np.float32)
     most = float(kept.max(initial=0.0))
-    return kept / most if most > 0 else kept
+    return np.asarray(kept / most if most > 0 else kept)
 
 
-def _captum() -> object:
+def _captum() -> Any:
     try:
         import captum.attr
     except ImportError as error:
