@@ -118,6 +118,23 @@ class Parts(ABC):
             self.imported.sheets_for, self.imported.heatmap_for, self.live.sheets_for,
         )  # fmt: skip
         self._lay_out_viewing(presets, deliver)
+        self._run_models(runner, make_library)
+        self.exporter = Exporter(
+            self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
+        )
+        self._remember(folders.unpacked, clock)
+
+    @property
+    def complaints(self) -> tuple[Text, ...]:
+        """What was wrong with files that belong to the session, to be told once."""
+        settings, database = self._setting_complaints, self.review.database.notices
+        return (*settings, *self.hangings.complaints, *database)
+
+    def _run_models(
+        self, runner: Runner | None, make_library: Callable[[], ModelLibrary] | None
+    ) -> None:
+        """Which models there are, running them, and asking why they said what they said."""
+        folders = self._folders
         self.inference = InferenceJobs(
             self.events, self.jobs, self.studies, self.viewports, self.notices,
             runner, lambda: self.settings, self.review, self.live,
@@ -137,16 +154,6 @@ class Parts(ABC):
             ModelChoices(folders.settings.with_name("model-choices.json")), self.inference.specs,
         )  # fmt: skip
         self.inference.preferred = self.models.preferred
-        self.exporter = Exporter(
-            self.jobs, self.studies, self.review, self.reviewer, self.notices, clock
-        )
-        self._remember(folders.unpacked, clock)
-
-    @property
-    def complaints(self) -> tuple[Text, ...]:
-        """What was wrong with files that belong to the session, to be told once."""
-        settings, database = self._setting_complaints, self.review.database.notices
-        return (*settings, *self.hangings.complaints, *database)
 
     def _lay_out_viewing(self, presets: Sequence[WindowPreset], deliver: Deliver) -> None:
         """What is shown and how, and the reading of what is to be shown."""
