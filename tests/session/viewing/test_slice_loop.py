@@ -10,6 +10,9 @@ from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane
 from reader.core.study import InstanceRef, Series
 from reader.core.volume import Volume
+from reader.imaging.pane_overlay import Pane
+from reader.imaging.placement import place_slice
+from reader.imaging.view_picture import PanePicture
 from reader.session.events import SessionEvents
 from reader.session.viewing import slice_loop
 from reader.session.viewing.resolve import Shown, resolve_viewport
@@ -73,6 +76,51 @@ def test_what_changes_the_picture_is_rendered(desk, change):
     desk.wish = replace(desk.wish, **change)
     desk.loop.refresh(("v0",))
     assert len(desk.images) == 2
+
+
+def pane_of(image):
+    return Pane((60, 40), place_slice(image.geometry, (60, 40)))
+
+
+def finished_next(desk, z_mm):
+    """Go to the slice at `z_mm` and wait until the picture of the one after it is there."""
+    desk.wish = replace(desk.wish, cursor_lps=(5.0, 4.0, z_mm))
+    desk.loop.refresh(("v0",))
+    image = desk.images[-1]
+    front = desk.loop.composed(PanePicture(), image, pane_of(image))
+    coming = replace(image.request, index=image.request.index + 1)
+    while desk.loop._ready.image(coming) is None:
+        assert not desk.loop._closing.wait(0.001)
+    return front
+
+
+def test_the_slice_after_the_one_scrolled_to_is_finished_ahead(desk):
+    desk.loop.refresh(("v0",))
+    desk.loop.composed(PanePicture(), desk.images[-1], pane_of(desk.images[-1]))
+    front = finished_next(desk, 6.0)
+    desk.wish = replace(desk.wish, cursor_lps=(5.0, 4.0, 8.0))
+    desk.loop.refresh(("v0",))
+    shown_next = desk.loop.composed(front, desk.images[-1], pane_of(desk.images[-1]))
+    drawn_now = PanePicture()
+    drawn_now.resize(60, 40)
+    drawn_now.draw(desk.images[-1], pane_of(desk.images[-1]).placement)
+    assert desk.images[-1].request.index == 4
+    assert shown_next is not front
+    np.testing.assert_array_equal(shown_next.pixels, drawn_now.pixels)
+
+
+@pytest.mark.parametrize("region", [None, ((4, 5), (0, 8), (0, 10))])
+def test_a_picture_made_before_voxels_changed_is_not_shown(desk, region):
+    desk.loop.refresh(("v0",))
+    desk.loop.composed(PanePicture(), desk.images[-1], pane_of(desk.images[-1]))
+    front = finished_next(desk, 6.0)
+    owner = desk.wish.volume.voxels.base  # whoever reads the series goes on writing
+    owner.reshape(GRID.shape_kji)[4] = 99
+    desk.loop.voxels_changed(region)
+    desk.wish = replace(desk.wish, cursor_lps=(5.0, 4.0, 8.0))
+    desk.loop.refresh(("v0",))
+    assert (desk.images[-1].base == desk.images[-1].base[0, 0]).all()
+    assert desk.loop.composed(front, desk.images[-1], pane_of(desk.images[-1])) is front
 
 
 def test_voxels_that_changed_in_place_are_rendered_when_forced(desk):
