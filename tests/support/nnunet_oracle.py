@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from reader.inference.engine.windowed_model import threads_beside
-from tests.support.nnunet_folders import PLACE, Case, volumes
+from tests.support.nnunet_cases import Case, volumes
+from tests.support.nnunet_folders import PLACE
 
 
 def nnunet_labels(trained: Path, one: Case) -> np.ndarray:

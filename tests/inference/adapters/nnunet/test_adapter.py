@@ -21,16 +21,8 @@ from reader.core.model import InferenceRequest
 from reader.core.volume import Volume
 from reader.inference.adapters.known import recognise
 from reader.inference.adapters.nnunet.adapter import ADAPTER
-from tests.support.nnunet_folders import (
-    TUMOUR,
-    case,
-    run_case,
-    run_request,
-    spec_of,
-    volumes,
-    write_cascade,
-    write_folder,
-)
+from tests.support.nnunet_cases import TUMOUR, case, volumes
+from tests.support.nnunet_folders import run_case, run_request, spec_of, write_cascade, write_folder
 
 ONE = case("no_mirroring")
 

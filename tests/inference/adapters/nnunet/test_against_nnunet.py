@@ -19,18 +19,20 @@ from reader.core.volume import Volume
 from reader.formats.grids.nifti import write_nifti
 from reader.inference.adapters.nnunet.networks import build_unet, with_batch_norm
 from tests.support import nnunet_oracle as oracle
-from tests.support.nnunet_folders import (
+from tests.support.nnunet_cases import (
     CASCADE,
     CASES,
     PART_CASE,
     REGIONS,
-    architecture,
     case,
     channel,
+    tilted_volume,
+)
+from tests.support.nnunet_folders import (
+    architecture,
     run_case,
     run_request,
     spec_of,
-    tilted_volume,
     write_cascade,
     write_folder,
     write_parts,

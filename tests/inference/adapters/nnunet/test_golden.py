@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.nnunet_folders import CASCADE, CASES, run_case, write_cascade, write_folder
+from tests.support.nnunet_cases import CASCADE, CASES
+from tests.support.nnunet_folders import run_case, write_cascade, write_folder
 
 GOLDEN = Path(__file__).with_name("golden")
 MOST_TIES = 2

@@ -15,7 +15,8 @@ from reader.inference.adapters.nnunet.export import decided, labels_of
 from reader.inference.adapters.nnunet.plans import Heads, Resampling, read_plans
 from reader.inference.adapters.nnunet.preprocess import Prepared
 from reader.inference.adapters.nnunet.resample import new_shape, resampled, separate_axis
-from tests.support.nnunet_folders import REGIONS, case, write_folder
+from tests.support.nnunet_cases import REGIONS, case
+from tests.support.nnunet_folders import write_folder
 
 SHAPES = [
     ((9, 20, 25), (17, 33, 21)),

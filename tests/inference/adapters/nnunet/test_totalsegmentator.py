@@ -19,16 +19,8 @@ from reader.inference.adapters.nnunet.totalsegmentator import (
     task_of,
     to_task_spacing,
 )
-from tests.support.nnunet_folders import (
-    PART_CASE,
-    PARTS,
-    case,
-    run_request,
-    spec_of,
-    tilted_volume,
-    write_folder,
-    write_parts,
-)
+from tests.support.nnunet_cases import PART_CASE, PARTS, case, tilted_volume
+from tests.support.nnunet_folders import run_request, spec_of, write_folder, write_parts
 
 GOLDEN = Path(__file__).with_name("golden") / "totalsegmentator.npz"
 

@@ -11,15 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from reader.formats.grids.nifti import write_nifti
-from tests.support.nnunet_folders import (
-    CASCADE,
-    CASES,
-    PART_CASE,
-    tilted_volume,
-    write_cascade,
-    write_folder,
-    write_parts,
-)
+from tests.support.nnunet_cases import CASCADE, CASES, PART_CASE, tilted_volume
+from tests.support.nnunet_folders import write_cascade, write_folder, write_parts
 from tests.support.nnunet_oracle import cascade_labels, nnunet_labels, totalsegmentator_labels
 
 
