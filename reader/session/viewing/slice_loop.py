@@ -48,7 +48,7 @@ class SliceLoop:
         self._newest: dict[str, SliceRequest] = {}
         self._blocks = SliceBlocks()
         self._overlays = OverlayMemory(self._blocks)
-        self._ready = ReadyPictures(self._made, self._drawn)
+        self._ready = ReadyPictures(self._render, self._drawn)
         self._ahead = LookAhead(self._blocks, self._overlays, self._ready)
         self._panes: dict[str, Pane] = {}
         self._resolved: dict[str, ResolvedViewport | None] = {}
@@ -111,6 +111,10 @@ class SliceLoop:
     def _ask(self, request: SliceRequest) -> None:
         self._generation = request.generation
         self._newest[request.viewport_id] = request
+        ready = self._ready.image(request)
+        if ready is not None:
+            self._show(ready)
+            return
         samples = samples_of(request)
         if samples <= INLINE_PIXELS:
             self._show(self._render(request))
@@ -129,9 +133,6 @@ class SliceLoop:
             self._deliver(lambda: self._show(image))
 
     def _render(self, request: SliceRequest) -> SliceImage:
-        return self._ready.image(request) or self._made(request)
-
-    def _made(self, request: SliceRequest) -> SliceImage:
         return render_slice(request, self._blocks.cut, self._overlays.overlay(request))
 
     def _drawn(self, image: SliceImage, pane: Pane) -> PaneOverlay | None:
