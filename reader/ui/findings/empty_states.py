@@ -84,22 +84,7 @@ def empty_state(workspace: Workspace, key: Callable[[ActionId], str]) -> EmptySt
         )
     series_key = workspace.viewports.active.series_key
     if workspace.inference.has_looked_at(series_key):
-        marks = _marks_findings(workspace, series_key)
-        return EmptyState(
-            EmptyKind.NOTHING_FOUND,
-            say("The AI found nothing") if marks else say("This AI marks no findings"),
-            say("This does not mean normal. Add what you see with {add}.", add=add),
-            Icon.CIRCLE_DASHED,
-            ActionId.ADD_MISSED,
-        )
-    if workspace.inference.specs() and not _is_readable(workspace, series_key):
-        return EmptyState(
-            EmptyKind.NO_MODEL,
-            say("No findings yet"),
-            say("Add what you see with {add}. No AI here reads such images.", add=add),
-            Icon.CIRCLE_DASHED,
-            ActionId.ADD_MISSED,
-        )
+        return _nothing_found(_marks_findings(workspace, series_key), add)
     return _nothing_yet(bool(workspace.inference.specs()), key(ActionId.RUN_MODEL), add)
 
 
@@ -116,6 +101,17 @@ def _marks_findings(workspace: Workspace, series_key: str | None) -> bool:
     looked = workspace.review.algorithm_of(series_key)
     models = [s for s in workspace.inference.specs() if looked and s.identity.id == looked.id]
     return not models or any(label.is_finding for model in models for label in model.labels)
+
+
+def _nothing_found(marks_findings: bool, add: str) -> EmptyState:
+    title = say("The AI found nothing") if marks_findings else say("This AI marks no findings")
+    return EmptyState(
+        EmptyKind.NOTHING_FOUND,
+        title,
+        say("This does not mean normal. Add what you see with {add}.", add=add),
+        Icon.CIRCLE_DASHED,
+        ActionId.ADD_MISSED,
+    )
 
 
 def _nothing_shown(hidden: int, shown: str) -> EmptyState:
