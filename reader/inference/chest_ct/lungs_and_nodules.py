@@ -44,6 +44,8 @@ _SHOWN_STEPS: Final = 4
 """Heat is kept so many voxels (12 mm) around the lungs; farther out no finding can be, and
 what the network says there was never judged."""
 
+_AIRY_HU: Final = -400.0
+
 _ADDED_STEPS: Final = 5
 """How far beyond airy lung the network may add: 15 mm."""
 
@@ -96,11 +98,12 @@ def run_lungs_and_nodules(
     `likeness` compares the images with those the model learned from.
     """
     run = _Run(request, report, cancel)
-    with run.stage("lungs", say("Finding the lungs")):
-        airy = find_lungs(request.volume)
     with run.stage("preprocess", say("Preparing the images")):
         grid = network_grid(request.volume.geometry)
         hu = resample_hu(request.volume.voxels, grid)
+        _glimpse(run, model, place, hu, grid, focus)
+    with run.stage("lungs", say("Finding the lungs")):
+        airy = find_lungs(request.volume)
     with run.stage("network", say("Looking for nodules")):
         said = _run_network(run, model, place, hu, grid, airy, focus)
         values = probability(said.logits)
@@ -149,6 +152,47 @@ def _compared(
     return replace(run.request, eligibility=told), [unlike_note(share)]
 
 
+def _glimpse(
+    run: _Run,
+    model: WindowedModel,
+    place: Place,
+    hu: NDArray[np.float32],
+    grid: WorkingGrid,
+    focus: Focus,
+) -> None:
+    """Show what the network says where the reader looks, before the lungs are known.
+
+    Near airy lung only, as a finding must be.
+    """
+    from scipy import ndimage
+
+    at = _looked_at(focus, grid)
+    seen = None if at is None else model.glimpse(normalise(hu)[None], place, at)
+    if seen is None:
+        return
+    tile, logits = seen
+    heat = probability(logits[HEAT_CHANNEL])
+    airy = resized(hu[tuple(slice(*bounds) for bounds in tile)] < _AIRY_HU, heat.shape) > 0
+    near = ndimage.binary_dilation(airy, iterations=_SHOWN_STEPS)
+    box = grid.source_box(tile)
+    labels = np.where((heat >= run.request.spec.threshold) & near, _finding_label(run), 0)
+    shown = box_on_source(labels.astype(np.uint16), grid, box)
+    run.report(Progress(run.done, 0, say("Looking for nodules"), box, shown))
+
+
+def _looked_at(focus: Focus, grid: WorkingGrid) -> list[float] | None:
+    """Where the reader looks, in voxels of the network's grid."""
+    place_lps_mm = focus.place_lps_mm
+    if place_lps_mm is None:
+        return None
+    return [float(x) for x in grid.geometry.to_index(place_lps_mm)]
+
+
+def _finding_label(run: _Run) -> int:
+    """The number of the label that is a finding, on the card."""
+    return 1 + next(n for n, label in enumerate(run.request.spec.labels) if label.is_finding)
+
+
 def _run_network(
     run: _Run,
     model: WindowedModel,
@@ -161,14 +205,8 @@ def _run_network(
     wanted = resized(airy.labels > 0, (hu.shape[0], hu.shape[1], hu.shape[2])) > 0
     if not wanted.any():
         run.notes.append(say("No lung was found in this series, so nothing was looked for."))
-    finding = 1 + next(n for n, label in enumerate(run.request.spec.labels) if label.is_finding)
+    finding = _finding_label(run)
     left = wanted.copy()
-
-    def looked_at() -> list[float] | None:
-        place_lps_mm = focus.place_lps_mm
-        if place_lps_mm is None:
-            return None
-        return [float(x) for x in grid.geometry.to_index(place_lps_mm)]
 
     def on_tile(done: int, total: int, tile: IndexBox, look: LookHere) -> None:
         """Report the tile, and with the last one of its slices these slices whole."""
@@ -187,7 +225,7 @@ def _run_network(
         place,
         cancel=run.cancel,
         wanted=wanted,
-        focus_kji=looked_at,
+        focus_kji=lambda: _looked_at(focus, grid),
         on_window=on_tile,
         empty=NOTHING,
     )

@@ -56,7 +56,7 @@ from reader.inference.engine.spot_check import (
     regions,
     richest_windows,
 )
-from reader.inference.engine.windows import Shape, WindowSettings, plan_windows
+from reader.inference.engine.windows import Shape, WindowSettings, plan_windows, tile_around
 
 _log = logging.getLogger(__name__)
 
@@ -176,6 +176,30 @@ class WindowedModel:
             # A card is shared with others; weights are back on it in no time.
             self._warm = {k: n for k, n in self._warm.items() if k[2] == _CPU}
             release_memory(place.device)
+
+    def glimpse(
+        self, image: NDArray[np.float32], place: Place, at_kji: Sequence[float]
+    ) -> tuple[IndexBox, NDArray[np.float32]] | None:
+        """What one tile around a place says, by itself and unchecked; to look at only.
+
+        Its box in the image and its logits there (classes, box). Only for models that run in
+        tiles. None where it cannot be had; `predict` then says why.
+        """
+        attempt = self._attempts(place.device)[0]
+        settings = attempt.settings
+        shape = (image.shape[1], image.shape[2], image.shape[3])
+        window, kept, inside = tile_around(at_kji, shape, settings)
+        threads = threads_beside(place)
+        torch.set_num_threads(threads)
+        try:
+            network = self._prepared(0, attempt, len(image), 1, threads)
+            with torch.inference_mode():
+                said = network(window_data(image, window, settings)[None].to(attempt.device))
+                logits = said[0].float().cpu().numpy()[(slice(None), *inside)].copy()
+        except _CURABLE as error:
+            _log.info("No glimpse: %s", type(error).__name__)
+            return None
+        return kept, logits
 
     def _first_that_works(self, asked: _Asked) -> Predicted:
         notes: list[Text] = []

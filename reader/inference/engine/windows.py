@@ -129,6 +129,24 @@ def plan_windows(
     return WindowPlan(shape, windows, kept)
 
 
+def tile_around(
+    at_kji: Sequence[float], shape: Shape, settings: WindowSettings
+) -> tuple[IndexBox, IndexBox, tuple[slice, slice, slice]]:
+    """The tile with a place in its middle, as far as the image allows.
+
+    Its window, the part of the image that it says something about, and where that lies in
+    the window's output.
+    """
+    stride, rim = settings.stride, settings.rim
+    corner = [
+        min(max(0, round(c) - core // 2), max(0, n - core)) // stride * stride - rim
+        for c, n, core in zip(at_kji, shape, settings.core, strict=True)
+    ]
+    kept = _clipped(_box(corner, settings.size_kji, rim), shape)
+    k, j, i = (slice(rim // stride, rim // stride + -(-(b - a) // stride)) for a, b in kept)
+    return _box(corner, settings.size_kji, 0), kept, (k, j, i)
+
+
 def _first_wanted(wanted: NDArray[np.bool_] | None, stride: int) -> Shape:
     if wanted is None or not wanted.any():
         return 0, 0, 0

@@ -291,3 +291,28 @@ def test_regions_are_compared_one_by_one(network, image):
     model = WindowedModel([network], SETTINGS, CLASSES, overlapping=True)
     said = predict(model, image, uncertainty=True)
     assert np.isfinite(said.entropy).all()
+
+
+@pytest.mark.usefixtures("two_ways")
+@pytest.mark.parametrize("at", [(5, 6, 8), (-3, 0, 40)])
+def test_a_glimpse_is_what_the_tile_around_a_place_says(network, image, at):
+    settings = WindowSettings((8, 8, 8), rim=2)
+    model = WindowedModel([network], settings, CLASSES)
+    box, logits = model.glimpse(image, PLACE, at)
+    assert all(
+        low <= min(max(round(c), 0), n - 1) < high
+        for (low, high), c, n in zip(box, at, image.shape[1:], strict=True)
+    )
+    with torch.inference_mode():
+        whole = network(torch.from_numpy(image)[None])[0].numpy()
+    right = whole[(slice(None), *(slice(*bounds) for bounds in box))]
+    assert logits.shape == right.shape
+    # The outermost voxels of the image have padding beside them, here of another width.
+    assert np.allclose(logits[:, 1:-1, 1:-1, 1:-1], right[:, 1:-1, 1:-1, 1:-1], atol=1e-5)
+
+
+@pytest.mark.usefixtures("two_ways")
+def test_no_glimpse_is_no_failure(network, image, monkeypatch):
+    monkeypatch.setitem(backends._MAKERS, Way.TORCH_FAST, failing_maker(MemoryError()))
+    model = WindowedModel([network], WindowSettings((8, 8, 8), rim=2), CLASSES)
+    assert model.glimpse(image, PLACE, (1, 1, 1)) is None
