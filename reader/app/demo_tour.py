@@ -82,7 +82,7 @@ class DemoTour:
         self._wait(lambda: self._fraction(job) >= 0.4 or workspace.jobs.jobs[job.id].is_over)
         self._photograph("ai-running")
         self._finish(job)
-        if len(workspace.findings.findings) < len(REQUIRED):
+        if len(workspace.findings.claimed()) < len(REQUIRED):
             raise InferenceError(
                 say("The AI marked fewer than {count} places.", count=len(REQUIRED)),
                 say("Make the demo study again, or train the model again."),
@@ -167,7 +167,7 @@ class DemoTour:
     def _unreviewed(self) -> list[Finding]:
         findings = self._workspace.findings
         waiting = ReviewStatus.UNREVIEWED
-        return [f for f in findings.findings if findings.status_of(f.finding_id) is waiting]
+        return [f for f in findings.claimed() if findings.status_of(f.finding_id) is waiting]
 
     def _next(self, last: bool = False) -> Finding:
         """The likeliest finding that waits, or the least likely."""

@@ -128,12 +128,27 @@ class ReviewDesk:
                 say("There is no image at this point."), say("Click inside the image.")
             )
         require_volume(self._studies.series(series_key), volume.is_color)
+        self._require_nothing_hidden(series_key, volume, lps)
         if not self._studies.is_whole(series_key):
             raise NotAllowedError(
                 say("This series is still being read, so nothing can be measured in it yet."),
                 say("Add the finding again when all slices are there."),
             )
         return volume
+
+    def _require_nothing_hidden(self, series_key: str, volume: Volume, lps: Point) -> None:
+        """Raises: NotAllowedError: a model reported the place, and the threshold hides it."""
+        segmentation = self._studies.segmentation(series_key)
+        if segmentation is None:
+            return
+        label = int(segmentation.labels[volume.geometry.nearest_voxel(lps)])
+        for finding in self._findings.findings:
+            is_there = finding.label == label and finding.series_key == series_key
+            if label and is_there and not self._findings.is_shown(finding.finding_id):
+                raise NotAllowedError(
+                    say("The AI reported this place too, and the threshold hides it."),
+                    say("Move the threshold down to see it, then confirm it."),
+                )
 
     def _add(self, series_key: str, missed: MissedFinding) -> Finding:
         """Record what was measured. Raises: NotAllowedError: signed. StorageError."""

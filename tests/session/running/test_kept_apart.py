@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from reader.core.errors import NotAllowedError
 from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.review import ReviewStatus
 from reader.session.handing_over.export import ExportFormat
@@ -89,3 +90,10 @@ def test_what_is_hidden_does_not_stand_in_the_way_of_signing(reading):
     desk.reject(mark.finding_id)
     desk.sign()
     assert findings.is_signed
+
+
+def test_a_place_that_is_hidden_is_not_added_a_second_time(reading):
+    findings, desk = reading.workspace.findings, reading.workspace.desk
+    hidden = next(f for f in findings.all() if f.score == 0.8)
+    with pytest.raises(NotAllowedError, match="threshold hides it"):
+        desk.add(FIRST, hidden.center_lps_mm)

@@ -32,7 +32,7 @@ class MeasuredIndex:
     def __init__(self, workspace: Workspace, sketch: Sketch) -> None:
         self._workspace = workspace
         self._sketch = sketch
-        self._made_from: tuple[object, float] | None = None
+        self._made_from: object = None
         self._of_series: dict[str, _OfSeries] = {}
 
     def has(self, series_key: str | None) -> bool:
@@ -79,11 +79,9 @@ class MeasuredIndex:
 
     def _bring_up_to_date(self) -> None:
         findings = self._workspace.findings
-        made_from = (findings.findings, findings.threshold)
-        known = self._made_from
-        if known is not None and known[0] is made_from[0] and known[1] == made_from[1]:
+        if self._made_from is findings.findings:
             return
-        self._made_from = made_from
+        self._made_from = findings.findings
         sorted_: dict[str, list[Drawn]] = {}
         for finding in findings.findings:
             drawn = finding.measurement
