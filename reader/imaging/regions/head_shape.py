@@ -97,11 +97,14 @@ def _foreground(values: NDArray[np.float32]) -> Mask:
 
 
 def _touches_both(thing: Mask, axis: int) -> bool:
-    """Whether the thing reaches both ends of an axis, in a quarter of the slices it is in.
+    """Whether the thing lies along both ends of an axis, in a quarter of the slices it is in.
 
-    One column of a slice is enough: a cut trunk reaches them with much more.
+    An eighth of an end counts: a head that just touches it does so with less.
     """
-    first, last = thing.take(0, axis=axis), thing.take(-1, axis=axis)
-    slices = max(1, int(np.count_nonzero(thing.any(axis=(1, 2)))))
-    shares = [np.count_nonzero(face.sum(axis=1) > face.shape[1] // 8) for face in (first, last)]
-    return min(shares) > _CUT_SHARE * slices
+    slices = int(np.count_nonzero(thing.any(axis=(1, 2))))
+    touched = []
+    for end in (0, -1):
+        face = np.asarray(thing.take(end, axis=axis))
+        along = np.count_nonzero(face, axis=1)
+        touched.append(int(np.count_nonzero(along > thing.shape[3 - axis] // 8)))
+    return min(touched) > _CUT_SHARE * slices

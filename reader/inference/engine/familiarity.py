@@ -51,7 +51,8 @@ class Familiar:
     def distance(self, points: Points) -> NDArray[np.float64]:
         """Mahalanobis distance of each point."""
         offset = np.asarray(points, np.float64) - self.mean
-        return np.sqrt(np.maximum(np.einsum("nd,de,ne->n", offset, self.precision, offset), 0))
+        squared = np.einsum("nd,de,ne->n", offset, self.precision, offset)
+        return np.asarray(np.sqrt(np.maximum(squared, 0)), np.float64)
 
     def share_nearer(self, points: Points) -> float | None:
         """Which share of training places lies nearer than the middle one of these points."""

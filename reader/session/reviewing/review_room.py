@@ -175,8 +175,9 @@ class ReviewRoom:
 
     def cautions(self, series_key: str | None = None) -> frozenset[str]:
         """What cards said against runs that were made, on one series or in the study."""
-        said = self._cautions
-        return said.get(series_key, frozenset()) if series_key else frozenset().union(*said.values())
+        if series_key is not None:
+            return self._cautions.get(series_key, frozenset())
+        return frozenset().union(*self._cautions.values())
 
     def _add_cautions(self, series_key: str, cautions: Iterable[str]) -> None:
         self._cautions[series_key] = self.cautions(series_key) | frozenset(cautions)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from torch import nn
 
 from reader.core.cancel import CancelToken, Progress, ReportProgress
 from reader.core.errors import UnreadableError
@@ -34,7 +35,7 @@ SEED: Final = 20261121
 
 
 def measure_familiar(
-    network: HalfResolutionUNet,
+    network: nn.Module,
     data: Path,
     work: Path,
     report: ReportProgress,
@@ -42,8 +43,11 @@ def measure_familiar(
 ) -> Familiar | None:
     """The features of the real training scans in a data folder, each patient's apart.
 
-    None where the folder holds none of them. Raises: Cancelled.
+    None where the folder holds none of them, or the network has no such features.
+    Raises: Cancelled.
     """
+    if not isinstance(network, HalfResolutionUNet):
+        return None
     try:
         hosts, _shares = gather.gather_hosts(data, work, report, cancel, procedural=0)
     except UnreadableError:

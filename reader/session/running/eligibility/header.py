@@ -238,7 +238,7 @@ def contrast_check(given: bool, rules: EligibilityRules) -> EligibilityCheck:
     )
 
 
-def _age(study: Study, rules: EligibilityRules) -> tuple[EligibilityCheck | None, ...]:
+def _age(study: Study, rules: EligibilityRules) -> tuple[EligibilityCheck, ...]:
     """DICOM ages are `nnnY`, `nnnM`, `nnnW` or `nnnD`. Source: PS3.5 6.2 (AS)."""
     match = re.fullmatch(r"(\d{1,3})([YMWD])", study.patient.age.strip().upper())
     if match is None:
@@ -246,12 +246,14 @@ def _age(study: Study, rules: EligibilityRules) -> tuple[EligibilityCheck | None
     years = int(match[1]) / {"Y": 1, "M": 12, "W": 52.18, "D": 365.25}[match[2]]
     name, found = say("Age"), say("{value:.0f} years", value=years)
     low, high = rules.minimum_age_years, rules.maximum_age_years
-    least = None if low is None else say("{value:.0f} years or more", value=low)
-    most = None if high is None else say("{value:.0f} years or less", value=high)
-    return (
-        least and check(name, found, least, ok_or(Verdict.CAUTION, years >= (low or 0))),
-        most and check(name, found, most, ok_or(Verdict.CAUTION, years <= (high or 0))),
-    )
+    checks = []
+    if low is not None:
+        least = say("{value:.0f} years or more", value=low)
+        checks.append(check(name, found, least, ok_or(Verdict.CAUTION, years >= low)))
+    if high is not None:
+        most = say("{value:.0f} years or less", value=high)
+        checks.append(check(name, found, most, ok_or(Verdict.CAUTION, years <= high)))
+    return tuple(checks)
 
 
 def _either(words: list[Text]) -> Text:
