@@ -292,7 +292,21 @@ class ModelShelf:
             if offer is not None and not offer.needs:
                 self.checked[added] = Checked()
             self.adding = replace(self.adding, step=AddingStep.ADDED, added=added, job=None)
+        self._packs = None
+        self._notices.attempt(lambda: self._keep_preference(spec))
         self.refresh()
+
+    def _keep_preference(self, added: ModelSpec) -> None:
+        """What ran on a modality goes on to run there: a name must not decide that."""
+        modality = added.eligibility.modality
+        if self._choices.chosen_for(modality) is not None:
+            return
+        others = (p.spec for p in self.packs() if p.state is PackState.OK and p.spec is not None)
+        for spec in others:
+            is_added = spec.identity.id == added.identity.id
+            if not is_added and spec.eligibility.modality == modality:
+                self._choices.choose(modality, spec.identity.id)
+                return
 
     def _job_changed(self, job: Job) -> None:
         """A job that failed or was stopped ends what it was for."""

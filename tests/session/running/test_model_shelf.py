@@ -169,16 +169,16 @@ def test_the_person_may_choose_which_model_runs_and_it_is_remembered(
     add(session, toy)
     add(session, write_toy(tmp_path / "b", b"other", name="Another"))
     inference = session.workspace.inference
+    assert shelf.preferred("CT").identity.id == "Toy", "what was there goes on to run"
+    shelf.prefer("Another", "CT")
     assert shelf.preferred("CT").identity.id == "Another"
-    shelf.prefer("Toy", "CT")
-    assert shelf.preferred("CT").identity.id == "Toy"
-    toy_spec = next(spec for spec in inference.specs() if spec.identity.id == "Toy")
-    assert shelf.modalities_of(toy_spec) == ("CT",)
+    chosen = next(spec for spec in inference.specs() if spec.identity.id == "Another")
+    assert shelf.modalities_of(chosen) == ("CT",)
     session.close()
     again = Session(tmp_path / "home", ToyRunner(library.specs), make_library=lambda: library)
-    assert again.workspace.models.preferred("CT").identity.id == "Toy"
-    again.workspace.models.remove("Toy")
     assert again.workspace.models.preferred("CT").identity.id == "Another"
+    again.workspace.models.remove("Another")
+    assert again.workspace.models.preferred("CT").identity.id == "Toy"
     again.close()
 
 
