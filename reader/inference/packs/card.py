@@ -200,9 +200,14 @@ class CardCalibration(_Part):
 
 
 class CardFeatures(_Part):
-    """Mean and covariance of features of the training images, a safetensors file."""
+    """Mean and covariance of features of the training images, a safetensors file.
+
+    `places` are how many points of how many `patients` it was made of.
+    """
 
     ood: CardFile
+    places: int | None = Field(default=None, ge=1)
+    patients: int | None = Field(default=None, ge=1)
 
 
 class ModelCard(_Part):

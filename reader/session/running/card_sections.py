@@ -119,7 +119,37 @@ def _where(card: Mapping[str, object]) -> tuple[CardRow, ...]:
     ]
     if len(channels) > 1:
         rows.insert(2, CardRow(say("Images it needs"), ", ".join(channels)))
-    return tuple(rows)
+    return (*rows, *_asked_for(rules), *_learned_from(card))
+
+
+def _asked_for(rules: Mapping[str, object]) -> tuple[CardRow, ...]:
+    """What few cards ask for: only where this one does."""
+    contrast = {"with": say("given"), "without": say("none")}
+    metal, lung = rules.get("maximum_metal_ml"), rules.get("minimum_lung_ml")
+    rows = (
+        CardRow(say("Sequence"), ", ".join(_texts(rules.get("sequences"))) or None),
+        CardRow(say("Reconstruction"), ", ".join(_texts(rules.get("kernels"))) or None),
+        CardRow(say("Contrast agent"), contrast.get(_text(rules.get("contrast")) or "")),
+        CardRow(
+            say("Lung in the image"),
+            say("{value:.0f} ml or more", value=lung) if _is_number(lung) else None,
+        ),
+        CardRow(
+            say("Metal"), say("up to {value:.1f} ml", value=metal) if _is_number(metal) else None
+        ),
+        CardRow(say("Field of view"), say("whole") if rules.get("whole") is True else None),
+    )
+    return tuple(row for row in rows if row.value is not None)
+
+
+def _learned_from(card: Mapping[str, object]) -> tuple[CardRow, ...]:
+    """How much its judgement of unlike images rests on."""
+    features = _mapping(card.get("features"))
+    places, patients = features.get("places"), features.get("patients")
+    if not (_is_number(places) and _is_number(patients)):
+        return ()
+    words = say("{places} places in {n} patients", places=f"{places:g}", n=f"{patients:g}")
+    return (CardRow(say("Unlike images are told by"), words),)
 
 
 def _sure(card: Mapping[str, object]) -> tuple[CardRow, ...]:

@@ -91,4 +91,5 @@ def write_features(out: Path, familiar: Familiar) -> None:
     save_familiar(path, familiar)
     size = path.stat().st_size
     file = CardFile(path=FEATURES_NAME, sha256=file_sha256(path), size_bytes=size)
-    write_card(out, card.model_copy(update={"features": CardFeatures(ood=file)}))
+    features = CardFeatures(ood=file, places=len(familiar.distances), patients=familiar.patients)
+    write_card(out, card.model_copy(update={"features": features}))

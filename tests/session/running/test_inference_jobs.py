@@ -176,6 +176,43 @@ def test_a_caution_by_header_waits_for_the_readers_word(start, ct):
     assert "Body part" in str(request.eligibility.reasons[0])
 
 
+def test_a_refusal_is_overridden_by_a_second_word_and_kept_with_who_gave_it(start, ct):
+    session = start(runner_with(EligibilityRules("CT", allowed_slice_spacing_mm=(0.5, 2.0))))
+    session.open(ct)
+    inference, review = session.workspace.inference, session.workspace.review
+    inference.run()
+    assert inference.insist() is None, "the first word asks again"
+    assert inference.is_insisting
+    assert inference.insist_again() is not None
+    session.settle()
+    (request,) = session.runner.requests
+    assert request.eligibility.verdict is Verdict.REFUSED
+    said = "Slice spacing: 3.0 mm, the card asks for 0.5 to 2.0 mm."
+    assert review.cautions() == review.cautions(FIRST) == {said}
+    assert review.cautions(SECOND) == frozenset()
+    (run,) = review.saved(session.workspace.studies.study)[0].runs
+    assert run.cautions == (said,)
+    assert run.asked_by
+
+
+def test_a_second_word_without_a_first_does_nothing(start, ct):
+    session = start(runner_with(EligibilityRules("CT", allowed_slice_spacing_mm=(0.5, 2.0))))
+    session.open(ct)
+    inference = session.workspace.inference
+    assert inference.insist() is None
+    inference.run()
+    assert inference.insist_again() is None
+    assert session.runner.requests == []
+
+
+def test_a_run_that_the_card_is_fine_with_keeps_no_caution(start, ct):
+    session = start(runner_with(EligibilityRules("CT")))
+    session.open(ct)
+    session.run_model()
+    (run,) = session.workspace.review.saved(session.workspace.studies.study)[0].runs
+    assert (run.cautions, run.asked_by) == ((), "")
+
+
 def test_a_caution_by_the_pixels_stops_the_job_and_waits(start, ct):
     session = start(runner_with(EligibilityRules("CT", minimum_lung_ml=1.0)))
     session.open(ct)
