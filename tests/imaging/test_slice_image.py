@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from reader.core.geometry import VolumeGeometry
-from reader.core.heatmap import Heatmap
+from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.intensity import WindowLevel
 from reader.core.orientation import Plane, SpatialTransform, stored_axes
-from reader.imaging.colormap import inferno, lay_over
+from reader.imaging.colormap import heat_colors, heat_tint, inferno, lay_over
 from reader.imaging.label_edges import draw_edges
 from reader.imaging.layers import LabelSheet, LabelStyle, OutlineStyle, OverlayLayers
 from reader.imaging.placement import Placement
@@ -254,3 +254,14 @@ def test_a_turned_picture_has_everything_that_lies_over_it(dtype, quarters, mirr
     (top, bottom), (left, right) = (sorted(ends) for ends in zip(*corners, strict=True))
     assert (rows.min(), rows.max()) == (top - 0.5, bottom + 0.5)
     assert (columns.min(), columns.max()) == (left - 0.5, right + 0.5)
+
+
+def test_each_kind_of_map_has_colours_of_its_own():
+    tints = {
+        kind: heat_tint(np.full((2, 2), 0.7, np.float16), 0.1, 0.45, kind).tobytes()
+        for kind in (HeatmapKind.PROBABILITY, HeatmapKind.UNCERTAINTY, HeatmapKind.SALIENCY)
+    }
+    assert len(set(tints.values())) == 3
+    for kind in tints:
+        lightness = heat_colors(kind).astype(float) @ (0.2126, 0.7152, 0.0722)
+        assert (np.diff(lightness) >= -1).all(), f"{kind} is not read from dark to light"

@@ -210,3 +210,15 @@ def test_a_series_read_before_with_other_images_is_said_to_be(
     with pytest.raises(StorageError, match="other images"):
         store.add_segmentation("study", replace(segmentation, id="another"))
     assert [kept.id for kept in store.load("study").segmentations] == ["seg"]
+
+
+def test_a_series_keeps_a_map_of_each_kind_until_the_next_run(store: ResultStore) -> None:
+    run = ModelRun("run", SERIES, small_result().identity, "cpu", {}, START)
+    packed = pack_scores(np.ones(GEOMETRY.shape_kji, np.float16))
+    store.add_run("study", run)
+    both = {HeatmapKind.PROBABILITY: packed, HeatmapKind.UNCERTAINTY: packed}
+    store.set_heatmaps("study", run, GEOMETRY, both)
+    kinds = [heat.kind for key, heat in store.load("study").heatmaps if key == SERIES]
+    assert set(kinds) == set(both)
+    store.set_heatmaps("study", run, GEOMETRY, {HeatmapKind.PROBABILITY: packed})
+    assert [heat.kind for _key, heat in store.load("study").heatmaps] == [HeatmapKind.PROBABILITY]
