@@ -9,7 +9,8 @@ Fergus, ECCV 2014 (occlusion).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from types import ModuleType
+from typing import Final
 
 import numpy as np
 import torch
@@ -66,7 +67,10 @@ def grad_cam(network: nn.Module, image: Tensor, target: Target) -> NDArray[np.fl
 
 
 def occlusion(network: nn.Module, image: Tensor, target: Target) -> NDArray[np.float32]:
-    """How far the answer falls when a place is covered with what is common around it."""
+    """How far the answer falls when a place is covered with what is common around it.
+
+    Shape (k, j, i) of the image, 0 to 1, without steps between the places.
+    """
     attr = _captum()
     sizes = [max(1, -(-n // _WINDOWS)) for n in image.shape[2:]]
 
@@ -78,7 +82,11 @@ def occlusion(network: nn.Module, image: Tensor, target: Target) -> NDArray[np.f
             strides=(channels, *sizes),
             baselines=common_value(image),
         )
-    return normalised(found[0].mean(dim=0).clamp(min=0).float().cpu().numpy())
+    places = nn.functional.adaptive_avg_pool3d(found.mean(dim=1, keepdim=True), _WINDOWS)
+    smooth = nn.functional.interpolate(
+        places.clamp(min=0).float(), size=image.shape[2:], mode="trilinear", align_corners=False
+    )
+    return normalised(smooth[0, 0].cpu().numpy())
 
 
 def common_value(image: Tensor) -> Tensor:
@@ -94,7 +102,7 @@ def normalised(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(kept / most if most > 0 else kept)
 
 
-def _captum() -> Any:
+def _captum() -> ModuleType:
     try:
         import captum.attr
     except ImportError as error:

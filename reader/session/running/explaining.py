@@ -146,14 +146,14 @@ class Explaining:
         if spec is None or volume is None or segmentation is None:
             return None
         box = box_around(volume.geometry, finding)
-        request = ExplainRequest(
-            volume=part_of(volume, box),
+        question = partial(
+            ExplainRequest,
             mask=segmentation.labels[region_of(box)] == finding.label,
             spec=spec,
             code=finding.code,
             device=Device(self._settings().device),
         )
-        work = partial(self._work, self._runner, finding.series_key, volume.geometry, box, request)
+        work = partial(self._work, self._runner, finding.series_key, volume, box, question)
         self._jobs.cancel_kind(JobKind.EXPLAIN)
         return self._jobs.submit(
             JobKind.EXPLAIN, say("Why here?"), work, partial(self._answered, spec)
@@ -163,13 +163,14 @@ class Explaining:
         self,
         runner: Runner,
         series_key: str,
-        geometry: VolumeGeometry,
+        volume: Volume,
         box: IndexBox,
-        request: ExplainRequest,
+        question: Callable[[Volume], ExplainRequest],
         report: ReportProgress,
         cancel: CancelToken,
     ) -> _Answered:
         """On the worker: the first way whose map can be believed."""
+        request = question(part_of(volume, box))
         checks: list[tuple[ExplainMethod, WeightCheck]] = []
         why: Text | None = None
         for method in self._methods(request.spec):
@@ -179,7 +180,7 @@ class Explaining:
                 checks.append((method, said.weights))
             why = _doubt(said, request.spec)
             if why is None:
-                return _Answered(series_key, _on_series(said, geometry, box), tuple(checks))
+                return _Answered(series_key, _on_series(said, volume.geometry, box), tuple(checks))
         return _Answered(series_key, None, tuple(checks), why)
 
     def _answered(self, spec: ModelSpec, answer: _Answered) -> None:
