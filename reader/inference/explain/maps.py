@@ -110,4 +110,5 @@ def _captum() -> ModuleType:
             say("Asking a model why needs the package captum."),
             say('Install it with: pip install "reading-room[explain]"'),
         ) from error
-    return captum.attr
+    module: ModuleType = captum.attr
+    return module

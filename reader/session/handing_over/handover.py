@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import numpy as np
@@ -16,6 +16,8 @@ from reader.core.review import ReviewStatus
 from reader.core.segmentation import Segment, Segmentation
 from reader.core.study import Series, Study
 from reader.core.text import say
+from reader.imaging.components import label_boxes, region_of
+from reader.session.reviewing.beneath import beneath
 
 
 def reviewed_handover(
@@ -54,7 +56,7 @@ def reviewed_handover(
     return Handover(
         study=study,
         series=series,
-        labels=_only(segmentation, written, series),
+        labels=_only(segmentation, written, series, {r.finding.finding_id for r in reviewed}),
         segments=written,
         findings=reviewed,
         made_at=made_at,
@@ -85,9 +87,16 @@ def proposed_handover(
 
 
 def _only(
-    segmentation: Segmentation | None, segments: tuple[Segment, ...], series: Series
+    segmentation: Segmentation | None,
+    segments: tuple[Segment, ...],
+    series: Series,
+    known: Collection[str],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
-    """A copy of the labels with those of other segments cleared."""
+    """A copy of the labels with those of other segments cleared.
+
+    A finding that is not `known` was hidden by a threshold: it leaves the structure that it
+    lies in, not a hole.
+    """
     if segmentation is None:
         return np.zeros(series.geometry.shape_kji, dtype=np.uint16)
     kept = np.zeros(65536, dtype=np.uint16)
@@ -96,4 +105,10 @@ def _only(
     only = np.empty_like(segmentation.labels)
     for source, target in zip(segmentation.labels, only, strict=True):
         np.take(kept, source, out=target)  # by slice: the index array is eight times as large
+    hidden = {s.label for s in segmentation.segments if s.finding_id and s.finding_id not in known}
+    boxes = label_boxes(segmentation.labels) if hidden else {}
+    for label in hidden & set(boxes):
+        region = region_of(boxes[label])
+        under = kept[beneath(segmentation, label, boxes[label], ())]
+        np.copyto(only[region], under, where=segmentation.labels[region] == label)
     return only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from reader.core.errors import NotAllowedError
 from reader.core.heatmap import Heatmap, HeatmapKind
 from reader.core.review import ReviewStatus
 from reader.session.handing_over.export import ExportFormat
+from reader.session.handing_over.handover import reviewed_handover
 from tests.support.fake_runner import FakeRunner, fake_spec
 from tests.support.sessions import FIRST, Session
 
@@ -97,3 +99,18 @@ def test_a_place_that_is_hidden_is_not_added_a_second_time(reading):
     hidden = next(f for f in findings.all() if f.score == 0.8)
     with pytest.raises(NotAllowedError, match="threshold hides it"):
         desk.add(FIRST, hidden.center_lps_mm)
+
+
+def test_what_is_hidden_leaves_no_hole_in_the_structure_around_it(reading):
+    workspace = reading.workspace
+    hidden = next(f for f in workspace.findings.all() if f.score == 0.8)
+    (mark,) = workspace.findings.shown()
+    study, series = workspace.studies.study, workspace.studies.series(FIRST)
+    handover = reviewed_handover(
+        study, series, workspace.studies.segmentation(FIRST),
+        workspace.review.reviewed_findings(FIRST), None, None,
+        workspace.reviewer(), signed=False, made_at=datetime(2026, 1, 2, tzinfo=UTC),
+    )  # fmt: skip
+    geometry = workspace.studies.volume(FIRST).geometry
+    assert handover.labels[geometry.nearest_voxel(hidden.center_lps_mm)] in (1, 2)
+    assert handover.labels[geometry.nearest_voxel(mark.center_lps_mm)] == 0
