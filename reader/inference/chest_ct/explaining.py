@@ -52,7 +52,7 @@ def _around(share: NDArray[np.float32]) -> tuple[int, int, int]:
     """The first voxel of the box around the finding; it may lie before the array."""
     places = np.argwhere(share > 0)
     middle = places.mean(axis=0) if len(places) else np.array(share.shape) / 2
-    k, j, i = (int(round(float(c))) - _SIDE // 2 for c in middle)
+    k, j, i = (round(float(c)) - _SIDE // 2 for c in middle)
     return k, j, i
 
 
