@@ -1060,6 +1060,10 @@
    <translation>与其他程序比较</translation>
   </message>
   <message>
+   <source>Comparing with the training images</source>
+   <translation>正在与训练图像比较</translation>
+  </message>
+  <message>
    <source>Compute</source>
    <translation>计算</translation>
   </message>
@@ -1260,6 +1264,10 @@
    <translation>决定</translation>
   </message>
   <message>
+   <source>Default for {modality}</source>
+   <translation>{modality} 的默认模型</translation>
+  </message>
+  <message>
    <source>Del</source>
    <translation>Del</translation>
   </message>
@@ -1278,6 +1286,10 @@
   <message>
    <source>Describing the training scans</source>
    <translation>正在描述训练扫描</translation>
+  </message>
+  <message>
+   <source>Did not start: {model} {version}</source>
+   <translation>未启动：{model} {version}</translation>
   </message>
   <message>
    <source>Disk</source>
@@ -1870,6 +1882,10 @@
   <message>
    <source>I trust this file, add it</source>
    <translation>我信任此文件，添加</translation>
+  </message>
+  <message>
+   <source>Id</source>
+   <translation>标识</translation>
   </message>
   <message>
    <source>Identity</source>
@@ -2732,6 +2748,10 @@
    <translation>请移走该文件后重新启动。没有任何改动。</translation>
   </message>
   <message>
+   <source>Move the threshold down to see it, then confirm it.</source>
+   <translation>请调低阈值以查看，然后确认。</translation>
+  </message>
+  <message>
    <source>Move the viewport to the other window</source>
    <translation>将视口移到另一窗口</translation>
   </message>
@@ -3080,6 +3100,10 @@
    <translation>并非每种 SUV 都能计算。</translation>
   </message>
   <message>
+   <source>Not for these images</source>
+   <translation>不适用于这些图像</translation>
+  </message>
+  <message>
    <source>Not linked</source>
    <translation>未联动</translation>
   </message>
@@ -3184,7 +3208,7 @@
    <translation>没有任何内容离开本机：本应用不建立网络连接。</translation>
   </message>
   <message>
-   <source>Nothing of the model was run. Models/README.md lists the networks.</source>
+   <source>Nothing of the model was run. models/README.md lists the networks.</source>
    <translation>未运行模型的任何内容。可用网络见 models/README.md。</translation>
   </message>
   <message>
@@ -4024,10 +4048,6 @@
    <translation>立即运行</translation>
   </message>
   <message>
-   <source>Run on {modality} by default</source>
-   <translation>默认在 {modality} 上运行</translation>
-  </message>
-  <message>
    <source>Run python3 packaging/bootstrap.py install; it names the missing libraries.</source>
    <translation>请运行 python3 packaging/bootstrap.py install；它会列出缺少的库。</translation>
   </message>
@@ -4050,10 +4070,6 @@
   <message>
    <source>Run {model}</source>
    <translation>运行 {model}</translation>
-  </message>
-  <message>
-   <source>Run {model} against its card?</source>
-   <translation>不顾模型卡运行 {model}？</translation>
   </message>
   <message>
    <source>Run, marked</source>
@@ -4634,6 +4650,10 @@
   <message>
    <source>The AI marked fewer than {count} places.</source>
    <translation>AI 标记的位置少于 {count} 处。</translation>
+  </message>
+  <message>
+   <source>The AI reported this place too, and the threshold hides it.</source>
+   <translation>AI 也报告了此处，但被阈值隐藏。</translation>
   </message>
   <message>
    <source>The AI starts when all images are read.</source>
@@ -5308,6 +5328,10 @@
    <translation>所有层面读取完成后显示三维概览。</translation>
   </message>
   <message>
+   <source>The page Models lists what is there. Add one by dropping it there.</source>
+   <translation>“模型”页列出已有模型。将模型拖放到该页即可添加。</translation>
+  </message>
+  <message>
    <source>The part that talks to AI servers is not installed.</source>
    <translation>未安装与 AI 服务器通信的组件。</translation>
   </message>
@@ -5740,6 +5764,10 @@
    <translation>内存不足。</translation>
   </message>
   <message>
+   <source>There is not enough memory to run this model.</source>
+   <translation>内存不足，无法运行此模型。</translation>
+  </message>
+  <message>
    <source>There is not enough room on the disk for the model.</source>
    <translation>磁盘空间不足，无法存放该模型。</translation>
   </message>
@@ -5980,6 +6008,10 @@
    <translation>本次检查与模型卡对照</translation>
   </message>
   <message>
+   <source>This very model is here already.</source>
+   <translation>此模型已存在。</translation>
+  </message>
+  <message>
    <source>This view shows a slab, and values are those of one slice.</source>
    <translation>此视图显示厚层，而数值取自单层。</translation>
   </message>
@@ -6110,6 +6142,10 @@
   <message>
    <source>Undo takes the signature back.</source>
    <translation>撤销可收回签名。</translation>
+  </message>
+  <message>
+   <source>Unlike images are told by</source>
+   <translation>识别异样图像的依据</translation>
   </message>
   <message>
    <source>Unpack it with another program and open the folder.</source>
@@ -6556,6 +6592,10 @@
    <translation>已更改</translation>
   </message>
   <message>
+   <source>check: folds disagree</source>
+   <translation>请核对：各折结果不一致</translation>
+  </message>
+  <message>
    <source>chest</source>
    <translation>胸部</translation>
   </message>
@@ -6884,10 +6924,6 @@
    <translation>未联动</translation>
   </message>
   <message>
-   <source>not measured</source>
-   <translation>未测量</translation>
-  </message>
-  <message>
    <source>not mirrored</source>
    <translation>未镜像</translation>
   </message>
@@ -7186,6 +7222,10 @@
   <message>
    <source>split</source>
    <translation>已拆分</translation>
+  </message>
+  <message>
+   <source>stable</source>
+   <translation>稳定</translation>
   </message>
   <message>
    <source>starting</source>
@@ -7578,10 +7618,6 @@
   <message>
    <source>{model} {version}</source>
    <translation>{model} {version}</translation>
-  </message>
-  <message>
-   <source>{model} {version} did not start</source>
-   <translation>{model} {version} 没有启动</translation>
   </message>
   <message>
    <source>{name} from </source>
