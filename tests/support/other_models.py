@@ -7,6 +7,7 @@ comes out can be foretold whatever the format.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def spec_of(
         channels=draft.channels,
         options={**draft.options, **(options or {})},
     )  # fmt: skip
+
+
+def as_added(draft: ModelDraft, folder: Path, into: Path) -> Path:
+    """A folder as the library keeps it: only the files that the draft lists."""
+    for name in draft.weights:
+        (into / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, into / name)
+    return into
 
 
 def request_of(spec: ModelSpec, volume: Volume, run_id: str = "run-1") -> InferenceRequest:

@@ -81,6 +81,9 @@ class MeshNets:
 
     def open(self, spec: ModelSpec) -> OpenModel:
         """See `Adapter.open`."""
+        from reader.inference.packs.registry import check_weights
+
+        check_weights(spec)
         folder = spec.weights if spec.weights.is_dir() else spec.weights.parent
         network = _network(folder, spec.identity.name)
         if network.classes - 1 != len(spec.labels):

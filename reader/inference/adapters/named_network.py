@@ -112,7 +112,9 @@ class NamedNetworks:
     def open(self, spec: ModelSpec) -> OpenModel:
         """See `Adapter.open`."""
         from reader.inference.networks.named import FirstOutput
+        from reader.inference.packs.registry import check_weights
 
+        check_weights(spec)
         file, name = _found(spec.weights), spec.identity.name
         stated = spec.options.get(ARCHITECTURE_OPTION)
         try:

@@ -167,9 +167,13 @@ class OnnxModels:
 
     def open(self, spec: ModelSpec) -> OpenModel:
         """See `Adapter.open`."""
+        from reader.inference.packs.registry import check_weights
+
+        check_weights(spec)
         file = _found(spec.weights)
         name = spec.identity.name
         facts = inspect_onnx(file)
+        _check_hashed(facts, file, spec)
         layout = layout_of(facts, name)
         options = read_options(spec.options, name)
         if layout.channels != len(spec.channels):
@@ -180,6 +184,15 @@ class OnnxModels:
         count = network.channels_out(_smallest(layout, options.window))
         check_labels(name, count, options, len(spec.labels))
         return NetworkModel(network, options, count)
+
+
+def _check_hashed(facts: OnnxFacts, file: Path, spec: ModelSpec) -> None:
+    """Raises: ModelUnavailableError: it reads files beside it that the card does not name."""
+    weights = spec.card.get("weights")
+    listed = weights.get("files", ()) if isinstance(weights, dict) else ()
+    named = {(spec.folder / str(one["path"])).resolve() for one in listed}
+    if any((file.parent / one).resolve() not in named for one in facts.external):
+        raise _unfit(spec.identity.name, "its card does not name all of its files")
 
 
 def layout_of(facts: OnnxFacts, name: str) -> Layout:

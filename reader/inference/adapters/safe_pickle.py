@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
+from reader.inference.adapters.pickle_scan import UnsafePickleError, check_pickles
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 LARGEST_WEIGHTS_BYTES: Final = 16 << 30
 """More than any network that a hospital's machine could run."""
 
-_LARGEST_HEADER_BYTES: Final = 100 << 20
+_LARGEST_HEADER_BYTES: Final = 8 << 20
+"""A header is read as JSON, which takes tens of times as much memory."""
+
 _PREFIXES: Final = ("state_dict", "model_state_dict", "model", "net", "network_weights", "network")
 """Under which key trainers put the network's own weights."""
 
@@ -59,9 +62,12 @@ def load_checkpoint(
 
             return dict(load_file(path))
         _refuse_bombs(path, name)
+        check_pickles(path, frozenset(_dotted(one) for one in allowed))
         return _restricted(path, name, allowed)
     except ModelUnavailableError:
         raise
+    except UnsafePickleError as error:
+        raise _more_than_numbers(name) from error
     except MemoryError as error:
         raise ModelUnavailableError(
             say("The weights of the model {name} do not fit into memory.", name=name),
@@ -105,10 +111,7 @@ def _restricted(
         with scope if allowed else contextlib.nullcontext():
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        raise ModelUnavailableError(
-            say("The weights of the model {name} hold more than numbers.", name=name),
-            say("Nothing in them was run. Ask its makers for safetensors or a plain state_dict."),
-        ) from error
+        raise _more_than_numbers(name) from error
     if not isinstance(content, Mapping):
         raise _damaged(name)
     return dict(content)
@@ -132,6 +135,8 @@ def _network_of(content: Mapping[str, Any]) -> dict[str, torch.Tensor]:
     import torch
 
     tensors = {str(k): v for k, v in content.items() if isinstance(v, torch.Tensor)}
+    if any(_pretends(one) for one in tensors.values()):
+        return {}
     if tensors:
         return tensors
     for key in _PREFIXES:
@@ -139,6 +144,28 @@ def _network_of(content: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         if isinstance(inner, Mapping):
             return _network_of(inner)
     return {}
+
+
+def _pretends(tensor: torch.Tensor) -> bool:
+    """Whether a tensor has more values than there are bytes for: one value in all places."""
+    import torch
+
+    if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
+        return True
+    return tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes()
+
+
+def _dotted(allowed: type[Any] | tuple[Any, str]) -> str:
+    if isinstance(allowed, tuple):
+        return allowed[1]
+    return f"{allowed.__module__}.{allowed.__qualname__}"
+
+
+def _more_than_numbers(name: str) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        say("The weights of the model {name} hold more than numbers.", name=name),
+        say("Nothing in them was run. Ask its makers for safetensors or a plain state_dict."),
+    )
 
 
 def _damaged(name: str) -> ModelUnavailableError:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from reader.core.errors import ModelUnavailableError
@@ -29,7 +31,14 @@ _GONE: Final[Mapping[str, frozenset[str]]] = {"SwinUNETR": frozenset({"img_size"
 _LARGEST_NUMBER: Final = 1 << 20
 _MOST_ITEMS: Final = 4096
 _LARGE: Final = 1024
-_MOST_PARAMETERS: Final = 1 << 32
+_MOST_PARAMETERS: Final = 1 << 30
+"""Four gigabytes; the largest segmentation networks have a tenth of it."""
+
+_WIDEST_ATTENTION: Final = 12
+"""A window's table of pairs grows with the sixth power of its side: 64 million pairs at 20."""
+
+_MOST_PARTS: Final = 20_000
+"""Modules and tensors of one network. MONAI would go on as often as an argument says."""
 
 
 def is_network(target: str) -> bool:
@@ -75,19 +84,55 @@ def _built(network_class: type[nn.Module], name: str, arguments: dict[str, Any])
     try:
         # Without memory first: a network of absurd size ends here. Transformers look at
         # numbers while they are built, so for them the arguments must do.
-        with torch.device("meta"):
-            shapes = network_class(**arguments)
-        too_large = sum(p.numel() for p in shapes.parameters()) > _MOST_PARAMETERS
+        with torch.device("meta"), _counted_parts():
+            network_class(**arguments)
+        too_large = False
+    except _TooLargeError:
+        too_large = True
     except RuntimeError:
-        too_large = _largest(arguments) > _LARGE
+        widest = _largest(arguments.get("window_size"))
+        too_large = _largest(arguments) > _LARGE or widest > _WIDEST_ATTENTION
     except Exception as error:
         raise _refused(name, f"MONAI refuses its arguments: {type(error).__name__}") from error
     if too_large:
         raise _refused(name, "it is absurdly large")
     try:
-        return network_class(**arguments)
+        with _counted_parts():
+            return network_class(**arguments)
+    except _TooLargeError as error:
+        raise _refused(name, "it is absurdly large") from error
     except Exception as error:
         raise _refused(name, f"MONAI refuses its arguments: {type(error).__name__}") from error
+
+
+class _TooLargeError(Exception):
+    """A network that is being built in this thread has grown beyond all reason."""
+
+
+@contextmanager
+def _counted_parts() -> Iterator[None]:
+    """End the building of a network, in this thread, when it goes too far."""
+    from torch.nn.modules import module as modules
+
+    thread, parts, values = threading.get_ident(), 0, 0
+
+    def register(_owner: object, _name: str, part: object) -> None:
+        nonlocal parts, values
+        if threading.get_ident() != thread:
+            return
+        parts += 1
+        values += part.numel() if hasattr(part, "numel") else 0
+        if parts > _MOST_PARTS or values > _MOST_PARAMETERS:
+            raise _TooLargeError
+
+    with ExitStack() as stack:
+        for hook in (
+            modules.register_module_module_registration_hook,
+            modules.register_module_parameter_registration_hook,
+            modules.register_module_buffer_registration_hook,
+        ):
+            stack.callback(hook(register).remove)
+        yield
 
 
 def _largest(value: object) -> float:

@@ -87,7 +87,7 @@ class CardFile(_Part):
 
     path: InnerPath
     sha256: Sha256
-    size_bytes: int = Field(ge=0)
+    size_bytes: int = Field(ge=0, le=1 << 50)
 
 
 class CardWeights(_Part):
@@ -245,6 +245,14 @@ class ModelCard(_Part):
     sources: tuple[CardSource, ...] = ()
     parent: CardParent | None = None
     options: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _what_is_opened_is_hashed(self) -> Self:
+        path, listed = self.weights.path, [one.path for one in self.weights.files]
+        below = all(name.startswith(f"{path}/") for name in listed)
+        if path is not None and path not in listed and not below:
+            raise ValueError("weights.path is none of the files, nor a folder with all of them")
+        return self
 
     @model_validator(mode="after")
     def _own_models_state_everything(self) -> Self:

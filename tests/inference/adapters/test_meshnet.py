@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from reader.core.cancel import CancelToken, ignore_progress
 from reader.core.errors import ModelUnavailableError
 from reader.core.focus import Focus
 from reader.core.geometry import VolumeGeometry
+from reader.core.model import ModelSpec
 from reader.core.volume import Volume
 from reader.formats.grids.grid_files import read_grid_series, scan_grid_file
 from reader.inference.adapters.conform import brightness_range, conformed, conformed_grid
@@ -22,7 +24,7 @@ from reader.inference.adapters.meshnet import ADAPTER
 from reader.inference.engine.place import Place
 from reader.inference.networks import meshnet
 from reader.inference.networks.meshnet import MeshDesign, MeshNet, Numbers
-from tests.support.other_models import request_of, spec_of, write_meshnet
+from tests.support.other_models import as_added, request_of, spec_of, write_meshnet
 
 CPU = torch.device("cpu")
 FULL = Numbers(torch.float32, torch.float32)
@@ -119,12 +121,13 @@ def real_t1(real_data) -> Volume:
     ("mindgrab", 1), ("model18cls", 17), ("model21_104class", 103), ("model30chan50cls", 49),
     ("model5_gw_ae", 2), ("subcortical", 17),
 ])  # fmt: skip
-def test_published_layer_lists_are_read_with_all_their_labels(name, count, real_data):
+def test_published_layer_lists_are_read_with_all_their_labels(name, count, real_data, tmp_path):
     folder = real_data(MODELS) / name
     draft = ADAPTER.draft(folder)
     assert len(draft.labels) == count
     assert draft.notes == ()
-    network = ADAPTER.open(spec_of(draft, folder, "meshnet")).network
+    added = as_added(draft, folder, tmp_path)
+    network = ADAPTER.open(spec_of(draft, added, "meshnet")).network
     assert network.classes == count + 1
 
 
@@ -135,7 +138,12 @@ def volumes_ml(result, volume: Volume) -> dict[str, float]:
 
 
 def run_on(folder: Path, volume: Volume):
-    spec = spec_of(ADAPTER.draft(folder), folder, "meshnet")
+    draft = ADAPTER.draft(folder)
+    with tempfile.TemporaryDirectory() as into:
+        return _run_added(spec_of(draft, as_added(draft, folder, Path(into)), "meshnet"), volume)
+
+
+def _run_added(spec: ModelSpec, volume: Volume):
     place = Place(CPU, beside_a_screen=True)
     return ADAPTER.open(spec).run(
         request_of(spec, volume), place, ignore_progress, CancelToken(), Focus()

@@ -24,6 +24,7 @@ from reader.inference.adapters.safe_pickle import load_tensors
 from reader.inference.packs.registry import load_spec
 from reader.inference.packs.unpacking import unpack
 from tests.support.other_models import (
+    as_added,
     spec_of,
     write_bundle,
     write_meshnet,
@@ -122,8 +123,9 @@ def test_what_is_not_used_may_say_what_it_likes(canary, tmp_path):
     )  # fmt: skip
     (folder / "scripts").mkdir()
     (folder / "scripts/__init__.py").write_text(f"open({str(canary)!r}, 'w')")
-    spec = spec_of(BUNDLE.draft(folder), folder, "monai-bundle")
-    BUNDLE.open(spec)
+    draft = BUNDLE.draft(folder)
+    added = as_added(draft, folder, tmp_path / "added")
+    BUNDLE.open(spec_of(draft, added, "monai-bundle"))
 
 
 def test_a_configuration_outside_the_bundle_is_refused(canary, tmp_path):
@@ -155,13 +157,14 @@ def test_a_pickle_with_a_program_in_it_is_not_opened(name, canary, tmp_path):
     if name == "monai-bundle":
         pytest.importorskip("monai")
     folder = (write_bundle if name == "monai-bundle" else write_meshnet)(tmp_path / "model")
-    spec = spec_of(adapter_of(name).draft(folder), folder, name)
+    draft = adapter_of(name).draft(folder)
     weights = folder / ("models/model.pt" if name == "monai-bundle" else "model.pth")
     command = f"touch {canary}"
     torch.save({"state_dict": Running(command)}, weights)
+    spec = spec_of(draft, folder, name)
     refused(lambda: adapter_of(name).open(spec), "hold more than numbers")
     weights.write_bytes(pickle.dumps(Running(command)))
-    refused(lambda: adapter_of(name).open(spec))
+    refused(lambda: adapter_of(name).open(spec_of(draft, folder, name)))
 
 
 def test_weights_that_would_swell_are_not_unpacked(tmp_path):

@@ -60,7 +60,9 @@ class MonaiBundles:
         from reader.inference.adapters.monai_bundle.run import OpenBundle
         from reader.inference.networks.monai_networks import build_network
         from reader.inference.networks.named import fill
+        from reader.inference.packs.registry import check_weights
 
+        check_weights(spec)
         bundle = read_bundle(spec.weights)
         if len(bundle.outputs.names) != len(spec.labels):
             raise ModelUnavailableError(

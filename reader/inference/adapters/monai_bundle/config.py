@@ -25,6 +25,10 @@ METADATA_NAME: Final = "metadata.json"
 _LARGEST_BYTES: Final = 2 << 20
 _DEEPEST: Final = 40
 _MOST_VALUES: Final = 100_000
+_LONGEST_MARK: Final = 500
+"""Of a reference, macro or expression; far longer ones only keep the patterns below busy."""
+
+_YAML_MERGE: Final = "tag:yaml.org,2002:merge"
 _PLAIN_FILE: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(json|ya?ml)$")
 _FILE_MACRO: Final = re.compile(r"^(?P<file>.*\.(?:json|ya?ml))(?:(?:#|::)(?P<id>.*))?$", re.I)
 _REFERENCE: Final = re.compile(r"^@[A-Za-z0-9_]+(?:(?:#|::)[A-Za-z0-9_]+)*$")
@@ -99,7 +103,8 @@ class BundleConfig:
         if len(trail) > _DEEPEST or self._count > _MOST_VALUES:
             raise refused(self.name, place)
         if isinstance(value, dict):
-            name = str(value.get("_target_", "")).rpartition(".")[2]
+            target = value.get("_target_", "")
+            name = target.rpartition(".")[2] if isinstance(target, str) else ""
             if name in _NOT_USED:
                 value = {key: one for key, one in value.items() if key in _STILL_USED}
             if value.get("_disabled_") in (True, "true", "True"):
@@ -123,6 +128,8 @@ class BundleConfig:
     def _text(
         self, value: str, place: str, file: str, stops: frozenset[str], trail: tuple[str, ...]
     ) -> object:
+        if value[:1] in ("$", "@", "%") and len(value) > _LONGEST_MARK:
+            raise refused(self.name, place)
         # `$@name` is the thing itself, without anything to compute.
         if value.startswith("$@") and _REFERENCE.match(value[1:]):
             value = value[1:]
@@ -203,7 +210,7 @@ class BundleConfig:
                 raise ValueError("not a small file of the bundle")
             text = path.read_text(encoding="utf-8")
             content = json.loads(text) if name.endswith(".json") else _yaml(text)
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError, MemoryError) as error:
             raise refused(self.name, name) from error
         self.used.add(name)
         return content
@@ -251,6 +258,20 @@ def _yaml(text: str) -> Any:  # noqa: ANN401
             say('Install it: pip install "reading-room[monai]"'),
         ) from error
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _unmerged(yaml.SafeLoader))  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise ValueError("no YAML") from error
+
+
+def _unmerged(safe_loader: Any) -> Any:  # noqa: ANN401 - PyYAML's classes
+    """A safe loader that merges no mappings: by reference they multiply with every level.
+
+    A few hundred bytes never come to an end.
+    """
+
+    class Unmerged(safe_loader):  # type: ignore[misc]
+        def flatten_mapping(self, node: Any) -> None:  # noqa: ANN401
+            if any(key.tag == _YAML_MERGE for key, _ in node.value):
+                raise ValueError("merged mappings")
+
+    return Unmerged

@@ -14,9 +14,16 @@ import torch
 
 from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
+from reader.inference.adapters.pickle_scan import UnsafePickleError, check_pickles
 
-_LARGEST_PICKLE_BYTES: Final = 64 << 20
+_LARGEST_PICKLE_BYTES: Final = 16 << 20
 _MOST_ENTRIES: Final = 100_000
+
+_NUMBERS_BY_NAME: Final = frozenset({
+    "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype",
+    *(f"numpy.dtypes.{kind}DType" for kind in
+      ("Float16", "Float32", "Float64", "Int32", "Int64", "Bool")),
+})  # fmt: skip
 
 Weights = Mapping[str, torch.Tensor]
 
@@ -42,10 +49,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """
     _check_archive(path)
     try:
+        check_pickles(path, _NUMBERS_BY_NAME)
         with torch.serialization.safe_globals(_numbers()):
             found = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
         return _checked(found)
-    except pickle.UnpicklingError as error:
+    except (pickle.UnpicklingError, UnsafePickleError) as error:
         raise ModelUnavailableError(
             say(
                 "The checkpoint {name} holds more than weights and was not opened.", name=path.name
