@@ -175,7 +175,7 @@ def _kind(file: Path) -> str | None:
 def _described(file: Path) -> Mapping[str, Any]:
     beside = file.with_suffix(".json")
     try:
-        if beside.stat().st_size > _LARGEST_TEXT_BYTES:
+        if not beside.is_file() or beside.stat().st_size > _LARGEST_TEXT_BYTES:
             return {}
         content = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -186,7 +186,8 @@ def _described(file: Path) -> Mapping[str, Any]:
 def _file_in(path: Path) -> Path | None:
     try:
         found = [path] if path.is_file() else [
-            one for one in sorted(path.iterdir()) if one.suffix.lower() in _SUFFIXES
+            one for one in sorted(path.iterdir())
+            if one.suffix.lower() in _SUFFIXES and one.is_file()
         ]  # fmt: skip
     except OSError:
         return None

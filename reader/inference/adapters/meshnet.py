@@ -125,7 +125,7 @@ def _listed(folder: Path) -> Mapping[str, Any]:
 def _json(path: Path) -> Mapping[str, Any]:
     """The object in a small JSON file; empty where there is none."""
     try:
-        if path.stat().st_size > _LARGEST_TEXT_BYTES:
+        if not path.is_file() or path.stat().st_size > _LARGEST_TEXT_BYTES:
             return {}
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -148,11 +148,10 @@ class OnnxModels:
         file = _found(path)
         facts = inspect_onnx(file)
         layout = layout_of(facts, file.stem)
-        options = WindowOptions(window=layout.window)
+        options = read_options({"window": layout.window}, file.stem)
         count = _channels_out(facts, layout)
         if count is None:
-            network = OnnxNetwork(file, layout, facts.inputs[0], facts.outputs[0].name, file.stem)
-            count = network.channels_out(tuple(min(n, 64) for n in layout.window))
+            count = _tried(file, layout)
         names, options, notes = _names(facts, count, options)
         return ModelDraft(
             id=file.stem,
@@ -184,6 +183,20 @@ class OnnxModels:
         count = network.channels_out(_smallest(layout, options.window))
         check_labels(name, count, options, len(spec.labels))
         return NetworkModel(network, options, count)
+
+
+def _tried(file: Path, layout: Layout) -> int:
+    """How many channels it returns, by running it where it can do no harm."""
+    import importlib.util
+
+    from reader.inference.adapters.onnx_probe import channels_out_apart
+
+    if importlib.util.find_spec(PACKAGE) is None:
+        raise _not_installed()
+    count = channels_out_apart(file, _smallest(layout, layout.window))
+    if count is None:
+        raise _unfit(file.stem, "it does not say what it returns, and fails when it is tried")
+    return count
 
 
 def _check_hashed(facts: OnnxFacts, file: Path, spec: ModelSpec) -> None:
@@ -255,10 +268,7 @@ def _session(path: Path, name: str, device: str) -> Session:
     try:
         import onnxruntime
     except ImportError as error:
-        raise ModelUnavailableError(
-            say("ONNX models need a package that is not installed."),
-            say('Install it: pip install "reading-room[onnx]"'),
-        ) from error
+        raise _not_installed() from error
     from reader.inference.engine.device import beside_a_screen_threads
 
     options = onnxruntime.SessionOptions()
@@ -273,11 +283,18 @@ def _session(path: Path, name: str, device: str) -> Session:
     return session
 
 
+def _not_installed() -> ModelUnavailableError:
+    return ModelUnavailableError(
+        say("ONNX models need a package that is not installed."),
+        say('Install it: pip install "reading-room[onnx]"'),
+    )
+
+
 def _file_in(path: Path) -> Path | None:
     """The ONNX file that is, or lies in, a path; by its suffix and first byte."""
     try:
         found = [path] if path.is_file() else sorted(path.glob("*.onnx"))
-        if len(found) != 1 or found[0].suffix.lower() != ".onnx":
+        if len(found) != 1 or found[0].suffix.lower() != ".onnx" or not found[0].is_file():
             return None
         with found[0].open("rb") as file:
             return found[0] if file.read(1) == b"\x08" else None

@@ -80,6 +80,8 @@ def load_checkpoint(
 def is_safetensors(path: Path) -> bool:
     """Whether a file begins as safetensors do: the length of a JSON header, then the header."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             start = file.read(9)
     except OSError:

@@ -42,7 +42,7 @@ class Scaling(BaseModel):
     to `low` and `high` before where these are given.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: Literal["none", "range", "zscore"] = "none"
     low: float | None = None
@@ -82,7 +82,7 @@ class WindowOptions(BaseModel):
     has its softmax or sigmoid in it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     axes: str = Field(default="SPL", min_length=3, max_length=3)
     spacing_mm: tuple[Spacing | None, Spacing | None, Spacing | None] | None = None

@@ -52,19 +52,20 @@ InnerPath = Annotated[str, AfterValidator(_inner_path)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Word = Annotated[str, Field(max_length=200)]
 Range = tuple[float, float]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class CardCode(_Part):
     """A coded concept as the card writes it."""
 
-    value: str
-    scheme: str
-    meaning: str
+    value: Word
+    scheme: Word
+    meaning: Word
 
     def concept(self) -> CodedConcept:
         """The same, as core knows it."""
@@ -74,7 +75,7 @@ class CardCode(_Part):
 class CardLabel(_Part):
     """One thing the model marks. `threshold` is its own, where it has one."""
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=200)
     code: CardCode
     category: CardCode
     color: Color
@@ -219,8 +220,8 @@ class ModelCard(_Part):
 
     format: Literal[1, 2]
     id: PlainName
-    name: str = Field(min_length=1)
-    version: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=200)
+    version: str = Field(min_length=1, max_length=80)
     model_format: PlainName = OWN_FORMAT
     summary: str = ""
     task: str = "segmentation"

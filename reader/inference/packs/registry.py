@@ -84,8 +84,8 @@ def read_card(folder: Path) -> tuple[ModelCard, dict[str, object]]:
     """
     try:
         path = folder / CARD_NAME
-        if path.stat().st_size > _LARGEST_CARD_BYTES:
-            raise ValueError("too large")
+        if not path.is_file() or path.stat().st_size > _LARGEST_CARD_BYTES:
+            raise ValueError("no file, or too large")
         raw = json.loads(path.read_text(encoding="utf-8"))
         return ModelCard.model_validate(raw), raw
     except (OSError, ValueError, RecursionError, ValidationError) as error:
@@ -98,9 +98,11 @@ def read_card(folder: Path) -> tuple[ModelCard, dict[str, object]]:
 def has_card(path: Path) -> bool:
     """Whether a folder has a card of ours; other programs call files `model.json`, too."""
     try:
-        if not path.is_dir() or (path / CARD_NAME).stat().st_size > _LARGEST_CARD_BYTES:
+        card = path / CARD_NAME
+        # A pipe or a device of that name would be read for ever.
+        if not card.is_file() or card.stat().st_size > _LARGEST_CARD_BYTES:
             return False
-        raw = json.loads((path / CARD_NAME).read_text(encoding="utf-8"))
+        raw = json.loads(card.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(raw, dict) and {"format", "id", "labels", "weights"} <= raw.keys()

@@ -123,8 +123,8 @@ def signer_of(folder: Path, card: ModelCard) -> str | None:
     if not path.exists():
         return None
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ValueError("too large")
+        if not path.is_file() or path.stat().st_size > _LARGEST_BYTES:
+            raise ValueError("no file, or too large")
         found = PackSignature.model_validate(json.loads(path.read_text(encoding="utf-8")))
         card_sha256 = file_sha256(folder / CARD_NAME)
     except (OSError, ValueError, RecursionError, ValidationError) as error:

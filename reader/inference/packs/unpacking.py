@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -46,7 +47,10 @@ def unpack(path: Path, into: Path, report: ReportProgress, cancel: CancelToken) 
             done = 0
             for entry in entries:
                 done = _extract(archive, entry, into, done, total, report, cancel)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+        struct.error,
+    ) as error:  # fmt: skip
         raise _refused(say("The archive is damaged.")) from error
     except OSError as error:
         raise ModelUnavailableError(

@@ -9,8 +9,11 @@ type BYTES: servers in Python handle numbers one by one, which took a minute for
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -28,6 +31,11 @@ from reader.core.text import Text
 from reader.core.volume import Volume
 
 WIRE_VERSION: Final = 1
+_MOST_VOXELS: Final = 1 << 31
+_DTYPES: Final = frozenset(f"{order}{kind}" for order in "<>|" for kind in
+                           ("i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8", "f2"))  # fmt: skip
+_LONGEST_TEXT: Final = 2000
+_COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 _LEVEL: Final = 1
 """Of compression: a CT in a second, to half its size."""
 
@@ -135,20 +143,33 @@ def unpack_request(sent: Messages, specs: tuple[ModelSpec, ...]) -> InferenceReq
     spec = next((s for s in specs if s.identity.id == asked.model_id), None)
     if spec is None or spec.identity.sha256 != asked.model_sha256:
         raise WireError("This server has no such model with these weights.")
-    flat = _inflated(sent.get(VOXELS), asked.sent_as)
-    volumes, start = [], 0
-    for grid, dtype in zip(asked.grids, asked.dtypes, strict=True):
-        count = int(np.prod(grid.shape_kji))
-        if np.dtype(dtype).kind not in "iuf" or flat.size < start + count:
-            raise WireError("The voxels do not fill their grid.")
-        volumes.append(_volume(grid, flat[start : start + count].astype(dtype)))
-        start += count
-    if not volumes or start != flat.size:
-        raise WireError("The voxels do not fill their grid.")
+    try:
+        volumes = _volumes(asked, sent.get(VOXELS))
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:
+        raise WireError("The images cannot be understood.") from error
     return InferenceRequest(
         asked.run_id, _ONE_SERIES, volumes[0], spec, Device.AUTO, asked.focus_lps_mm,
         more_channels=tuple(volumes[1:]),
     )  # fmt: skip
+
+
+def _volumes(asked: _Asked, packed: bytes | None) -> list[Volume]:
+    counts = [math.prod(grid.shape_kji) for grid in asked.grids]
+    total = sum(counts)
+    if not counts or min(counts) < 1 or total > _MOST_VOXELS:
+        raise WireError("The images are empty, or too large.")
+    if any(dtype not in _DTYPES for dtype in asked.dtypes):
+        raise WireError("The images are of no kind that is known here.")
+    flat = _inflated(packed, asked.sent_as, total)
+    if flat.size != total:
+        raise WireError("The voxels do not fill their grid.")
+    parts = np.split(flat, np.cumsum(counts)[:-1])
+    return [
+        _volume(grid, part.astype(dtype))
+        for grid, dtype, part in zip(asked.grids, asked.dtypes, parts, strict=True)
+    ]
 
 
 def pack_result(result: InferenceResult) -> dict[str, bytes]:
@@ -183,6 +204,7 @@ def unpack_result(sent: Messages, request: InferenceRequest) -> InferenceResult:
     labels = _on_grid(sent.get(LABELS), geometry).astype(np.uint16)
     if sent.get(LABELS_HIGH):
         labels |= _on_grid(sent[LABELS_HIGH], geometry).astype(np.uint16) << 8
+    _check_answer(answered, labels)
     kinds = list(answered.score_kinds)
     heat = _heatmap(sent.get(SCORES), geometry, kinds)
     return InferenceResult(
@@ -198,6 +220,39 @@ def unpack_result(sent: Messages, request: InferenceRequest) -> InferenceResult:
         notes=tuple(Text(note.template, note.values) for note in answered.notes),
         uncertainty=_heatmap(sent.get(UNCERTAINTY), geometry, kinds),
     )
+
+
+def _check_answer(answered: _Answered, labels: NDArray[np.uint16]) -> None:
+    """Whether it holds together. Raises: WireError."""
+    listed = {0, *(segment.label for segment in answered.segments)}
+    present = np.flatnonzero(np.bincount(labels.ravel(), minlength=1))
+    numbers = [*answered.seconds.values()]
+    for finding in answered.findings:
+        sizes = (finding.long_axis_mm, finding.short_axis_mm, finding.volume_mm3)
+        numbers += [*finding.center_lps_mm, *(n for n in sizes if n is not None)]
+    sound = (
+        listed.issuperset(present.tolist())
+        and listed.issuperset(f.label for f in answered.findings if f.label is not None)
+        and all(math.isfinite(n) for n in numbers)
+        and all(_COLOR.match(segment.color) for segment in answered.segments)
+        and all(_is_sentence(note) for note in answered.notes)
+    )
+    if not sound:
+        raise WireError("The answer does not hold together.")
+
+
+def _is_sentence(note: _Note) -> bool:
+    """Whether a note is short and only puts its own values into its braces, as they are."""
+    try:
+        fields = list(Formatter().parse(note.template))
+    except ValueError:
+        return False
+    plain = all(
+        name is None or (name in note.values and not more and conversion is None)
+        for _, name, more, conversion in fields
+    )
+    texts = (note.template, *(str(value) for value in note.values.values()))
+    return plain and all(len(text) <= _LONGEST_TEXT for text in texts)
 
 
 def _own(finding: Finding, request: InferenceRequest) -> Finding:
@@ -241,8 +296,9 @@ def _heatmap(
 
 
 def _on_grid(packed: bytes | None, geometry: VolumeGeometry) -> NDArray[np.uint8]:
-    flat = _inflated(packed, "|u1")
-    if flat.size != int(np.prod(geometry.shape_kji)):
+    count = math.prod(geometry.shape_kji)
+    flat = _inflated(packed, "|u1", count)
+    if flat.size != count:
         raise WireError("The answer does not lie on the images.")
     return flat.reshape(geometry.shape_kji)
 
@@ -251,11 +307,19 @@ def _deflated(array: NDArray[Any]) -> bytes:
     return bytes(isal_zlib.compress(np.ascontiguousarray(array), _LEVEL))
 
 
-def _inflated(packed: bytes | None, dtype: str) -> NDArray[Any]:
+def _inflated(packed: bytes | None, dtype: str, most: int) -> NDArray[Any]:
+    """So many values or fewer. Raises: WireError: damaged, or more than that."""
     if not packed:
         raise WireError("The message is incomplete.")
+    room = most * np.dtype(dtype).itemsize
+    inflater = isal_zlib.decompressobj()
     try:
-        return np.frombuffer(isal_zlib.decompress(packed), dtype)
+        found = inflater.decompress(packed, room + 1)
+        if len(found) > room or not inflater.eof:
+            raise WireError("The message is longer than it says, or cut off.")
+        return np.frombuffer(found, dtype)
+    except WireError:
+        raise
     except (_DEFLATE_ERROR, ValueError) as error:
         raise WireError("The message is damaged.") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 import torch
 
 from reader.core.errors import ModelUnavailableError
-from reader.inference.adapters.known import adapter_of
+from reader.inference.adapters.known import adapter_of, recognise
 from reader.inference.adapters.monai_bundle.bundle import read_bundle
 from reader.inference.adapters.nnunet.checkpoint import read_checkpoint
+from reader.inference.adapters.onnx_probe import channels_out_apart
 from reader.inference.adapters.pickle_scan import UnsafePickleError, check_pickles
 from reader.inference.adapters.safe_pickle import load_tensors
 from reader.inference.networks.monai_networks import build_network
+from reader.inference.packs.registry import has_card, load_spec, read_card
 from tests.support.other_models import (
     spec_of,
     write_bundle,
@@ -168,8 +171,6 @@ def test_networks_without_end_are_not_built(network, arguments):
 
 
 def test_a_card_cannot_open_what_it_does_not_hash(tmp_path):
-    from reader.inference.packs.registry import load_spec
-
     card = {
         "format": 2, "id": "m", "name": "M", "version": "1", "model_format": "exported",
         "weights": {"sha256": "0" * 64, "path": "model/evil.pt",
@@ -188,3 +189,72 @@ def test_a_card_cannot_open_what_it_does_not_hash(tmp_path):
             load_spec(tmp_path)
         else:
             refused(lambda: load_spec(tmp_path), "cannot be read")
+
+
+# What is no file
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names on this system")
+@pytest.mark.parametrize("name", [
+    "model.json", "plans.json", "model.onnx", "model.safetensors", "model.pt", "model.ts",
+])  # fmt: skip
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(name, tmp_path):
+    os.mkfifo(tmp_path / name)
+    for other in ("dataset.json", "model.pth", "model.json"):
+        if other != name:
+            (tmp_path / other).write_text("{}")
+    (tmp_path / "fold_0").mkdir()
+    (tmp_path / "fold_0/checkpoint_final.pth").write_bytes(b"")
+    refused(lambda: _drafts(tmp_path))
+    with pytest.raises(ModelUnavailableError):
+        read_card(tmp_path)
+
+
+def _drafts(folder: Path) -> None:
+    recognise(folder).draft(folder)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device on this system")
+def test_a_card_that_never_ends_is_not_read(tmp_path):
+    (tmp_path / "model.json").symlink_to("/dev/zero")
+    assert not has_card(tmp_path)
+    refused(lambda: read_card(tmp_path), "cannot be read")
+
+
+# ONNX
+
+
+def test_an_onnx_file_that_does_not_say_what_it_returns_is_not_run_in_this_process(
+    tmp_path, monkeypatch
+):
+    onnx = pytest.importorskip("onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    path = write_onnx(tmp_path / "model.onnx")
+    model = onnx.load(str(path))
+    model.graph.output[0].type.tensor_type.ClearField("shape")
+    path.write_bytes(model.SerializeToString())
+
+    def no_session(*_args, **_more):
+        raise AssertionError("a session was made")
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", no_session)
+    assert len(adapter_of("onnx").draft(path).labels) >= 1
+    assert channels_out_apart(path, (8, 8, 8), limit_s=0.001) is None
+
+
+def test_onnx_windows_of_absurd_size_are_refused_in_words(tmp_path):
+    pytest.importorskip("onnx")
+    path = write_onnx(tmp_path / "model.onnx", shape=(1, 1, 90000, 8, 8))
+    refused(lambda: adapter_of("onnx").draft(path), "cannot be used")
+
+
+def test_onnx_tensors_at_an_address_in_memory_are_refused(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = write_onnx(tmp_path / "model.onnx")
+    model = onnx.load(str(path))
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="*/_ORT_MEM_ADDR_/*")
+    path.write_bytes(model.SerializeToString())
+    refused(lambda: adapter_of("onnx").draft(path), "outside its own folder")

@@ -206,7 +206,7 @@ class BundleConfig:
         path = self.folder / name
         try:
             inside = path.resolve().is_relative_to(self.folder.resolve())
-            if not inside or path.stat().st_size > _LARGEST_BYTES:
+            if not (inside and path.is_file()) or path.stat().st_size > _LARGEST_BYTES:
                 raise ValueError("not a small file of the bundle")
             text = path.read_text(encoding="utf-8")
             content = json.loads(text) if name.endswith(".json") else _yaml(text)
@@ -258,7 +258,7 @@ def _yaml(text: str) -> Any:  # noqa: ANN401
             say('Install it: pip install "reading-room[monai]"'),
         ) from error
     try:
-        return yaml.load(text, _unmerged(yaml.SafeLoader))  # noqa: S506 - a safe loader
+        return yaml.load(text, _unmerged(yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise ValueError("no YAML") from error
 

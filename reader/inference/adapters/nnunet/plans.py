@@ -12,7 +12,7 @@ from typing import Any, Final
 from reader.core.errors import ModelUnavailableError
 from reader.core.text import Text, say
 
-_LARGEST_FILE_BYTES: Final = 64 << 20
+_LARGEST_FILE_BYTES: Final = 16 << 20
 _LARGEST_PATCH: Final = 2048
 _MOST_CHANNELS: Final = 64
 _MOST_LABELS: Final = 4096
@@ -132,7 +132,7 @@ def unsupported(what: Text) -> ModelUnavailableError:
 def read_json(path: Path) -> dict[str, Any]:
     """A small JSON object. Raises: ModelUnavailableError: missing, too large, or no object."""
     try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
+        if not path.is_file() or path.stat().st_size > _LARGEST_FILE_BYTES:
             raise damaged(path.name)
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

@@ -40,13 +40,15 @@ def run_settings(options: Mapping[str, object]) -> RunSettings:
     try:
         parts = _texts(options.get("parts", ["."]))
         step = float(str(options.get("step", 0.5)))
-        if not (parts and all(_is_inside(part) for part in parts) and 0 < step <= 1):
+        folds = _texts(options.get("folds", []))
+        plain = all(_is_inside(part) for part in parts) and all(one.isalnum() for one in folds)
+        if not (parts and plain and 0 < step <= 1):
             raise ValueError("options")
         return RunSettings(
             parts=parts,
             step=step,
             mirror=_flag(options.get("mirror", True)),
-            folds=_texts(options.get("folds", [])),
+            folds=folds,
             exact=_flag(options.get("exact", False)),
             uncertainty=_flag(options.get("uncertainty", False)),
             resample_mm=option_spacing(options),
