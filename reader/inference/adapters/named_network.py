@@ -131,10 +131,11 @@ class NamedNetworks:
 
 
 def _filled(file: Path, architecture: Architecture, name: str) -> nn.Module:
-    from reader.inference.networks.named import build, fill
+    from reader.inference.networks.named import build, fill, room_for
 
-    network = build(architecture.name, architecture.arguments)
-    return fill(network, load_tensors(file, name), name)
+    tensors = load_tensors(file, name)
+    network = build(architecture.name, architecture.arguments, room_for(tensors))
+    return fill(network, tensors, name)
 
 
 def _channels_out(

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         facts = inspect_onnx(file)
         layout = layout_of(facts, file.stem)
         network = OnnxNetwork(file, layout, facts.inputs[0], facts.outputs[0].name, file.stem)
-        print(network.channels_out(window))
+        sys.stdout.write(str(network.channels_out(window)))
     except ReaderError:
         return 1
     return 0

@@ -31,7 +31,7 @@ _GONE: Final[Mapping[str, frozenset[str]]] = {"SwinUNETR": frozenset({"img_size"
 _LARGEST_NUMBER: Final = 1 << 20
 _MOST_ITEMS: Final = 4096
 _LARGE: Final = 1024
-_MOST_PARAMETERS: Final = 1 << 30
+MOST_VALUES: Final = 1 << 30
 """Four gigabytes; the largest segmentation networks have a tenth of it."""
 
 _WIDEST_ATTENTION: Final = 12
@@ -51,8 +51,13 @@ def is_network(target: str) -> bool:
     return name in _NAMES and home
 
 
-def build_network(target: str, arguments: Mapping[str, Any]) -> nn.Module:
+def build_network(
+    target: str, arguments: Mapping[str, Any], most_values: int = MOST_VALUES
+) -> nn.Module:
     """One of MONAI's networks, with weights that mean nothing yet.
+
+    `most_values` are the parameters and buffers it may have, those of the file with its
+    weights and some room: nothing larger is ever given memory.
 
     Raises: ModelUnavailableError: MONAI is missing; a name or an argument is not allowed.
     """
@@ -75,16 +80,18 @@ def build_network(target: str, arguments: Mapping[str, Any]) -> nn.Module:
     for key, value in arguments.items():
         if not is_plain(value):
             raise _refused(name, f"{str(key)[:60]}: no plain value")
-    return _built(network_class, name, dict(arguments))
+    return _built(network_class, name, dict(arguments), most_values)
 
 
-def _built(network_class: type[nn.Module], name: str, arguments: dict[str, Any]) -> nn.Module:
+def _built(
+    network_class: type[nn.Module], name: str, arguments: dict[str, Any], most_values: int
+) -> nn.Module:
     import torch
 
     try:
         # Without memory first: a network of absurd size ends here. Transformers look at
         # numbers while they are built, so for them the arguments must do.
-        with torch.device("meta"), _counted_parts():
+        with torch.device("meta"), _counted_parts(most_values):
             network_class(**arguments)
         too_large = False
     except _TooLargeError:
@@ -97,7 +104,7 @@ def _built(network_class: type[nn.Module], name: str, arguments: dict[str, Any])
     if too_large:
         raise _refused(name, "it is absurdly large")
     try:
-        with _counted_parts():
+        with _counted_parts(most_values):
             return network_class(**arguments)
     except _TooLargeError as error:
         raise _refused(name, "it is absurdly large") from error
@@ -110,7 +117,7 @@ class _TooLargeError(Exception):
 
 
 @contextmanager
-def _counted_parts() -> Iterator[None]:
+def _counted_parts(most_values: int) -> Iterator[None]:
     """End the building of a network, in this thread, when it goes too far."""
     from torch.nn.modules import module as modules
 
@@ -122,7 +129,7 @@ def _counted_parts() -> Iterator[None]:
             return
         parts += 1
         values += part.numel() if hasattr(part, "numel") else 0
-        if parts > _MOST_PARTS or values > _MOST_PARAMETERS:
+        if parts > _MOST_PARTS or values > most_values:
             raise _TooLargeError
 
     with ExitStack() as stack:

@@ -12,13 +12,19 @@ from reader.core.errors import ModelUnavailableError
 from reader.core.text import say
 from reader.inference.adapters.nnunet.networks import build_unet
 from reader.inference.chest_ct.networks import ARCHITECTURES
-from reader.inference.networks.monai_networks import PREFIX, build_network, is_network
+from reader.inference.networks.monai_networks import (
+    MOST_VALUES,
+    PREFIX,
+    build_network,
+    is_network,
+)
 
 _NNUNET: Final = frozenset({"PlainConvUNet", "ResidualEncoderUNet", "ResidualUNet"})
+_TABLES: Final = 1 << 24
 _CHANNELS: Final = frozenset({"input_channels", "num_classes"})
 
 
-def build(name: str, arguments: Mapping[str, Any]) -> nn.Module:
+def build(name: str, arguments: Mapping[str, Any], most_values: int = MOST_VALUES) -> nn.Module:
     """The network of a name, with weights that mean nothing yet.
 
     Names: our own half-resolution U-Nets (see `chest_ct.networks`), nnU-Net's
@@ -32,11 +38,16 @@ def build(name: str, arguments: Mapping[str, Any]) -> nn.Module:
     if name.rpartition(".")[2] in _NNUNET and not name.startswith(PREFIX):
         return _nnunet(name, arguments)
     if is_network(name):
-        return build_network(name, arguments)
+        return build_network(name, arguments, most_values)
     raise ModelUnavailableError(
         say("The network {name} is not one that Reading Room builds.", name=name[:80]),
         say("Nothing of the model was run. models/README.md lists the networks."),
     )
+
+
+def room_for(tensors: Mapping[str, torch.Tensor]) -> int:
+    """How many values the network of some weights may have: theirs, and tables it makes."""
+    return min(MOST_VALUES, sum(one.numel() for one in tensors.values()) + _TABLES)
 
 
 def fill(network: nn.Module, tensors: Mapping[str, torch.Tensor], name: str) -> nn.Module:

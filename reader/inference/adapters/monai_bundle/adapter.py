@@ -59,7 +59,7 @@ class MonaiBundles:
         """See `Adapter.open`."""
         from reader.inference.adapters.monai_bundle.run import OpenBundle
         from reader.inference.networks.monai_networks import build_network
-        from reader.inference.networks.named import fill
+        from reader.inference.networks.named import fill, room_for
         from reader.inference.packs.registry import check_weights
 
         check_weights(spec)
@@ -71,8 +71,8 @@ class MonaiBundles:
                     wanted=len(spec.labels)),
                 say("Correct the labels on its card, or `output` in its options."),
             )  # fmt: skip
-        network = build_network(bundle.network, bundle.network_arguments)
         tensors = load_tensors(spec.weights / WEIGHTS, spec.identity.name)
+        network = build_network(bundle.network, bundle.network_arguments, room_for(tensors))
         fill(network, tensors, spec.identity.name)
         return OpenBundle(bundle, network, bool(spec.options.get("exact", False)))
 
