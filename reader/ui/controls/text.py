@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
@@ -20,6 +21,18 @@ from reader.ui.controls.painting import (
 )
 from reader.ui.theme import Theme
 from reader.ui.tokens import TextStyle
+
+
+def plain_tip(text: str) -> str:
+    """A text for `setToolTip` that shows as it is written.
+
+    Qt takes texts with marks in them for HTML, and would read files from anywhere on the
+    network for what a model or a series says about itself.
+    """
+    if "<" not in text:
+        return text
+    lines = (html.escape(line) for line in text.split("\n"))
+    return f"<p>{'<br>'.join(lines)}</p>"
 
 
 class Line(QWidget):

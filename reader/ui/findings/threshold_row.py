@@ -15,7 +15,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.painting import Run
 from reader.ui.controls.slider import Slider
-from reader.ui.controls.text import Line, Paragraph
+from reader.ui.controls.text import Line, Paragraph, plain_tip
 from reader.ui.findings.threshold_text import threshold_text
 from reader.ui.subscriptions import Subscriptions
 from reader.ui.terms import term
@@ -78,7 +78,7 @@ class KindSlider(QWidget):
         more = [say("The model itself marks from {threshold}.", threshold=least)]
         if measured is not None:
             more.append(say("Measured: {on}.", on=tr(measured)))
-        self.setToolTip(one_after_the_other(*more))
+        self.setToolTip(plain_tip(one_after_the_other(*more)))
         self.slider.setAccessibleDescription(self.text)
 
     def _count_text(self) -> Text:

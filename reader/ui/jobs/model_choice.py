@@ -12,7 +12,7 @@ from reader.ui.actions.action_button import ActionButton, ActionIconButton
 from reader.ui.controls.acts import ActsBar
 from reader.ui.controls.boxes import IconMark
 from reader.ui.controls.button import ButtonKind
-from reader.ui.controls.text import Line
+from reader.ui.controls.text import Line, plain_tip
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
 from reader.ui.terms import term
@@ -74,7 +74,8 @@ class ModelChoiceBar(ActsBar):
             title = say("Did not start: {model} {version}", model=name, version=version)
         self._title.show_text(tr(title), weight=tokens.SEMIBOLD)
         self._reason.show_text(one_after_the_other(*_words(eligibility, insisting)), tokens.TEXT_2)
-        self._words.setToolTip("\n".join(tr(reason) for reason in eligibility.reasons))
+        reasons = "\n".join(tr(reason) for reason in eligibility.reasons)
+        self._words.setToolTip(plain_tip(reasons))
         for verdict, sign in self._signs.items():
             sign.setVisible(verdict is eligibility.verdict)
         self._anyway.setVisible(eligibility.may_be_overridden and not insisting)

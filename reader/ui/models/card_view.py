@@ -21,7 +21,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import row
 from reader.ui.controls.chip import Dot
 from reader.ui.controls.painting import Run
-from reader.ui.controls.text import Line, Paragraph
+from reader.ui.controls.text import Line, Paragraph, plain_tip
 from reader.ui.kit import Kit
 from reader.ui.terms import term
 from reader.ui.translate import tr
@@ -155,7 +155,7 @@ class MarkList(QWidget):
             name = Line(theme, tokens.DETAIL, grows=True)
             kind = (Run(f"  {tr(say('finding'))}", tokens.TEXT_3),) if mark.is_finding else ()
             name.show_runs((Run(term(mark.name)), *kind))
-            name.setToolTip(mark.code)
+            name.setToolTip(plain_tip(mark.code))
             line = row(px(8), Dot(theme, mark.color), name)
             grid.addLayout(line, place // columns, place % columns)
         for column in range(columns):
@@ -164,7 +164,8 @@ class MarkList(QWidget):
             more = Line(theme, tokens.DETAIL, grows=True)
             words = say("and {count} more", count=len(marks) - len(shown))
             more.show_text(tr(words), tokens.TEXT_2)
-            more.setToolTip(", ".join(term(mark.name) for mark in marks[_MOST_MARKS:]))
+            rest = ", ".join(term(mark.name) for mark in marks[_MOST_MARKS:])
+            more.setToolTip(plain_tip(rest))
             grid.addWidget(more, len(shown) // columns + 1, 0, 1, columns)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

@@ -15,7 +15,7 @@ from reader.ui import tokens
 from reader.ui.controls.boxes import IconMark, row
 from reader.ui.controls.choice_list import ChoiceList, ChoiceRow
 from reader.ui.controls.painting import Run, draw_icon, painter_for, picture_place, pixmap_of, whole
-from reader.ui.controls.text import Line, Paragraph
+from reader.ui.controls.text import Line, Paragraph, plain_tip
 from reader.ui.hanging.series_drag import SeriesHandle
 from reader.ui.icons import Icon
 from reader.ui.kit import Kit
@@ -123,7 +123,7 @@ class SeriesRow(ChoiceRow):
             line.addWidget(words, 1)
             texts.addLayout(line)
         sentences = dict.fromkeys(b.sentence for b in self._badges)
-        self.setToolTip("\n".join(sentences))
+        self.setToolTip(plain_tip("\n".join(sentences)))
         self.setAccessibleDescription(" ".join(sentences))
 
 

@@ -14,6 +14,7 @@ from reader.core.errors import ModelUnavailableError
 from reader.inference.adapters.known import adapter_of, recognise
 from reader.inference.adapters.monai_bundle.bundle import read_bundle
 from reader.inference.adapters.nnunet.checkpoint import read_checkpoint
+from reader.inference.adapters.nnunet.settings import run_settings
 from reader.inference.adapters.onnx_probe import channels_out_apart
 from reader.inference.adapters.pickle_scan import UnsafePickleError, check_pickles
 from reader.inference.adapters.safe_pickle import load_tensors
@@ -258,3 +259,8 @@ def test_onnx_tensors_at_an_address_in_memory_are_refused(tmp_path):
     tensor.external_data.add(key="location", value="*/_ORT_MEM_ADDR_/*")
     path.write_bytes(model.SerializeToString())
     refused(lambda: adapter_of("onnx").draft(path), "outside its own folder")
+
+
+def test_folds_on_a_card_lead_nowhere_else():
+    assert run_settings({"folds": ["0", "all"]}).folds == ("0", "all")
+    refused(lambda: run_settings({"folds": ["0/../../../elsewhere"]}), "cannot be used")

@@ -101,3 +101,14 @@ def test_listing_models_does_not_import_torch(pack):
         [sys.executable, "-c", code, str(pack.parent)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("change_to", [
+    {"threshold": float("nan")}, {"floor": float("inf")}, {"name": "x" * 201},
+    {"eligibility": {"modality": "CT", "minimum_extent_mm": float("nan")}},
+])  # fmt: skip
+def test_a_card_with_figures_or_names_that_cannot_be_is_left_out(pack, change_to):
+    load_spec(pack)
+    change(pack, **change_to)
+    with pytest.raises(ModelUnavailableError):
+        load_spec(pack)

@@ -103,3 +103,10 @@ def test_a_zip_with_one_name_twice_or_damage_is_refused(library, tmp_path):
     (tmp_path / "cut.zip").write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(ModelUnavailableError, match="damaged"):
         library.look(tmp_path / "cut.zip")
+
+
+def test_a_zip_whose_names_are_no_text_is_refused_in_words(library, tmp_path):
+    path = zip_of(tmp_path / "odd.zip", {**TOY_FILES, "toy/\u00e9\u00e9": "x"})
+    path.write_bytes(path.read_bytes().replace("\u00e9\u00e9".encode(), b"\xff\xfe\xff\xfe"))
+    with pytest.raises(ModelUnavailableError, match="damaged"):
+        library.look(path)
