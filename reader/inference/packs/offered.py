@@ -41,6 +41,10 @@ _SMALL_SUFFIXES: Final = frozenset({".json", ".yaml", ".yml"})
 _SMALL_NAMES: Final = ("license", "licence", "notice")
 _SMALL_BYTES: Final = 4 << 20
 _MOST_SMALL: Final = 100
+_ODD: Final = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What files that nobody thought of may bring about: they are refused all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def look_into(
             say("The model's files could not be read ({why}).", why=error.strerror or "disk"),
             say("Check that they are all there and may be read, then add it again."),
         ) from error
+    except _ODD as error:
+        raise _no_card(found.name, type(error).__name__) from error
 
 
 def missing_packages(adapter: Adapter) -> tuple[str, ...]:
@@ -224,10 +230,14 @@ def _checked(raw: Mapping[str, Any], name: str) -> ModelCard:
     except ValidationError as error:
         first = error.errors()[0]
         why = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-        raise ModelUnavailableError(
-            say("No card could be made for the model {name} ({why}).", name=name, why=why),
-            say("Give its files plain names, or get it from where it came from again."),
-        ) from error
+        raise _no_card(name, why) from error
+
+
+def _no_card(name: str, why: str) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        say("No card could be made for the model {name} ({why}).", name=name, why=why),
+        say("Give its files plain names, or get it from where it came from again."),
+    )
 
 
 def plain_id(name: str) -> str:

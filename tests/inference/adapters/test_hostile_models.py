@@ -264,3 +264,12 @@ def test_onnx_tensors_at_an_address_in_memory_are_refused(tmp_path):
 def test_folds_on_a_card_lead_nowhere_else():
     assert run_settings({"folds": ["0", "all"]}).folds == ("0", "all")
     refused(lambda: run_settings({"folds": ["0/../../../elsewhere"]}), "cannot be used")
+
+
+@pytest.mark.parametrize("configurations", [None, 5, "a", [{}], {}])
+def test_plans_with_odd_configurations_are_refused_in_words(configurations, tmp_path):
+    (tmp_path / "fold_0").mkdir()
+    (tmp_path / "fold_0/checkpoint_final.pth").write_bytes(b"")
+    (tmp_path / "plans.json").write_text(json.dumps({"configurations": configurations}))
+    (tmp_path / "dataset.json").write_text("{}")
+    refused(lambda: _drafts(tmp_path))

@@ -330,3 +330,14 @@ def test_a_file_with_code_that_nobody_trusts_is_listed_and_not_run(library, home
     assert library.specs() == ()
     library.trust("net")
     assert [pack.state for pack in library.packs()] == [PackState.OK]
+
+
+@pytest.mark.parametrize("odd", [TypeError("x"), RecursionError(), MemoryError(), KeyError("x")])
+def test_files_that_nobody_thought_of_are_refused_in_words(library, home, toy, monkeypatch, odd):
+    def draft(_self, _path):
+        raise odd
+
+    monkeypatch.setattr("tests.support.toy_models.ToyFormat.draft", draft)
+    with pytest.raises(ModelUnavailableError, match=type(odd).__name__):
+        library.look(toy)
+    assert everything_under(home / "own") == []

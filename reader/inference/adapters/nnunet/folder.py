@@ -75,7 +75,8 @@ def configuration_of(folder: Path) -> str:
     if len(named) == 3:
         return named[2]
     configurations = read_json(folder / "plans.json").get("configurations", {})
-    return next(iter(configurations), "") if len(configurations) == 1 else ""
+    one = isinstance(configurations, dict) and len(configurations) == 1
+    return next(iter(configurations)) if one else ""
 
 
 def first_stage(folder: Path, configuration: str) -> Path:
