@@ -14,7 +14,6 @@ from console import duration, say
 from environment import Environment
 from pip_runner import clean_environment
 
-
 WORKERS = 2
 """Processes that share the tests, a file at a time; more would need more memory than cores."""
 
