@@ -121,9 +121,12 @@ class PanePicture:
 
     def _scaled(self, base: Bytes, visible: _Visible, how: Interpolation) -> Bytes:
         place = visible.placement
-        if place.width < place.columns:
+        if place.width < place.columns and place.height < place.rows:
+            # Both at once takes half as long as one after the other.
+            base = self._resize(base, (place.width, place.height), cv2.INTER_AREA, "small")
+        elif place.width < place.columns:
             base = self._resize(base, (place.width, base.shape[0]), cv2.INTER_AREA, "narrow")
-        if place.height < place.rows:
+        elif place.height < place.rows:
             base = self._resize(base, (base.shape[1], place.height), cv2.INTER_AREA, "short")
         if how is Interpolation.NEAREST:
             down = sampled_at(visible.y0, visible.y1, place.top, place.height, base.shape[0])

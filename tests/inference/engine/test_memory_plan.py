@@ -108,8 +108,14 @@ print(planned, resident("VmHWM") - before)
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
 @pytest.mark.parametrize("way", [Way.TORCH_FULL, Way.TORCH_FAST])
 def test_the_peak_is_within_a_fifth_of_the_plan(way):
+    # When threads let go of memory differs from run to run, so a peak is that of several.
+    runs = [_planned_and_measured(way) for _ in range(3)]
+    assert max(measured for _, measured in runs) == pytest.approx(runs[0][0], rel=0.2)
+
+
+def _planned_and_measured(way: Way) -> tuple[int, int]:
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, way.name], capture_output=True, text=True, check=True
     )
     planned, measured = map(int, done.stdout.split())
-    assert measured == pytest.approx(planned, rel=0.2)
+    return planned, measured
